@@ -1,0 +1,1 @@
+//! The bench and its command: worlds, products, steps, oracle, properties, mutants.

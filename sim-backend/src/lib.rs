@@ -1,0 +1,1 @@
+//! The qualification backend: messages, rules, store, insurers' feed and claims.

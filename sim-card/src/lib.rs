@@ -1,0 +1,1 @@
+//! The card a citizen holds, and the authority that issues and revokes its certificates.
