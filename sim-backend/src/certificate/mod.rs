@@ -1,0 +1,1 @@
+//! Certificate validation: path, period, status and the challenge signature.

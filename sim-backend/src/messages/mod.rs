@@ -1,0 +1,1 @@
+//! OQS messages: bytes to typed messages and back.

@@ -1,0 +1,1 @@
+//! The authority: keys, certificate profiles, revocation lists and status answers.

@@ -1,0 +1,1 @@
+//! The institution behind the counter: its inbox, its charts and its claims.
