@@ -1,1 +1,4 @@
-//! The bench and its command: worlds, products, steps, oracle, properties, mutants.
+//! The bench: worlds, products, steps, oracle, properties, and the `madoguchi` command.
+
+pub mod model;
+pub mod oracle;
