@@ -1,0 +1,56 @@
+//! Faces: synthetic portraits, pictures of them, the photo in the chip and the comparison.
+//!
+//! Every face here is drawn from a seed; no picture of a person is used or needed.
+
+use std::fmt;
+
+/// A grey picture, row by row from the top left, one byte a pixel, 0 black.
+#[derive(Clone, PartialEq, Eq)]
+pub struct GreyImage {
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// `width` × `height` bytes; pixels that are missing count as black.
+    pub pixels: Vec<u8>,
+}
+
+impl GreyImage {
+    /// The pixel at column `x` and row `y`; outside the picture the nearest pixel of its edge.
+    pub fn at(&self, x: i64, y: i64) -> u8 {
+        let column = clamp(x, self.width);
+        let row = clamp(y, self.height);
+        let index = row.saturating_mul(self.width as usize).saturating_add(column);
+        self.pixels.get(index).copied().unwrap_or(0)
+    }
+}
+
+fn clamp(position: i64, size: u32) -> usize {
+    let last = i64::from(size).saturating_sub(1).max(0);
+    usize::try_from(position.clamp(0, last)).unwrap_or(0)
+}
+
+/// Shows the size only: a picture never reaches a log.
+impl fmt::Debug for GreyImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GreyImage({}x{})", self.width, self.height)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_tells_the_size_and_no_pixel() {
+        let image = GreyImage { width: 2, height: 1, pixels: vec![200, 201] };
+        assert_eq!(format!("{image:?}"), "GreyImage(2x1)");
+    }
+
+    #[test]
+    fn outside_lies_the_edge_and_missing_pixels_are_black() {
+        let image = GreyImage { width: 2, height: 2, pixels: vec![1, 2, 3] };
+        assert_eq!((image.at(-5, 0), image.at(9, 0), image.at(1, 1)), (1, 2, 0));
+        assert_eq!(GreyImage { width: 0, height: 0, pixels: vec![] }.at(0, 0), 0);
+    }
+}
