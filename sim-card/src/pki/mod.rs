@@ -1,1 +1,28 @@
 //! The authority: keys, certificate profiles, revocation lists and status answers.
+//!
+//! Imitated: the public personal authentication service (公的個人認証サービス) as seen by its verifiers: two certification authorities, certificates
+//! of the card's two keys, a revocation list, an OCSP responder, and the service that links serial numbers of one person.
+//! Refused: names and policies of the production hierarchy. Everything is issued under `O=JPKI-TEST` and the test policy arc.
+//!
+//! No function here asks a clock or a random source: same calls, same bytes.
+
+pub mod authority;
+mod ca;
+pub mod crl;
+pub mod http;
+pub mod keys;
+mod ledger;
+pub mod names;
+pub mod ocsp;
+pub mod ocsp_wire;
+pub mod profile;
+pub mod validity;
+
+pub use authority::{
+    Authority, AuthorityConfig, AuthorityError, Generation, IssueRequest, Issued, RenewRequest,
+    SignatureIssueRequest,
+};
+pub use crl::RevocationReason;
+pub use http::{ResponderBehaviour, router};
+pub use keys::{FixtureKey, POOL_SIZE, fixture_key, pooled_key};
+pub use ledger::StandingError;
