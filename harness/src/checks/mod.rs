@@ -1,0 +1,4 @@
+//! Small assertions that steps make: on outcomes, and on what crossed the seams.
+
+pub mod outcome;
+pub mod seams;

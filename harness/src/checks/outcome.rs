@@ -1,0 +1,170 @@
+//! What one assertion looks at in an outcome. `None` means: not an outcome of the kind the assertion speaks of.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::model::{
+    Answer, ClaimOutcome, ConsentKind, InboxDecision, InformationOutcome, Notice, Outcome, Prescription, QueryOutcome,
+    Record, VisitEnd, VisitOutcome,
+};
+
+fn visit(outcome: &Outcome) -> Option<&VisitOutcome> {
+    if let Outcome::Visit(visit) = outcome { Some(visit) } else { None }
+}
+
+fn answer(outcome: &Outcome) -> Option<&Answer> {
+    visit(outcome)?.answer.as_ref()
+}
+
+/// The record of a visit or of a number query; the outer `None` for outcomes of other kinds.
+fn record(outcome: &Outcome) -> Option<Option<&Record>> {
+    match outcome {
+        Outcome::Visit(visit) => Some(visit.answer.as_ref().and_then(|answer| answer.record.as_ref())),
+        Outcome::Query(QueryOutcome::Answered { record, .. }) => Some(record.as_ref()),
+        Outcome::Query(QueryOutcome::Refused | QueryOutcome::Silent) => Some(None),
+        Outcome::Done
+        | Outcome::Feed { .. }
+        | Outcome::Replay { .. }
+        | Outcome::Information(_)
+        | Outcome::Inbox(_)
+        | Outcome::Claim(_) => None,
+    }
+}
+
+/// How a visit ended.
+pub fn visit_end(outcome: &Outcome) -> Option<VisitEnd> {
+    visit(outcome).map(|visit| visit.end)
+}
+
+/// QualificationValidity of a visit or query, if one was answered.
+pub fn validity(outcome: &Outcome) -> Option<Option<u8>> {
+    match outcome {
+        Outcome::Visit(visit) => Some(visit.answer.as_ref().map(|answer| answer.validity)),
+        Outcome::Query(QueryOutcome::Answered { validity, .. }) => Some(Some(*validity)),
+        Outcome::Query(QueryOutcome::Refused | QueryOutcome::Silent) => Some(None),
+        Outcome::Done
+        | Outcome::Feed { .. }
+        | Outcome::Replay { .. }
+        | Outcome::Information(_)
+        | Outcome::Inbox(_)
+        | Outcome::Claim(_) => None,
+    }
+}
+
+/// 保険者番号 of the record.
+pub fn insurer_number(outcome: &Outcome) -> Option<Option<String>> {
+    Some(record(outcome)?.map(|record| record.numbers.insurer_number.clone()))
+}
+
+/// 番号 of the record.
+pub fn number(outcome: &Outcome) -> Option<Option<String>> {
+    Some(record(outcome)?.map(|record| record.numbers.number.clone()))
+}
+
+/// 枝番 of the record.
+pub fn branch(outcome: &Outcome) -> Option<Option<String>> {
+    Some(record(outcome)?.and_then(|record| record.numbers.branch.clone()))
+}
+
+/// 記号 and 枝番 of the record.
+pub fn symbol_and_branch(outcome: &Outcome) -> Option<Option<(Option<String>, Option<String>)>> {
+    Some(record(outcome)?.map(|record| (record.numbers.symbol.clone(), record.numbers.branch.clone())))
+}
+
+/// 氏名 of the record.
+pub fn name(outcome: &Outcome) -> Option<Option<String>> {
+    Some(record(outcome)?.map(|record| record.name.clone()))
+}
+
+/// 資格喪失日 and 喪失事由 of the record.
+pub fn loss(outcome: &Outcome) -> Option<Option<(Option<Date>, Option<String>)>> {
+    Some(record(outcome)?.map(|record| (record.lost, record.loss_reason.clone())))
+}
+
+/// Whether there is a record at all.
+pub fn has_record(outcome: &Outcome) -> Option<bool> {
+    Some(record(outcome)?.is_some())
+}
+
+/// Whether the record has an address.
+pub fn has_address(outcome: &Outcome) -> Option<Option<bool>> {
+    Some(record(outcome)?.map(|record| record.address.is_some()))
+}
+
+/// Consents that stand in the answer.
+pub fn consents(outcome: &Outcome) -> Option<Option<BTreeSet<ConsentKind>>> {
+    visit(outcome)?;
+    Some(answer(outcome).map(|answer| answer.consents.clone()))
+}
+
+/// Consents that were put before the patient.
+pub fn consents_asked(outcome: &Outcome) -> Option<BTreeSet<ConsentKind>> {
+    visit(outcome).map(|visit| visit.consents_asked.clone())
+}
+
+/// 限度額区分 of a visit or query.
+pub fn limit(outcome: &Outcome) -> Option<Option<String>> {
+    match outcome {
+        Outcome::Visit(visit) => Some(visit.answer.as_ref().and_then(|answer| answer.limit.clone())),
+        Outcome::Query(QueryOutcome::Answered { limit, .. }) => Some(limit.clone()),
+        Outcome::Query(QueryOutcome::Refused | QueryOutcome::Silent) => Some(None),
+        Outcome::Done
+        | Outcome::Feed { .. }
+        | Outcome::Replay { .. }
+        | Outcome::Information(_)
+        | Outcome::Inbox(_)
+        | Outcome::Claim(_) => None,
+    }
+}
+
+/// PrescriptionIssueSelect of the answer.
+pub fn prescription(outcome: &Outcome) -> Option<Option<Prescription>> {
+    visit(outcome)?;
+    Some(answer(outcome).and_then(|answer| answer.prescription))
+}
+
+/// The card's own PIN counter.
+pub fn pin_tries_left(outcome: &Outcome) -> Option<Option<u8>> {
+    visit(outcome).map(|visit| visit.pin_tries_left)
+}
+
+/// Whether the card was brought before the backend.
+pub fn asked_backend(outcome: &Outcome) -> Option<bool> {
+    visit(outcome).map(|visit| visit.asked_backend)
+}
+
+/// Result files of the visit.
+pub fn result_files(outcome: &Outcome) -> Option<u32> {
+    visit(outcome).map(|visit| visit.result_files)
+}
+
+/// The notice shown.
+pub fn notice(outcome: &Outcome) -> Option<Option<Notice>> {
+    visit(outcome).map(|visit| visit.notice)
+}
+
+/// Whether a replay was taken.
+pub fn replay_accepted(outcome: &Outcome) -> Option<bool> {
+    if let Outcome::Replay { accepted } = outcome { Some(*accepted) } else { None }
+}
+
+/// What a request for the care history brought.
+pub fn information(outcome: &Outcome) -> Option<InformationOutcome> {
+    if let Outcome::Information(information) = outcome { Some(information.clone()) } else { None }
+}
+
+/// What the receipt computer did with the result of this person's card.
+pub fn inbox(person: &str) -> impl Fn(&Outcome) -> Option<InboxDecision> {
+    move |outcome| if let Outcome::Inbox(decisions) = outcome { decisions.get(person).cloned() } else { None }
+}
+
+/// What came of a claim.
+pub fn claim(outcome: &Outcome) -> Option<ClaimOutcome> {
+    if let Outcome::Claim(claim) = outcome { Some(*claim) } else { None }
+}
+
+/// Whether a feed record was taken.
+pub fn feed_accepted(outcome: &Outcome) -> Option<bool> {
+    if let Outcome::Feed { accepted } = outcome { Some(*accepted) } else { None }
+}

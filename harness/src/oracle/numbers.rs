@@ -1,0 +1,83 @@
+//! When two sets of insurance numbers (保険者番号, 記号, 番号, 枝番) name the same thing.
+
+use crate::model::{Coverage, Numbers};
+
+/// The four numbers of a coverage.
+pub(super) fn of(coverage: &Coverage) -> Numbers {
+    Numbers {
+        insurer_number: coverage.insurer_number.clone(),
+        symbol: coverage.symbol.clone(),
+        number: coverage.number.clone(),
+        branch: coverage.branch.clone(),
+    }
+}
+
+/// All four agree: how an insurer's feed names one of its own coverages.
+pub(super) fn same(one: &Numbers, other: &Numbers) -> bool {
+    without_branch(one, other) && said(&one.branch) == said(&other.branch)
+}
+
+/// What was asked fits what is held. A branch number counts only when it was asked for. Row OQS-QUAL-13.
+pub(super) fn answers(asked: &Numbers, held: &Numbers) -> bool {
+    without_branch(asked, held) && said(&asked.branch).is_none_or(|branch| said(&held.branch) == Some(branch))
+}
+
+/// A chart and a result speak of the same insurance. A branch number counts only when both have one.
+pub(super) fn agree(chart: &Numbers, result: &Numbers) -> bool {
+    let branches = said(&chart.branch).zip(said(&result.branch));
+    without_branch(chart, result) && branches.is_none_or(|(one, other)| one == other)
+}
+
+/// Padding of the insurer number is no difference (row OQS-MSG-09); everything else is compared exactly,
+/// lead zeros and full-width characters included (row OQS-QUAL-23).
+fn without_branch(one: &Numbers, other: &Numbers) -> bool {
+    one.insurer_number.trim_matches(' ') == other.insurer_number.trim_matches(' ')
+        && said(&one.symbol) == said(&other.symbol)
+        && one.number == other.number
+}
+
+/// Empty and missing mean the same. Row OQS-MSG-07.
+fn said(value: &Option<String>) -> Option<&str> {
+    value.as_deref().filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(insurer: &str, symbol: Option<&str>, number: &str, branch: Option<&str>) -> Numbers {
+        Numbers {
+            insurer_number: insurer.into(),
+            symbol: symbol.map(Into::into),
+            number: number.into(),
+            branch: branch.map(Into::into),
+        }
+    }
+
+    #[test]
+    fn what_counts_as_the_same_numbers() {
+        let held = numbers("999901", Some("見本"), "0012", Some("02"));
+        for (case, other, is_same, is_answer, does_agree) in [
+            ("as held", held.clone(), true, true, true),
+            ("padded insurer", numbers("  999901", Some("見本"), "0012", Some("02")), true, true, true),
+            ("no branch", numbers("999901", Some("見本"), "0012", None), false, true, true),
+            ("empty branch", numbers("999901", Some("見本"), "0012", Some("")), false, true, true),
+            ("other branch", numbers("999901", Some("見本"), "0012", Some("01")), false, false, false),
+            ("lead zeros lost", numbers("999901", Some("見本"), "12", Some("02")), false, false, false),
+            ("no symbol", numbers("999901", None, "0012", Some("02")), false, false, false),
+            ("other insurer", numbers("999902", Some("見本"), "0012", Some("02")), false, false, false),
+        ] {
+            assert_eq!(same(&other, &held), is_same, "same: {case}");
+            assert_eq!(answers(&other, &held), is_answer, "answers: {case}");
+            assert_eq!(agree(&other, &held), does_agree, "agree: {case}");
+        }
+    }
+
+    #[test]
+    fn an_asked_branch_is_not_answered_by_a_coverage_without_one() {
+        let late_elderly = numbers("39999901", None, "00000017", None);
+        assert!(answers(&numbers("39999901", Some(""), "00000017", None), &late_elderly));
+        assert!(!answers(&numbers("39999901", None, "00000017", Some("01")), &late_elderly));
+        assert!(agree(&numbers("39999901", None, "00000017", Some("01")), &late_elderly));
+    }
+}

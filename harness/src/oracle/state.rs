@@ -1,0 +1,121 @@
+//! What is known after the events so far. Rules live in the files of their stage; here is only what they remember.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::model::{CardFacts, ConsentKind, Coverage, FeedRecord, Record, World};
+
+use super::feed;
+
+/// Everything that an event can change. No two events meet anywhere else.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct State {
+    /// The virtual clock.
+    pub now: Timestamp,
+    /// The status responder accepts requests and says nothing.
+    pub responder_silent: bool,
+    /// Counters of each card, by holder; they outlive a visit and know no institution.
+    pub cards: BTreeMap<String, CardMemory>,
+    /// The certificate on each card, by holder. Absent: the card has none.
+    pub certificates: BTreeMap<String, Certificate>,
+    /// Who is registered. By person and not by serial, so that a renewal needs no new registration (OQS-CERT-17).
+    pub registered: BTreeSet<String>,
+    /// What insurers have fed, by person, in feed order.
+    pub coverages: BTreeMap<String, Vec<Coverage>>,
+    /// The feed records taken, by `record_id`.
+    pub feed_records: BTreeMap<String, FeedRecord>,
+    /// The consents of the newest completed visit, by institution and person.
+    pub consents: BTreeMap<(String, String), Consents>,
+    /// Where, of whom and on which day a valid qualification was confirmed by card.
+    pub confirmations: BTreeSet<(String, String, Date)>,
+    /// Result files that no one has taken in, by institution, oldest first.
+    pub waiting: BTreeMap<String, Vec<Waiting>>,
+}
+
+/// What a card and the readers remember about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CardMemory {
+    /// Tries left for the PIN, counted by the card.
+    pub pin_tries: u8,
+    /// Face failures in a row.
+    pub face_failures: u8,
+}
+
+/// The certificate that is on a card now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Certificate {
+    /// notBefore.
+    pub issued: Timestamp,
+    /// What the authority says of it.
+    pub status: Status,
+}
+
+/// Status of a certificate at the authority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Status {
+    /// Neither held nor revoked.
+    Good,
+    /// 一時停止, until released.
+    Held,
+    /// For good.
+    Revoked,
+}
+
+/// What a patient agreed to at one reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Consents {
+    /// When.
+    pub given: Timestamp,
+    /// To what.
+    pub kinds: BTreeSet<ConsentKind>,
+}
+
+/// A result file in an institution's `face` folder.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Waiting {
+    /// Whose card was used.
+    pub holder: String,
+    /// The record in it, if any.
+    pub record: Option<Record>,
+}
+
+impl State {
+    /// What is known before the first event: fresh counters, good certificates, and the coverages of the world fed in order.
+    pub fn before(world: &World) -> Self {
+        let mut state = Self {
+            now: world.now,
+            responder_silent: false,
+            cards: BTreeMap::new(),
+            certificates: BTreeMap::new(),
+            registered: BTreeSet::new(),
+            coverages: BTreeMap::new(),
+            feed_records: BTreeMap::new(),
+            consents: BTreeMap::new(),
+            confirmations: BTreeSet::new(),
+            waiting: BTreeMap::new(),
+        };
+        for (name, person) in &world.people {
+            let held = state.coverages.entry(name.clone()).or_default();
+            for coverage in &person.coverages {
+                feed::gain(held, coverage);
+            }
+            if let Some(card) = &person.card {
+                state.take_card(name, card);
+            }
+        }
+        state
+    }
+
+    fn take_card(&mut self, holder: &str, card: &CardFacts) {
+        self.cards.insert(holder.to_owned(), CardMemory { pin_tries: 3, face_failures: 0 });
+        if card.certificate {
+            let certificate = Certificate { issued: card.issued, status: Status::Good };
+            self.certificates.insert(holder.to_owned(), certificate);
+        }
+        if card.registered {
+            self.registered.insert(holder.to_owned());
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The claim, in the new flow and in the old one.
+
+use cucumber::when;
+
+use super::params::{Day, Name, Word};
+use crate::bench::{Bench, StepError};
+
+#[when(expr = "{name}が{name}の{date}の診療を確認済みの資格で請求する")]
+#[when(expr = "{name} claims the visit of {name} on {date} on the confirmed data")]
+async fn confirmed(bench: &mut Bench, at: Name, who: Name, day: Day) -> Result<(), StepError> {
+    bench.claim_confirmed(&at, &who, day.0).await
+}
+
+#[when(expr = "{name}が{name}の{date}の診療を見せられた保険証の番号で請求する")]
+#[when(expr = "{name} claims the visit of {name} on {date} on the card that was shown")]
+async fn as_shown(bench: &mut Bench, at: Name, who: Name, day: Day) -> Result<(), StepError> {
+    bench.claim_typed(&at, &who, day.0, None).await
+}
+
+#[when(expr = "{name}が{name}の{date}の診療を番号{word}と打ち間違えて請求する")]
+#[when(expr = "{name} claims the visit of {name} on {date} with the number mistyped as {word}")]
+async fn mistyped(bench: &mut Bench, at: Name, who: Name, day: Day, number: Word) -> Result<(), StepError> {
+    bench.claim_typed(&at, &who, day.0, Some(number.0)).await
+}

@@ -1,0 +1,14 @@
+//! The Gherkin vocabulary, each step in Japanese and English.
+//!
+//! A step is a typed argument and one call; it never waits, branches or formats. `Given` shapes the world before the
+//! story begins, `When` lets one thing happen, `Then` makes an assertion that bears the requirements in its brackets.
+
+mod arrange;
+mod authority;
+mod claims;
+mod feed;
+pub mod params;
+mod queries;
+mod seams;
+mod then;
+mod visits;

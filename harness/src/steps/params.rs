@@ -1,0 +1,234 @@
+//! What a step's words stand for: names, days, instants, consents, endings, requirement ids.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use cucumber::Parameter;
+use jiff::civil::{Date, DateTime};
+
+use crate::model::{ConsentKind, InboxDecision, VisitEnd};
+
+/// A word the vocabulary does not know.
+#[derive(Debug, thiserror::Error)]
+#[error("`{word}` is no {kind}")]
+pub struct UnknownWord {
+    kind: &'static str,
+    word: String,
+}
+
+fn unknown(kind: &'static str, word: &str) -> UnknownWord {
+    UnknownWord { kind, word: word.to_owned() }
+}
+
+/// The name of a persona or an institution, in 「」 or in quotes.
+#[derive(Debug, Clone, Parameter)]
+#[param(name = "name", regex = "「[^」]+」|\"[^\"]+\"")]
+pub struct Name(pub String);
+
+impl FromStr for Name {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.trim_matches(['「', '」', '"']).to_owned()))
+    }
+}
+
+/// A word in 「」 or in quotes that is no name: a PIN, a number, a code.
+#[derive(Debug, Clone, Parameter)]
+#[param(name = "word", regex = "『[^』]*』|'[^']*'")]
+pub struct Word(pub String);
+
+impl FromStr for Word {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.trim_matches(['『', '』', '\'']).to_owned()))
+    }
+}
+
+/// A Japanese calendar day: `2026年4月1日` or `2026-04-01`.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(name = "date", regex = "\\d{4}年\\d{1,2}月\\d{1,2}日|\\d{4}-\\d{2}-\\d{2}")]
+pub struct Day(pub Date);
+
+impl FromStr for Day {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let plain = text.replace(['年', '月'], "-").replace('日', "");
+        Date::strptime("%Y-%m-%d", plain).map(Self).map_err(|_| unknown("calendar day", text))
+    }
+}
+
+/// An instant by a Japanese clock: `2026年4月1日9時30分` or `2026-04-01 09:30:00`.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(
+    name = "instant",
+    regex = "\\d{4}年\\d{1,2}月\\d{1,2}日\\d{1,2}時\\d{1,2}分(?:\\d{1,2}秒)?|\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}(?::\\d{2})?"
+)]
+pub struct Instant(pub DateTime);
+
+impl FromStr for Instant {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let plain = text.replace(['年', '月'], "-").replace('日', " ").replace(['時', '分'], ":").replace('秒', "");
+        let plain = plain.trim_end_matches(':');
+        DateTime::strptime("%Y-%m-%d %H:%M:%S", plain)
+            .or_else(|_| DateTime::strptime("%Y-%m-%d %H:%M", plain))
+            .map(Self)
+            .map_err(|_| unknown("instant", text))
+    }
+}
+
+const CONSENT_WORDS: [(ConsentKind, &str, &str); 6] = [
+    (ConsentKind::Limit, "限度額情報", "limit"),
+    (ConsentKind::SpecificDiseases, "特定疾病情報", "specific diseases"),
+    (ConsentKind::HealthCheck, "健診情報", "health checks"),
+    (ConsentKind::Drugs, "薬剤情報", "drugs"),
+    (ConsentKind::Care, "診療情報", "care"),
+    (ConsentKind::Operations, "手術情報", "operations"),
+];
+
+/// Consents, listed with 「と」 or "and"; 「なし」 or "nothing" for none.
+#[derive(Debug, Clone, Parameter)]
+#[param(
+    name = "consents",
+    regex = "(?:限度額情報|特定疾病情報|健診情報|薬剤情報|診療情報|手術情報)(?:と(?:限度額情報|特定疾病情報|健診情報|薬剤情報|診療情報|手術情報))*|(?:limit|specific diseases|health checks|drugs|care|operations)(?: and (?:limit|specific diseases|health checks|drugs|care|operations))*"
+)]
+pub struct Consents(pub BTreeSet<ConsentKind>);
+
+impl FromStr for Consents {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let kinds = text.split(" and ").flat_map(|part| part.split('と')).map(|word| {
+            let found = CONSENT_WORDS.iter().find(|(_, ja, en)| *ja == word || *en == word);
+            found.map(|(kind, ..)| *kind).ok_or_else(|| unknown("consent", word))
+        });
+        kinds.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// QualificationValidity in words (CD006).
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(
+    name = "validity",
+    regex = "有効|無効|無効・新しい資格あり|資格情報なし|複数該当|valid|invalid|replaced|not found|ambiguous"
+)]
+pub struct Validity(pub u8);
+
+impl FromStr for Validity {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "有効" | "valid" => Ok(Self(1)),
+            "無効" | "invalid" => Ok(Self(2)),
+            "無効・新しい資格あり" | "replaced" => Ok(Self(3)),
+            "資格情報なし" | "not found" => Ok(Self(4)),
+            "複数該当" | "ambiguous" => Ok(Self(5)),
+            _ => Err(unknown("validity", text)),
+        }
+    }
+}
+
+const ENDINGS: [(VisitEnd, &str, &str); 16] = [
+    (VisitEnd::Completed, "完了", "completed"),
+    (VisitEnd::NoCard, "カードなし", "no card"),
+    (VisitEnd::NotMyNumberCard, "マイナンバーカードではない", "not a My Number Card"),
+    (VisitEnd::CardRemoved, "カードの取り去り", "card removed"),
+    (VisitEnd::FaceMismatch, "顔の不一致", "face mismatch"),
+    (VisitEnd::NoPicture, "撮影できない", "no picture"),
+    (VisitEnd::FaceRecordRefused, "顔情報の改ざん", "face record refused"),
+    (VisitEnd::WrongPin, "暗証番号の誤り", "wrong PIN"),
+    (VisitEnd::PinLocked, "暗証番号のロック", "PIN locked"),
+    (VisitEnd::ModeNotOffered, "選べない方法", "mode not offered"),
+    (VisitEnd::StaffRefused, "職員の否認", "staff refused"),
+    (VisitEnd::NoCertificate, "証明書なし", "no certificate"),
+    (VisitEnd::CertificateRefused, "証明書の拒否", "certificate refused"),
+    (VisitEnd::SignatureRefused, "署名の拒否", "signature refused"),
+    (VisitEnd::NotRegistered, "利用登録なし", "not registered"),
+    (VisitEnd::SystemError, "システムエラー", "system error"),
+];
+
+/// How a visit ended, in words.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(
+    name = "ending",
+    regex = "完了|カードなし|マイナンバーカードではない|カードの取り去り|顔の不一致|撮影できない|顔情報の改ざん|暗証番号の誤り|暗証番号のロック|選べない方法|職員の否認|証明書なし|証明書の拒否|署名の拒否|利用登録なし|システムエラー|completed|no card|not a My Number Card|card removed|face mismatch|no picture|face record refused|wrong PIN|PIN locked|mode not offered|staff refused|no certificate|certificate refused|signature refused|not registered|system error"
+)]
+pub struct Ending(pub VisitEnd);
+
+impl FromStr for Ending {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = ENDINGS.iter().find(|(_, ja, en)| *ja == text || *en == text);
+        found.map(|(end, ..)| Self(*end)).ok_or_else(|| unknown("ending", text))
+    }
+}
+
+/// What a receipt computer did with a result, where it opened no chart.
+#[derive(Debug, Clone, Parameter)]
+#[param(name = "undecided", regex = "職員に確認を求める|カルテを見つけない|asks staff|finds no chart")]
+pub struct Undecided(pub InboxDecision);
+
+impl FromStr for Undecided {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "職員に確認を求める" | "asks staff" => Ok(Self(InboxDecision::AskStaff)),
+            "カルテを見つけない" | "finds no chart" => Ok(Self(InboxDecision::Unknown)),
+            _ => Err(unknown("decision", text)),
+        }
+    }
+}
+
+/// The requirements an assertion bears: `[OQS-CERT-07, OQS-PRIV-01]`.
+#[derive(Debug, Clone, Parameter)]
+#[param(name = "requirements", regex = "\\[OQS-[A-Z]+-\\d{2}(?:, ?OQS-[A-Z]+-\\d{2})*\\]")]
+pub struct Requirements(pub Vec<String>);
+
+impl FromStr for Requirements {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.trim_matches(['[', ']']).split(',').map(|id| id.trim().to_owned()).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_instants_are_read_in_both_spellings() {
+        let day = Day::from_str("2026年4月1日").unwrap().0;
+        assert_eq!(day, Day::from_str("2026-04-01").unwrap().0);
+        let instant = Instant::from_str("2026年4月1日9時30分").unwrap().0;
+        assert_eq!(instant, Instant::from_str("2026-04-01 09:30").unwrap().0);
+        assert_eq!(Instant::from_str("2026年4月1日9時30分5秒").unwrap().0.second(), 5);
+    }
+
+    #[test]
+    fn a_day_that_the_calendar_lacks_is_refused() {
+        assert!(Day::from_str("2026年2月30日").is_err());
+    }
+
+    #[test]
+    fn every_word_of_an_ending_is_in_its_expression() {
+        for (_, ja, en) in ENDINGS {
+            assert!(Ending::REGEX.split('|').any(|word| word == ja), "{ja}");
+            assert!(Ending::REGEX.split('|').any(|word| word == en), "{en}");
+        }
+    }
+
+    #[test]
+    fn consents_are_a_set_in_either_language() {
+        let ja = Consents::from_str("薬剤情報と限度額情報").unwrap().0;
+        let en = Consents::from_str("limit and drugs").unwrap().0;
+        assert_eq!(ja, en);
+    }
+}
