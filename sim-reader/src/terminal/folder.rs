@@ -1,0 +1,241 @@
+//! The polling loop over `req`: what a careless client drops is answered, waited for or left alone.
+//!
+//! | file in `req` | what happens |
+//! | --- | --- |
+//! | complete request of a forwarded family | forwarded, answered in `res`, removed |
+//! | complete request of another family | answered `SIM-E1003` (not simulated), removed |
+//! | half, empty or otherwise unreadable | waited for; unchanged for `patience` sweeps: answered `SIM-E1001`, removed |
+//! | name written aside (`.…`, `~…`, `.tmp`, `.part`, `.bak`) | left alone silently |
+//! | any other name | left alone, logged once: no answer name can be derived from it |
+//! | the same name again | a new request; its answer replaces the one before |
+//! | backend silent, closed, unreachable | no answer file; the request stays and is asked again (OQS-FALL-14) |
+//!
+//! Answers come in the request's encoding. An answer with a character that Shift_JIS lacks stays in UTF-8 and says so.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::io;
+use std::time::Duration;
+
+use super::client::BackendError;
+use super::encoding::{Encoding, wanted};
+use super::messages::{error_answer, state_encoding};
+use super::names::{NoRequest, RequestName};
+use super::store::{Action, Folder};
+use super::xml::{self, Element, XmlError};
+use super::{Terminal, render};
+
+/// What one look at `req` brought, by file name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sweep {
+    /// Answered and removed.
+    pub answered: Vec<String>,
+    /// Not complete yet, or not answered by the backend.
+    pub waiting: Vec<String>,
+    /// No request; stays for good.
+    pub left_alone: Vec<String>,
+    /// The backend gave no answer, so the rest of the files was not tried.
+    pub outage: bool,
+}
+
+/// Serves `req` and `res` of one terminal.
+pub struct FolderService {
+    terminal: Terminal,
+    patience: u32,
+    unreadable: BTreeMap<String, Unreadable>,
+    logged: BTreeSet<String>,
+    failed: Option<String>,
+}
+
+/// A file that was no message at the last look.
+struct Unreadable {
+    bytes: Vec<u8>,
+    sweeps: u32,
+}
+
+/// What became of one request in one sweep.
+enum Step {
+    Answered,
+    Waiting,
+    Outage,
+}
+
+impl FolderService {
+    /// A service that gives an unreadable file `patience` sweeps without change before it answers with an error.
+    pub fn new(terminal: Terminal, patience: u32) -> Self {
+        let (unreadable, logged) = (BTreeMap::new(), BTreeSet::new());
+        Self { terminal, patience, unreadable, logged, failed: None }
+    }
+
+    /// Looks at `req` every `interval` until `stop` resolves. A file system error is logged and tried again.
+    pub async fn run(mut self, interval: Duration, stop: impl Future<Output = ()> + Send) {
+        tokio::pin!(stop);
+        loop {
+            if let Err(error) = self.sweep().await {
+                tracing::error!(%error, "the folder req cannot be served; check that it exists and is writable");
+            }
+            tokio::select! {
+                () = &mut stop => return,
+                () = tokio::time::sleep(interval) => {}
+            }
+        }
+    }
+
+    /// Looks at `req` once, in the order of the names, a file the backend was silent about last.
+    ///
+    /// # Errors
+    /// When `req` cannot be listed or an answer cannot be written; the request stays.
+    pub async fn sweep(&mut self) -> io::Result<Sweep> {
+        let names = self.terminal.store().waiting()?;
+        self.unreadable.retain(|name, _| names.contains(name));
+        self.logged.retain(|name| names.contains(name));
+        let mut sweep = Sweep::default();
+        for name in self.in_turn(names) {
+            match RequestName::parse(&name) {
+                Err(NoRequest::Aside) => {}
+                Err(NoRequest::Foreign) => self.leave_alone(name, &mut sweep),
+                Ok(_) if sweep.outage => sweep.waiting.push(name),
+                Ok(request) => match self.serve(&request).await? {
+                    Step::Answered => sweep.answered.push(name),
+                    Step::Waiting => sweep.waiting.push(name),
+                    Step::Outage => {
+                        sweep.outage = true;
+                        self.failed = Some(name.clone());
+                        sweep.waiting.push(name);
+                    }
+                },
+            }
+        }
+        Ok(sweep)
+    }
+
+    /// One request on which the backend hangs must not keep the others from being asked.
+    fn in_turn(&mut self, names: BTreeSet<String>) -> Vec<String> {
+        let failed = self.failed.take();
+        let (last, mut first): (Vec<_>, Vec<_>) =
+            names.into_iter().partition(|name| failed.as_ref().is_some_and(|failed| name <= failed));
+        first.extend(last);
+        first
+    }
+
+    fn leave_alone(&mut self, name: String, sweep: &mut Sweep) {
+        if self.logged.insert(name.clone()) {
+            tracing::warn!(file = name, "not a request name; expected <family>req<suffix>.xml");
+        }
+        sweep.left_alone.push(name);
+    }
+
+    async fn serve(&mut self, request: &RequestName) -> io::Result<Step> {
+        let bytes = match self.terminal.store().read(&request.file) {
+            Ok(bytes) => bytes,
+            // Taken back by the client, or still locked by it.
+            Err(error) => {
+                tracing::debug!(file = request.file, %error, "request not readable now");
+                return Ok(Step::Waiting);
+            }
+        };
+        match xml::parse(&bytes) {
+            Ok((root, encoding)) => {
+                self.unreadable.remove(&request.file);
+                self.forward(request, bytes, (root, encoding)).await
+            }
+            Err(error) if self.patient_with(request, &bytes, &error) => Ok(Step::Waiting),
+            Err(error) => {
+                self.unreadable.remove(&request.file);
+                self.give_up(request, bytes, &error)
+            }
+        }
+    }
+
+    /// Counts sweeps without change. A file over the size limit will not become a request by waiting.
+    fn patient_with(&mut self, request: &RequestName, bytes: &[u8], error: &XmlError) -> bool {
+        if matches!(error, XmlError::TooLarge(_)) {
+            return false;
+        }
+        let fresh = || Unreadable { bytes: bytes.to_vec(), sweeps: 0 };
+        let seen = self.unreadable.entry(request.file.clone()).or_insert_with(fresh);
+        if seen.bytes == bytes {
+            seen.sweeps += 1;
+        } else {
+            *seen = Unreadable { sweeps: 1, ..fresh() };
+        }
+        seen.sweeps <= self.patience
+    }
+
+    fn give_up(&self, request: &RequestName, bytes: Vec<u8>, error: &XmlError) -> io::Result<Step> {
+        if !request.simulated() {
+            return self.not_simulated(request, bytes, None);
+        }
+        let message = format!("The request cannot be read: {error}");
+        self.refuse(request, bytes, None, ("SIM-E1001", &message))
+    }
+
+    async fn forward(
+        &self,
+        request: &RequestName,
+        bytes: Vec<u8>,
+        (root, encoding): (Element, Encoding),
+    ) -> io::Result<Step> {
+        if !request.simulated() {
+            return self.not_simulated(request, bytes, Some(&root));
+        }
+        let answer = match self.terminal.backend().send(&request.message(), bytes.clone()).await {
+            Ok(answer) => answer,
+            Err(error) => return Ok(no_answer(&request.file, &error)),
+        };
+        match xml::parse(&answer.bytes) {
+            Ok((parsed, given)) => {
+                let answer = in_encoding(answer.bytes, parsed, given, encoding);
+                self.finish(request, bytes, answer)
+            }
+            Err(error) => {
+                tracing::error!(file = request.file, %error, "the backend's answer is no message");
+                Ok(Step::Waiting)
+            }
+        }
+    }
+
+    fn not_simulated(&self, request: &RequestName, bytes: Vec<u8>, root: Option<&Element>) -> io::Result<Step> {
+        let message = format!("{} is not simulated; use another message family", request.message());
+        self.refuse(request, bytes, root, ("SIM-E1003", &message))
+    }
+
+    fn refuse(
+        &self,
+        request: &RequestName,
+        bytes: Vec<u8>,
+        root: Option<&Element>,
+        problem: (&str, &str),
+    ) -> io::Result<Step> {
+        let answer = error_answer(root, problem, self.terminal.now());
+        let answer = render(answer, wanted(&bytes));
+        self.finish(request, bytes, answer)
+    }
+
+    /// Answer first, then remove: a crash in between answers twice, never not at all.
+    fn finish(&self, request: &RequestName, bytes: Vec<u8>, answer: Vec<u8>) -> io::Result<Step> {
+        let store = self.terminal.store();
+        store.tell(Folder::Req, &request.file, bytes.clone(), Action::Read);
+        store.answer(&request.answer(), answer)?;
+        store.remove(&request.file, bytes)?;
+        Ok(Step::Answered)
+    }
+}
+
+/// Without an answer the request waits; a silent backend is not asked again in this sweep.
+fn no_answer(file: &str, error: &BackendError) -> Step {
+    tracing::warn!(file, %error, "no answer from the backend");
+    match error {
+        BackendError::Silent | BackendError::Unreachable(_) | BackendError::Closed => Step::Outage,
+        BackendError::Status { .. } | BackendError::TooLarge => Step::Waiting,
+    }
+}
+
+/// The answer byte for byte where the encoding fits, else written anew.
+fn in_encoding(bytes: Vec<u8>, mut root: Element, given: Encoding, wanted: Encoding) -> Vec<u8> {
+    if given == wanted {
+        return bytes;
+    }
+    state_encoding(&mut root, wanted);
+    xml::write(&root, wanted).unwrap_or(bytes)
+}

@@ -1,0 +1,113 @@
+//! File names in the shared folders.
+//!
+//! A request is `<family>req<suffix>.xml`; its answer is `<family>res<suffix>.xml`. The suffix is the client's and
+//! free; nothing in it is read. Source: public clients of the interface.
+
+/// A family the terminal forwards to the backend.
+const SIMULATED: [&str; 2] = ["OQSsiquc01", "YZKsiquc01"];
+
+/// Longest family name before `req` (`OQSsiquc01` has 10).
+const FAMILY_MAX: usize = 16;
+
+/// The name of a file in `req`, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestName {
+    /// The whole name.
+    pub file: String,
+    /// The family, e.g. `OQSsiquc01`.
+    pub family: String,
+    /// Everything after `req`, with the extension.
+    rest: String,
+}
+
+/// What a name that is no request may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoRequest {
+    /// A client is still writing it aside.
+    Aside,
+    /// Something else; nobody can tell how its answer would have to be named.
+    Foreign,
+}
+
+impl RequestName {
+    /// Takes a file name apart.
+    ///
+    /// # Errors
+    /// [`NoRequest`]: the file is left where it is.
+    pub fn parse(file: &str) -> Result<Self, NoRequest> {
+        let lower = file.to_ascii_lowercase();
+        if file.starts_with(['.', '~']) || [".tmp", ".part", ".bak"].iter().any(|end| lower.ends_with(end)) {
+            return Err(NoRequest::Aside);
+        }
+        let (family, rest) = file.split_once("req").ok_or(NoRequest::Foreign)?;
+        let named = (4..=FAMILY_MAX).contains(&family.len())
+            && family.chars().all(|letter| letter.is_ascii_alphanumeric());
+        if !named || !lower.ends_with(".xml") {
+            return Err(NoRequest::Foreign);
+        }
+        Ok(Self { file: file.to_owned(), family: family.to_owned(), rest: rest.to_owned() })
+    }
+
+    /// Whether the terminal forwards this family; all others are answered "not simulated".
+    pub fn simulated(&self) -> bool {
+        SIMULATED.contains(&self.family.as_str())
+    }
+
+    /// The name of the message family in the backend seam, e.g. `OQSsiquc01req`.
+    pub fn message(&self) -> String {
+        format!("{}req", self.family)
+    }
+
+    /// The name of the answer file: same family, same suffix (OQS-MSG-01).
+    pub fn answer(&self) -> String {
+        format!("{}res{}", self.family, self.rest)
+    }
+}
+
+/// `OQSsiquc01res_face_<institution code + 20 characters>_<yyyyMMddHHmmss>.xml` (OQS-MSG-03).
+pub fn face(institution: &str, middle: &str, time: &str) -> String {
+    format!("OQSsiquc01res_face_{institution}{middle}_{time}.xml")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn only_the_first_req_becomes_res() {
+        let name = RequestName::parse("OQSsiquc01req_freq 患者_1.xml").unwrap();
+        assert_eq!(name.answer(), "OQSsiquc01res_freq 患者_1.xml");
+        assert!(name.simulated());
+    }
+
+    #[test]
+    fn which_names_are_no_requests() {
+        for (name, expected) in [
+            (".OQSsiquc01req1.xml", Err(NoRequest::Aside)),
+            ("OQSsiquc01req1.xml.tmp", Err(NoRequest::Aside)),
+            ("OQSsiquc01res1.xml", Err(NoRequest::Foreign)),
+            ("OQSsiquc01req1.txt", Err(NoRequest::Foreign)),
+            ("req1.xml", Err(NoRequest::Foreign)),
+            ("a file with req.xml", Err(NoRequest::Foreign)),
+            ("OQSmuquc01req1.xml", Ok(false)),
+            ("YZKsiquc01req1.XML", Ok(true)),
+        ] {
+            assert_eq!(RequestName::parse(name).map(|name| name.simulated()), expected, "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_suffix_is_kept(suffix in "[^/\\x00]{0,40}") {
+            let name = RequestName::parse(&format!("YZKsiquc01req{suffix}.xml")).unwrap();
+            prop_assert_eq!(name.answer(), format!("YZKsiquc01res{suffix}.xml"));
+        }
+
+        #[test]
+        fn no_name_panics(name in "\\PC{0,60}") {
+            let _ = RequestName::parse(&name);
+        }
+    }
+}
