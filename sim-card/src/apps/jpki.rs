@@ -1,0 +1,137 @@
+//! 公的個人認証AP: both key pairs, their certificates and their PINs.
+
+use std::sync::Arc;
+
+use super::JPKI_AID;
+use crate::contents::{CardContents, KeyAndCertificate, Token};
+use crate::files::{Access, Application, ApplicationName, Content, File, Right};
+use crate::pin::PinName;
+
+/// EF of the 署名用電子証明書.
+pub const SIGNATURE_CERTIFICATE: u16 = 0x0001;
+/// EF of the CA certificate for it.
+pub const SIGNATURE_CA_CERTIFICATE: u16 = 0x0002;
+/// EF of the token information.
+pub const TOKEN: u16 = 0x0006;
+/// EF that tells which certificates exist.
+pub const PRESENCE: u16 = 0x0008;
+/// EF of the 利用者証明用電子証明書.
+pub const USER_CERTIFICATE: u16 = 0x000A;
+/// EF of the CA certificate for it.
+pub const USER_CA_CERTIFICATE: u16 = 0x000B;
+/// EF of the key terminals' certificates are checked with.
+pub const TERMINAL_AUTHORITY: u16 = 0x0016;
+/// EF of the 利用者証明用秘密鍵.
+pub const USER_KEY: u16 = 0x0017;
+/// EF of the 利用者証明用 PIN.
+pub const USER_PIN: u16 = 0x0018;
+/// EF of the 署名用秘密鍵.
+pub const SIGNATURE_KEY: u16 = 0x001A;
+/// EF of the 署名用パスワード.
+pub const SIGNATURE_PASSWORD: u16 = 0x001B;
+
+const USER: Right = Right::Verified(PinName::UserAuthentication);
+const AFTER_PASSWORD: Access = Access::AnyOf(&[Right::Verified(PinName::DigitalSignature)]);
+const AFTER_PIN: Access = Access::AnyOf(&[USER]);
+/// VERIFY of the PIN, or an approved terminal (bench profile).
+const AFTER_PIN_OR_TERMINAL: Access = Access::AnyOf(&[USER, Right::ApprovedTerminal]);
+
+/// The table of the application.
+pub(crate) fn application(contents: &Arc<CardContents>) -> Application {
+    let user = contents.user_authentication.as_ref();
+    let signature = contents.digital_signature.as_ref();
+    // On a phone the PIN comes before the certificate.
+    let user_certificate = match contents.token {
+        Token::Android => AFTER_PIN,
+        Token::Card | Token::Iphone | Token::OldResident => Access::Free,
+    };
+    let files = vec![
+        File::new(SIGNATURE_CERTIFICATE, certificate(signature), AFTER_PASSWORD),
+        File::new(SIGNATURE_CA_CERTIFICATE, ca_certificate(signature), Access::Free),
+        File::free(TOKEN, token_information(contents.token)),
+        File::free(PRESENCE, [presence(signature), presence(user), 0x00]),
+        // Content unknown; nothing opens it.
+        File::new(0x0009, Content::Transparent(Vec::new()), Access::Never),
+        File::new(USER_CERTIFICATE, certificate(user), user_certificate),
+        File::new(USER_CA_CERTIFICATE, ca_certificate(user), Access::Free),
+        File::new(
+            TERMINAL_AUTHORITY,
+            Content::TerminalAuthority(contents.terminal_authority.clone()),
+            Access::Never,
+        ),
+        File::new(USER_KEY, key(user), AFTER_PIN_OR_TERMINAL),
+        File::reference(USER_PIN, PinName::UserAuthentication),
+        File::new(SIGNATURE_KEY, key(signature), AFTER_PASSWORD),
+        File::reference(SIGNATURE_PASSWORD, PinName::DigitalSignature),
+    ];
+    Application { name: ApplicationName::Jpki, aid: &JPKI_AID, files, own_key: false }
+}
+
+/// A certificate EF; on a card without this certificate it is there and empty (bench profile).
+fn certificate(pair: Option<&KeyAndCertificate>) -> Content {
+    Content::Transparent(pair.map_or_else(Vec::new, |pair| pair.certificate.clone()))
+}
+
+fn ca_certificate(pair: Option<&KeyAndCertificate>) -> Content {
+    Content::Transparent(pair.map_or_else(Vec::new, |pair| pair.ca_certificate.clone()))
+}
+
+fn key(pair: Option<&KeyAndCertificate>) -> Content {
+    Content::SigningKey(pair.map(|pair| pair.key.clone()))
+}
+
+/// 8F says present; the value for absent is bench profile.
+fn presence(pair: Option<&KeyAndCertificate>) -> u8 {
+    if pair.is_some() { 0x8F } else { 0x00 }
+}
+
+/// EF 0006: a CK_TOKEN_INFO with big-endian numbers, 160 bytes.
+///
+/// Source: PKCS #11 v2.20 §9.2, as the card serialises it.
+fn token_information(token: Token) -> Vec<u8> {
+    const RNG_LOGIN_PIN_INITIALISED: u32 = 0x0000_040D;
+    let mut out = Vec::with_capacity(160);
+    padded(&mut out, token.label(), 32);
+    out.extend_from_slice(b"00000000000000000000000000000001"); // manufacturer
+    padded(&mut out, "MADOGUCHI-SIM", 16); // model
+    padded(&mut out, "0000000000000001", 16); // serial number
+    out.extend_from_slice(&RNG_LOGIN_PIN_INITIALISED.to_be_bytes());
+    for count in [1u32, 0, 1, 0] {
+        out.extend_from_slice(&count.to_be_bytes()); // sessions: max, open, max R/W, open R/W
+    }
+    for length in [16u32, 6] {
+        out.extend_from_slice(&length.to_be_bytes()); // PIN: longest, shortest
+    }
+    out.extend_from_slice(&[0xFF; 16]); // memory: not told
+    out.extend_from_slice(b"0301"); // hardware, firmware
+    out.extend_from_slice(&[b'9'; 16]); // utcTime
+    out
+}
+
+fn padded(out: &mut Vec<u8>, text: &str, width: usize) {
+    let end = out.len() + width;
+    out.extend(text.bytes().take(width));
+    out.resize(end, b' ');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn token_information_has_its_fields_in_place() {
+        for (token, label) in [
+            (Token::Card, "JPKIAPICCTOKEN2                 "),
+            (Token::Android, "JPKIAPGPSETOKEN                 "),
+            (Token::Iphone, "JPKIAPIOSTOKEN                  "),
+            (Token::OldResident, "JPKIAPICCTOKEN                  "),
+        ] {
+            let bytes = token_information(token);
+            assert_eq!(bytes.len(), 160);
+            assert_eq!(&bytes[..32], label.as_bytes());
+            assert_eq!(&bytes[96..100], &[0x00, 0x00, 0x04, 0x0D]);
+            assert_eq!(&bytes[116..124], &[0, 0, 0, 16, 0, 0, 0, 6]);
+            assert_eq!(&bytes[144..], &[b'9'; 16]);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The applications of the card, each a table of rows.
+
+pub mod face_info;
+pub mod jpki;
+pub(crate) mod others;
+
+use std::sync::Arc;
+
+use rsa::RsaPrivateKey;
+
+use crate::contents::CardContents;
+use crate::files::{Access, Application, ApplicationName, Content, File};
+use crate::pin::{PinName, ReferenceData};
+
+/// AID of 公的個人認証AP.
+pub const JPKI_AID: [u8; 10] = [0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
+/// AID of 共通カードAP.
+pub const COMMON_AID: [u8; 10] = [0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00];
+/// AID of 住基AP.
+pub const RESIDENT_AID: [u8; 10] = [0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x01];
+/// AID of 券面事項確認AP.
+pub const CARD_FACE_AID: [u8; 10] = [0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02];
+/// AID of 券面入力補助AP.
+pub const TEXT_INPUT_AID: [u8; 10] = [0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08];
+/// AID of the GlobalPlatform Issuer Security Domain.
+pub const ISD_AID: [u8; 7] = [0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00];
+
+const NAMES: [(&[u8], &str); 6] = [
+    (&ISD_AID, "issuer security domain"),
+    (&JPKI_AID, "JPKI application"),
+    (&COMMON_AID, "common-card application"),
+    (&RESIDENT_AID, "resident-register application"),
+    (&CARD_FACE_AID, "card-face application"),
+    (&TEXT_INPUT_AID, "text-input application"),
+];
+
+/// The name of a full AID, in words.
+pub fn name_of(aid: &[u8]) -> Option<&'static str> {
+    NAMES.iter().find(|(known, _)| *known == aid).map(|(_, name)| *name)
+}
+
+/// All tables of a card, the power-up level first. SELECT by a part of an AID takes the first that fits.
+pub fn layout(contents: &Arc<CardContents>, own_key: Option<&RsaPrivateKey>) -> Vec<Application> {
+    vec![
+        issuer_security_domain(),
+        jpki::application(contents),
+        others::common(contents),
+        others::resident(contents),
+        face_info::application(contents, own_key),
+        others::text_input(contents),
+    ]
+}
+
+/// All reference data of a card in their first state.
+pub fn references(contents: &CardContents) -> Vec<ReferenceData> {
+    let password = contents.signature_password.as_ref().map(|text| text.to_ascii_uppercase());
+    let face = &contents.face;
+    let birth = crate::contents::era_birth_key(face.birthdate);
+    let number_b = crate::contents::reference_number_b(
+        face.birthdate,
+        face.expiry.year(),
+        &face.security_code,
+    );
+    PinName::ALL
+        .into_iter()
+        .map(|name| {
+            let value = match name {
+                PinName::UserAuthentication | PinName::TextInput => contents.user_pin.as_deref(),
+                PinName::DigitalSignature => password.as_deref(),
+                PinName::BirthDate => Some(birth.as_str()),
+                PinName::ReferenceNumberB | PinName::TextReferenceNumberB => Some(number_b.as_str()),
+                PinName::ReferenceNumberA | PinName::TextReferenceNumberA => {
+                    Some(contents.individual_number.as_str())
+                }
+            };
+            ReferenceData::new(name, value.map(str::as_bytes))
+        })
+        .collect()
+}
+
+/// The power-up level: nothing but EF 001E, which can be selected and not read. GET DATA is the card's own affair.
+fn issuer_security_domain() -> Application {
+    Application {
+        name: ApplicationName::IssuerSecurityDomain,
+        aid: &ISD_AID,
+        files: vec![File::new(0x001E, Content::Administrative, Access::Never)],
+        own_key: false,
+    }
+}

@@ -1,0 +1,139 @@
+//! READ BINARY, READ RECORD, GET DATA.
+
+use super::machine::{Done, Machine};
+use crate::apdu::{CommandView, StatusWord};
+use crate::apps::face_info::{self, MUNICIPALITY, key_id};
+use crate::apps::others::{card_number, expiry};
+use crate::contents::CardContents;
+use crate::files::{ApplicationName, Content, File};
+use crate::tlv;
+
+/// Tag of the one object that can also be read within an application: the contact ATR.
+const CONTACT_ATR: u16 = 0x5F51;
+
+impl<'a> Machine<'a> {
+    /// `00 B0`: what there is from the offset, at most Ne bytes; a short end is no warning.
+    ///
+    /// Source: ISO/IEC 7816-4:2020 §11.3.3; JICSAP IC card specification v1.1 §7.3.1 for 6B00.
+    pub(super) fn read_binary(&mut self, view: &CommandView<'_>, out: &mut Vec<u8>) -> Done {
+        let ne = expected(view)?;
+        let (file, offset) = self.binary_place(view)?;
+        let bytes = self.readable(file)?;
+        let rest = bytes.get(offset..).filter(|rest| !rest.is_empty());
+        let rest = rest.ok_or(StatusWord::OFFSET_OUTSIDE)?;
+        let part = rest.get(..ne).unwrap_or(rest);
+        out.reserve_exact(part.len() + 2);
+        out.extend_from_slice(part);
+        self.turn_photo_byte(file, bytes, offset, out);
+        Ok(())
+    }
+
+    /// The file and offset P1-P2 name.
+    fn binary_place(&mut self, view: &CommandView<'_>) -> Result<(&'a File, usize), StatusWord> {
+        let [_, _, p1, p2] = view.header;
+        match p1 {
+            0x00..=0x7F => {
+                Ok((self.current_file()?, usize::from(u16::from_be_bytes([p1, p2]))))
+            }
+            0x81..=0x9E => {
+                let file = self.open(u16::from(p1 & 0x1F), StatusWord::NOT_FOUND)?;
+                Ok((file, usize::from(p2)))
+            }
+            _ => Err(StatusWord::WRONG_P1_P2),
+        }
+    }
+
+    /// The bytes of a file that may be read now: its structure is judged first, then its access rule.
+    fn readable(&self, file: &'a File) -> Result<&'a [u8], StatusWord> {
+        if !file.content.is_transparent() {
+            return Err(StatusWord::INCOMPATIBLE_FILE);
+        }
+        self.allowed(file)?;
+        file.content.bytes().ok_or(StatusWord::INCOMPATIBLE_FILE)
+    }
+
+    /// Refuses with 6982 unless the granted rights open this file.
+    pub(super) fn allowed(&self, file: &File) -> Done {
+        if file.access.allows(self.volatile.rights) {
+            Ok(())
+        } else {
+            Err(StatusWord::SECURITY_NOT_SATISFIED)
+        }
+    }
+
+    /// The fault of a turned photo byte, where the answer holds that byte.
+    fn turn_photo_byte(&self, file: &File, bytes: &[u8], offset: usize, out: &mut [u8]) {
+        let Some(index) = self.faults.flipped() else { return };
+        let is_face = file.id == face_info::FACE && self.here() == Ok(ApplicationName::CardFace);
+        let Some(photo) = is_face.then(|| face_info::photo_range(bytes)).flatten() else { return };
+        let at = photo.start + index.checked_rem(photo.len()).unwrap_or(0);
+        let byte = at.checked_sub(offset).and_then(|place| out.get_mut(place));
+        if let Some(byte) = byte.filter(|_| photo.contains(&at)) {
+            *byte = !*byte;
+        }
+    }
+
+    /// `00 B2`: one record. Reading on to the last one (P2 ending in 5) is not offered.
+    ///
+    /// Source: ISO/IEC 7816-4:2020 §11.4.3.
+    pub(super) fn read_record(&mut self, view: &CommandView<'_>, out: &mut Vec<u8>) -> Done {
+        let [_, _, number, p2] = view.header;
+        let ne = expected(view)?;
+        match p2 & 0x07 {
+            4 => (),
+            5 => return Err(StatusWord::FUNCTION_NOT_SUPPORTED),
+            _ => return Err(StatusWord::WRONG_P1_P2),
+        }
+        let file = match p2 >> 3 {
+            0 => self.current_file()?,
+            sfi => self.open(u16::from(sfi), StatusWord::NOT_FOUND)?,
+        };
+        let Content::Records(records) = &file.content else {
+            return Err(StatusWord::INCOMPATIBLE_FILE);
+        };
+        self.allowed(file)?;
+        let place = usize::from(number).checked_sub(1);
+        let record = place.and_then(|place| records.get(place));
+        let record = record.ok_or(StatusWord::RECORD_NOT_FOUND)?;
+        out.extend(record.iter().take(ne));
+        Ok(())
+    }
+
+    /// `00 CA`: data objects of the power-up level; only the contact ATR can be read elsewhere too.
+    pub(super) fn get_data(&mut self, view: &CommandView<'_>, out: &mut Vec<u8>) -> Done {
+        let [_, _, p1, p2] = view.header;
+        let tag = u16::from_be_bytes([p1, p2]);
+        let at_power_up_level = self.here()? == ApplicationName::IssuerSecurityDomain;
+        let object = self.layout.objects.iter().find(|(known, _)| *known == tag);
+        let (_, object) = object
+            .filter(|_| at_power_up_level || tag == CONTACT_ATR)
+            .ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
+        if expected(view)? < object.len() {
+            return Err(StatusWord::WRONG_LENGTH);
+        }
+        out.extend_from_slice(object);
+        Ok(())
+    }
+}
+
+/// Ne of a command that carries no data and must carry Le.
+pub(super) fn expected(view: &CommandView<'_>) -> Result<usize, StatusWord> {
+    let ne = view.ne.filter(|_| view.data.is_empty()).ok_or(StatusWord::WRONG_LENGTH)?;
+    usize::try_from(ne).map_err(|_| StatusWord::WRONG_LENGTH)
+}
+
+/// The GET DATA objects of a card. All come with their tag, except the ATR, which comes bare without its first byte.
+pub(super) fn objects(contents: &CardContents, atr: &[u8]) -> Vec<(u16, Vec<u8>)> {
+    let with_tag = |tag: u16, value: &[u8]| {
+        let mut object = Vec::new();
+        tlv::write(&mut object, u32::from(tag), value);
+        (tag, object)
+    };
+    vec![
+        with_tag(0x0042, &key_id("9900010", "001")),
+        with_tag(0x0045, &card_number(contents)),
+        with_tag(0x00F0, MUNICIPALITY.as_bytes()),
+        with_tag(0x00F2, &expiry(contents)),
+        (CONTACT_ATR, atr.get(1..).unwrap_or_default().to_vec()),
+    ]
+}

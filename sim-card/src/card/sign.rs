@@ -1,0 +1,144 @@
+//! PSO: COMPUTE DIGITAL SIGNATURE, `80 2A`.
+
+use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey};
+use sha2::{Digest, Sha256};
+
+use super::machine::{Done, Machine, Target};
+use crate::apdu::{CommandView, StatusWord};
+use crate::apps::jpki;
+use crate::faults::Fault;
+use crate::files::{ApplicationName, Content, File};
+
+/// What P1 makes of the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Method {
+    /// 00: PKCS #1 v1.5 padding around the data as it is; the card does not look at it.
+    Raw,
+    /// 01: the data's SHA-256 value padded without a DigestInfo.
+    BareHash,
+    /// 02: the data is a SHA-256 value; the card makes the DigestInfo.
+    GivenHash,
+    /// 03: the card hashes and makes the DigestInfo.
+    Hash,
+    /// 04: PSS over a given SHA-256 value.
+    PssGivenHash,
+    /// 05: PSS, the card hashes.
+    PssHash,
+}
+
+impl Method {
+    fn of(p1: u8) -> Result<Self, StatusWord> {
+        Ok(match p1 {
+            0x00 => Self::Raw,
+            0x01 => Self::BareHash,
+            0x02 => Self::GivenHash,
+            0x03 => Self::Hash,
+            0x04 => Self::PssGivenHash,
+            0x05 => Self::PssHash,
+            _ => return Err(StatusWord::WRONG_P1_P2),
+        })
+    }
+
+    fn takes(self, length: usize) -> bool {
+        match self {
+            Self::Raw => (1..=245).contains(&length),
+            Self::GivenHash | Self::PssGivenHash => length == 32,
+            Self::BareHash | Self::Hash | Self::PssHash => (1..=255).contains(&length),
+        }
+    }
+}
+
+impl<'a> Machine<'a> {
+    /// `80 2A P1 P2`: one VERIFY serves any number of signatures; the answer comes in one piece.
+    ///
+    /// Source: RFC 8017 §8.1.1, §8.2.1 for the two schemes.
+    pub(super) fn compute_signature(&mut self, view: &CommandView<'_>, out: &mut Vec<u8>) -> Done {
+        let [_, _, p1, p2] = view.header;
+        let method = Method::of(p1)?;
+        let key = if p2 == 0x00 { self.default_key()? } else { self.chosen_key(p2)? };
+        if view.data.is_empty() || view.ne.is_none() {
+            return Err(StatusWord::WRONG_LENGTH);
+        }
+        if !method.takes(view.data.len()) {
+            return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
+        }
+        let signature = self.sign(method, key, view.data);
+        let signature = signature.map_err(|_| StatusWord::CONDITIONS_NOT_SATISFIED)?;
+        // A shorter Le gets nothing: this card never gives 61xx or 6Cxx.
+        if view.ne.is_some_and(|ne| usize::try_from(ne).is_ok_and(|ne| ne < signature.len())) {
+            return Err(StatusWord::WRONG_LENGTH);
+        }
+        out.reserve_exact(signature.len() + 2);
+        out.extend_from_slice(&signature);
+        Ok(())
+    }
+
+    /// The card's own key, which needs no PIN, where the application has it.
+    fn default_key(&self) -> Result<&'a RsaPrivateKey, StatusWord> {
+        let key = self.layout.own_key.as_deref().filter(|_| {
+            self.application().is_ok_and(|application| application.own_key)
+        });
+        key.ok_or(StatusWord::REFERENCE_NOT_FOUND)
+    }
+
+    fn chosen_key(&mut self, p2: u8) -> Result<&'a RsaPrivateKey, StatusWord> {
+        let file = self.target(Target::of(p2)?)?;
+        let Content::SigningKey(key) = &file.content else {
+            return Err(StatusWord::INCOMPATIBLE_FILE);
+        };
+        if !self.stands_open(file) {
+            self.allowed(file)?;
+        }
+        let own = self.layout.own_key.as_deref();
+        let key = match own {
+            Some(own) if self.faults.has(Fault::WrongKey) => Some(own),
+            _ => key.as_ref(),
+        };
+        key.ok_or(StatusWord::REFERENCE_NOT_FOUND)
+    }
+
+    /// The fault of a user-authentication key that asks for nothing.
+    fn stands_open(&self, file: &File) -> bool {
+        self.faults.has(Fault::OpenKey)
+            && file.id == jpki::USER_KEY
+            && self.here() == Ok(ApplicationName::Jpki)
+    }
+
+    fn sign(&mut self, method: Method, key: &RsaPrivateKey, data: &[u8]) -> rsa::Result<Vec<u8>> {
+        match method {
+            Method::Raw => key.sign(Pkcs1v15Sign::new_unprefixed(), data),
+            Method::BareHash => key.sign(Pkcs1v15Sign::new_unprefixed(), &Sha256::digest(data)),
+            Method::GivenHash => key.sign(Pkcs1v15Sign::new::<Sha256>(), data),
+            Method::Hash => key.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(data)),
+            Method::PssGivenHash => self.sign_pss(key, data),
+            Method::PssHash => self.sign_pss(key, &Sha256::digest(data)),
+        }
+    }
+
+    /// The salt comes from the card's seeded generator, so that a run can be repeated.
+    fn sign_pss(&mut self, key: &RsaPrivateKey, hash: &[u8]) -> rsa::Result<Vec<u8>> {
+        key.sign_with_rng(self.random, Pss::<Sha256>::new(), hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_of_signing_input() {
+        for (p1, fits, does_not) in [
+            (0x00, [1, 245], [0, 246]),
+            (0x01, [1, 255], [0, 256]),
+            (0x02, [32, 32], [31, 33]),
+            (0x03, [1, 255], [0, 256]),
+            (0x04, [32, 32], [31, 33]),
+            (0x05, [1, 255], [0, 256]),
+        ] {
+            let method = Method::of(p1).unwrap();
+            assert!(fits.iter().all(|length| method.takes(*length)), "P1 {p1:02X}");
+            assert!(!does_not.iter().any(|length| method.takes(*length)), "P1 {p1:02X}");
+        }
+        assert_eq!(Method::of(0x06), Err(StatusWord::WRONG_P1_P2));
+    }
+}

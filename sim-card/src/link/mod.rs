@@ -1,0 +1,3 @@
+//! Ways for programs outside to reach the card.
+
+pub mod vpcd;

@@ -1,0 +1,279 @@
+//! Reference data (PINs, passwords, 照合番号) and their retry counters. All of it is persistent.
+
+use std::num::NonZeroU8;
+
+use crate::apdu::StatusWord;
+
+/// Every reference on the card, by use. Each has its own counter, even where people use one value for several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub enum PinName {
+    /// 利用者証明用 PIN: JPKI EF 0018, four digits, three tries.
+    UserAuthentication,
+    /// 署名用パスワード: JPKI EF 001B, 6 to 16 of A–Z 0–9, five tries.
+    DigitalSignature,
+    /// 生年月日: card-face EF 0011, six digits, ten tries.
+    BirthDate,
+    /// 照合番号B of the card-face application: EF 0012, 14 digits, ten tries.
+    ReferenceNumberB,
+    /// 照合番号A of the card-face application: EF 0013, the 12-digit number, ten tries.
+    ReferenceNumberA,
+    /// 券面入力補助用 PIN: EF 0011 of that application, four digits, three tries.
+    TextInput,
+    /// 照合番号A of the 券面入力補助 application: EF 0014, ten tries.
+    TextReferenceNumberA,
+    /// 照合番号B of the 券面入力補助 application: EF 0015, ten tries.
+    TextReferenceNumberB,
+}
+
+impl PinName {
+    /// All references, in the order of their applications and EFs.
+    pub const ALL: [Self; 8] = [
+        Self::UserAuthentication,
+        Self::DigitalSignature,
+        Self::BirthDate,
+        Self::ReferenceNumberB,
+        Self::ReferenceNumberA,
+        Self::TextInput,
+        Self::TextReferenceNumberA,
+        Self::TextReferenceNumberB,
+    ];
+
+    /// Tries before the block.
+    pub fn limit(self) -> NonZeroU8 {
+        const fn tries(count: u8) -> NonZeroU8 {
+            match NonZeroU8::new(count) {
+                Some(count) => count,
+                None => NonZeroU8::MIN,
+            }
+        }
+        match self {
+            Self::UserAuthentication | Self::TextInput => const { tries(3) },
+            Self::DigitalSignature => const { tries(5) },
+            Self::BirthDate
+            | Self::ReferenceNumberA
+            | Self::ReferenceNumberB
+            | Self::TextReferenceNumberA
+            | Self::TextReferenceNumberB => const { tries(10) },
+        }
+    }
+
+    /// What a new value must look like.
+    pub fn format(self) -> PinFormat {
+        match self {
+            Self::UserAuthentication | Self::TextInput => PinFormat::FourDigits,
+            Self::DigitalSignature => PinFormat::Password,
+            Self::BirthDate
+            | Self::ReferenceNumberA
+            | Self::ReferenceNumberB
+            | Self::TextReferenceNumberA
+            | Self::TextReferenceNumberB => PinFormat::Fixed,
+        }
+    }
+}
+
+/// What CHANGE REFERENCE DATA accepts. The status words of a refusal are bench profile: nobody has published the card's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PinFormat {
+    /// Exactly four decimal digits.
+    FourDigits,
+    /// 6 to 16 upper-case letters and digits.
+    Password,
+    /// Set at personalisation, never by the holder.
+    Fixed,
+}
+
+impl PinFormat {
+    /// The refusal a new value meets, if any: 6700 for its length, 6A80 for its characters, 6982 when no change is allowed.
+    pub fn refusal(self, value: &[u8]) -> Option<StatusWord> {
+        let (length_fits, characters_fit) = match self {
+            Self::FourDigits => (value.len() == 4, value.iter().all(u8::is_ascii_digit)),
+            Self::Password => (
+                (6..=16).contains(&value.len()),
+                value.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()),
+            ),
+            Self::Fixed => return Some(StatusWord::SECURITY_NOT_SATISFIED),
+        };
+        match (length_fits, characters_fit) {
+            (true, true) => None,
+            (false, _) => Some(StatusWord::WRONG_LENGTH),
+            (true, false) => Some(StatusWord::WRONG_DATA),
+        }
+    }
+}
+
+/// Retry state of one reference; persistent, so neither reset nor power touches it. "Zero left" cannot be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PinState {
+    /// Wrong tries that remain before the block.
+    Usable(NonZeroU8),
+    /// Lifted by the issuer only; the right value does not help.
+    Blocked,
+}
+
+impl PinState {
+    /// The state after one VERIFY that did (`matched`) or did not carry the right value. Pure and total.
+    pub fn after(self, matched: bool, limit: NonZeroU8) -> Self {
+        match (self, matched) {
+            (Self::Blocked, _) => Self::Blocked,
+            (Self::Usable(_), true) => Self::Usable(limit),
+            (Self::Usable(left), false) => Self::of(left.get() - 1),
+        }
+    }
+
+    /// The state with this many tries left; none left is blocked.
+    pub fn of(left: u8) -> Self {
+        NonZeroU8::new(left).map_or(Self::Blocked, Self::Usable)
+    }
+
+    /// Tries left; 0 when blocked.
+    pub fn left(self) -> u8 {
+        match self {
+            Self::Usable(left) => left.get(),
+            Self::Blocked => 0,
+        }
+    }
+}
+
+/// One reference with its value and state. Its `Debug` form does not tell the value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ReferenceData {
+    name: PinName,
+    value: Vec<u8>,
+    state: PinState,
+}
+
+impl ReferenceData {
+    /// A reference as personalisation leaves it; without a value it is delivered blocked.
+    pub fn new(name: PinName, value: Option<&[u8]>) -> Self {
+        let state = value.map_or(PinState::Blocked, |_| PinState::Usable(name.limit()));
+        Self { name, value: value.unwrap_or_default().to_vec(), state }
+    }
+
+    /// Which reference this is.
+    pub fn name(&self) -> PinName {
+        self.name
+    }
+
+    /// Tries left; 0 when blocked.
+    pub fn tries_left(&self) -> u8 {
+        self.state.left()
+    }
+
+    /// One VERIFY with data: 9000, 63Cx, or 6984 when blocked before.
+    ///
+    /// Source: JICSAP IC card specification v1.1 §5.2.2.
+    pub fn verify(&mut self, presented: &[u8]) -> StatusWord {
+        if self.state == PinState::Blocked {
+            return StatusWord::REFERENCE_BLOCKED;
+        }
+        let matched = presented == self.value;
+        self.state = self.state.after(matched, self.name.limit());
+        if matched { StatusWord::SUCCESS } else { StatusWord::tries_left(self.state.left()) }
+    }
+
+    /// VERIFY without data: always 63Cx, also when verified or blocked.
+    pub fn query(&self) -> StatusWord {
+        StatusWord::tries_left(self.state.left())
+    }
+
+    /// Takes a new value and fills the counter, or says why not. The caller has checked the right to change.
+    pub fn change(&mut self, value: &[u8]) -> StatusWord {
+        if let Some(refusal) = self.name.format().refusal(value) {
+            return refusal;
+        }
+        self.value = value.to_vec();
+        self.state = PinState::Usable(self.name.limit());
+        StatusWord::SUCCESS
+    }
+
+    /// Puts the counter where a scenario wants it, at most to its limit; 0 blocks.
+    pub fn set_tries_left(&mut self, left: u8) {
+        self.state = PinState::of(left.min(self.name.limit().get()));
+    }
+}
+
+impl std::fmt::Debug for ReferenceData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReferenceData")
+            .field("name", &self.name)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LIMIT: NonZeroU8 = NonZeroU8::new(3).unwrap();
+
+    #[test]
+    fn the_counter_runs_out_and_stays_out() {
+        let mut pin = ReferenceData::new(PinName::UserAuthentication, Some(b"1234"));
+        for (presented, status, left) in [
+            (&b"0000"[..], 0x63C2, 2),
+            (b"1234", 0x9000, 3),
+            (b"12345", 0x63C2, 2),
+            (b"1", 0x63C1, 1),
+            (b"0000", 0x63C0, 0),
+            (b"1234", 0x6984, 0),
+            (b"0000", 0x6984, 0),
+        ] {
+            assert_eq!((pin.verify(presented), pin.tries_left()), (StatusWord(status), left));
+        }
+        assert_eq!(pin.query(), StatusWord(0x63C0));
+    }
+
+    #[test]
+    fn a_reference_without_a_value_is_delivered_blocked() {
+        let mut pin = ReferenceData::new(PinName::UserAuthentication, None);
+        assert_eq!(pin.query(), StatusWord(0x63C0));
+        assert_eq!(pin.verify(b""), StatusWord::REFERENCE_BLOCKED);
+    }
+
+    #[test]
+    fn formats_of_new_values() {
+        for (name, value, status) in [
+            (PinName::UserAuthentication, "4321", 0x9000),
+            (PinName::UserAuthentication, "43210", 0x6700),
+            (PinName::UserAuthentication, "432A", 0x6A80),
+            (PinName::DigitalSignature, "ABC123", 0x9000),
+            (PinName::DigitalSignature, "ABC12", 0x6700),
+            (PinName::DigitalSignature, "abc123", 0x6A80),
+            (PinName::DigitalSignature, "ABCDEFGHIJKLMNOPQ", 0x6700),
+            (PinName::ReferenceNumberB, "55021720352285", 0x6982),
+        ] {
+            let mut pin = ReferenceData::new(name, Some(b"old"));
+            assert_eq!(pin.change(value.as_bytes()), StatusWord(status), "{name:?} {value}");
+        }
+    }
+
+    #[test]
+    fn debug_does_not_tell_the_value() {
+        let pin = ReferenceData::new(PinName::UserAuthentication, Some(b"8765"));
+        let words = format!("{pin:?}");
+        assert!(!words.contains("8765") && !words.contains("56, 55"), "{words}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_blocked_pin_stays_blocked(tries in prop::collection::vec(any::<bool>(), 0..40)) {
+            let end = tries.iter().fold(PinState::Blocked, |s, &ok| s.after(ok, LIMIT));
+            prop_assert_eq!(end, PinState::Blocked);
+        }
+
+        #[test]
+        fn the_counter_rises_only_by_the_right_value(tries in prop::collection::vec(any::<bool>(), 0..40)) {
+            let mut state = PinState::Usable(LIMIT);
+            for matched in tries {
+                let next = state.after(matched, LIMIT);
+                prop_assert!(matched || next.left() <= state.left());
+                prop_assert!(next.left() <= LIMIT.get());
+                state = next;
+            }
+        }
+    }
+}
