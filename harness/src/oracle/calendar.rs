@@ -26,7 +26,10 @@ pub(super) fn months_before(day: Date, months: i32) -> Date {
 
 /// The last day of the month that follows `months` months after the month of `day`.
 pub(super) fn end_of_month_after(day: Date, months: i32) -> Date {
-    day.first_of_month().checked_add(Span::new().months(months)).unwrap_or(Date::MAX).last_of_month()
+    day.first_of_month()
+        .checked_add(Span::new().months(months))
+        .unwrap_or(Date::MAX)
+        .last_of_month()
 }
 
 #[cfg(test)]

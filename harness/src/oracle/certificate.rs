@@ -12,7 +12,11 @@ use super::reader::Card;
 use super::state::{Certificate, State, Status};
 
 /// Accepts the certificate, with the notice that goes with it, or says how the visit ends.
-pub(super) fn accept(state: &State, card: Card<'_>, visit: &Visit) -> Result<Option<Notice>, VisitEnd> {
+pub(super) fn accept(
+    state: &State,
+    card: Card<'_>,
+    visit: &Visit,
+) -> Result<Option<Notice>, VisitEnd> {
     let certificate = state.certificates.get(card.holder).ok_or(VisitEnd::NoCertificate)?;
     signature(card, visit)?;
     path(card)?;
@@ -24,7 +28,9 @@ pub(super) fn accept(state: &State, card: Card<'_>, visit: &Visit) -> Result<Opt
 /// The challenge must be signed by this certificate's key. Row OQS-CERT-03.
 fn signature(card: Card<'_>, visit: &Visit) -> Result<(), VisitEnd> {
     match &visit.trouble {
-        Some(Trouble::SignedByCardOf(other)) if other != card.holder => Err(VisitEnd::SignatureRefused),
+        Some(Trouble::SignedByCardOf(other)) if other != card.holder => {
+            Err(VisitEnd::SignatureRefused)
+        }
         _ => Ok(()),
     }
 }
@@ -119,7 +125,11 @@ mod tests {
             (date(2024, 2, 28), date(2000, 2, 29), date(2028, 2, 29)),
             (date(2025, 12, 31), date(1990, 1, 1), date(2030, 1, 1)),
         ] {
-            assert_eq!(fifth_birthday_after(issued, birthdate), last, "issued {issued}, born {birthdate}");
+            assert_eq!(
+                fifth_birthday_after(issued, birthdate),
+                last,
+                "issued {issued}, born {birthdate}"
+            );
         }
     }
 
@@ -128,7 +138,10 @@ mod tests {
         let world = world();
         let presented = crate::model::Presented::CardOf(HANAKO.into());
         let card = super::super::reader::card(&world, &presented).unwrap(); // born on 15 June
-        for (issued, last) in [("2023-06-14T14:59:59Z", date(2027, 6, 15)), ("2023-06-14T15:00:00Z", date(2028, 6, 15))] {
+        for (issued, last) in [
+            ("2023-06-14T14:59:59Z", date(2027, 6, 15)),
+            ("2023-06-14T15:00:00Z", date(2028, 6, 15)),
+        ] {
             let certificate = Certificate { issued: issued.parse().unwrap(), status: Status::Good };
             assert_eq!(last_day(card, &certificate), last, "{issued}");
         }
@@ -167,7 +180,10 @@ mod tests {
         for last in [date(2026, 11, 1), date(2026, 11, 15), date(2026, 11, 30)] {
             let issued = at("2022-01-01T00:00:00");
             assert_eq!(period(at("2027-02-28T23:59:59"), issued, last), Ok(Some(Notice::Grace)));
-            assert_eq!(period(at("2027-03-01T00:00:00"), issued, last), Err(VisitEnd::CertificateRefused));
+            assert_eq!(
+                period(at("2027-03-01T00:00:00"), issued, last),
+                Err(VisitEnd::CertificateRefused)
+            );
         }
     }
 
@@ -203,7 +219,11 @@ mod tests {
             (vec![Renew, Revoke], refused),
         ] {
             assert_eq!(after(&acts, false), expected, "{acts:?}");
-            assert_eq!(after(&acts, true), Err(VisitEnd::SystemError), "{acts:?}, responder silent");
+            assert_eq!(
+                after(&acts, true),
+                Err(VisitEnd::SystemError),
+                "{acts:?}, responder silent"
+            );
         }
     }
 
@@ -212,7 +232,8 @@ mod tests {
         let mut world = world();
         let mut state = State::before(&world);
         state.responder_silent = true;
-        let swapped = Visit { trouble: Some(Trouble::SignedByCardOf(TARO.into())), ..visit(HANAKO) };
+        let swapped =
+            Visit { trouble: Some(Trouble::SignedByCardOf(TARO.into())), ..visit(HANAKO) };
         let own = Visit { trouble: Some(Trouble::SignedByCardOf(HANAKO.into())), ..visit(HANAKO) };
         let accepted = |world: &World, state: &State, visit: &Visit| {
             accept(state, super::super::reader::card(world, &visit.presented).unwrap(), visit)

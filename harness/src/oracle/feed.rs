@@ -39,7 +39,9 @@ pub(super) fn gain(held: &mut Vec<Coverage>, coverage: &Coverage) -> bool {
         return false;
     }
     let numbers = numbers::of(coverage);
-    let known = held.iter_mut().find(|old| old.gained == coverage.gained && numbers::same(&numbers::of(old), &numbers));
+    let known = held
+        .iter_mut()
+        .find(|old| old.gained == coverage.gained && numbers::same(&numbers::of(old), &numbers));
     match known {
         Some(old) => *old = coverage.clone(),
         None => held.push(coverage.clone()),
@@ -57,7 +59,9 @@ fn grant(held: &mut [Coverage], numbers: &Numbers, limit: &Limit) -> bool {
 
 /// The coverage with these numbers; the newest gained one, should there be several (bench choice).
 fn named<'a>(held: &'a mut [Coverage], numbers: &Numbers) -> Option<&'a mut Coverage> {
-    held.iter_mut().filter(|coverage| numbers::same(&numbers::of(coverage), numbers)).max_by_key(|coverage| coverage.gained)
+    held.iter_mut()
+        .filter(|coverage| numbers::same(&numbers::of(coverage), numbers))
+        .max_by_key(|coverage| coverage.gained)
 }
 
 #[cfg(test)]
@@ -87,10 +91,17 @@ mod tests {
         let mut state = start();
         let before = state.clone();
         assert!(!record(&mut state, &feed_loss("r1", HANAKO, "no such number", date(2026, 5, 1))));
-        assert!(!record(&mut state, &feed_loss("r2", HANAKO, "1001", date(2025, 3, 31))), "the day before the gain");
+        assert!(
+            !record(&mut state, &feed_loss("r2", HANAKO, "1001", date(2025, 3, 31))),
+            "the day before the gain"
+        );
         assert!(!record(&mut state, &feed_limit("r3", HANAKO, "no such number")));
-        assert!(!record(&mut state, &feed_gain("r4", "nobody", coverage("2001", date(2026, 5, 1)))));
-        let impossible = Coverage { lost: Some(date(2026, 4, 30)), ..coverage("2001", date(2026, 5, 1)) };
+        assert!(!record(
+            &mut state,
+            &feed_gain("r4", "nobody", coverage("2001", date(2026, 5, 1)))
+        ));
+        let impossible =
+            Coverage { lost: Some(date(2026, 4, 30)), ..coverage("2001", date(2026, 5, 1)) };
         assert!(!record(&mut state, &feed_gain("r5", HANAKO, impossible)));
         assert_eq!(state, before);
     }
@@ -112,9 +123,10 @@ mod tests {
     #[test]
     fn the_same_coverage_is_replaced_and_another_is_added() {
         let mut state = start();
-        let corrected = Coverage { insurer_name: "見本組合".into(), ..coverage("1001", date(2025, 4, 1)) };
+        let corrected =
+            Coverage { insurer_name: "見本組合".into(), ..coverage("1001", date(2025, 4, 1)) };
         assert!(record(&mut state, &feed_gain("r1", HANAKO, corrected.clone())));
-        assert_eq!(state.coverages[HANAKO], [corrected.clone()]);
+        assert_eq!(state.coverages[HANAKO], std::slice::from_ref(&corrected));
         let rejoined = coverage("1001", date(2026, 4, 1));
         assert!(record(&mut state, &feed_gain("r2", HANAKO, rejoined.clone())));
         assert_eq!(state.coverages[HANAKO], [corrected, rejoined]);

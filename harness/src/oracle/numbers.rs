@@ -19,7 +19,8 @@ pub(super) fn same(one: &Numbers, other: &Numbers) -> bool {
 
 /// What was asked fits what is held. A branch number counts only when it was asked for. Row OQS-QUAL-13.
 pub(super) fn answers(asked: &Numbers, held: &Numbers) -> bool {
-    without_branch(asked, held) && said(&asked.branch).is_none_or(|branch| said(&held.branch) == Some(branch))
+    without_branch(asked, held)
+        && said(&asked.branch).is_none_or(|branch| said(&held.branch) == Some(branch))
 }
 
 /// A chart and a result speak of the same insurance. A branch number counts only when both have one.
@@ -59,13 +60,37 @@ mod tests {
         let held = numbers("999901", Some("見本"), "0012", Some("02"));
         for (case, other, is_same, is_answer, does_agree) in [
             ("as held", held.clone(), true, true, true),
-            ("padded insurer", numbers("  999901", Some("見本"), "0012", Some("02")), true, true, true),
+            (
+                "padded insurer",
+                numbers("  999901", Some("見本"), "0012", Some("02")),
+                true,
+                true,
+                true,
+            ),
             ("no branch", numbers("999901", Some("見本"), "0012", None), false, true, true),
             ("empty branch", numbers("999901", Some("見本"), "0012", Some("")), false, true, true),
-            ("other branch", numbers("999901", Some("見本"), "0012", Some("01")), false, false, false),
-            ("lead zeros lost", numbers("999901", Some("見本"), "12", Some("02")), false, false, false),
+            (
+                "other branch",
+                numbers("999901", Some("見本"), "0012", Some("01")),
+                false,
+                false,
+                false,
+            ),
+            (
+                "lead zeros lost",
+                numbers("999901", Some("見本"), "12", Some("02")),
+                false,
+                false,
+                false,
+            ),
             ("no symbol", numbers("999901", None, "0012", Some("02")), false, false, false),
-            ("other insurer", numbers("999902", Some("見本"), "0012", Some("02")), false, false, false),
+            (
+                "other insurer",
+                numbers("999902", Some("見本"), "0012", Some("02")),
+                false,
+                false,
+                false,
+            ),
         ] {
             assert_eq!(same(&other, &held), is_same, "same: {case}");
             assert_eq!(answers(&other, &held), is_answer, "answers: {case}");

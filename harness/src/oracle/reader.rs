@@ -42,18 +42,28 @@ pub(super) fn has_certificate(card: Card<'_>) -> Result<(), VisitEnd> {
 }
 
 /// The identity check of the chosen mode, with its effect on the counters. `Err` is how the visit ends.
-pub(super) fn identify(world: &World, card: Card<'_>, memory: &mut CardMemory, visit: &Visit) -> Result<(), VisitEnd> {
+pub(super) fn identify(
+    world: &World,
+    card: Card<'_>,
+    memory: &mut CardMemory,
+    visit: &Visit,
+) -> Result<(), VisitEnd> {
     match &visit.mode {
         Mode::Face => face(world, card, memory, visit),
         Mode::Pin(entries) => pin(card.facts, memory, entries),
-        Mode::Visual(true) => Ok(()),                      // OQS-VIS-02: no counter moves
+        Mode::Visual(true) => Ok(()), // OQS-VIS-02: no counter moves
         Mode::Visual(false) => Err(VisitEnd::StaffRefused), // OQS-VIS-06
     }
 }
 
 /// Face mode: offered with a photo (OQS-FACE-07) and below ten failures (OQS-FACE-05). No picture is no decision
 /// (OQS-FACE-11), a record that does not verify is refused before the comparison (OQS-FACE-08); neither is a failure.
-fn face(world: &World, card: Card<'_>, memory: &mut CardMemory, visit: &Visit) -> Result<(), VisitEnd> {
+fn face(
+    world: &World,
+    card: Card<'_>,
+    memory: &mut CardMemory,
+    visit: &Visit,
+) -> Result<(), VisitEnd> {
     if !card.facts.photo || memory.face_failures >= FACE_LOCK {
         return Err(VisitEnd::ModeNotOffered);
     }
@@ -76,7 +86,8 @@ fn face(world: &World, card: Card<'_>, memory: &mut CardMemory, visit: &Visit) -
 /// PIN mode: offered with a PIN on the card (OQS-PIN-07) that is not blocked (§3.1). A wrong entry takes one try, a right
 /// one restores all (OQS-PIN-02); the last try locks (OQS-PIN-03). What is not four digits never reaches the card (OQS-PIN-01).
 fn pin(facts: &CardFacts, memory: &mut CardMemory, entries: &[String]) -> Result<(), VisitEnd> {
-    let right = facts.pin.as_ref().filter(|_| memory.pin_tries > 0).ok_or(VisitEnd::ModeNotOffered)?;
+    let right =
+        facts.pin.as_ref().filter(|_| memory.pin_tries > 0).ok_or(VisitEnd::ModeNotOffered)?;
     for entry in entries.iter().filter(|entry| is_four_digits(entry)) {
         if entry == right {
             memory.pin_tries = PIN_TRIES;
@@ -97,8 +108,12 @@ fn is_four_digits(entry: &str) -> bool {
 /// A card that goes away after the identity check leaves no result and no query. Row OQS-CARD-09.
 pub(super) fn stays(visit: &Visit) -> Result<(), VisitEnd> {
     match visit.trouble {
-        Some(Trouble::PulledBeforeCertificate | Trouble::PulledBeforeSignature) => Err(VisitEnd::CardRemoved),
-        Some(Trouble::SignedByCardOf(_) | Trouble::PhotoTampered | Trouble::CameraDead) | None => Ok(()),
+        Some(Trouble::PulledBeforeCertificate | Trouble::PulledBeforeSignature) => {
+            Err(VisitEnd::CardRemoved)
+        }
+        Some(Trouble::SignedByCardOf(_) | Trouble::PhotoTampered | Trouble::CameraDead) | None => {
+            Ok(())
+        }
     }
 }
 
@@ -123,7 +138,11 @@ mod tests {
     }
 
     /// Runs the identity check of Hanako's card and returns its end and the counters after it.
-    fn check(world: &World, before: CardMemory, visit: &Visit) -> (Result<(), VisitEnd>, CardMemory) {
+    fn check(
+        world: &World,
+        before: CardMemory,
+        visit: &Visit,
+    ) -> (Result<(), VisitEnd>, CardMemory) {
         let mut after = before;
         let end = identify(world, card(world, &visit.presented).unwrap(), &mut after, visit);
         (end, after)
@@ -157,11 +176,17 @@ mod tests {
             let facts = world.people.get_mut(HANAKO).unwrap().card.as_mut().unwrap();
             facts.photo = photo;
             facts.pin = facts.pin.take().filter(|_| pin);
-            for (mode, offered) in [(Mode::Face, face), (pins(&["1234"]), by_pin), (Mode::Visual(true), true)] {
+            for (mode, offered) in
+                [(Mode::Face, face), (pins(&["1234"]), by_pin), (Mode::Visual(true), true)]
+            {
                 let visit = Visit { mode, ..visit(HANAKO) };
                 let expected = if offered { Ok(()) } else { Err(VisitEnd::ModeNotOffered) };
                 let (end, _) = check(&world, memory(tries, failures), &visit);
-                assert_eq!(end, expected, "photo {photo}, PIN {pin}, {tries} tries, {failures} failures: {:?}", visit.mode);
+                assert_eq!(
+                    end, expected,
+                    "photo {photo}, PIN {pin}, {tries} tries, {failures} failures: {:?}",
+                    visit.mode
+                );
             }
         }
     }
@@ -176,7 +201,10 @@ mod tests {
             assert_eq!((end, after), (Err(VisitEnd::FaceMismatch), memory(3, failure)));
             counters = after;
         }
-        assert_eq!(check(&world, counters, &visit(HANAKO)), (Err(VisitEnd::ModeNotOffered), memory(3, 10)));
+        assert_eq!(
+            check(&world, counters, &visit(HANAKO)),
+            (Err(VisitEnd::ModeNotOffered), memory(3, 10))
+        );
         assert_eq!(check(&world, memory(1, 9), &visit(HANAKO)), (Ok(()), memory(1, 0)));
     }
 
@@ -191,14 +219,22 @@ mod tests {
     #[test]
     fn no_decision_is_no_failure() {
         let world = world();
-        for (trouble, end) in
-            [(Trouble::CameraDead, VisitEnd::NoPicture), (Trouble::PhotoTampered, VisitEnd::FaceRecordRefused)]
-        {
-            let stranger =
-                Visit { presented: Presented::CardOf(HANAKO.into()), trouble: Some(trouble.clone()), ..visit(TARO) };
+        for (trouble, end) in [
+            (Trouble::CameraDead, VisitEnd::NoPicture),
+            (Trouble::PhotoTampered, VisitEnd::FaceRecordRefused),
+        ] {
+            let stranger = Visit {
+                presented: Presented::CardOf(HANAKO.into()),
+                trouble: Some(trouble.clone()),
+                ..visit(TARO)
+            };
             assert_eq!(check(&world, memory(3, 4), &stranger), (Err(end), memory(3, 4)));
             let by_pin = Visit { mode: pins(&["1234"]), ..stranger };
-            assert_eq!(check(&world, memory(3, 4), &by_pin).0, Ok(()), "{trouble:?} matters in face mode only");
+            assert_eq!(
+                check(&world, memory(3, 4), &by_pin).0,
+                Ok(()),
+                "{trouble:?} matters in face mode only"
+            );
         }
     }
 

@@ -1,0 +1,222 @@
+//! Stage: what is told of a qualification, to whom, and what is left out. Table §3.4, rows OQS-LIM, OQS-INFO, OQS-PRIV-08, 10.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::model::{
+    Answer, ConsentKind, Coverage, InformationOutcome, InformationRequest, NumberQuery, Person,
+    Prescription, QueryOutcome, Record, World,
+};
+
+use super::qualification::{self, Qualification};
+use super::state::State;
+use super::{consent, numbers};
+
+/// The answer to a card.
+///
+/// The flags stand inside the record, so an answer without record has none, and nothing was agreed to (bench choice; the message
+/// layout has no other place). The form of prescription stands outside it.
+pub(super) fn answer(
+    world: &World,
+    state: &State,
+    qualification: Qualification<'_>,
+    given: &BTreeSet<ConsentKind>,
+    prescription: Option<Prescription>,
+    today: Date,
+) -> Answer {
+    let record = record(world, qualification);
+    let consents = if record.is_some() { given.clone() } else { BTreeSet::new() };
+    Answer {
+        validity: qualification.validity,
+        limit: limit(qualification, consents.contains(&ConsentKind::Limit), today),
+        available_until: consent::available_until(&consents, state.now),
+        consents,
+        record,
+        prescription,
+    }
+}
+
+/// The answer to numbers: validity only, never medical information (OQS-QUAL-04, 32). An unknown institution gets a
+/// whole-file error (OQS-QUAL-26). No certificate is involved, so a silent status responder does not matter.
+pub(super) fn query(world: &World, state: &State, query: &NumberQuery) -> QueryOutcome {
+    if !world.institutions.contains_key(&query.institution) {
+        return QueryOutcome::Refused;
+    }
+    let qualification = qualification::by_numbers(world, state, query);
+    QueryOutcome::Answered {
+        validity: qualification.validity,
+        record: record(world, qualification),
+        limit: limit(qualification, query.limit_consent, query.date), // OQS-LIM-04
+    }
+}
+
+/// The care history: only on a living consent at this institution (OQS-CONS-01, 03, 09; OQS-PRIV-10).
+pub(super) fn information(
+    world: &World,
+    state: &State,
+    request: &InformationRequest,
+) -> InformationOutcome {
+    let known = world.institutions.contains_key(&request.institution);
+    match world.people.get(&request.person) {
+        Some(person)
+            if known
+                && consent::lives(
+                    state,
+                    &request.institution,
+                    &request.person,
+                    ConsentKind::Drugs,
+                ) =>
+        {
+            InformationOutcome::Given(person.medicines.clone())
+        }
+        Some(_) | None => InformationOutcome::Refused,
+    }
+}
+
+/// The limit of the coverage that is told: only while it is valid, with consent (OQS-LIM-01, 03) and from its first to its
+/// last day (OQS-LIM-06).
+fn limit(qualification: Qualification<'_>, consented: bool, day: Date) -> Option<String> {
+    let (_, coverage) = qualification.told?;
+    let limit = coverage.limit.as_ref()?;
+    let due = qualification.validity == 1 && consented && limit.from <= day && day <= limit.to;
+    due.then(|| limit.flag.clone())
+}
+
+fn record(world: &World, qualification: Qualification<'_>) -> Option<Record> {
+    let (name, coverage) = qualification.told?;
+    world.people.get(name).map(|person| record_of(person, coverage))
+}
+
+/// The record as fed, a loss to come included (OQS-QUAL-17, 23); the address is left out on 不開示 (OQS-PRIV-08).
+fn record_of(person: &Person, coverage: &Coverage) -> Record {
+    Record {
+        numbers: numbers::of(coverage),
+        relation: coverage.relation,
+        name: person.name.clone(),
+        birthdate: person.birthdate,
+        address: (!person.address_withheld).then(|| person.address.clone()),
+        gained: coverage.gained,
+        lost: coverage.lost,
+        loss_reason: coverage.loss_reason.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::super::state::Consents;
+    use super::super::testing::{
+        CLINIC, HANAKO, OTHER_CLINIC, at, limit as granted, query as asked, world,
+    };
+    use super::*;
+
+    #[test]
+    fn when_a_limit_is_given() {
+        let coverage = Coverage {
+            limit: Some(granted(date(2026, 5, 1), date(2026, 5, 31))),
+            ..world().people[HANAKO].coverages[0].clone()
+        };
+        for (validity, consented, day, given) in [
+            (1, true, date(2026, 5, 1), true),
+            (1, true, date(2026, 5, 31), true),
+            (1, true, date(2026, 4, 30), false),
+            (1, true, date(2026, 6, 1), false),
+            (1, false, date(2026, 5, 10), false),
+            (2, true, date(2026, 5, 10), false),
+            (3, true, date(2026, 5, 10), false),
+        ] {
+            let qualification = Qualification { validity, told: Some((HANAKO, &coverage)) };
+            let expected = given.then(|| "A03".to_owned());
+            assert_eq!(
+                limit(qualification, consented, day),
+                expected,
+                "{validity} {consented} {day}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_withheld_address_is_left_out_and_nothing_else() {
+        let world = world();
+        let (mut person, coverage) =
+            (world.people[HANAKO].clone(), &world.people[HANAKO].coverages[0]);
+        let open = record_of(&person, coverage);
+        assert_eq!(open.address.as_deref(), Some(person.address.as_str()));
+        person.address_withheld = true;
+        assert_eq!(record_of(&person, coverage), Record { address: None, ..open });
+    }
+
+    #[test]
+    fn a_loss_to_come_is_told() {
+        let world = world();
+        let coverage = Coverage {
+            lost: Some(date(2030, 1, 1)),
+            loss_reason: Some("03".into()),
+            ..world.people[HANAKO].coverages[0].clone()
+        };
+        let record = record_of(&world.people[HANAKO], &coverage);
+        assert_eq!(
+            (record.lost, record.loss_reason.as_deref()),
+            (Some(date(2030, 1, 1)), Some("03"))
+        );
+    }
+
+    #[test]
+    fn an_answer_without_record_has_no_flags() {
+        let world = world();
+        let state = State::before(&world);
+        let given = [ConsentKind::Limit, ConsentKind::Drugs].into();
+        let nothing = Qualification { validity: 4, told: None };
+        let paper = Some(Prescription::Paper);
+        let answer = answer(&world, &state, nothing, &given, paper, date(2026, 5, 1));
+        let expected = Answer {
+            validity: 4,
+            record: None,
+            consents: BTreeSet::new(),
+            available_until: None,
+            limit: None,
+            prescription: paper,
+        };
+        assert_eq!(answer, expected);
+    }
+
+    #[test]
+    fn number_queries_work_without_the_responder_and_only_for_known_institutions() {
+        let world = world();
+        let mut state = State::before(&world);
+        state.responder_silent = true;
+        let answered = query(&world, &state, &asked(CLINIC, HANAKO, "1001"));
+        assert!(matches!(
+            answered,
+            QueryOutcome::Answered { validity: 1, record: Some(_), limit: None }
+        ));
+        assert_eq!(
+            query(&world, &state, &asked("9999999999", HANAKO, "1001")),
+            QueryOutcome::Refused
+        );
+    }
+
+    #[test]
+    fn information_needs_a_living_consent_here() {
+        let world = world();
+        let mut state = State::before(&world);
+        let request = |institution: &str| InformationRequest {
+            institution: institution.into(),
+            person: HANAKO.into(),
+        };
+        assert_eq!(information(&world, &state, &request(CLINIC)), InformationOutcome::Refused);
+        let consents =
+            Consents { given: at("2026-05-01T10:00:00"), kinds: [ConsentKind::Drugs].into() };
+        state.consents.insert((CLINIC.into(), HANAKO.into()), consents);
+        let given = InformationOutcome::Given(world.people[HANAKO].medicines.clone());
+        assert_eq!(information(&world, &state, &request(CLINIC)), given);
+        assert_eq!(
+            information(&world, &state, &request(OTHER_CLINIC)),
+            InformationOutcome::Refused
+        );
+        state.now = at("2026-05-02T10:00:01");
+        assert_eq!(information(&world, &state, &request(CLINIC)), InformationOutcome::Refused);
+    }
+}
