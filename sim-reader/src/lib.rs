@@ -8,6 +8,7 @@
 //! The reader knows the card only through [`CardChannel`], the camera through [`Camera`] and the
 //! terminal through [`reader_link::TerminalLink`], so each of them can be a product.
 
+pub mod card_client;
 pub mod clock;
 pub mod face;
 pub mod institution;

@@ -2,7 +2,21 @@
 //!
 //! Every face here is drawn from a seed; no picture of a person is used or needed.
 
+pub mod capture;
+pub mod matcher;
+pub mod photo;
+pub mod portrait;
+
+mod pupils;
+mod shade;
+mod uniform;
+mod whitening;
+
 use std::fmt;
+
+pub use capture::{CaptureCamera, Conditions};
+pub use matcher::{Builtin, Matcher};
+pub use portrait::Appearance;
 
 /// A grey picture, row by row from the top left, one byte a pixel, 0 black.
 #[derive(Clone, PartialEq, Eq)]
@@ -28,6 +42,11 @@ impl GreyImage {
 fn clamp(position: i64, size: u32) -> usize {
     let last = i64::from(size).saturating_sub(1).max(0);
     usize::try_from(position.clamp(0, last)).unwrap_or(0)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "clamped to the range of a byte")]
+fn to_grey(grey: f32) -> u8 {
+    (grey + 0.5).clamp(0.0, 255.0) as u8
 }
 
 /// Shows the size only: a picture never reaches a log.

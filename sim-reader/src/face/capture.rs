@@ -1,0 +1,175 @@
+//! Another picture of the same face: what a camera at the counter sees.
+
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha8Rng;
+
+use super::portrait::{Appearance, HEIGHT, WIDTH, centred};
+use super::shade::shade;
+use super::uniform::{bell, uniform};
+use super::{GreyImage, to_grey};
+use crate::{Camera, CameraFault};
+
+/// How far a capture may differ from the portrait. Each of the first four is a strength from 0
+/// (none) to 1 (strong); the seed decides what exactly happens.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Conditions {
+    /// Shift up to 14 pixels, scale up to 8 %, rotation up to about 7°.
+    pub pose: f32,
+    /// Brightness up to 20 %, and a gradient of up to 40 % across the picture in any direction.
+    pub light: f32,
+    /// Blur up to a deviation of about 2 pixels.
+    pub blur: f32,
+    /// Sensor noise up to a deviation of 14 grey levels.
+    pub noise: f32,
+    /// Which picture of all that fit.
+    pub seed: u64,
+}
+
+impl Conditions {
+    /// Somebody who looks into the camera in a well-lit room.
+    pub fn clean(seed: u64) -> Self {
+        Self { pose: 0.3, light: 0.2, blur: 0.2, noise: 0.2, seed }
+    }
+
+    /// A window at one side, somebody in a hurry.
+    pub fn poor(seed: u64) -> Self {
+        Self { pose: 1.0, light: 1.0, blur: 0.8, noise: 0.8, seed }
+    }
+}
+
+/// One picture of `appearance`, 240 × 320 pixels; the same arguments give the same picture.
+pub fn capture(appearance: &Appearance, conditions: &Conditions) -> GreyImage {
+    let mut rng = ChaCha8Rng::seed_from_u64(conditions.seed);
+    let pose = Pose::draw(&mut rng, conditions.pose);
+    let light = Light::draw(&mut rng, conditions.light);
+    let mut greys = Vec::with_capacity((WIDTH * HEIGHT) as usize);
+    for row in 0..HEIGHT {
+        for column in 0..WIDTH {
+            let (x, y) = centred(column, row);
+            let (u, v) = pose.face_point(x, y);
+            greys.push(shade(appearance, u, v) * light.at(x, y));
+        }
+    }
+    let width = WIDTH as usize;
+    let greys = blur(&greys, width, conditions.blur);
+    let deviation = 14.0 * conditions.noise;
+    let pixels = greys.into_iter().map(|grey| to_grey(grey + deviation * bell(&mut rng))).collect();
+    GreyImage { width: WIDTH, height: HEIGHT, pixels }
+}
+
+/// Where the face stands in the picture.
+struct Pose {
+    shift: (f32, f32),
+    /// Cosine and sine of the rotation, divided by the scale.
+    turn: (f32, f32),
+}
+
+impl Pose {
+    fn draw(rng: &mut ChaCha8Rng, strength: f32) -> Self {
+        let mut around = |reach: f32| uniform(rng, -reach, reach) * strength;
+        let shift = (around(14.0), around(14.0));
+        let scale = 1.0 + around(0.08);
+        let half = around(0.06);
+        let norm = (1.0 + half * half) * scale;
+        Self { shift, turn: ((1.0 - half * half) / norm, 2.0 * half / norm) }
+    }
+
+    fn face_point(&self, x: f32, y: f32) -> (f32, f32) {
+        let (x, y) = (x - self.shift.0, y - self.shift.1);
+        (self.turn.0 * x + self.turn.1 * y, self.turn.0 * y - self.turn.1 * x)
+    }
+}
+
+struct Light {
+    gain: f32,
+    slope: (f32, f32),
+}
+
+impl Light {
+    fn draw(rng: &mut ChaCha8Rng, strength: f32) -> Self {
+        let mut around = |reach: f32| uniform(rng, -reach, reach) * strength;
+        Self { gain: 1.0 + around(0.2), slope: (around(0.4) / 240.0, around(0.4) / 240.0) }
+    }
+
+    fn at(&self, x: f32, y: f32) -> f32 {
+        self.gain * (1.0 + self.slope.0 * x + self.slope.1 * y)
+    }
+}
+
+/// Two passes of a three-tap kernel along rows and columns, repeated for a wider blur.
+fn blur(greys: &[f32], width: usize, strength: f32) -> Vec<f32> {
+    let mut greys = greys.to_vec();
+    let mut left = strength.clamp(0.0, 1.0) * 6.0;
+    while left > 0.0 {
+        let side = left.min(1.0) / 3.0;
+        greys = taps(&greys, 1, side);
+        greys = taps(&greys, width, side);
+        left -= 1.0;
+    }
+    greys
+}
+
+/// Each value mixed with its neighbours at distance `step`.
+fn taps(greys: &[f32], step: usize, side: f32) -> Vec<f32> {
+    let at = |index: Option<usize>, own: f32| index.and_then(|i| greys.get(i)).copied().unwrap_or(own);
+    let mixed = |(index, &own): (usize, &f32)| {
+        let (before, after) = (at(index.checked_sub(step), own), at(index.checked_add(step), own));
+        own + side * (before + after - 2.0 * own)
+    };
+    greys.iter().enumerate().map(mixed).collect()
+}
+
+/// A camera before which one face stands. Each picture has the next seed, as no two pictures are the
+/// same.
+#[derive(Debug, Clone)]
+pub struct CaptureCamera {
+    appearance: Option<Appearance>,
+    conditions: Conditions,
+}
+
+impl CaptureCamera {
+    /// A camera that sees `appearance` under `conditions`.
+    pub fn new(appearance: Appearance, conditions: Conditions) -> Self {
+        Self { appearance: Some(appearance), conditions }
+    }
+
+    /// A camera that gives no picture.
+    pub fn dead() -> Self {
+        Self { appearance: None, conditions: Conditions::clean(0) }
+    }
+}
+
+impl Camera for CaptureCamera {
+    fn capture(&mut self) -> Result<GreyImage, CameraFault> {
+        let picture = capture(self.appearance.as_ref().ok_or(CameraFault)?, &self.conditions);
+        self.conditions.seed = self.conditions.seed.wrapping_add(1);
+        Ok(picture)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seed_decides_the_picture() {
+        let face = Appearance::from_seed(5);
+        let first = capture(&face, &Conditions::poor(1));
+        assert_eq!(first, capture(&face, &Conditions::poor(1)));
+        assert_ne!(first, capture(&face, &Conditions::poor(2)));
+    }
+
+    #[test]
+    fn without_any_condition_the_capture_is_the_portrait() {
+        let face = Appearance::from_seed(6);
+        let still = Conditions { pose: 0.0, light: 0.0, blur: 0.0, noise: 0.0, seed: 9 };
+        assert_eq!(capture(&face, &still), super::super::portrait::draw(&face));
+    }
+
+    #[test]
+    fn a_dead_camera_is_a_fault_and_a_living_one_never_repeats_itself() {
+        assert_eq!(CaptureCamera::dead().capture(), Err(CameraFault));
+        let mut camera = CaptureCamera::new(Appearance::from_seed(7), Conditions::clean(1));
+        assert_ne!(camera.capture().unwrap(), camera.capture().unwrap());
+    }
+}

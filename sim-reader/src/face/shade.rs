@@ -1,0 +1,145 @@
+//! The grey of one point of a face. Layers from back to front; coordinates from the centre, y down.
+
+use super::portrait::{Appearance, Brows, Eyes, Glasses, Mouth, Nose};
+
+/// The grey at a point, 0 to 255, before light, lens and sensor.
+pub(super) fn shade(face: &Appearance, x: f32, y: f32) -> f32 {
+    let mut grey = behind(face, x, y);
+    let skull = head_coverage(face, x, y);
+    if skull > 0.0 {
+        grey = mix(grey, front(face, x, y), skull);
+    }
+    if let Some(glasses) = &face.glasses {
+        grey = mix(grey, 40.0, glasses_coverage(glasses, &face.eyes, x, y));
+    }
+    grey
+}
+
+/// Background, shoulders, neck, hair behind the head and ears.
+fn behind(face: &Appearance, x: f32, y: f32) -> f32 {
+    let (head, hair) = (&face.head, &face.hair);
+    let mut grey = face.tones.background;
+    let shoulders = head.half_height + 18.0 + x.abs() * x.abs() * 0.003;
+    grey = mix(grey, face.tones.clothes, cover(shoulders - y));
+    let neck = cover(x.abs() - head.half_width * 0.5) * cover(20.0 - y) * cover(y - shoulders - 6.0);
+    grey = mix(grey, face.tones.skin * 0.82, neck);
+    let mane = ellipse(x, y, head.half_width + hair.volume * 0.7, head.half_height + hair.volume, 0.2);
+    grey = mix(grey, face.tones.hair, cover(mane) * cover((y - hair.side) * 0.5));
+    let ear = ellipse(x.abs() - head.half_width, y - face.eyes.y - 12.0, head.ear * 0.7, head.ear * 1.4, 0.0);
+    mix(grey, face.tones.skin * 0.86, cover(ear))
+}
+
+fn head_coverage(face: &Appearance, x: f32, y: f32) -> f32 {
+    let head = &face.head;
+    let down = (y / head.half_height).max(0.0);
+    let width = head.half_width * (1.0 - head.taper * down * down).max(0.3);
+    cover(ellipse(x, y, width, head.half_height, head.squareness))
+}
+
+/// Everything inside the outline of the head.
+fn front(face: &Appearance, x: f32, y: f32) -> f32 {
+    let mut grey = skin(face, x, y);
+    let hairline = -face.hair.line + face.hair.slant * x + face.hair.bow * x * x;
+    grey = mix(grey, face.tones.hair, cover(y - hairline));
+    for mole in &face.moles {
+        if mole.radius > 0.8 {
+            let spot = ellipse(x - mole.x, y - mole.y, mole.radius, mole.radius, 0.0);
+            grey = mix(grey, 70.0, cover(spot));
+        }
+    }
+    let eyes = &face.eyes;
+    if (y - eyes.y).abs() < 48.0 {
+        grey = brow(&face.brows, eyes, face.tones.hair, x, y, grey);
+        grey = eye(eyes, x, y, grey);
+    }
+    let tip = eyes.y + face.nose.length;
+    if y > eyes.y && y < tip + 8.0 {
+        grey = nose(&face.nose, x, y - tip, grey);
+    }
+    let lips = tip + face.mouth.drop;
+    if (y - lips).abs() < 28.0 {
+        grey = mouth(&face.mouth, x, y - lips, grey);
+    }
+    grey
+}
+
+fn skin(face: &Appearance, x: f32, y: f32) -> f32 {
+    let (across, along) = (x / face.head.half_width, y / face.head.half_height);
+    let round = 1.0 - 0.22 * across * across - 0.10 * along * along;
+    let chin = ((y - face.eyes.y - face.nose.length) / 30.0).clamp(0.0, 1.0);
+    face.tones.skin * round * (1.0 - face.tones.beard * chin)
+}
+
+fn brow(brows: &Brows, eyes: &Eyes, hair: f32, x: f32, y: f32, grey: f32) -> f32 {
+    let along = x.abs() - eyes.half_distance - 1.0;
+    let across = along / brows.half_width;
+    let spine = eyes.y - brows.lift + brows.tilt * along + brows.arch * across * across;
+    let band = (y - spine).abs() - brows.thickness * (1.2 - 0.6 * across);
+    mix(grey, hair + 15.0, cover(band) * cover(along.abs() - brows.half_width))
+}
+
+fn eye(eyes: &Eyes, x: f32, y: f32, grey: f32) -> f32 {
+    let side = x.abs() - eyes.half_distance;
+    let (dx, dy) = (side, y - eyes.y);
+    let tilted = dy + eyes.tilt * dx;
+    let socket = ellipse(dx, tilted, eyes.half_width + 6.0, eyes.half_height + 7.0, 0.0);
+    let mut grey = mix(grey, grey * (1.0 - eyes.shadow), cover(socket / 5.0));
+    let slit = ellipse(dx, tilted, eyes.half_width, eyes.half_height, 0.0);
+    grey = mix(grey, 60.0, cover(slit - 1.4));
+    let white = cover(slit);
+    grey = mix(grey, 235.0, white);
+    let iris = ellipse(dx, dy, eyes.iris, eyes.iris, 0.0);
+    mix(grey, eyes.iris_tone, cover(iris) * white.max(cover(slit - 1.4)))
+}
+
+/// `y` from the tip of the nose.
+fn nose(nose: &Nose, x: f32, y: f32, grey: f32) -> f32 {
+    let rise = (1.0 + y / nose.length).clamp(0.0, 1.0);
+    let flank = (x.abs() - 2.5 - nose.half_width * 0.7 * rise).abs() / 3.0;
+    let mut grey = grey * (1.0 - nose.ridge * (1.0 - flank).clamp(0.0, 1.0) * rise);
+    let nostril = ellipse(x.abs() - nose.half_width * 0.55, y, nose.half_width * 0.32, 2.2, 0.0);
+    grey = mix(grey, 75.0, cover(nostril));
+    let wing = ellipse(x, y + 1.0, nose.half_width, 6.0, 0.0).abs() - 0.7;
+    mix(grey, grey * 0.7, cover(wing) * cover(-y - 1.0))
+}
+
+/// `y` from the middle of the mouth.
+fn mouth(mouth: &Mouth, x: f32, y: f32, grey: f32) -> f32 {
+    let across = x / mouth.half_width;
+    let spine = mouth.curve * (0.5 - across * across);
+    let thick = mouth.lip * (1.0 - across * across).max(0.0);
+    let lips = (y - spine).abs() - thick;
+    let between = cover(x.abs() - mouth.half_width);
+    let grey = mix(grey, grey * mouth.tone, cover(lips) * between);
+    let gap = (y - spine).abs() - 0.9;
+    mix(grey, 60.0, cover(gap) * between)
+}
+
+fn glasses_coverage(glasses: &Glasses, eyes: &Eyes, x: f32, y: f32) -> f32 {
+    let (dx, dy) = (x.abs() - eyes.half_distance, y - eyes.y - 2.0);
+    if dy.abs() > 26.0 {
+        return 0.0;
+    }
+    let width = glasses.half_width.min(eyes.half_distance - 3.0);
+    let lens = ellipse(dx, dy, width, glasses.half_height, glasses.squareness);
+    let rim = cover(lens.abs() - glasses.rim * 0.5);
+    let bridge = cover((dy + 4.0).abs() - glasses.rim * 0.5) * cover(lens.min(0.0) - lens + 0.5);
+    rim.max(bridge * cover(x.abs() - (eyes.half_distance - width)))
+}
+
+/// About the signed distance from a rounded shape with half axes `a` and `b`; negative inside.
+fn ellipse(x: f32, y: f32, a: f32, b: f32, squareness: f32) -> f32 {
+    let (u, v) = ((x / a) * (x / a), (y / b) * (y / b));
+    let round = (u + v).sqrt();
+    let boxy = (u * u + v * v).sqrt().sqrt();
+    (round + (boxy - round) * squareness - 1.0) * a.min(b)
+}
+
+/// How much of a pixel lies inside when its centre is `distance` outside the edge.
+fn cover(distance: f32) -> f32 {
+    (0.5 - distance).clamp(0.0, 1.0)
+}
+
+fn mix(below: f32, above: f32, coverage: f32) -> f32 {
+    below + (above - below) * coverage
+}
