@@ -192,3 +192,78 @@ pub(super) fn canonical(value: &Value) -> String {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::evidence::{Bytes, Direction, Seam, party, write_lines};
+
+    fn crossing(text: &str) -> Crossing {
+        Crossing {
+            virtual_time: "2026-11-24T09:00:00+09:00".into(),
+            seam: Seam::Card,
+            from: party::READER.into(),
+            to: party::CARD.into(),
+            direction: Direction::Request,
+            summary: None,
+            bytes: Bytes::Hex(text.into()),
+        }
+    }
+
+    fn file(texts: &[&str]) -> Vec<u8> {
+        let mut chain = Chain::new();
+        let entries: Vec<_> = texts.iter().map(|text| chain.append(crossing(text))).collect();
+        let mut out = vec![];
+        write_lines(&entries, &mut out).unwrap();
+        out
+    }
+
+    fn reason(file: &str) -> (usize, BreakReason) {
+        let found = verify_chain(file.as_bytes()).unwrap_err();
+        (found.line, found.reason)
+    }
+
+    #[test]
+    fn keys_are_sorted_and_strings_escaped() {
+        let value = json!({"b": [1, null, {"z": "\"", "a": true}], "a": "窓\n"});
+        assert_eq!(canonical(&value), r#"{"a":"窓\n","b":[1,null,{"a":true,"z":"\""}]}"#);
+    }
+
+    #[test]
+    fn the_first_hash_is_stable() {
+        let hash = Chain::new().append(crossing("00B0000000")).hash;
+        assert_eq!(hash, "@@HASH@@");
+    }
+
+    #[test]
+    fn the_first_broken_line_is_named() {
+        let whole = String::from_utf8(file(&["00A4", "00B0", "00B1", "00B2"])).unwrap();
+        let lines: Vec<&str> = whole.lines().collect();
+        let without_second = format!("{}\n{}\n{}\n", lines[0], lines[2], lines[3]);
+        assert_eq!(reason(&without_second), (2, BreakReason::Sequence { expected: 2, actual: 3 }));
+        assert_eq!(reason(&whole.replacen("00B1", "00B9", 1)), (3, BreakReason::Content));
+        assert_eq!(
+            reason(&whole.replacen(r#"{"bytes""#, r#"{ "bytes""#, 1)),
+            (1, BreakReason::NotCanonical)
+        );
+        let other = String::from_utf8(file(&["00FF", "00B0"])).unwrap();
+        let spliced = format!("{}\n{}\n", lines[0], other.lines().nth(1).unwrap());
+        assert_eq!(reason(&spliced), (2, BreakReason::Link));
+    }
+
+    #[test]
+    fn a_half_written_end_is_told_from_a_change() {
+        let whole = file(&["00A4", "00B0"]);
+        let cut = &whole[..whole.len() - 20];
+        let found = verify_chain(cut).unwrap_err();
+        assert_eq!((found.line, found.reason), (2, BreakReason::HalfWritten));
+        assert_eq!(read_lines(cut).entries().count(), 1);
+    }
+
+    #[test]
+    fn an_empty_file_is_an_empty_chain() {
+        assert_eq!(verify_chain(b""), Ok(Head { length: 0, hash: GENESIS.into() }));
+    }
+}

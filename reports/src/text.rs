@@ -1,0 +1,248 @@
+//! The terminal report: what the run is worth, a table of areas and verdicts, and whatever needs somebody's attention.
+
+use std::io::{self, Write};
+
+use crate::columns::{clip, pad_left, pad_right, width, wrap};
+use crate::model::{CaseResult, Check, RunRecord, Verdict};
+use crate::words::{self, Language, Phrase};
+use crate::{ReportWriter, clean, rollup};
+
+/// The widest name of an area, in columns.
+const AREA_COLUMNS: usize = 24;
+
+/// Order in which cases are listed: what must be dealt with first comes first.
+const LISTED: [Verdict; 7] = [
+    Verdict::BenchError,
+    Verdict::ConfigError,
+    Verdict::Fail,
+    Verdict::Inconclusive,
+    Verdict::NotRun,
+    Verdict::NeedsReview,
+    Verdict::Warn,
+];
+
+/// The writer of the terminal report.
+#[derive(Debug, Clone, Copy)]
+pub struct Text {
+    /// The language of everything that is ours.
+    pub language: Language,
+    /// Whether ANSI colours may be used.
+    pub colour: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self { language: Language::default(), colour: false, width: 80 }
+    }
+}
+
+impl ReportWriter for Text {
+    fn write(&self, run: &RunRecord, out: &mut dyn Write) -> io::Result<()> {
+        let screen = Screen { style: *self, width: self.width.max(40) };
+        screen.table(run, out)?;
+        for verdict in LISTED {
+            for case in run.cases.iter().filter(|case| case.verdict == verdict) {
+                screen.case(case, out)?;
+            }
+        }
+        screen.conclusion(run, out)
+    }
+}
+
+struct Screen {
+    style: Text,
+    width: usize,
+}
+
+impl Screen {
+    fn say(&self, phrase: Phrase) -> &'static str {
+        phrase.in_language(self.style.language)
+    }
+
+    fn words(&self, ja: &'static str, en: &'static str) -> &'static str {
+        self.say(Phrase { ja, en })
+    }
+
+    fn painted(&self, verdict: Verdict, text: &str) -> String {
+        let code = match verdict {
+            Verdict::Pass => "32",
+            Verdict::Warn => "33",
+            Verdict::Fail => "1;31",
+            Verdict::Inconclusive | Verdict::NeedsReview => "36",
+            Verdict::ConfigError | Verdict::BenchError => "1;35",
+            Verdict::NotApplicable | Verdict::NotRun => "2",
+        };
+        self.sgr(code, text)
+    }
+
+    fn sgr(&self, code: &str, text: &str) -> String {
+        if self.style.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    /// Areas by verdicts. Only verdicts that occur have a column; signs replace words when those do not fit.
+    fn table(&self, run: &RunRecord, out: &mut dyn Write) -> io::Result<()> {
+        let totals = rollup::counts(&run.cases);
+        let shown: Vec<Verdict> =
+            Verdict::ALL.into_iter().filter(|v| totals.get(v).is_some_and(|n| *n > 0)).collect();
+        let areas = rollup::by_area(run);
+        let first =
+            areas.keys().map(|area| width(area)).max().unwrap_or_default().clamp(8, AREA_COLUMNS);
+        let worded =
+            |verdict: &Verdict| format!("{} {}", verdict.symbol(), self.say(verdict.word()));
+        let fits =
+            first + shown.iter().map(|verdict| width(&worded(verdict)) + 2).sum::<usize>() + 8
+                <= self.width;
+        let heads: Vec<(Verdict, String)> = shown
+            .iter()
+            .map(|v| (*v, if fits { worded(v) } else { format!("  {}", v.symbol()) }))
+            .collect();
+
+        let line: String =
+            heads.iter().map(|(v, head)| format!("  {}", self.painted(*v, head))).collect();
+        let total = self.words("計", "all");
+        writeln!(
+            out,
+            "{}{line}  {}",
+            pad_right(self.words("領域", "area"), first),
+            pad_left(total, 6)
+        )?;
+        for (area, cases) in &areas {
+            let name = pad_right(&clip(&clean::one_line(area), first), first);
+            self.table_row(&name, &heads, cases, out)?;
+        }
+        if areas.len() > 1 {
+            self.table_row(
+                &pad_right(total, first),
+                &heads,
+                &run.cases.iter().collect::<Vec<_>>(),
+                out,
+            )?;
+        }
+        if !fits {
+            let legend: Vec<_> = shown.iter().map(worded).collect();
+            writeln!(out)?;
+            wrap(&legend.join("  "), self.width)
+                .iter()
+                .try_for_each(|line| writeln!(out, "{line}"))?;
+        }
+        writeln!(out)
+    }
+
+    fn table_row(
+        &self,
+        name: &str,
+        heads: &[(Verdict, String)],
+        cases: &[&CaseResult],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        write!(out, "{name}")?;
+        let counts = rollup::counts(cases.iter().copied());
+        for (verdict, head) in heads {
+            let count = counts.get(verdict).copied().unwrap_or_default();
+            let (text, columns) =
+                (if count == 0 { "·".to_owned() } else { count.to_string() }, width(head));
+            let cell = pad_left(&text, columns);
+            let cell =
+                if count == 0 { self.sgr("2", &cell) } else { self.painted(*verdict, &cell) };
+            write!(out, "  {cell}")?;
+        }
+        writeln!(out, "  {}", pad_left(&cases.len().to_string(), 6))
+    }
+
+    fn case(&self, case: &CaseResult, out: &mut dyn Write) -> io::Result<()> {
+        let head = format!("{} {}", case.verdict.symbol(), self.say(case.verdict.word()));
+        let title = match self.style.language {
+            Language::Japanese => &case.title.ja,
+            Language::English => &case.title.en,
+        };
+        writeln!(out, "{}  {}", self.painted(case.verdict, &head), clean::one_line(&case.id))?;
+        self.indented("", title, out)?;
+        if let Some(why) = &case.why {
+            let side = case
+                .blame
+                .map(|blame| format!("（{}）", self.say(words::blame(blame))))
+                .unwrap_or_default();
+            let side = if self.style.language == Language::English {
+                side.replace('（', " (").replace('）', ")")
+            } else {
+                side
+            };
+            self.indented(self.words("理由", "why"), &format!("{why}{side}"), out)?;
+        }
+        for check in case
+            .checks
+            .iter()
+            .filter(|check| !matches!(check.verdict, Verdict::Pass | Verdict::NotApplicable))
+        {
+            self.check(check, out)?;
+        }
+        for judgement in &case.judgements {
+            let Some(at) = judgement.divergence.as_ref() else { continue };
+            let (expected, actual) = (self.words("期待", "expected"), self.words("実際", "actual"));
+            let text = format!(
+                "{} {}: {expected} {} / {actual} {}",
+                judgement.event, at.pointer, at.expected, at.actual
+            );
+            self.indented(self.words("相違", "diverges"), &text, out)?;
+        }
+        if let Some(next) = &case.next_step {
+            self.indented(self.words("次に", "next"), next, out)?;
+        }
+        self.indented(self.words("証拠", "evidence"), &case.evidence_file, out)?;
+        writeln!(out)
+    }
+
+    fn check(&self, check: &Check, out: &mut dyn Write) -> io::Result<()> {
+        let (expected, actual) = (self.words("期待", "expected"), self.words("実際", "actual"));
+        let level = self.say(words::level(check.level));
+        let verdict = self.say(check.verdict.word());
+        let text = format!(
+            "{} [{level}] {verdict}: {expected} {} / {actual} {}",
+            check.requirement.join(" "),
+            check.expected,
+            check.actual
+        );
+        self.indented(self.words("要件", "requires"), &text, out)
+    }
+
+    /// A label in a column of its own, the text wrapped beside it. Nothing is cut: these lines are for reading.
+    fn indented(&self, label: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
+        const LABEL: usize = 10;
+        let lines = wrap(&clean::one_line(text), self.width.saturating_sub(LABEL + 2));
+        for (index, line) in lines.iter().enumerate() {
+            let label = pad_right(if index == 0 { label } else { "" }, LABEL);
+            writeln!(out, "{}", format!("  {label}{line}").trim_end())?;
+        }
+        Ok(())
+    }
+
+    fn conclusion(&self, run: &RunRecord, out: &mut dyn Write) -> io::Result<()> {
+        let verdict = rollup::run_verdict(run);
+        let head = format!("{} {}", verdict.symbol(), self.say(words::headline(verdict)));
+        writeln!(out, "{}", self.painted(verdict, &head))?;
+        self.indented("", self.say(words::meaning(verdict)), out)?;
+        if let Some(why) = &run.incomplete {
+            self.indented(self.words("中断", "cut short"), why, out)?;
+        }
+        let product = &run.product;
+        let positions = product.positions.join(", ");
+        let product =
+            format!("{} {} ({}) [{positions}]", product.name, product.version, product.vendor);
+        self.indented(self.words("製品", "product"), &product, out)?;
+        self.indented(self.words("要件", "requires"), &self.coverage(run), out)?;
+        let code = self.words("終了コード", "exit code");
+        let bench = format!("{} {}", run.bench.name, run.bench.version);
+        let text = format!("seed {} · {bench} · {code} {}", run.seed, rollup::exit_code(verdict));
+        self.indented(self.words("再現", "replay"), &text, out)
+    }
+
+    fn coverage(&self, run: &RunRecord) -> String {
+        let outcomes = rollup::requirements(run);
+        let listed = outcomes.values().filter(|outcome| outcome.listed);
+        let evaluated = listed.clone().filter(|outcome| outcome.evaluated > 0).count();
+        let (of, words) = (listed.count(), self.words("件を評価", "evaluated"));
+        format!("{evaluated} / {of} {words}")
+    }
+}
