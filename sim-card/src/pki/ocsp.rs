@@ -13,11 +13,7 @@ use rsa::{
 };
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
-use x509_cert::{
-    Certificate,
-    ext::Extension,
-    spki::{DynSignatureAlgorithmIdentifier, ObjectIdentifier},
-};
+use x509_cert::{Certificate, ext::Extension, spki::DynSignatureAlgorithmIdentifier};
 
 use super::{
     authority::AuthorityError,
@@ -25,14 +21,11 @@ use super::{
     ledger::Standing,
     ocsp_wire::{
         BASIC_RESPONSE, BasicOcspResponse, CertId, CertStatus, NONCE, OcspRequest, OcspResponse,
-        OcspResponseStatus, Request, ResponderId, ResponseBytes, ResponseData, RevokedInfo,
-        SingleResponse, TbsRequest,
+        OcspResponseStatus, Request, ResponderId, ResponseBytes, ResponseData, RevokedInfo, SHA_1,
+        SHA_256, SingleResponse, TbsRequest,
     },
     validity::asn1_time,
 };
-
-const SHA_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
-const SHA_256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
 
 /// How long an answer holds; the interval vendors quote for the real service (bench profile).
 const ANSWER_HOLDS: SignedDuration = SignedDuration::from_mins(15);
@@ -220,4 +213,168 @@ impl OcspDraft {
 pub fn refusal(status: OcspResponseStatus) -> Vec<u8> {
     // SEQUENCE of one ENUMERATED; every status fits into one byte.
     vec![0x30, 0x03, 0x0A, 0x01, status as u8]
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::pki::{
+        Authority, AuthorityConfig, Generation, IssueRequest, RevocationReason, pooled_key,
+    };
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::new(1_760_000_000 + second, 0).unwrap()
+    }
+
+    fn authority(generation: Generation) -> (Authority, Vec<u8>) {
+        let config = AuthorityConfig { generation, ..AuthorityConfig::default() };
+        let mut authority = Authority::new(config).unwrap();
+        let key = pooled_key(0).unwrap().to_public_key();
+        let request = IssueRequest {
+            holder: String::from("person-1"),
+            birthdate: date(1980, 2, 17),
+            at: at(0),
+            card_expiry: date(2035, 2, 17),
+            key: &key,
+            not_after: None,
+        };
+        let serial = authority.issue_user_authentication(request).unwrap().serial;
+        (authority, serial)
+    }
+
+    fn question(authority: &Authority, serial: &[u8]) -> OcspRequest {
+        OcspRequest::about(authority.ca_certificate(), serial).unwrap()
+    }
+
+    fn data(response: &[u8]) -> ResponseData {
+        let response = OcspResponse::from_der(response).unwrap();
+        assert_eq!(response.response_status, OcspResponseStatus::Successful);
+        let bytes = response.response_bytes.unwrap();
+        BasicOcspResponse::from_der(bytes.response.as_bytes()).unwrap().tbs_response_data
+    }
+
+    fn status_of(response: &[u8]) -> CertStatus {
+        data(response).responses[0].cert_status.clone()
+    }
+
+    #[test]
+    fn the_status_follows_time() {
+        let (mut authority, serial) = authority(Generation::Current);
+        let question = question(&authority, &serial).to_der().unwrap();
+        authority.hold(&serial, at(10)).unwrap();
+        authority.release(&serial, at(20)).unwrap();
+        authority.revoke(&serial, RevocationReason::Unspecified, at(30)).unwrap();
+        let revoked = |second, revocation_reason| {
+            let revocation_time = generalized(at(second)).unwrap();
+            CertStatus::Revoked(RevokedInfo { revocation_time, revocation_reason })
+        };
+        for (second, expected) in [
+            (-1, CertStatus::Unknown(Null)),
+            (0, CertStatus::Good(Null)),
+            (10, revoked(10, RevocationReason::CertificateHold.code())),
+            (20, CertStatus::Good(Null)),
+            (30, revoked(30, None)),
+            (500, revoked(30, None)),
+        ] {
+            assert_eq!(status_of(&authority.ocsp(&question, at(second))), expected, "{second}");
+        }
+    }
+
+    #[test]
+    fn the_foreign_hierarchy_is_unknown_though_its_names_are_ours() {
+        let (ours, serial) = authority(Generation::Current);
+        let (foreign, foreign_serial) = authority(Generation::Foreign);
+        assert_eq!(serial, foreign_serial);
+        let question = question(&foreign, &serial).to_der().unwrap();
+        assert_eq!(status_of(&ours.ocsp(&question, at(1))), CertStatus::Unknown(Null));
+        assert_eq!(status_of(&foreign.ocsp(&question, at(1))), CertStatus::Good(Null));
+    }
+
+    #[test]
+    fn strange_serials_and_hashes_are_unknown() {
+        let (authority, serial) = authority(Generation::Current);
+        let mut strange_hash = question(&authority, &serial);
+        strange_hash.tbs_request.request_list[0].req_cert.hash_algorithm.oid = NONCE;
+        for strange in [
+            question(&authority, &[0x7F; 30]),
+            question(&authority, &[0xFF]),
+            question(&authority, &[0x01]),
+            strange_hash,
+        ] {
+            let response = authority.ocsp(&strange.to_der().unwrap(), at(1));
+            assert_eq!(status_of(&response), CertStatus::Unknown(Null));
+        }
+    }
+
+    #[test]
+    fn requests_that_are_malformed() {
+        let (authority, serial) = authority(Generation::Current);
+        let plain = question(&authority, &serial);
+        let extension = |extn_id, critical, len| Extension {
+            extn_id,
+            critical,
+            extn_value: OctetString::new(vec![4; len]).unwrap(),
+        };
+        let with = |extensions: Vec<Extension>| {
+            let mut request = plain.clone();
+            request.tbs_request.request_extensions = Some(extensions);
+            request
+        };
+        let mut version_2 = plain.clone();
+        version_2.tbs_request.version = Some(1);
+        let mut nothing_asked = plain.clone();
+        nothing_asked.tbs_request.request_list.clear();
+        let mut demanding = plain.clone();
+        demanding.tbs_request.request_list[0].single_request_extensions =
+            Some(vec![extension(SHA_1, true, 1)]);
+        for (case, request) in [
+            ("version 2", version_2),
+            ("nothing asked", nothing_asked),
+            ("critical single extension", demanding),
+            ("critical extension", with(vec![extension(SHA_1, true, 1)])),
+            ("empty nonce", with(vec![extension(NONCE, false, 0)])),
+            ("long nonce", with(vec![extension(NONCE, false, 132)])),
+            ("two nonces", with(vec![extension(NONCE, false, 8), extension(NONCE, false, 8)])),
+        ] {
+            let response = authority.ocsp(&request.to_der().unwrap(), at(1));
+            assert_eq!(response, refusal(OcspResponseStatus::MalformedRequest), "{case}");
+        }
+        let longest = with(vec![extension(NONCE, false, 131)]).to_der().unwrap();
+        assert!(data(&authority.ocsp(&longest, at(1))).response_extensions.is_some());
+    }
+
+    #[test]
+    fn the_same_question_at_the_same_time_gets_the_same_bytes() {
+        let (one, serial) = authority(Generation::Current);
+        let (other, _) = authority(Generation::Current);
+        let question = question(&one, &serial).to_der().unwrap();
+        assert_eq!(one.ocsp(&question, at(1)), other.ocsp(&question, at(1)));
+        let before_1970 = one.ocsp(&question, Timestamp::MIN);
+        assert_eq!(before_1970, refusal(OcspResponseStatus::InternalError));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_get_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let (authority, _) = authority(Generation::Current);
+            prop_assert!(OcspResponse::from_der(&authority.ocsp(&bytes, at(1))).is_ok());
+        }
+
+        #[test]
+        fn a_damaged_request_gets_an_answer(
+            damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+            end in any::<prop::sample::Index>(),
+        ) {
+            let (authority, serial) = authority(Generation::Current);
+            let mut request = question(&authority, &serial).to_der().unwrap();
+            for (index, byte) in damage {
+                *index.get_mut(&mut request) = byte;
+            }
+            request.truncate(end.index(request.len()) + 1);
+            prop_assert!(OcspResponse::from_der(&authority.ocsp(&request, at(1))).is_ok());
+        }
+    }
 }

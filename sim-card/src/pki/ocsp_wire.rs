@@ -1,9 +1,10 @@
 //! The ASN.1 of OCSP. Source: RFC 6960 §4.1.1, §4.2.1.
 
 use der::{
-    Choice, Enumerated, Sequence,
+    Choice, Decode, Encode, Enumerated, Sequence,
     asn1::{Any, BitString, GeneralizedTime, Int, Null, ObjectIdentifier, OctetString},
 };
+use sha1::{Digest, Sha1};
 use x509_cert::{
     Certificate,
     ext::{Extension, pkix::CrlReason},
@@ -15,6 +16,10 @@ use x509_cert::{
 pub const BASIC_RESPONSE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.1");
 /// id-pkix-ocsp-nonce.
 pub const NONCE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.2");
+/// Hash algorithm of a CertID.
+pub const SHA_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
+/// Hash algorithm of a CertID.
+pub const SHA_256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
 
 /// OCSPRequest.
 #[derive(Debug, Clone, PartialEq, Eq, Sequence)]
@@ -42,6 +47,24 @@ pub struct TbsRequest {
     pub request_extensions: Option<Vec<Extension>>,
 }
 
+impl OcspRequest {
+    /// The plainest question: one certificate, SHA-1 CertID, no nonce.
+    ///
+    /// # Errors
+    /// [`der::Error`] when `ca_certificate` is no DER certificate.
+    pub fn about(ca_certificate: &[u8], serial: &[u8]) -> der::Result<Self> {
+        let req_cert = CertId::sha1(&Certificate::from_der(ca_certificate)?, serial)?;
+        let request = Request { req_cert, single_request_extensions: None };
+        let tbs_request = TbsRequest {
+            version: None,
+            requestor_name: None,
+            request_list: vec![request],
+            request_extensions: None,
+        };
+        Ok(Self { tbs_request, optional_signature: None })
+    }
+}
+
 /// Request.
 #[derive(Debug, Clone, PartialEq, Eq, Sequence)]
 pub struct Request {
@@ -63,6 +86,20 @@ pub struct CertId {
     pub issuer_key_hash: OctetString,
     /// Any INTEGER; a strange one is unknown, not malformed.
     pub serial_number: Int,
+}
+
+impl CertId {
+    fn sha1(ca: &Certificate, serial: &[u8]) -> der::Result<Self> {
+        let tbs = ca.tbs_certificate();
+        let key = tbs.subject_public_key_info().subject_public_key.raw_bytes();
+        let parameters = Some(Any::null());
+        Ok(Self {
+            hash_algorithm: AlgorithmIdentifierOwned { oid: SHA_1, parameters },
+            issuer_name_hash: OctetString::new(Sha1::digest(tbs.subject().to_der()?).to_vec())?,
+            issuer_key_hash: OctetString::new(Sha1::digest(key).to_vec())?,
+            serial_number: Int::new(serial)?,
+        })
+    }
 }
 
 /// OCSPResponse.
