@@ -1,0 +1,195 @@
+//! Message and file names: which family a name means, and whether it is simulated.
+//!
+//! Source: OQS messages, message catalogue and shared folders.
+
+/// A message this bench reads and writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// OQSsiquc01req.
+    NumberQuery,
+    /// OQSsiquc01res, also the face result.
+    QualificationAnswer,
+    /// YZKsiquc01req.
+    DrugRequest,
+    /// YZKsiquc01res.
+    DrugAnswer,
+    /// SIMchalng01req (bench profile).
+    ChallengeRequest,
+    /// SIMchalng01res (bench profile).
+    ChallengeAnswer,
+    /// SIMcertif01req (bench profile).
+    CertificateRequest,
+    /// SIMcertif01res (bench profile).
+    CertificateAnswer,
+    /// SIMqualif01req (bench profile).
+    QualificationRequest,
+    /// SIMerrorm01res: the answer to a request of a family that has no answer here (bench profile).
+    ErrorAnswer,
+}
+
+/// What a message or file name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// A message of the bench.
+    Simulated(Family),
+    /// A message of the real interface whose layout is not public, or that is out of scope.
+    KnownByName(&'static str),
+    /// No message anybody knows.
+    Unknown,
+}
+
+/// Prefix of face result files.
+pub const FACE_PREFIX: &str = "OQSsiquc01res_face_";
+
+impl Family {
+    /// All families.
+    pub const ALL: &'static [Self] = &[
+        Self::NumberQuery,
+        Self::QualificationAnswer,
+        Self::DrugRequest,
+        Self::DrugAnswer,
+        Self::ChallengeRequest,
+        Self::ChallengeAnswer,
+        Self::CertificateRequest,
+        Self::CertificateAnswer,
+        Self::QualificationRequest,
+        Self::ErrorAnswer,
+    ];
+
+    /// The message name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NumberQuery => "OQSsiquc01req",
+            Self::QualificationAnswer => "OQSsiquc01res",
+            Self::DrugRequest => "YZKsiquc01req",
+            Self::DrugAnswer => "YZKsiquc01res",
+            Self::ChallengeRequest => "SIMchalng01req",
+            Self::ChallengeAnswer => "SIMchalng01res",
+            Self::CertificateRequest => "SIMcertif01req",
+            Self::CertificateAnswer => "SIMcertif01res",
+            Self::QualificationRequest => "SIMqualif01req",
+            Self::ErrorAnswer => "SIMerrorm01res",
+        }
+    }
+
+    /// The family of the answer to a request; an answer answers nothing.
+    pub const fn answer(self) -> Option<Self> {
+        match self {
+            Self::NumberQuery | Self::QualificationRequest => Some(Self::QualificationAnswer),
+            Self::DrugRequest => Some(Self::DrugAnswer),
+            Self::ChallengeRequest => Some(Self::ChallengeAnswer),
+            Self::CertificateRequest => Some(Self::CertificateAnswer),
+            Self::QualificationAnswer
+            | Self::DrugAnswer
+            | Self::ChallengeAnswer
+            | Self::CertificateAnswer
+            | Self::ErrorAnswer => None,
+        }
+    }
+}
+
+/// Families known without a layout: single (`si`), bulk in two steps (`mu`), other kinds.
+const KNOWN: &[&str] = &[
+    "OQSmuquc01",
+    "OQSmuquc02",
+    "OQSsiimm01",
+    "OQSmuimm01",
+    "OQSmuimm02",
+    "OQSmutic01",
+    "OQSmutic02",
+    "OQSmuhvq01",
+    "OQSmuhvq02",
+    "OQSmuonq01",
+    "OQSmuonq02",
+    "OQSsihvq01",
+    "OQSsionq01",
+    "OQSsihvd01",
+    "OQSsiurl01",
+    "OQSsiinq01",
+    "OQSsiupd01",
+    "TKKsiquc01",
+    "CIPsiquc01",
+    "PMHsimsm01",
+];
+
+/// Reads a message name (`OQSsiquc01req`) or a file name that begins with one
+/// (`OQSsiquc01req_20260401_0001.xml`); what follows is free. `SIMqualif01res` is read as another name of the face
+/// result.
+pub fn identify(name: &str) -> Named {
+    if let Some(family) = Family::ALL.iter().find(|family| name.starts_with(family.name())) {
+        return Named::Simulated(*family);
+    }
+    if name.starts_with("SIMqualif01res") {
+        return Named::Simulated(Family::QualificationAnswer);
+    }
+    let known = KNOWN.iter().find(|base| {
+        let rest = name.strip_prefix(**base);
+        rest.is_some_and(|rest| rest.starts_with("req") || rest.starts_with("res"))
+    });
+    known.map_or(Named::Unknown, |base| Named::KnownByName(base))
+}
+
+/// The name of the answer file to a request file: `req` becomes `res`, all else stays (OQS-MSG-01).
+pub fn answer_file_name(request: &str) -> Option<String> {
+    let at = request.find("req").filter(|at| *at >= "OQSsiquc01".len())?;
+    let (before, after) = request.split_at_checked(at)?;
+    let after = after.strip_prefix("req")?;
+    let family_only = before.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    family_only.then(|| format!("{before}res{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn names_and_files_are_told_apart() {
+        for (name, expected) in [
+            ("OQSsiquc01req", Named::Simulated(Family::NumberQuery)),
+            ("OQSsiquc01req_20260401_0001.xml", Named::Simulated(Family::NumberQuery)),
+            (
+                "OQSsiquc01res_face_1319999999AbCd_20260401093015.xml",
+                Named::Simulated(Family::QualificationAnswer),
+            ),
+            ("SIMqualif01res", Named::Simulated(Family::QualificationAnswer)),
+            ("YZKsiquc01req.xml", Named::Simulated(Family::DrugRequest)),
+            ("OQSmuquc02res_1.xml", Named::KnownByName("OQSmuquc02")),
+            ("TKKsiquc01req", Named::KnownByName("TKKsiquc01")),
+            ("OQSsiquc01req20260401", Named::Simulated(Family::NumberQuery)),
+            ("OQSmuquc01", Named::Unknown),
+            ("OQSfavbs01req", Named::Unknown),
+            ("oqssiquc01req", Named::Unknown),
+            ("", Named::Unknown),
+        ] {
+            assert_eq!(identify(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn answers_keep_the_suffix() {
+        for (request, answer) in [
+            ("OQSsiquc01req_req.xml", Some("OQSsiquc01res_req.xml")),
+            ("OQSsiquc01req患者1.xml", Some("OQSsiquc01res患者1.xml")),
+            ("OQSsiquc01_req.xml", None),
+            ("req.xml", None),
+            ("memo.txt", None),
+        ] {
+            assert_eq!(answer_file_name(request).as_deref(), answer, "{request}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_makes_it_panic(name in any::<String>()) {
+            let _ = (identify(&name), answer_file_name(&name));
+        }
+
+        #[test]
+        fn the_suffix_comes_back(suffix in "[^/]{0,20}") {
+            let answer = answer_file_name(&format!("OQSsiquc01req{suffix}"));
+            prop_assert_eq!(answer, Some(format!("OQSsiquc01res{suffix}")));
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The card messages of this bench (bench profile): challenge, certificate, qualification.
+//!
+//! The real messages between reader, terminal and backend are not public. These are named `SIM…`
+//! so that nobody takes them for official ones.
+
+use super::codes::{CertificateStateCode, IdentificationMode, PrescriptionIssueSelect};
+use super::element::{Element, Field, group};
+use super::error::Fault;
+use super::header::{Answer, AnswerBody, AnswerHeader, ErrorReport, QueryHeader, RequestHeader};
+use super::scalar::{LongText, Octets, Text};
+use super::xml::Node;
+
+/// An identifier of ours: challenge or ticket.
+pub type Token = Text<64>;
+
+/// SIMchalng01req: asks for a challenge; the body is empty (bench profile).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChallengeRequest {
+    /// Header.
+    pub header: RequestHeader,
+}
+
+impl Element for ChallengeRequest {
+    fn read(root: &Node<'_>) -> Result<Self, Fault> {
+        Ok(Self { header: RequestHeader::pick(root, "MessageHeader")? })
+    }
+
+    fn write(&self, name: &'static str) -> Node<'static> {
+        let body = Node::group("MessageBody", Vec::new());
+        Node::group(name, vec![self.header.write("MessageHeader"), body])
+    }
+}
+
+group! {
+    /// Body of SIMchalng01res (bench profile).
+    pub ChallengeBody {
+        "ChallengeIdentifier" challenge_identifier: Token, "names the challenge";
+        "Challenge" challenge: [u8; 32], "the octets whose SHA-256 the card signs";
+    }
+}
+
+/// SIMchalng01res (bench profile).
+pub type ChallengeAnswer = Answer<ChallengeBody>;
+
+group! {
+    /// Body of SIMcertif01req (bench profile).
+    pub CertificateRequestBody {
+        "ChallengeIdentifier" challenge_identifier: Token, "the challenge that was signed";
+        "UserAuthenticationCertificate" user_authentication_certificate: Octets, "利用者証明用電子証明書, DER";
+        "Signature" signature: Octets, "RSASSA-PKCS1-v1_5 with SHA-256 over the challenge";
+        "IdentificationMode" identification_mode: IdentificationMode, "how the holder was identified";
+    }
+}
+
+group! {
+    /// SIMcertif01req (bench profile).
+    pub CertificateRequest {
+        "MessageHeader" header: RequestHeader, "header";
+        "MessageBody" body: CertificateRequestBody, "body";
+    }
+}
+
+group! {
+    /// Body of SIMcertif01res (bench profile).
+    pub CertificateBody {
+        "AuthenticationTicket" authentication_ticket: Token, "to be presented once in SIMqualif01req";
+        "CertificateState" certificate_state: CertificateStateCode, "state on the day";
+        "Registered" registered: bool, "whether the card is registered as a certificate of insurance";
+    }
+}
+
+/// SIMcertif01res (bench profile).
+pub type CertificateAnswer = Answer<CertificateBody>;
+
+group! {
+    /// Body of SIMqualif01req (bench profile).
+    pub QualificationRequestBody {
+        "AuthenticationTicket" authentication_ticket: Token, "from SIMcertif01res";
+        "Registration" registration: bool, "whether the holder registers the card now (初回登録)";
+        "LimitApplicationCertificateRelatedConsFlg" limit_application_certificate_related_cons_flg: bool, "限度額適用認定証提供同意";
+        "SpecificDiseasesCertificateRelatedConsFlg" specific_diseases_certificate_related_cons_flg: bool, "特定疾病療養受療証提供同意";
+        "SpecificHealthCheckupsInfoConsFlg" specific_health_checkups_info_cons_flg: bool, "特定健診情報閲覧同意";
+        "PharmacistsInfoConsFlg" pharmacists_info_cons_flg: bool, "薬剤情報閲覧同意";
+        "DiagnosisInfoConsFlg" diagnosis_info_cons_flg: bool, "診療情報閲覧同意";
+        "OperationInfoConsFlg" operation_info_cons_flg: bool, "手術情報閲覧同意";
+        "PrescriptionIssueSelect" prescription_issue_select: Option<PrescriptionIssueSelect>, "処方箋発行形態";
+    }
+}
+
+group! {
+    /// SIMqualif01req (bench profile); the answer is a face result.
+    pub QualificationRequest {
+        "MessageHeader" header: QueryHeader, "header";
+        "MessageBody" body: QualificationRequestBody, "body";
+    }
+}
+
+impl AnswerBody for ChallengeBody {
+    fn fits(&self, _: &AnswerHeader) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+impl AnswerBody for CertificateBody {
+    fn fits(&self, _: &AnswerHeader) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+/// The bench's own error codes: not official, since the official list is not public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SimError {
+    /// `SIM-E1001` the message cannot be read.
+    MalformedMessage,
+    /// `SIM-E1002` the institution is unknown, or not the one of the connection.
+    InstitutionRefused,
+    /// `SIM-E1003` the message family is not simulated.
+    UnknownFamily,
+    /// `SIM-E2001` the certificate is refused; the reason is not told (OQS-CERT-20).
+    CertificateRefused,
+    /// `SIM-E2002` challenge or signature is refused.
+    SignatureRefused,
+    /// `SIM-E2003` the card is not registered and the holder does not register it.
+    NotRegistered,
+    /// `SIM-E2004` the ticket is unknown, used or too old.
+    TicketUnknown,
+    /// `SIM-E3001` the status service gives no usable answer: a system error (OQS-CERT-19).
+    StatusUnavailable,
+    /// `SIM-E4001` no consent, or its time is over.
+    ConsentMissing,
+}
+
+impl SimError {
+    /// All codes.
+    pub const ALL: &'static [Self] = &[
+        Self::MalformedMessage,
+        Self::InstitutionRefused,
+        Self::UnknownFamily,
+        Self::CertificateRefused,
+        Self::SignatureRefused,
+        Self::NotRegistered,
+        Self::TicketUnknown,
+        Self::StatusUnavailable,
+        Self::ConsentMissing,
+    ];
+
+    /// The code for `ErrorCode`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::MalformedMessage => "SIM-E1001",
+            Self::InstitutionRefused => "SIM-E1002",
+            Self::UnknownFamily => "SIM-E1003",
+            Self::CertificateRefused => "SIM-E2001",
+            Self::SignatureRefused => "SIM-E2002",
+            Self::NotRegistered => "SIM-E2003",
+            Self::TicketUnknown => "SIM-E2004",
+            Self::StatusUnavailable => "SIM-E3001",
+            Self::ConsentMissing => "SIM-E4001",
+        }
+    }
+
+    /// The sentence for `ErrorMessage`.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::MalformedMessage => "電文の形式に誤りがあります",
+            Self::InstitutionRefused => "医療機関コードを確認できません",
+            Self::UnknownFamily => "この電文は取り扱っていません",
+            Self::CertificateRefused => "利用者証明用電子証明書が利用できません",
+            Self::SignatureRefused => "署名を確認できません",
+            Self::NotRegistered => "健康保険証利用の登録がありません",
+            Self::TicketUnknown => "認証の有効時間が過ぎているか、認証が確認できません",
+            Self::StatusUnavailable => "システムエラーのため証明書の有効性を確認できません",
+            Self::ConsentMissing => "同意がないか、同意の有効時間が過ぎています",
+        }
+    }
+
+    /// Finds a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|error| error.code() == code)
+    }
+
+    /// Code and sentence for an answer's header.
+    pub fn report(self) -> ErrorReport {
+        ErrorReport { code: Text::lossy(self.code()), message: LongText::lossy(self.message()) }
+    }
+}
