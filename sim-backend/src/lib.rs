@@ -1,5 +1,14 @@
 //! The qualification backend (資格確認機関): messages, rules, store, insurers' feed and claims.
+//!
+//! It imitates what an institution, an insurer and a claim see of Japan's online eligibility verification: card visits
+//! and number queries answered from what insurers fed, consents that live a day, and claims judged by confirmations
+//! given. It refuses what it was not told: the 12-digit number has no place here, the card is never seen, and a
+//! certificate is believed only after its path, status and signature were checked with code of our own.
 
 pub mod certificate;
 pub mod clock;
+pub mod error;
+pub mod feed;
 pub mod messages;
+pub mod service;
+pub mod store;

@@ -1,1 +1,294 @@
 //! The institution behind the counter: its inbox, its charts and its claims.
+//!
+//! [`Institution`] is the bench's reference receipt computer (レセコン). It knows the terminal through the shared folders
+//! only, like any product, and answers the operations of [`protocol`]. It never takes "the newest file" for the waiting
+//! patient, keeps nothing of a patient but charts and confirmed numbers, and times out without an answer file.
+
+pub mod chart;
+pub mod claim;
+mod exchange;
+pub mod inbox;
+mod kana;
+pub mod messages;
+pub mod protocol;
+#[cfg(test)]
+mod samples;
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::civil::{Date, DateTime};
+
+pub use chart::{Chart, Doubt, Insurance, Match, match_result};
+use claim::ClaimLines;
+pub use exchange::DeskError;
+use exchange::{Exchange, Outgoing};
+use inbox::{Content, Inbox};
+pub use messages::{FaceResult, ResultRecord, Search};
+use protocol::{
+    Ask, Asked, Claim, Claimed, Collect, Collected, Decision, Hello, Information, Informed, Op,
+    Reply, Request, Reset, Verdict,
+};
+
+use crate::terminal::Encoding;
+
+/// Time between two looks into a folder.
+const POLL: Duration = Duration::from_millis(20);
+
+/// The reference receipt computer of one institution.
+#[derive(Debug)]
+pub struct Institution {
+    code: String,
+    charts: Vec<Chart>,
+    waiting: Option<String>,
+    exchange: Exchange,
+    inbox: Inbox,
+    confirmations: Vec<Confirmation>,
+}
+
+/// A valid insurance that was told for a chart and a day.
+#[derive(Debug, Clone)]
+struct Confirmation {
+    chart: String,
+    day: Option<Date>,
+    time: Option<DateTime>,
+    insurance: Insurance,
+    relation: Option<u8>,
+}
+
+impl Institution {
+    /// An institution with its folders and charts.
+    pub fn new(start: Reset) -> Self {
+        Self {
+            exchange: Exchange::new(start.institution.clone(), start.folders),
+            code: start.institution,
+            charts: start.charts,
+            waiting: None,
+            inbox: Inbox::default(),
+            confirmations: Vec::new(),
+        }
+    }
+
+    /// Performs one operation of the protocol.
+    pub async fn perform(&mut self, request: Request) -> Reply {
+        let id = request.id;
+        let done = match request.op {
+            Op::Hello => Ok(Reply::ok(id, hello())),
+            Op::Reset(start) => {
+                *self = Self::new(start);
+                Ok(Reply::ok(id, ()))
+            }
+            Op::Arrive { chart } => self.arrive(&chart).map(|()| Reply::ok(id, ())),
+            Op::Collect(collect) => self.collect(collect).await.map(|body| Reply::ok(id, body)),
+            Op::Ask(ask) => self.ask(&ask).await.map(|body| Reply::ok(id, body)),
+            Op::Information(asked) => {
+                self.information(&asked).await.map(|body| Reply::ok(id, body))
+            }
+            Op::Claim(claim) => self.claim(&claim).map(|body| Reply::ok(id, body)),
+        };
+        done.unwrap_or_else(|error| error.reply(id))
+    }
+
+    /// Notes whose chart is open at the counter. It decides nothing: results are matched by their content.
+    ///
+    /// # Errors
+    /// [`DeskError::NoChart`].
+    pub fn arrive(&mut self, chart: &str) -> Result<(), DeskError> {
+        self.waiting = Some(self.chart(chart)?.id.clone());
+        Ok(())
+    }
+
+    /// The chart that is open at the counter.
+    pub fn waiting(&self) -> Option<&str> {
+        self.waiting.as_deref()
+    }
+
+    /// Takes in new face files until there are enough or the time is over.
+    ///
+    /// # Errors
+    /// [`DeskError::Folder`] when `face` cannot be listed.
+    pub async fn collect(&mut self, collect: Collect) -> Result<Collected, DeskError> {
+        let mut collected = Collected { results: Vec::new(), duplicates: 0 };
+        let limit = Duration::from_millis(collect.timeout_ms);
+        let enough = async {
+            loop {
+                self.take_in(&mut collected)?;
+                if collected.results.len() + collected.duplicates >= collect.wait_files {
+                    return Ok::<(), DeskError>(());
+                }
+                tokio::time::sleep(POLL).await;
+            }
+        };
+        tokio::time::timeout(limit, enough).await.unwrap_or(Ok(()))?;
+        Ok(collected)
+    }
+
+    /// Asks by numbers; a valid answer confirms the chart it matches.
+    ///
+    /// # Errors
+    /// [`DeskError`]; no answer file in time is [`DeskError::NoAnswer`].
+    pub async fn ask(&mut self, ask: &Ask) -> Result<Asked, DeskError> {
+        let outgoing = Outgoing {
+            family: "OQSsiquc01",
+            message: messages::number_query(
+                &self.code,
+                &ask.search,
+                ask.date,
+                &ask.file_identifier,
+            ),
+            identifier: ask.file_identifier.clone(),
+            encoding: ask.encoding,
+        };
+        let answer = self.exchange.send(&outgoing, Duration::from_millis(ask.timeout_ms)).await?;
+        let result = FaceResult::read(&answer)?;
+        let decision = match_result(&self.charts, &result);
+        self.accept(&decision, &result);
+        Ok(asked(&result))
+    }
+
+    /// Asks for the drug history of a consented patient.
+    ///
+    /// # Errors
+    /// [`DeskError`]; without a living consent it is [`DeskError::Rejected`].
+    pub async fn information(&mut self, asked: &Information) -> Result<Informed, DeskError> {
+        if asked.kind != "drugs" {
+            return Err(DeskError::Unsupported(format!("information of kind {}", asked.kind)));
+        }
+        let search = messages::InformationSearch {
+            insurance: &asked.insurance,
+            from: exchange::six_digits(&asked.from)?,
+            to: exchange::six_digits(&asked.to)?,
+        };
+        let identifier = self.exchange.identifier();
+        let outgoing = Outgoing {
+            family: "YZKsiquc01",
+            message: messages::information_request(&self.code, &search, &identifier),
+            identifier,
+            encoding: Encoding::Utf8,
+        };
+        let answer = self.exchange.send(&outgoing, Duration::from_millis(asked.timeout_ms)).await?;
+        Ok(Informed { result_code: "1".into(), medicines: messages::medicines(&answer)? })
+    }
+
+    /// Writes the claim of one visit: on the confirmed numbers, or in the old flow on typed ones without SN record.
+    ///
+    /// # Errors
+    /// [`DeskError::NothingConfirmed`] when there is neither; the others as they say.
+    pub fn claim(&self, claim: &Claim) -> Result<Claimed, DeskError> {
+        let chart = self.chart(&claim.chart)?;
+        let confirmed = self.confirmed(&claim.chart, claim.day);
+        if exchange::six_digits(&claim.month)? != claim.day.strftime("%Y%m").to_string() {
+            return Err(DeskError::Request("the day does not lie in the month claimed".into()));
+        }
+        let (insurance, differences) = match (&claim.typed, confirmed) {
+            (Some(typed), known) => {
+                (typed, known.map_or_else(Vec::new, |known| typed.differences(&known.insurance)))
+            }
+            (None, Some(known)) => (&known.insurance, Vec::new()),
+            (None, None) => return Err(DeskError::NothingConfirmed),
+        };
+        let relation = confirmed.and_then(|known| known.relation);
+        let institution = self.code.as_str();
+        let confirmed = claim.typed.is_none();
+        let lines =
+            ClaimLines { institution, chart, day: claim.day, insurance, relation, confirmed };
+        Ok(Claimed {
+            claim_base64: STANDARD.encode(lines.write()?),
+            differences: differences.into_iter().map(str::to_owned).collect(),
+        })
+    }
+
+    fn take_in(&mut self, collected: &mut Collected) -> Result<(), DeskError> {
+        for arrival in self.inbox.scan(&self.exchange.folders().face)? {
+            match arrival.content {
+                Content::Duplicate => collected.duplicates += 1,
+                Content::Result(result) => {
+                    collected.results.push(self.decide(arrival.file, &result))
+                }
+                Content::Unusable(error) => {
+                    tracing::warn!(file = arrival.file, %error, "a face file holds no result");
+                    collected.results.push(decision(
+                        arrival.file,
+                        (Verdict::AskStaff, None, None),
+                        None,
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn decide(&mut self, file: String, result: &FaceResult) -> Decision {
+        // A result of another institution has no business here (OQS-QUAL-07).
+        let matched = if result.institution == self.code {
+            match_result(&self.charts, result)
+        } else {
+            Match::Unknown
+        };
+        self.accept(&matched, result);
+        let said = match matched {
+            Match::Opened { chart } => (Verdict::Opened, Some(chart), None),
+            Match::AskStaff { why, .. } => (Verdict::AskStaff, None, Some(why)),
+            Match::Unknown => (Verdict::Unknown, None, None),
+        };
+        decision(file, said, Some(result.validity))
+    }
+
+    /// A valid result of an opened chart becomes its insurance and is kept for the claim (OQS-CLM-01).
+    fn accept(&mut self, matched: &Match, result: &FaceResult) {
+        let Match::Opened { chart: id } = matched else { return };
+        let Some(person) = result.person().filter(|_| result.validity == 1) else { return };
+        let Some(insurance) = person.insurance.clone() else { return };
+        if let Some(chart) = self.charts.iter_mut().find(|chart| chart.id == *id) {
+            chart.insurance = Some(insurance.clone());
+        }
+        let (day, time, relation) = (result.confirmation_date, result.time, person.relation);
+        self.confirmations.push(Confirmation { chart: id.clone(), day, time, insurance, relation });
+    }
+
+    /// What was confirmed for the day itself, else last before it in the same month.
+    fn confirmed(&self, chart: &str, day: Date) -> Option<&Confirmation> {
+        let in_month = |at: Date| at <= day && (at.year(), at.month()) == (day.year(), day.month());
+        let usable =
+            |known: &&Confirmation| known.chart == chart && known.day.is_some_and(in_month);
+        self.confirmations.iter().filter(usable).max_by_key(|known| (known.day, known.time))
+    }
+
+    fn chart(&self, id: &str) -> Result<&Chart, DeskError> {
+        self.charts
+            .iter()
+            .find(|chart| chart.id == id)
+            .ok_or_else(|| DeskError::NoChart(id.to_owned()))
+    }
+}
+
+fn hello() -> Hello {
+    Hello {
+        product: "madoguchi reference institution".into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        positions: vec!["receipt-computer".into()],
+    }
+}
+
+fn decision(
+    file: String,
+    (decision, chart, why): (Verdict, Option<String>, Option<Doubt>),
+    validity: Option<u8>,
+) -> Decision {
+    Decision { file, decision, chart, validity, why }
+}
+
+fn asked(result: &FaceResult) -> Asked {
+    let person = result.person();
+    let numbers = person.and_then(|person| person.insurance.clone());
+    Asked {
+        validity: result.validity,
+        name: person.map(|person| person.name.clone()),
+        insurer_number: numbers.as_ref().map(|numbers| numbers.insurer_number.clone()),
+        symbol: numbers.as_ref().and_then(|numbers| numbers.symbol.clone()),
+        number: numbers.as_ref().map(|numbers| numbers.number.clone()),
+        branch: numbers.and_then(|numbers| numbers.branch),
+        limit: person.and_then(|person| person.limit.clone()),
+    }
+}

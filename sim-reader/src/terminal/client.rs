@@ -32,7 +32,9 @@ pub enum BackendError {
     #[error("the backend did not answer in time; the request stays and is asked again")]
     Silent,
     /// No connection: nobody listens, or the TLS handshake failed.
-    #[error("the backend cannot be reached: {0}; check its address and this terminal's certificate")]
+    #[error(
+        "the backend cannot be reached: {0}; check its address and this terminal's certificate"
+    )]
     Unreachable(String),
     /// HTTP 503: the service is in a planned stop.
     #[error("the backend is closed at the moment")]

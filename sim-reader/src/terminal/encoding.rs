@@ -151,7 +151,10 @@ mod tests {
     fn encoding_by_declaration_then_by_content() {
         let sjis = |text: &str| Encoding::ShiftJis.encode(text).unwrap();
         for (bytes, expected) in [
-            ("<?xml version=\"1.0\" encoding=\"UTF-8\"?><a>花</a>".as_bytes().to_vec(), Encoding::Utf8),
+            (
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?><a>花</a>".as_bytes().to_vec(),
+                Encoding::Utf8,
+            ),
             (sjis("<?xml version='1.0' encoding='Windows-31J'?><a>花</a>"), Encoding::ShiftJis),
             ("\u{feff}<?xml version=\"1.0\"?><a>花</a>".as_bytes().to_vec(), Encoding::Utf8),
             (sjis("<a>架空</a>"), Encoding::ShiftJis),

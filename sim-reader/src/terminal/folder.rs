@@ -112,8 +112,9 @@ impl FolderService {
     /// One request on which the backend hangs must not keep the others from being asked.
     fn in_turn(&mut self, names: BTreeSet<String>) -> Vec<String> {
         let failed = self.failed.take();
-        let (last, mut first): (Vec<_>, Vec<_>) =
-            names.into_iter().partition(|name| failed.as_ref().is_some_and(|failed| name <= failed));
+        let (last, mut first): (Vec<_>, Vec<_>) = names
+            .into_iter()
+            .partition(|name| failed.as_ref().is_some_and(|failed| name <= failed));
         first.extend(last);
         first
     }
@@ -195,7 +196,12 @@ impl FolderService {
         }
     }
 
-    fn not_simulated(&self, request: &RequestName, bytes: Vec<u8>, root: Option<&Element>) -> io::Result<Step> {
+    fn not_simulated(
+        &self,
+        request: &RequestName,
+        bytes: Vec<u8>,
+        root: Option<&Element>,
+    ) -> io::Result<Step> {
         let message = format!("{} is not simulated; use another message family", request.message());
         self.refuse(request, bytes, root, ("SIM-E1003", &message))
     }
@@ -207,7 +213,8 @@ impl FolderService {
         root: Option<&Element>,
         problem: (&str, &str),
     ) -> io::Result<Step> {
-        let answer = error_answer(root, problem, self.terminal.now());
+        let about = (request.family.as_str(), self.terminal.institution());
+        let answer = error_answer(root, about, problem, self.terminal.now());
         let answer = render(answer, wanted(&bytes));
         self.finish(request, bytes, answer)
     }

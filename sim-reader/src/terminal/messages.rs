@@ -148,27 +148,40 @@ pub fn qualify_answer(root: &Element) -> Result<(u8, bool), Problem> {
     Ok((validity.ok_or(Problem::Incomplete("QualificationValidity"))?, result_code.is_some()))
 }
 
-/// A whole-file error: `SegmentOfResult` 9, code and words, no person data (OQS-MSG-11).
+/// A whole-file error of the terminal's own: code and words, no person data (OQS-MSG-11).
 ///
-/// What the request said of itself is echoed, as far as it could be read. The codes are the bench's own.
-pub fn error_answer(request: Option<&Element>, problem: (&str, &str), now: Timestamp) -> Element {
+/// What the request said of itself is echoed, as far as it could be read. The codes are the bench's own. The drug
+/// history family (`YZK…`) tells errors in `ResultCode` and `MessageContents`, all others in `SegmentOfResult` 9.
+pub fn error_answer(
+    request: Option<&Element>,
+    (family, institution): (&str, &str),
+    (code, words): (&str, &str),
+    now: Timestamp,
+) -> Element {
+    let asked = request.and_then(|root| root.child("MessageHeader"));
     let echo = |name: &str| {
-        let header = request.and_then(|root| root.child("MessageHeader"))?;
-        Some(Element::leaf(name, header.text_of(name)?))
+        asked.and_then(|header| header.text_of(name)).map(|text| Element::leaf(name, text))
     };
     let mut header = vec![Element::leaf("ProcessExecutionTime", fourteen_digits(now))];
-    header.extend(echo("QualificationConfirmationDate"));
-    header.extend(echo("MedicalInstitutionCode"));
+    let history = family.starts_with("YZK");
+    header.extend(echo("QualificationConfirmationDate").filter(|_| !history));
+    header.push(echo("MedicalInstitutionCode").unwrap_or_else(|| self::code(institution)));
     header.extend(echo("ArbitraryFileIdentifier"));
-    header.push(Element::leaf("SegmentOfResult", "9"));
-    header.push(Element::leaf("ErrorCode", problem.0));
-    header.push(Element::leaf("ErrorMessage", problem.1));
+    if history {
+        header.push(Element::leaf("ResultCode", code));
+        header.push(Element::leaf("MessageContents", words));
+    } else {
+        header.push(Element::leaf("SegmentOfResult", "9"));
+        header.push(Element::leaf("ErrorCode", code));
+        header.push(Element::leaf("ErrorMessage", words));
+    }
     message(header, Vec::new())
 }
 
-/// Sets `CharacterCodeIdentifier` to what the file will really be (OQS-MSG-06).
+/// Sets `CharacterCodeIdentifier` to what the file will really be (OQS-MSG-06); the drug history has no such element.
 pub fn state_encoding(root: &mut Element, encoding: Encoding) {
-    if let Some(header) = root.children.iter_mut().find(|child| child.name == "MessageHeader") {
+    let header = root.children.iter_mut().find(|child| child.name == "MessageHeader");
+    if let Some(header) = header.filter(|header| header.child("ResultCode").is_none()) {
         header.set("CharacterCodeIdentifier", encoding.identifier());
     }
 }
@@ -192,7 +205,9 @@ pub fn normal_body(root: &Element) -> Result<&Element, Problem> {
             let message = header.text_of("ErrorMessage").unwrap_or_default().to_owned();
             Err(Problem::Refused { code: error.unwrap_or_default().trim().to_owned(), message })
         }
-        (Some("1") | None, None) => root.child("MessageBody").ok_or(Problem::Incomplete("MessageBody")),
+        (Some("1") | None, None) => {
+            root.child("MessageBody").ok_or(Problem::Incomplete("MessageBody"))
+        }
         (Some(_), None) => Err(Problem::Incomplete("SegmentOfResult")),
     }
 }
@@ -231,7 +246,9 @@ mod tests {
     #[test]
     fn a_refusal_keeps_its_code() {
         let root = answer(&[("SegmentOfResult", "9"), ("ErrorCode", "SIM-E2001")], &[]);
-        let Err(Problem::Refused { code, .. }) = certify_answer(&root) else { panic!("no refusal") };
+        let Err(Problem::Refused { code, .. }) = certify_answer(&root) else {
+            panic!("no refusal")
+        };
         assert_eq!(code, "SIM-E2001");
     }
 

@@ -36,7 +36,9 @@ impl RequestName {
     /// [`NoRequest`]: the file is left where it is.
     pub fn parse(file: &str) -> Result<Self, NoRequest> {
         let lower = file.to_ascii_lowercase();
-        if file.starts_with(['.', '~']) || [".tmp", ".part", ".bak"].iter().any(|end| lower.ends_with(end)) {
+        if file.starts_with(['.', '~'])
+            || [".tmp", ".part", ".bak"].iter().any(|end| lower.ends_with(end))
+        {
             return Err(NoRequest::Aside);
         }
         let (family, rest) = file.split_once("req").ok_or(NoRequest::Foreign)?;

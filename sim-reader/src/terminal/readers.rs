@@ -50,7 +50,9 @@ impl Readers {
         let mut state = self.state();
         let holder = state.accounts.get_mut(account).ok_or(AccountRefusal::Unknown)?;
         match (holder.as_deref(), instance) {
-            (Some(holder), Some(instance)) if holder != instance => return Err(AccountRefusal::InUse),
+            (Some(holder), Some(instance)) if holder != instance => {
+                return Err(AccountRefusal::InUse);
+            }
             (None, Some(instance)) => *holder = Some(instance.to_owned()),
             (_, _) => {}
         }

@@ -86,15 +86,21 @@ async fn qualify(
             status: StatusCode::INTERNAL_SERVER_ERROR,
             detail: format!("the result cannot be written into the face folder: {error}"),
         })?;
-        Ok(QualifyAnswer::Answered(Qualified { validity, notices: notices(certificate, noticed), file }))
+        Ok(QualifyAnswer::Answered(Qualified {
+            validity,
+            notices: notices(certificate, noticed),
+            file,
+        }))
     };
     respond(outcome.await, |refused| QualifyAnswer::Refused { refused })
 }
 
 impl Terminal {
     async fn ask(&self, family: &str, message: &Element) -> Result<Element, Failure> {
-        let unreadable = |detail: String| Failure::NoAnswer { status: StatusCode::BAD_GATEWAY, detail };
-        let bytes = xml::write(message, Encoding::Utf8).map_err(|error| unreadable(error.to_string()))?;
+        let unreadable =
+            |detail: String| Failure::NoAnswer { status: StatusCode::BAD_GATEWAY, detail };
+        let bytes =
+            xml::write(message, Encoding::Utf8).map_err(|error| unreadable(error.to_string()))?;
         let answer = self.backend().send(family, bytes).await?;
         let (root, _) = xml::parse(&answer.bytes).map_err(|error| unreadable(error.to_string()))?;
         Ok(root)
@@ -108,10 +114,8 @@ fn admitted<T>(
     body: Body<T>,
     account: impl Fn(&T) -> &str,
 ) -> Result<T, Failure> {
-    let Json(request) = body.map_err(|error| Failure::NoAnswer {
-        status: error.status(),
-        detail: error.body_text(),
-    })?;
+    let Json(request) = body
+        .map_err(|error| Failure::NoAnswer { status: error.status(), detail: error.body_text() })?;
     let instance = headers.get(INSTANCE_HEADER).and_then(|value| value.to_str().ok());
     terminal.readers().admit(account(&request), instance)?;
     Ok(request)

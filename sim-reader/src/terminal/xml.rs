@@ -227,7 +227,8 @@ impl Tree {
     }
 
     fn close(&mut self, position: u64) -> Result<(), XmlError> {
-        let mut done = self.open.pop().ok_or_else(|| ill_formed("an end without a start", position))?;
+        let mut done =
+            self.open.pop().ok_or_else(|| ill_formed("an end without a start", position))?;
         if !done.children.is_empty() {
             done.text.clear();
         }
@@ -271,7 +272,8 @@ mod tests {
 
     #[test]
     fn pads_are_kept_and_blank_is_missing() {
-        let (root, _) = parse(&message("<InsurerNumber>  999999</InsurerNumber><A/><B> </B>")).unwrap();
+        let (root, _) =
+            parse(&message("<InsurerNumber>  999999</InsurerNumber><A/><B> </B>")).unwrap();
         assert_eq!(root.text_of("InsurerNumber"), Some("  999999"));
         assert_eq!((root.text_of("A"), root.text_of("B"), root.text_of("C")), (None, None, None));
     }
@@ -280,7 +282,10 @@ mod tests {
     fn what_is_refused() {
         let deep = format!("{}{}", "<a>".repeat(40), "</a>".repeat(40));
         for (case, bytes) in [
-            ("document type", b"<!DOCTYPE XmlMsg [<!ENTITY x \"y\">]><XmlMsg>&x;</XmlMsg>".to_vec()),
+            (
+                "document type",
+                b"<!DOCTYPE XmlMsg [<!ENTITY x \"y\">]><XmlMsg>&x;</XmlMsg>".to_vec(),
+            ),
             ("entity", message("<a>&secret;</a>")),
             ("instruction", message("<?run me?>")),
             ("depth", message(&deep)),

@@ -1,0 +1,152 @@
+//! What an insurer sends: one record a change. Bench profile; the real feed is closed.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    messages::{InsurerNumber, Text, record::CardText},
+    service::{
+        coded,
+        records::{Certificates, CoverageDetails, Holder, Loss, Medicine, PersonCode},
+    },
+};
+
+/// The insurer's own name of a record.
+pub type RecordId = Text<64>;
+
+/// One change, reported by one insurer about one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedRecord {
+    /// The insurer's own name of this record. The same again with the same content changes nothing.
+    #[serde(with = "coded")]
+    pub record_id: RecordId,
+    /// The insurer that reports.
+    #[serde(with = "coded")]
+    pub insurer_number: InsurerNumber,
+    /// About whom.
+    pub person: PersonCode,
+    /// Orders records about the same thing: the higher counts, and with equal ones the greater `record_id`. Order of
+    /// arrival never does. Row OQS-INS-11.
+    #[serde(default)]
+    pub revision: u32,
+    /// What changed: `kind` and `data`.
+    #[serde(flatten)]
+    pub change: Change,
+}
+
+/// What changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "data", rename_all = "snake_case")]
+pub enum Change {
+    /// A qualification was gained.
+    Gain(CoverageDetails),
+    /// A qualification was lost.
+    Loss(Ending),
+    /// An earlier record was wrong. Row OQS-INS-08.
+    Correction(Correction),
+    /// Limit, elderly share and specific-disease certificates.
+    Limit(CertificatesOf),
+    /// Who the person is.
+    Person(Holder),
+    /// A medicine was dispensed. For tests of the information route.
+    Medicine(Medicine),
+    /// The person asked to cancel the registration as insurance card. Row OQS-REG-08.
+    Cancellation(Cancellation),
+}
+
+impl Change {
+    /// Whether it is about another record.
+    #[must_use]
+    pub fn is_correction(&self) -> bool {
+        match self {
+            Self::Correction(_) => true,
+            Self::Gain(_) | Self::Loss(_) | Self::Limit(_) | Self::Person(_) | Self::Medicine(_) | Self::Cancellation(_) => false,
+        }
+    }
+}
+
+/// The end of a qualification of the reporting insurer: the newest one that began before it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ending {
+    /// Which number lost it; absent when the person has one with this insurer.
+    #[serde(default, with = "coded::optional", skip_serializing_if = "Option::is_none")]
+    pub number: Option<CardText>,
+    /// When and why.
+    pub loss: Loss,
+}
+
+/// Takes the place of another record of the same insurer about the same person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// `record_id` of the record that was wrong; not itself a correction.
+    #[serde(with = "coded")]
+    pub corrects: RecordId,
+    /// What it should have said; absent when it should not have been sent at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replacement: Option<Box<Change>>,
+}
+
+/// Certificates of the person's qualifications with the reporting insurer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CertificatesOf {
+    /// Which number they belong to; absent when the person has one with this insurer.
+    #[serde(default, with = "coded::optional", skip_serializing_if = "Option::is_none")]
+    pub number: Option<CardText>,
+    /// The certificates.
+    pub certificates: Certificates,
+}
+
+/// A request to cancel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cancellation {
+    /// The day of the request.
+    pub requested: Date,
+}
+
+/// What became of one record of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RecordOutcome {
+    /// Place in the delivery, from 0.
+    pub index: usize,
+    /// The record's name, as far as it could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record_id: Option<String>,
+    /// What became of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// Accepted means committed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// Stored, now or by an earlier delivery of the same record.
+    Accepted {
+        /// What the insurer should look into, though the record stands. Rows OQS-QUAL-25, OQS-INS-10.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        warning: Option<String>,
+    },
+    /// Not stored.
+    Rejected {
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl Outcome {
+    /// Stored without remark.
+    #[must_use]
+    pub fn accepted() -> Self {
+        Self::Accepted { warning: None }
+    }
+
+    /// Not stored.
+    #[must_use]
+    pub fn rejected(reason: impl ToString) -> Self {
+        Self::Rejected { reason: reason.to_string() }
+    }
+}

@@ -1,0 +1,121 @@
+//! From numbers to persons: nobody, one, or several.
+
+use jiff::civil::Date;
+
+use super::records::{Coverage, PersonState};
+use crate::messages::{BranchNumber, InsurerNumber, record::CardText};
+
+/// What a number query searches by. Row OQS-QUAL-01.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Search {
+    /// `InsurerNumber` without pad.
+    pub insurer_number: InsurerNumber,
+    /// `InsuredCardSymbol`; absent for late-elderly care.
+    pub symbol: Option<CardText>,
+    /// `InsuredIdentificationNumber`.
+    pub number: CardText,
+    /// `InsuredBranchNumber`; without it several persons can match.
+    pub branch: Option<BranchNumber>,
+    /// `Birthdate`; a drug information request has none.
+    pub birthdate: Option<Date>,
+}
+
+/// Whom the numbers point at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identified<'a> {
+    /// Nobody.
+    Nobody,
+    /// Exactly one person.
+    One(&'a PersonState),
+    /// Two or more; who, is not told.
+    Several,
+}
+
+impl Search {
+    /// Whether these are the numbers of the coverage. Exact, lead zeros and widths included. Rows OQS-QUAL-13, OQS-QUAL-23.
+    #[must_use]
+    pub fn names(&self, coverage: &Coverage) -> bool {
+        self.insurer_number == coverage.insurer_number
+            && self.symbol == coverage.details.symbol
+            && self.number == coverage.details.number
+            && self.branch.as_ref().is_none_or(|branch| Some(branch) == coverage.details.branch.as_ref())
+    }
+
+    fn finds(&self, state: &PersonState) -> bool {
+        self.fits_birthdate(state) && state.coverages.iter().any(|coverage| self.names(coverage))
+    }
+
+    /// Row OQS-QUAL-14: a wrong birth date is no match.
+    fn fits_birthdate(&self, state: &PersonState) -> bool {
+        let Some(holder) = &state.holder else { return false };
+        self.birthdate.is_none_or(|birthdate| birthdate == holder.birthdate)
+    }
+}
+
+/// Whom the search finds among the candidates. Rows OQS-QUAL-11, -12, -13, -14.
+#[must_use]
+pub fn identify<'a>(search: &Search, candidates: &'a [PersonState]) -> Identified<'a> {
+    let mut found = candidates.iter().filter(|state| search.finds(state));
+    match (found.next(), found.next()) {
+        (None, _) => Identified::Nobody,
+        (Some(one), None) => Identified::One(one),
+        (Some(_), Some(_)) => Identified::Several,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::records::PersonCode;
+    use crate::service::samples::{coverage, insurer, person, text};
+
+    fn search(symbol: &str, number: &str, branch: Option<&str>, birthdate: &str) -> Search {
+        Search {
+            insurer_number: insurer("99990013"),
+            symbol: Some(text(symbol)),
+            number: text(number),
+            branch: branch.map(|branch| BranchNumber::new(branch).unwrap()),
+            birthdate: birthdate.parse().ok(),
+        }
+    }
+
+    #[test]
+    fn numbers_point_at_nobody_one_or_several() {
+        let mut elder = person("P-1", "2018-05-05", vec![coverage("99990013", "2024-04-01", None)]);
+        let mut twin = elder.clone();
+        twin.person = PersonCode::new("P-2").unwrap();
+        elder.coverages[0].details.branch = BranchNumber::new("02").ok();
+        twin.coverages[0].details.branch = BranchNumber::new("03").ok();
+        let people = [elder, twin];
+        for (row, query, expected) in [
+            ("OQS-QUAL-12", search("記号1", "0001234", None, "2018-05-05"), "several"),
+            ("OQS-QUAL-24", search("記号1", "0001234", Some("02"), "2018-05-05"), "P-1"),
+            ("OQS-QUAL-24", search("記号1", "0001234", Some("03"), "2018-05-05"), "P-2"),
+            ("OQS-QUAL-11", search("記号1", "0001234", Some("04"), "2018-05-05"), "nobody"),
+            ("OQS-QUAL-14", search("記号1", "0001234", Some("02"), "2018-05-06"), "nobody"),
+            ("OQS-QUAL-23", search("記号1", "1234", Some("02"), "2018-05-05"), "nobody"),
+            ("OQS-QUAL-23", search("記号１", "0001234", Some("02"), "2018-05-05"), "nobody"),
+        ] {
+            let found = match identify(&query, &people) {
+                Identified::Nobody => "nobody",
+                Identified::One(state) => state.person.as_str(),
+                Identified::Several => "several",
+            };
+            assert_eq!(found, expected, "{row} {query:?}");
+        }
+    }
+
+    #[test] // row OQS-QUAL-13
+    fn a_unique_match_needs_no_branch() {
+        let people = [person("P-1", "2018-05-05", vec![coverage("99990013", "2024-04-01", None)])];
+        let found = identify(&search("記号1", "0001234", None, "2018-05-05"), &people);
+        assert_eq!(found, Identified::One(&people[0]));
+    }
+
+    #[test]
+    fn a_person_whom_no_insurer_described_is_not_found() {
+        let mut unnamed = person("P-1", "2018-05-05", vec![coverage("99990013", "2024-04-01", None)]);
+        unnamed.holder = None;
+        assert_eq!(identify(&search("記号1", "0001234", None, "2018-05-05"), &[unnamed]), Identified::Nobody);
+    }
+}

@@ -1,0 +1,147 @@
+//! Drug information: who may have it, and how far back it reaches.
+
+use jiff::{Timestamp, ToSpan, civil::Date};
+
+use super::{
+    consent::{Consent, MedicalKind},
+    days::day_of,
+    disclose::may_have_medical_view,
+    identify::Search,
+    qualify::by_numbers,
+    records::{Holder, Medicine, PersonState},
+};
+use crate::{messages::SimError as Refusal, service::qualify::Qualification};
+
+/// The first day of drug information ever. Row OQS-INFO-01.
+const FIRST_DAY: Date = jiff::civil::date(2021, 9, 1);
+/// How far back drug information reaches. Row OQS-INFO-01.
+const YEARS_BACK: i64 = 3;
+
+/// A person who may be meant, and the consents given to the asking institution. Row OQS-CONS-09: to no other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Who.
+    pub state: PersonState,
+    /// Consents to the institution that asks.
+    pub consents: Vec<Consent>,
+}
+
+/// What is given: the holder and the medicines of the months asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drugs<'a> {
+    /// Whose they are.
+    pub holder: &'a Holder,
+    /// Oldest first.
+    pub medicines: Vec<&'a Medicine>,
+}
+
+/// First and last day asked; `None` leaves the end open.
+pub type Days = (Option<Date>, Option<Date>);
+
+/// The drug information that an institution may have now.
+///
+/// # Errors
+/// [`Refusal::ConsentMissing`] unless exactly one person of these numbers has a living consent to drug information with
+/// this institution. Rows OQS-CONS-01, -03, -09, OQS-CERT-14, OQS-QUAL-32, OQS-PRIV-10. Nobody, somebody without consent
+/// and several look alike from outside.
+pub fn drugs<'a>(search: &Search, candidates: &'a [Candidate], days: Days, now: Timestamp) -> Result<Drugs<'a>, Refusal> {
+    let mut open = candidates.iter().filter(|candidate| candidate.opens_drugs(search, now));
+    let (Some(one), None) = (open.next(), open.next()) else { return Err(Refusal::ConsentMissing) };
+    let holder = one.state.holder.as_ref().ok_or(Refusal::ConsentMissing)?;
+    let shown = one.state.medicines.iter().filter(|medicine| is_within(medicine.dispensed, days, day_of(now)));
+    Ok(Drugs { holder, medicines: shown.collect() })
+}
+
+impl Candidate {
+    fn opens_drugs(&self, search: &Search, now: Timestamp) -> bool {
+        let agreed = self.consents.iter().any(|consent| consent.kind == MedicalKind::Drugs && consent.lives(now));
+        agreed && may_have_medical_view(&self.state) && self.is_named_by(search, day_of(now))
+    }
+
+    fn is_named_by(&self, search: &Search, day: Date) -> bool {
+        match by_numbers(search, std::slice::from_ref(&self.state), day) {
+            Qualification::Valid(..) | Qualification::Invalid(..) | Qualification::Superseded(..) => true,
+            Qualification::Nothing | Qualification::Several => false,
+        }
+    }
+}
+
+fn is_within(dispensed: Date, (first, last): Days, today: Date) -> bool {
+    let horizon = today.checked_sub(YEARS_BACK.years()).unwrap_or(FIRST_DAY).max(FIRST_DAY);
+    horizon <= dispensed && first.is_none_or(|first| first <= dispensed) && last.is_none_or(|last| dispensed <= last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::Digits;
+    use crate::service::samples::{coverage, day, insurer, person, text};
+
+    const ASKED: &str = "2026-04-01T03:00:00Z";
+
+    fn medicine(dispensed: &str) -> Medicine {
+        Medicine {
+            dispensed: day(dispensed),
+            prescribed: None,
+            code: Digits::new("620000000").unwrap(),
+            name: text("架空錠10mg"),
+            ingredient: None,
+            quantity: text("3"),
+            unit: Some(text("錠")),
+            usage: None,
+            times: 14,
+            prescriber: Digits::new("1319999999").unwrap(),
+            prescriber_name: None,
+        }
+    }
+
+    fn candidate(consents: &[(MedicalKind, &str)]) -> Candidate {
+        let mut state = person("P-1", "1985-05-05", vec![coverage("99990013", "2024-04-01", None)]);
+        state.medicines = ["2021-08-31", "2023-03-31", "2023-04-01", "2026-02-10", "2026-04-01"].map(medicine).into();
+        let consents = consents.iter().map(|(kind, at)| Consent::given_at(*kind, at.parse().unwrap())).collect();
+        Candidate { state, consents }
+    }
+
+    fn search() -> Search {
+        Search {
+            insurer_number: insurer("99990013"),
+            symbol: Some(text("記号1")),
+            number: text("0001234"),
+            branch: None,
+            birthdate: None,
+        }
+    }
+
+    fn ask(candidates: &[Candidate], days: Days) -> Result<Vec<String>, Refusal> {
+        let given = drugs(&search(), candidates, days, ASKED.parse().unwrap())?;
+        Ok(given.medicines.iter().map(|medicine| medicine.dispensed.to_string()).collect())
+    }
+
+    #[test]
+    fn only_a_living_consent_to_drugs_opens_them() {
+        for (row, consents, open) in [
+            ("OQS-CONS-01 none", vec![], false),
+            ("OQS-CONS-02 another kind", vec![(MedicalKind::HealthCheck, "2026-04-01T02:00:00Z")], false),
+            ("OQS-CONS-03 living", vec![(MedicalKind::Drugs, "2026-03-31T03:00:00Z")], true),
+            ("OQS-CONS-03 expired", vec![(MedicalKind::Drugs, "2026-03-31T02:59:59Z")], false),
+        ] {
+            assert_eq!(ask(&[candidate(&consents)], (None, None)).is_ok(), open, "{row}");
+        }
+    }
+
+    #[test]
+    fn nobody_and_two_open_persons_are_refused_alike() {
+        let one = candidate(&[(MedicalKind::Drugs, "2026-04-01T02:00:00Z")]);
+        assert_eq!(ask(&[], (None, None)), Err(Refusal::ConsentMissing));
+        assert_eq!(ask(&[one.clone(), one.clone()], (None, None)), Err(Refusal::ConsentMissing));
+        assert!(ask(&[one, candidate(&[])], (None, None)).is_ok());
+    }
+
+    #[test] // row OQS-INFO-01, row OQS-INFO-06: today is visible today
+    fn three_years_back_are_given_and_today() {
+        let open = [candidate(&[(MedicalKind::Drugs, "2026-04-01T02:00:00Z")])];
+        assert_eq!(ask(&open, (None, None)).unwrap(), ["2023-04-01", "2026-02-10", "2026-04-01"]);
+        let months = (Some(day("2026-02-01")), Some(day("2026-03-31")));
+        assert_eq!(ask(&open, months).unwrap(), ["2026-02-10"]);
+    }
+}

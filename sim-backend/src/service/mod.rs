@@ -1,0 +1,14 @@
+//! The rules, as pure functions over plain records. Each names the requirement row that it answers.
+
+pub(crate) mod coded;
+pub mod consent;
+pub mod days;
+pub mod disclose;
+pub mod identify;
+pub mod information;
+pub mod pending;
+pub mod qualify;
+pub mod records;
+pub mod registration;
+#[cfg(test)]
+pub(crate) mod samples;

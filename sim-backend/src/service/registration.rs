@@ -1,0 +1,75 @@
+//! First registration (初回登録): may this card be used as insurance card?
+
+use jiff::civil::Date;
+
+use super::records::PersonState;
+use crate::messages::SimError as Refusal;
+
+/// What to do with a serial whose certificate and signature were found good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registration {
+    /// Registered before, or by an earlier certificate of the same person.
+    Stands,
+    /// To be registered now.
+    New,
+}
+
+/// Whether a registration of that day still counts. A cancellation ends the ones made before it takes effect; who
+/// registers after that is registered again. Rows OQS-REG-08, OQS-REG-09.
+#[must_use]
+pub fn counts(registered: Option<Date>, state: Option<&PersonState>, day: Date) -> bool {
+    let Some(registered) = registered else { return false };
+    let cancelled = state.and_then(|state| state.cancelled_from);
+    cancelled.is_none_or(|from| day < from || from <= registered)
+}
+
+/// Decides the registration step of a card run. `registered`: the person has a registration that counts.
+///
+/// # Errors
+/// [`Refusal::NotRegistered`] when the patient declines (row OQS-REG-04) or the person bears the flag 自己情報提供不可
+/// (row OQS-REG-10); both look alike from outside.
+pub fn decide(registered: bool, wanted: bool, state: Option<&PersonState>) -> Result<Registration, Refusal> {
+    let refused = state.and_then(|state| state.holder.as_ref()).is_some_and(|holder| holder.self_information_refused);
+    match (refused, registered, wanted) {
+        (true, _, _) | (false, false, false) => Err(Refusal::NotRegistered),
+        (false, true, _) => Ok(Registration::Stands),
+        (false, false, true) => Ok(Registration::New),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::samples::{day, person};
+
+    #[test]
+    fn the_registration_step() {
+        let plain = person("P-1", "1985-05-05", vec![]);
+        let mut flagged = plain.clone();
+        flagged.holder.as_mut().unwrap().self_information_refused = true;
+        for (row, registered, wanted, state, expected) in [
+            ("OQS-REG-01", false, true, Some(&plain), Ok(Registration::New)),
+            ("OQS-REG-04", false, false, Some(&plain), Err(Refusal::NotRegistered)),
+            ("OQS-REG-06", true, false, Some(&plain), Ok(Registration::Stands)),
+            ("OQS-REG-07 no feed yet", false, true, None, Ok(Registration::New)),
+            ("OQS-REG-10", false, true, Some(&flagged), Err(Refusal::NotRegistered)),
+            ("OQS-REG-10 flag set later", true, false, Some(&flagged), Err(Refusal::NotRegistered)),
+        ] {
+            assert_eq!(decide(registered, wanted, state), expected, "{row}");
+        }
+    }
+
+    #[test] // rows OQS-REG-08, OQS-REG-09
+    fn a_cancellation_ends_a_registration_until_the_next_one() {
+        let mut state = person("P-1", "1985-05-05", vec![]);
+        state.cancelled_from = Some(day("2026-03-01"));
+        for (registered, today, expected) in [
+            (None, "2026-02-28", false),
+            (Some("2025-01-01"), "2026-02-28", true),
+            (Some("2025-01-01"), "2026-03-01", false),
+            (Some("2026-03-02"), "2026-03-02", true),
+        ] {
+            assert_eq!(counts(registered.map(day), Some(&state), day(today)), expected, "{registered:?} on {today}");
+        }
+    }
+}

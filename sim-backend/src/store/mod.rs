@@ -1,0 +1,159 @@
+//! What outlives a request: records, states, registrations, consents and confirmations.
+//!
+//! Everything is keyed by an opaque person code; no column can hold a 12-digit number of a person. What a method
+//! reported as done is committed.
+
+mod schema;
+mod sql;
+
+use std::{future::Future, pin::Pin};
+
+use jiff::{Timestamp, civil::Date};
+
+pub use sql::SqlStore;
+
+use crate::{
+    feed::FeedRecord,
+    messages::{BranchNumber, InstitutionCode, InsurerNumber, record::CardText},
+    service::{
+        consent::Consent,
+        records::{PersonCode, PersonState},
+    },
+};
+
+/// Why the store could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused or is gone.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// What is stored cannot be read back.
+    #[error("stored data of {what} cannot be read: {detail}")]
+    Unreadable {
+        /// Which data.
+        what: &'static str,
+        /// Where it went wrong.
+        detail: String,
+    },
+    /// The address names no engine that is built in.
+    #[error("{0:?} is no address of a store: use sqlite::memory: or sqlite:PATH?mode=rwc")]
+    Address(String),
+    /// The store was written by a later version.
+    #[error("the store has schema {found}, this version knows up to {known}")]
+    FromTheFuture {
+        /// Version in the store.
+        found: i64,
+        /// Newest version known here.
+        known: i64,
+    },
+}
+
+/// What became of a record handed to the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Appended {
+    /// New.
+    Stored,
+    /// There already, with the same content.
+    Known,
+    /// There already, with other content: nothing was changed.
+    Conflict,
+    /// It corrects a record that is not the insurer's, not the person's, or itself a correction: nothing was changed.
+    NotItsToCorrect,
+}
+
+/// A delivery after it was stored.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Delivery {
+    /// One for each record, in order.
+    pub appended: Vec<Appended>,
+    /// Persons touched, as they are now.
+    pub states: Vec<PersonState>,
+}
+
+/// A confirmation given: an answer with validity 1. What later changes does not undo it. Row OQS-CLM-03.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    /// Whom it was given.
+    pub institution: InstitutionCode,
+    /// The day it was given for.
+    pub day: Date,
+    /// About whom.
+    pub person: PersonCode,
+    /// `InsurerNumber`.
+    pub insurer_number: InsurerNumber,
+    /// `InsuredCardSymbol`.
+    pub symbol: Option<CardText>,
+    /// `InsuredIdentificationNumber`.
+    pub number: CardText,
+    /// `InsuredBranchNumber`.
+    pub branch: Option<BranchNumber>,
+}
+
+/// What one use of a card leaves behind; all or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    /// Where.
+    pub institution: InstitutionCode,
+    /// Who.
+    pub person: PersonCode,
+    /// A serial to bind to the person, with the instant. Row OQS-REG-05.
+    pub registration: Option<(String, Timestamp)>,
+    /// All consents of this person to this institution from now on. Row OQS-CONS-05.
+    pub consents: Vec<Consent>,
+    /// The confirmation given, if one was.
+    pub confirmation: Option<Confirmation>,
+}
+
+/// What is known of a certificate's serial.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// Whose it is.
+    pub person: PersonCode,
+    /// When the person last registered.
+    pub at: Timestamp,
+}
+
+/// A future of the store.
+pub type Stored<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// The store, whatever stands behind it.
+///
+/// # Errors
+/// Each method: [`StoreError`] when the database fails; then nothing of the call is stored.
+pub trait Store: Send + Sync {
+    /// Stores the records of one delivery and brings the persons they concern up to date.
+    fn append<'a>(&'a self, records: &'a [FeedRecord]) -> Stored<'a, Delivery>;
+
+    /// What is known of a person.
+    fn person<'a>(&'a self, person: &'a PersonCode) -> Stored<'a, Option<PersonState>>;
+
+    /// Everybody who has or had this number with this insurer.
+    fn by_number<'a>(&'a self, insurer_number: &'a InsurerNumber, number: &'a CardText) -> Stored<'a, Vec<PersonState>>;
+
+    /// Whether somebody has or had a number with this insurer.
+    fn knows_insurer<'a>(&'a self, insurer_number: &'a InsurerNumber) -> Stored<'a, bool>;
+
+    /// Whose serial this is.
+    fn registered_serial<'a>(&'a self, serial: &'a str) -> Stored<'a, Option<Registered>>;
+
+    /// When a person last registered.
+    fn registered_person<'a>(&'a self, person: &'a PersonCode) -> Stored<'a, Option<Timestamp>>;
+
+    /// Keeps what a use of the card leaves behind.
+    fn keep_visit<'a>(&'a self, visit: &'a Visit) -> Stored<'a, ()>;
+
+    /// Keeps a confirmation.
+    fn keep_confirmation<'a>(&'a self, confirmation: &'a Confirmation) -> Stored<'a, ()>;
+
+    /// Consents of a person to an institution, living or not.
+    fn consents<'a>(&'a self, institution: &'a InstitutionCode, person: &'a PersonCode) -> Stored<'a, Vec<Consent>>;
+
+    /// Confirmations an institution was given about this number in these days, both ends included.
+    fn confirmations<'a>(
+        &'a self,
+        institution: &'a InstitutionCode,
+        insurer_number: &'a InsurerNumber,
+        number: &'a CardText,
+        days: (Date, Date),
+    ) -> Stored<'a, Vec<Confirmation>>;
+}

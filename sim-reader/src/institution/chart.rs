@@ -1,0 +1,333 @@
+//! Which chart a result belongs to: none, one, or a question to staff. Never a guess.
+//!
+//! A face file is tied to the patient at the counter by its content only, so neither the time of a file nor the chart
+//! that happens to be open decides (OQS-MSG-19).
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::kana::{normal_name, normal_number};
+use super::messages::{FaceResult, ResultRecord};
+
+/// What the institution has on file about one patient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chart {
+    /// 診察券番号.
+    pub id: String,
+    /// 氏名.
+    pub name: String,
+    /// カナ氏名; may be empty.
+    pub kana: String,
+    /// 生年月日.
+    pub birthdate: Date,
+    /// 性別: 1 male, 2 female, 3 not set (CD007).
+    pub sex: u8,
+    /// Insurance on file.
+    #[serde(default)]
+    pub insurance: Option<Insurance>,
+    /// 照会番号 that this institution registered for the patient.
+    #[serde(default)]
+    pub reference_number: Option<String>,
+}
+
+/// The numbers of one insurance (保険者番号, 記号, 番号, 枝番).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Insurance {
+    /// 保険者番号; pads do not matter.
+    pub insurer_number: String,
+    /// 記号; absent for 後期高齢者.
+    #[serde(default)]
+    pub symbol: Option<String>,
+    /// 番号.
+    pub number: String,
+    /// 枝番; absent for 後期高齢者 and on old cards.
+    #[serde(default)]
+    pub branch: Option<String>,
+}
+
+/// What the institution makes of one result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Match {
+    /// Exactly one chart agrees in everything that is known.
+    Opened {
+        /// The chart's id.
+        chart: String,
+    },
+    /// A person has to look.
+    AskStaff {
+        /// The charts that may be meant.
+        candidates: Vec<String>,
+        /// What does not fit.
+        why: Doubt,
+    },
+    /// No chart, or a result without a person.
+    Unknown,
+}
+
+/// Why a result opens no chart by itself (OQS-QUAL-27).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// More than one chart agrees.
+    SeveralCharts,
+    /// 氏名 differs.
+    NameDiffers,
+    /// カナ氏名 differs.
+    KanaDiffers,
+    /// 生年月日 differs.
+    BirthdateDiffers,
+    /// 性別 differs.
+    SexDiffers,
+    /// Name and birth date agree, but the chart holds another insurance: a new one, or a namesake.
+    InsuranceDiffers,
+    /// The records of one result name different persons.
+    RecordsDisagree,
+}
+
+/// Matches one result: by reference number first, then by numbers with birth date, then by name with birth date.
+pub fn match_result(charts: &[Chart], result: &FaceResult) -> Match {
+    let Some(person) = result.person() else { return Match::Unknown };
+    if result.records.iter().any(|record| !same_holder(person, record)) {
+        return Match::AskStaff { candidates: Vec::new(), why: Doubt::RecordsDisagree };
+    }
+    by_reference(charts, person)
+        .or_else(|| by_numbers(charts, person))
+        .or_else(|| by_numbers_without_birthdate(charts, person))
+        .or_else(|| by_person(charts, person))
+        .unwrap_or(Match::Unknown)
+}
+
+/// The number of this institution's own stays with the person through changes of insurance (OQS-REF-06).
+fn by_reference(charts: &[Chart], person: &ResultRecord) -> Option<Match> {
+    let number = person.reference_number.as_deref()?;
+    let found = charts.iter().filter(|chart| chart.reference_number.as_deref() == Some(number));
+    settle(found.map(|chart| (chart, doubt(chart, person))).collect())
+}
+
+fn by_numbers(charts: &[Chart], person: &ResultRecord) -> Option<Match> {
+    let found = charts
+        .iter()
+        .filter(|chart| same_numbers(chart, person) && chart.birthdate == person.birthdate);
+    settle(found.map(|chart| (chart, doubt(chart, person))).collect())
+}
+
+/// Same insurance, same name, another birth date: one of the two was typed wrong, or they are relatives.
+fn by_numbers_without_birthdate(charts: &[Chart], person: &ResultRecord) -> Option<Match> {
+    let named = |chart: &&Chart| same_numbers(chart, person) && same_name(chart, person);
+    settle(
+        charts.iter().filter(named).map(|chart| (chart, Some(Doubt::BirthdateDiffers))).collect(),
+    )
+}
+
+fn by_person(charts: &[Chart], person: &ResultRecord) -> Option<Match> {
+    let alike = |chart: &&Chart| {
+        chart.birthdate == person.birthdate
+            && (same_name(chart, person) || same_kana(chart, person) == Some(true))
+    };
+    let insured = |chart: &Chart| chart.insurance.as_ref().map(|_| Doubt::InsuranceDiffers);
+    let judged = |chart| (chart, doubt(chart, person).or_else(|| insured(chart)));
+    settle(charts.iter().filter(alike).map(judged).collect())
+}
+
+/// One clean chart opens; several, or only doubtful ones, are for staff; none is no answer yet.
+fn settle(found: Vec<(&Chart, Option<Doubt>)>) -> Option<Match> {
+    let clean: Vec<&Chart> =
+        found.iter().filter(|(_, doubt)| doubt.is_none()).map(|(chart, _)| *chart).collect();
+    let ids = |charts: &[&Chart]| charts.iter().map(|chart| chart.id.clone()).collect();
+    match (clean.as_slice(), found.as_slice()) {
+        ([one], _) => Some(Match::Opened { chart: one.id.clone() }),
+        ([], []) => None,
+        ([], [(_, why), ..]) => {
+            let candidates = found.iter().map(|(chart, _)| chart.id.clone()).collect();
+            Some(Match::AskStaff { candidates, why: why.unwrap_or(Doubt::SeveralCharts) })
+        }
+        (several, _) => {
+            Some(Match::AskStaff { candidates: ids(several), why: Doubt::SeveralCharts })
+        }
+    }
+}
+
+/// The first thing about the person that does not fit, insurance aside.
+fn doubt(chart: &Chart, person: &ResultRecord) -> Option<Doubt> {
+    let sexes = |a: u8, b: u8| matches!((a, b), (1, 2) | (2, 1));
+    if chart.birthdate != person.birthdate {
+        Some(Doubt::BirthdateDiffers)
+    } else if !same_name(chart, person) {
+        Some(Doubt::NameDiffers)
+    } else if same_kana(chart, person) == Some(false) {
+        Some(Doubt::KanaDiffers)
+    } else if person.sex.is_some_and(|sex| sexes(chart.sex, sex)) {
+        Some(Doubt::SexDiffers)
+    } else {
+        None
+    }
+}
+
+fn same_name(chart: &Chart, person: &ResultRecord) -> bool {
+    normal_name(&chart.name) == normal_name(&person.name)
+}
+
+/// `None` where either side has no reading.
+fn same_kana(chart: &Chart, person: &ResultRecord) -> Option<bool> {
+    let (ours, theirs) =
+        (normal_name(&chart.kana), normal_name(person.kana.as_deref().unwrap_or_default()));
+    (!ours.is_empty() && !theirs.is_empty()).then_some(ours == theirs)
+}
+
+fn same_numbers(chart: &Chart, person: &ResultRecord) -> bool {
+    match (&chart.insurance, &person.insurance) {
+        (Some(ours), Some(theirs)) => ours.agrees_with(theirs),
+        (None, _) | (_, None) => false,
+    }
+}
+
+fn same_holder(one: &ResultRecord, other: &ResultRecord) -> bool {
+    one.birthdate == other.birthdate && normal_name(&one.name) == normal_name(&other.name)
+}
+
+impl Insurance {
+    /// Same insurance: pads and width aside; a missing branch agrees with any (OQS-MSG-09).
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        let text = |text: &Option<String>| normal_number(text.as_deref().unwrap_or_default());
+        let branch = |text: &Option<String>| {
+            text.as_deref().map(|text| format!("{:0>2}", normal_number(text)))
+        };
+        normal_number(&self.insurer_number) == normal_number(&other.insurer_number)
+            && text(&self.symbol) == text(&other.symbol)
+            && normal_number(&self.number) == normal_number(&other.number)
+            && branch(&self.branch)
+                .zip(branch(&other.branch))
+                .is_none_or(|(ours, theirs)| ours == theirs)
+    }
+
+    /// The names of the numbers that differ, in the order of the card (OQS-CLM-04).
+    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let pairs = [
+            ("insurer_number", self.insurer_number.clone(), other.insurer_number.clone()),
+            ("symbol", text(&self.symbol), text(&other.symbol)),
+            ("number", self.number.clone(), other.number.clone()),
+            ("branch", text(&self.branch), text(&other.branch)),
+        ];
+        let differ = |(_, ours, theirs): &(&str, String, String)| {
+            normal_number(ours) != normal_number(theirs)
+        };
+        pairs.iter().filter(|pair| differ(pair)).map(|(name, ..)| *name).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::institution::samples::{chart, insurance, result};
+
+    fn opened(id: &str) -> Match {
+        Match::Opened { chart: id.to_owned() }
+    }
+
+    fn doubts(charts: &[Chart], result: &FaceResult) -> Option<Doubt> {
+        match match_result(charts, result) {
+            Match::AskStaff { why, .. } => Some(why),
+            Match::Opened { .. } | Match::Unknown => None,
+        }
+    }
+
+    #[test]
+    fn one_chart_that_agrees_opens_whatever_the_spelling() {
+        let wide = Chart {
+            kana: "カクウ　ハナコ".into(), name: "架空花子".into(), ..chart("P1")
+        };
+        assert_eq!(match_result(&[wide, chart_of_another()], &result()), opened("P1"));
+    }
+
+    fn chart_of_another() -> Chart {
+        let birthdate = "1970-01-01".parse().unwrap();
+        Chart {
+            name: "仮想　太郎".into(),
+            kana: "ｶｿｳ ﾀﾛｳ".into(),
+            birthdate,
+            insurance: None,
+            ..chart("P9")
+        }
+    }
+
+    #[test]
+    fn nothing_that_fits_is_unknown() {
+        assert_eq!(match_result(&[chart_of_another()], &result()), Match::Unknown);
+        let nobody = FaceResult { records: Vec::new(), validity: 4, ..result() };
+        assert_eq!(match_result(&[chart("P1")], &nobody), Match::Unknown);
+    }
+
+    #[test]
+    fn each_difference_goes_to_staff() {
+        let base = chart("P1");
+        let other_day = "1985-05-06".parse().unwrap();
+        let other_insurance = Some(Insurance { number: "9".into(), ..insurance() });
+        for (expected, chart) in [
+            (Doubt::NameDiffers, Chart { name: "架空　華子".into(), ..base.clone() }),
+            (Doubt::KanaDiffers, Chart { kana: "ｶｸｳ ﾊﾅﾖ".into(), ..base.clone() }),
+            (Doubt::BirthdateDiffers, Chart { birthdate: other_day, ..base.clone() }),
+            (Doubt::SexDiffers, Chart { sex: 1, ..base.clone() }),
+            (Doubt::InsuranceDiffers, Chart { insurance: other_insurance, ..base.clone() }),
+        ] {
+            assert_eq!(doubts(&[chart], &result()), Some(expected));
+        }
+        assert_eq!(doubts(&[base.clone(), chart("P2")], &result()), Some(Doubt::SeveralCharts));
+    }
+
+    #[test]
+    fn twins_on_one_card_number_are_told_apart_by_name() {
+        let mut first = chart("P1");
+        let mut second = Chart {
+            name: "架空　月子".into(), kana: "ｶｸｳ ﾂｷｺ".into(), ..chart("P2")
+        };
+        for twin in [&mut first, &mut second] {
+            twin.insurance = Some(Insurance { branch: None, ..insurance() });
+        }
+        assert_eq!(match_result(&[first, second], &result()), opened("P1"));
+    }
+
+    #[test]
+    fn a_relative_with_another_branch_is_somebody_else() {
+        let birthdate = "1958-02-03".parse().unwrap();
+        let insured = Insurance { branch: Some("01".into()), ..insurance() };
+        let parent =
+            Chart {
+                name: "架空　一郎".into(), birthdate, insurance: Some(insured), ..chart("P2")
+            };
+        assert_eq!(match_result(&[parent], &result()), Match::Unknown);
+    }
+
+    #[test]
+    fn the_reference_number_outlives_the_insurance() {
+        let moved = Some(Insurance { insurer_number: "999998".into(), ..insurance() });
+        let known = Chart { insurance: moved, reference_number: Some("R-1".into()), ..chart("P1") };
+        let mut result = result();
+        result.records[0].reference_number = Some("R-1".into());
+        assert_eq!(match_result(std::slice::from_ref(&known), &result), opened("P1"));
+        let wrong = Chart { name: "仮想　花子".into(), ..known };
+        assert_eq!(doubts(&[wrong], &result), Some(Doubt::NameDiffers));
+    }
+
+    #[test]
+    fn a_first_visit_opens_the_chart_without_insurance() {
+        assert_eq!(
+            match_result(&[Chart { insurance: None, ..chart("P1") }], &result()),
+            opened("P1")
+        );
+    }
+
+    #[test]
+    fn two_persons_in_one_result_open_nothing() {
+        let mut result = result();
+        let other = ResultRecord { name: "仮想　太郎".into(), ..result.records[0].clone() };
+        result.records.push(other);
+        assert_eq!(doubts(&[chart("P1")], &result), Some(Doubt::RecordsDisagree));
+    }
+
+    #[test]
+    fn typing_errors_are_named() {
+        let typed = Insurance { number: "0001243".into(), branch: None, ..insurance() };
+        assert_eq!(typed.differences(&insurance()), ["number", "branch"]);
+    }
+}
