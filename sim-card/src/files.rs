@@ -1,6 +1,6 @@
 //! The file table as data: applications are rows of EF id, content and access rule.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use rsa::{RsaPrivateKey, RsaPublicKey};
 
@@ -81,7 +81,7 @@ pub enum Content {
     /// A PIN, password or 照合番号.
     Reference(PinName),
     /// A key the card signs with; `None` on a card issued without this certificate.
-    SigningKey(Option<RsaPrivateKey>),
+    SigningKey(Option<Arc<RsaPrivateKey>>),
     /// The key a terminal's certificate is checked with (bench profile).
     TerminalAuthority(Option<RsaPublicKey>),
     /// Present, selectable, and of no use to any command here.

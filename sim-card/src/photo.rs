@@ -62,6 +62,7 @@ fn image(width: u32, height: u32, grey: &[u8]) -> Result<Box<opj_image>, PhotoEr
     }
 }
 
+#[expect(clippy::field_reassign_with_default, reason = "a type with a destructor has no update syntax")]
 fn parameters(shorter_side: u32) -> opj_cparameters_t {
     let mut parameters = opj_cparameters_t::default();
     parameters.tcp_numlayers = 1;

@@ -77,7 +77,7 @@ fn ca_certificate(pair: Option<&KeyAndCertificate>) -> Content {
 }
 
 fn key(pair: Option<&KeyAndCertificate>) -> Content {
-    Content::SigningKey(pair.map(|pair| pair.key.clone()))
+    Content::SigningKey(pair.map(|pair| Arc::new(pair.key.clone())))
 }
 
 /// 8F says present; the value for absent is bench profile.

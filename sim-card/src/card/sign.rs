@@ -92,7 +92,7 @@ impl<'a> Machine<'a> {
         let own = self.layout.own_key.as_deref();
         let key = match own {
             Some(own) if self.faults.has(Fault::WrongKey) => Some(own),
-            _ => key.as_ref(),
+            _ => key.as_deref(),
         };
         key.ok_or(StatusWord::REFERENCE_NOT_FOUND)
     }

@@ -86,3 +86,57 @@ pub fn card() -> Card {
     card.power_on();
     card
 }
+
+/// Sends one command in hex (spaces allowed) and gives the answer in upper-case hex.
+pub fn send(card: &mut Card, command: &str) -> String {
+    hex::encode_upper(card.transmit(&bytes(command)))
+}
+
+/// Sends one command and gives the last two bytes of the answer in hex.
+pub fn status(card: &mut Card, command: &str) -> String {
+    let answer = send(card, command);
+    answer[answer.len() - 4..].to_owned()
+}
+
+/// Sends commands and compares each status word.
+pub fn expect(card: &mut Card, rows: &[(&str, &str)]) {
+    for (place, (command, wanted)) in rows.iter().enumerate() {
+        assert_eq!(&status(card, command), wanted, "row {place}: {command}");
+    }
+}
+
+/// The data of an answer that must be 9000.
+pub fn data(card: &mut Card, command: &str) -> Vec<u8> {
+    let mut answer = card.transmit(&bytes(command));
+    assert_eq!(answer.split_off(answer.len() - 2), [0x90, 0x00], "{command}");
+    answer
+}
+
+/// VERIFY of the current EF with a text.
+pub fn verify(text: &str) -> String {
+    format!("00200080 {:02X} {}", text.len(), hex::encode(text))
+}
+
+/// Reads the current EF in pieces of 256 bytes until its end.
+pub fn read_all(card: &mut Card) -> Vec<u8> {
+    let mut file = Vec::new();
+    loop {
+        let answer = card.transmit(&bytes(&format!("00B0 {:04X} 00", file.len())));
+        let (data, status) = answer.split_at(answer.len() - 2);
+        match status {
+            [0x90, 0x00] => file.extend_from_slice(data),
+            [0x6B, 0x00] => return file,
+            other => panic!("status {other:02X?} at offset {}", file.len()),
+        }
+    }
+}
+
+pub fn bytes(text: &str) -> Vec<u8> {
+    hex::decode(text.replace(' ', "")).expect("test commands are hex")
+}
+
+pub const SELECT_ISD: &str = "00A4040C 07 A0000001510000";
+pub const SELECT_JPKI: &str = "00A4040C 0A D392F000260100000001";
+pub const SELECT_FACE: &str = "00A4040C 0A D3921000310001010402";
+pub const SELECT_TEXT: &str = "00A4040C 0A D3921000310001010408";
+pub const SELECT_COMMON: &str = "00A4040C 0A D3921000310001010100";
