@@ -11,7 +11,7 @@ pub const CHALLENGE_LIFE: SignedDuration = SignedDuration::from_mins(5);
 /// How long a proven identity may be used for a qualification. Bench profile.
 pub const TICKET_LIFE: SignedDuration = SignedDuration::from_mins(10);
 /// How many may be open at once, so that a caller who only asks cannot fill the memory.
-const OPEN_LIMIT: usize = 10_000;
+const OPEN_LIMIT: usize = 4_096;
 
 /// What is handed out: usable once, by one institution, until a time. Volatile, so a restart voids all of it.
 #[derive(Debug)]
