@@ -1,5 +1,4 @@
 //! How many commands a second one card carries out.
-#![expect(missing_docs, reason = "criterion's macros make undocumented items")]
 
 #[path = "../tests/support/mod.rs"]
 #[allow(dead_code, reason = "shared with the tests, which use more of it")]

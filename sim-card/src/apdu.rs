@@ -42,16 +42,16 @@ impl<'a> CommandView<'a> {
         let (&header, body) = bytes.split_first_chunk().ok_or(ApduError::NoHeader)?;
         let misfit = ApduError::Length { body: body.len() };
         let (data, ne, extended) = match body {
-            [] => (body, None, false),                                  // case 1
-            [le] => (&[][..], Some(ne_short(*le)), false),              // case 2S
-            [0, a, b] => (&[][..], Some(ne_extended(*a, *b)), true),    // case 2E
+            [] => (body, None, false),                               // case 1
+            [le] => (&[][..], Some(ne_short(*le)), false),           // case 2S
+            [0, a, b] => (&[][..], Some(ne_extended(*a, *b)), true), // case 2E
             [0, a, b, rest @ ..] => match split_nc(u16::from_be_bytes([*a, *b]), rest) {
-                Some((data, [])) => (data, None, true),                 // case 3E
+                Some((data, [])) => (data, None, true), // case 3E
                 Some((data, [a, b])) => (data, Some(ne_extended(*a, *b)), true), // case 4E
                 _ => return Err(misfit),
             },
             [lc, rest @ ..] => match split_nc(u16::from(*lc), rest) {
-                Some((data, [])) => (data, None, false),                // case 3S
+                Some((data, [])) => (data, None, false), // case 3S
                 Some((data, [le])) => (data, Some(ne_short(*le)), false), // case 4S
                 _ => return Err(misfit),
             },
@@ -239,7 +239,11 @@ mod tests {
         ] {
             let bytes = hex(&format!("00A4040C {body}"));
             let view = CommandView::parse(&bytes).unwrap();
-            assert_eq!((view.data.len(), view.ne, view.extended), (nc, ne, extended), "case {case}");
+            assert_eq!(
+                (view.data.len(), view.ne, view.extended),
+                (nc, ne, extended),
+                "case {case}"
+            );
         }
     }
 

@@ -127,8 +127,7 @@ impl Card {
     /// Carries out one command. The answer always ends in a status word; where [`Card::exchange`] finds
     /// silence (no power, or a fault that mutes the card), this answers 6F00.
     pub fn transmit(&mut self, command: &[u8]) -> Vec<u8> {
-        self.exchange(command)
-            .unwrap_or_else(|_| StatusWord::NO_DIAGNOSIS.0.to_be_bytes().to_vec())
+        self.exchange(command).unwrap_or_else(|_| StatusWord::NO_DIAGNOSIS.0.to_be_bytes().to_vec())
     }
 
     /// Carries out one command, and can tell silence from an answer.

@@ -62,7 +62,10 @@ fn image(width: u32, height: u32, grey: &[u8]) -> Result<Box<opj_image>, PhotoEr
     }
 }
 
-#[expect(clippy::field_reassign_with_default, reason = "a type with a destructor has no update syntax")]
+#[expect(
+    clippy::field_reassign_with_default,
+    reason = "a type with a destructor has no update syntax"
+)]
 fn parameters(shorter_side: u32) -> opj_cparameters_t {
     let mut parameters = opj_cparameters_t::default();
     parameters.tcp_numlayers = 1;
@@ -100,7 +103,7 @@ mod tests {
     use super::*;
 
     fn gradient(width: u32, height: u32) -> Vec<u8> {
-        (0..height).flat_map(|y| (0..width).map(move |x| ((x + 2 * y) % 256) as u8)).collect()
+        (0..height).flat_map(|y| (0..width).map(move |x| (x + 2 * y).to_le_bytes()[0])).collect()
     }
 
     #[test]

@@ -1,5 +1,14 @@
 //! The card-face application and the small public parts of the others.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test that cannot go on fails loudly"
+)]
+
 #[allow(dead_code, reason = "shared with other tests")]
 mod support;
 
@@ -16,11 +25,14 @@ use support::{
 /// The card with this EF verified by this text.
 fn opened(reference: &str, text: &str) -> Card {
     let mut card = card();
-    expect(&mut card, &[
-        (SELECT_FACE, "9000"),
-        (&format!("00A4020C 02 {reference}"), "9000"),
-        (&verify(text), "9000"),
-    ]);
+    expect(
+        &mut card,
+        &[
+            (SELECT_FACE, "9000"),
+            (&format!("00A4020C 02 {reference}"), "9000"),
+            (&verify(text), "9000"),
+        ],
+    );
     card
 }
 
@@ -36,16 +48,29 @@ fn what_each_reference_opens() {
         ("0012", NUMBER_B, "6982", "9000", "6982"),
         ("0013", NUMBER_A, "6982", "9000", "9000"),
     ] {
-        expect(&mut opened(reference, text), &[
-            ("00B0810007", age), ("00B0820007", face), ("00B0850007", number),
-            ("00B0830007", "9000"), ("00B0840007", "9000"), ("00B0860007", "9000"),
-        ]);
+        expect(
+            &mut opened(reference, text),
+            &[
+                ("00B0810007", age),
+                ("00B0820007", face),
+                ("00B0850007", number),
+                ("00B0830007", "9000"),
+                ("00B0840007", "9000"),
+                ("00B0860007", "9000"),
+            ],
+        );
     }
-    expect(&mut card(), &[
-        (SELECT_FACE, "9000"),
-        ("00B0810007", "6982"), ("00B0820007", "6982"), ("00B0850007", "6982"),
-        ("00B0830007", "9000"), ("00B0840007", "9000"),
-    ]);
+    expect(
+        &mut card(),
+        &[
+            (SELECT_FACE, "9000"),
+            ("00B0810007", "6982"),
+            ("00B0820007", "6982"),
+            ("00B0850007", "6982"),
+            ("00B0830007", "9000"),
+            ("00B0840007", "9000"),
+        ],
+    );
 }
 
 #[test]
@@ -118,7 +143,10 @@ fn a_card_without_photo_has_an_empty_object() {
     contents.face.photo = None;
     let mut card = Card::new(contents);
     card.power_on();
-    expect(&mut card, &[(SELECT_FACE, "9000"), ("00A4020C 02 0012", "9000"), (&verify(NUMBER_B), "9000")]);
+    expect(
+        &mut card,
+        &[(SELECT_FACE, "9000"), ("00A4020C 02 0012", "9000"), (&verify(NUMBER_B), "9000")],
+    );
     let record = file(&mut card, "0002");
     let (outer, _) = tlv::read(&record).unwrap();
     assert_eq!(tlv::find(outer.value, 0xDF27).unwrap().unwrap().value, b"");
@@ -183,11 +211,19 @@ fn the_common_application_tells_the_cards_number() {
     let record = data(&mut card, "00B2010C00");
     assert_eq!((record.len(), &record[..2]), (30, &b"\x01\x1C"[..]));
     assert_eq!(&record[17..], b"9999920350217");
-    expect(&mut card, &[
-        ("00A4020C 02 0001", "9000"), ("00B2010400", "9000"), ("00B2020400", "6A83"),
-        ("00B2000400", "6A83"), ("00B2010500", "6A81"), ("00B2010100", "6A86"),
-        ("00B0000000", "6981"), ("00B2017C00", "6A82"),
-    ]);
+    expect(
+        &mut card,
+        &[
+            ("00A4020C 02 0001", "9000"),
+            ("00B2010400", "9000"),
+            ("00B2020400", "6A83"),
+            ("00B2000400", "6A83"),
+            ("00B2010500", "6A81"),
+            ("00B2010100", "6A86"),
+            ("00B0000000", "6981"),
+            ("00B2017C00", "6A82"),
+        ],
+    );
 }
 
 #[test]
@@ -195,10 +231,15 @@ fn the_text_application_gives_the_number_to_pin_and_number_a() {
     for (reference, text, number) in
         [("0011", "1234", "9000"), ("0014", NUMBER_A, "9000"), ("0015", NUMBER_B, "6982")]
     {
-        expect(&mut card(), &[
-            (SELECT_TEXT, "9000"), ("00B0810011", "6982"),
-            (&format!("00A4020C 02 {reference}"), "9000"), (&verify(text), "9000"),
-            ("00B0810011", number),
-        ]);
+        expect(
+            &mut card(),
+            &[
+                (SELECT_TEXT, "9000"),
+                ("00B0810011", "6982"),
+                (&format!("00A4020C 02 {reference}"), "9000"),
+                (&verify(text), "9000"),
+                ("00B0810011", number),
+            ],
+        );
     }
 }

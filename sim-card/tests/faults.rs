@@ -1,5 +1,14 @@
 //! Each deliberate misbehaviour, and the right card as its twin.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test that cannot go on fails loudly"
+)]
+
 #[allow(dead_code, reason = "shared with other tests")]
 mod support;
 
@@ -17,9 +26,10 @@ fn faulty(fault: Fault) -> Card {
 #[test]
 fn a_wrong_status_word_replaces_the_command() {
     let mut card = faulty(Fault::WrongStatus { ins: 0x20, status: StatusWord(0x6F00) });
-    expect(&mut card, &[
-        (SELECT_JPKI, "9000"), ("00A4020C 02 0018", "9000"), (&verify("0000"), "6F00"),
-    ]);
+    expect(
+        &mut card,
+        &[(SELECT_JPKI, "9000"), ("00A4020C 02 0018", "9000"), (&verify("0000"), "6F00")],
+    );
     card.set_faults(Vec::new());
     expect(&mut card, &[("00200080", "63C3")]);
 }
@@ -67,10 +77,15 @@ fn the_first_command_fails_after_each_power_up() {
 #[test]
 fn one_photo_byte_is_turned_wherever_it_is_read() {
     let record = |card: &mut Card| {
-        expect(card, &[
-            (SELECT_FACE, "9000"), ("00A4020C 02 0012", "9000"), (&verify(NUMBER_B), "9000"),
-            ("00A4020C 02 0002", "9000"),
-        ]);
+        expect(
+            card,
+            &[
+                (SELECT_FACE, "9000"),
+                ("00A4020C 02 0012", "9000"),
+                (&verify(NUMBER_B), "9000"),
+                ("00A4020C 02 0002", "9000"),
+            ],
+        );
         read_all(card)
     };
     let right = record(&mut card());
@@ -89,9 +104,10 @@ fn a_wrong_key_signs() {
     for (faults, right) in [(vec![Fault::WrongKey], false), (Vec::new(), true)] {
         let mut card = card();
         card.set_faults(faults);
-        expect(&mut card, &[
-            (SELECT_JPKI, "9000"), ("00A4020C 02 0018", "9000"), (&verify("1234"), "9000"),
-        ]);
+        expect(
+            &mut card,
+            &[(SELECT_JPKI, "9000"), ("00A4020C 02 0018", "9000"), (&verify("1234"), "9000")],
+        );
         let signature = data(&mut card, "802A0097 01 5A 00");
         let key = support::user_key().to_public_key();
         let verdict = key.verify(Pkcs1v15Sign::new_unprefixed(), &[0x5A], &signature);
@@ -102,7 +118,8 @@ fn a_wrong_key_signs() {
 #[test]
 fn an_open_key_signs_without_pin() {
     let mut card = faulty(Fault::OpenKey);
-    expect(&mut card, &[
-        (SELECT_JPKI, "9000"), ("802A0097 01 5A 00", "9000"), ("802A009A 01 5A 00", "6982"),
-    ]);
+    expect(
+        &mut card,
+        &[(SELECT_JPKI, "9000"), ("802A0097 01 5A 00", "9000"), ("802A009A 01 5A 00", "6982")],
+    );
 }

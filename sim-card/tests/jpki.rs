@@ -1,5 +1,14 @@
 //! The JPKI application, clause by clause.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test that cannot go on fails loudly"
+)]
+
 #[allow(dead_code, reason = "shared with other tests")]
 mod support;
 
@@ -38,95 +47,132 @@ fn atr_and_power() {
 
 #[test]
 fn select() {
-    expect(&mut card(), &[
-        ("00A40000", "6A86"),                         // no data, at power-up level
-        ("00A4040C 06 A00000000101", "6A82"),         // unknown application
-        ("00A4040C 0A D392F000260100000002", "6A82"),
-        ("00A4020C 02 0018", "6A82"),                 // no application yet
-        ("00A4020C 02 001E", "9000"),                 // the one EF of the power-up level …
-        ("00B0000000", "6981"),                       // … which cannot be read
-        ("00A4040C 05 D392F00026", "9000"),           // the beginning of an AID
-        ("00A4020C 02 000A", "9000"),
-        ("00A40000", "9000"),                         // changes nothing
-        ("00B0000004", "9000"),
-        ("00A40000 02 3F00", "6A82"),
-        ("00A4020C 02 2F10", "6A82"),
-        ("00A4020C 01 18", "6700"),
-        ("00A4030C 02 0018", "6A86"),
-        ("00A40404 0A D392F000260100000001", "6A86"),
-        ("00A4040C 11 D392F0002601000000010000000000000000", "6700"),
-    ]);
-    assert_eq!(send(&mut card(), "00A40400 0A D392F000260100000001 00"),
-        "6F0C840AD392F0002601000000019000");
+    expect(
+        &mut card(),
+        &[
+            ("00A40000", "6A86"),                 // no data, at power-up level
+            ("00A4040C 06 A00000000101", "6A82"), // unknown application
+            ("00A4040C 0A D392F000260100000002", "6A82"),
+            ("00A4020C 02 0018", "6A82"),       // no application yet
+            ("00A4020C 02 001E", "9000"),       // the one EF of the power-up level …
+            ("00B0000000", "6981"),             // … which cannot be read
+            ("00A4040C 05 D392F00026", "9000"), // the beginning of an AID
+            ("00A4020C 02 000A", "9000"),
+            ("00A40000", "9000"), // changes nothing
+            ("00B0000004", "9000"),
+            ("00A40000 02 3F00", "6A82"),
+            ("00A4020C 02 2F10", "6A82"),
+            ("00A4020C 01 18", "6700"),
+            ("00A4030C 02 0018", "6A86"),
+            ("00A40404 0A D392F000260100000001", "6A86"),
+            ("00A4040C 11 D392F0002601000000010000000000000000", "6700"),
+        ],
+    );
+    assert_eq!(
+        send(&mut card(), "00A40400 0A D392F000260100000001 00"),
+        "6F0C840AD392F0002601000000019000"
+    );
 }
 
 #[test]
 fn a_failed_select_leaves_the_application() {
-    expect(&mut card(), &[
-        (SELECT_JPKI, "9000"), (EF_PIN, "9000"), (RIGHT, "9000"),
-        ("00A4040C 06 A00000000101", "6A82"),
-        (EF_KEY, "9000"), (SIGN, "9000"),
-    ]);
+    expect(
+        &mut card(),
+        &[
+            (SELECT_JPKI, "9000"),
+            (EF_PIN, "9000"),
+            (RIGHT, "9000"),
+            ("00A4040C 06 A00000000101", "6A82"),
+            (EF_KEY, "9000"),
+            (SIGN, "9000"),
+        ],
+    );
 }
 
 #[test]
 fn verify_rules() {
-    expect(&mut card(), &[
-        (SELECT_JPKI, "9000"),
-        (QUERY, "6986"),              // no EF current
-        ("00A4020C 02 000A", "9000"),
-        (QUERY, "6981"),              // not reference data
-        (EF_PIN, "9000"),
-        (QUERY, "63C3"),
-        ("0020008000", "6700"),       // the five-byte form
-        ("00200180 04 31323334", "6A86"),
-        ("00200000 04 31323334", "6A86"),
-        ("00200080 11 3132333431323334313233343132333431", "6700"),
-        ("00200080 000004 31323334", "6700"), // extended Lc
-        (WRONG, "63C2"),
-        (QUERY, "63C2"),              // asking costs nothing
-        (RIGHT, "9000"),
-        (QUERY, "63C3"),              // and never says 9000
-        (WRONG, "63C2"), (WRONG, "63C1"), (WRONG, "63C0"),
-        (RIGHT, "6984"), (WRONG, "6984"),
-        (QUERY, "63C0"),
-        ("0020009B", "63C5"),         // short EF identifier; the other counter is its own
-        ("00200080", "63C5"),         // and its EF is current now
-        ("0020008F", "6A88"),
-    ]);
+    expect(
+        &mut card(),
+        &[
+            (SELECT_JPKI, "9000"),
+            (QUERY, "6986"), // no EF current
+            ("00A4020C 02 000A", "9000"),
+            (QUERY, "6981"), // not reference data
+            (EF_PIN, "9000"),
+            (QUERY, "63C3"),
+            ("0020008000", "6700"), // the five-byte form
+            ("00200180 04 31323334", "6A86"),
+            ("00200000 04 31323334", "6A86"),
+            ("00200080 11 3132333431323334313233343132333431", "6700"),
+            ("00200080 000004 31323334", "6700"), // extended Lc
+            (WRONG, "63C2"),
+            (QUERY, "63C2"), // asking costs nothing
+            (RIGHT, "9000"),
+            (QUERY, "63C3"), // and never says 9000
+            (WRONG, "63C2"),
+            (WRONG, "63C1"),
+            (WRONG, "63C0"),
+            (RIGHT, "6984"),
+            (WRONG, "6984"),
+            (QUERY, "63C0"),
+            ("0020009B", "63C5"), // short EF identifier; the other counter is its own
+            ("00200080", "63C5"), // and its EF is current now
+            ("0020008F", "6A88"),
+        ],
+    );
 }
 
 #[test]
 fn the_signature_password_is_kept_in_upper_case() {
     let mut card = made_of(|contents| contents.signature_password = Some("abc123".to_owned()));
-    expect(&mut card, &[
-        (SELECT_JPKI, "9000"), (EF_PASSWORD, "9000"),
-        (&verify("abc123"), "63C4"), (&verify("ABC123"), "9000"),
-    ]);
+    expect(
+        &mut card,
+        &[
+            (SELECT_JPKI, "9000"),
+            (EF_PASSWORD, "9000"),
+            (&verify("abc123"), "63C4"),
+            (&verify("ABC123"), "9000"),
+        ],
+    );
 }
 
 #[test]
 fn read_binary_rules() {
     let mut card = card();
-    expect(&mut card, &[
-        ("00B0000000", "6986"),
-        (SELECT_JPKI, "9000"),
-        ("00B0000000", "6986"),
-        (EF_PIN, "9000"), ("00B0000000", "6981"),
-        (EF_KEY, "9000"), ("00B0000000", "6981"),
-        ("00A4020C 02 0001", "9000"), ("00B0000004", "6982"),
-        ("00A4020C 02 0009", "9000"), ("00B0000004", "6982"),
-        ("00A4020C 02 000A", "9000"),
-        ("00B00000", "6700"),
-        ("00B0000001 AA", "6700"),
-        ("00B0069900", "6B00"),       // offset = size
-        ("00B07FFF00", "6B00"),
-        ("00B09F0000", "6A86"), ("00B0800000", "6A86"), ("00B0A60000", "6A86"),
-        ("00B0850000", "6A82"),       // no such short EF identifier
-    ]);
+    expect(
+        &mut card,
+        &[
+            ("00B0000000", "6986"),
+            (SELECT_JPKI, "9000"),
+            ("00B0000000", "6986"),
+            (EF_PIN, "9000"),
+            ("00B0000000", "6981"),
+            (EF_KEY, "9000"),
+            ("00B0000000", "6981"),
+            ("00A4020C 02 0001", "9000"),
+            ("00B0000004", "6982"),
+            ("00A4020C 02 0009", "9000"),
+            ("00B0000004", "6982"),
+            ("00A4020C 02 000A", "9000"),
+            ("00B00000", "6700"),
+            ("00B0000001 AA", "6700"),
+            ("00B0069900", "6B00"), // offset = size
+            ("00B07FFF00", "6B00"),
+            ("00B09F0000", "6A86"),
+            ("00B0800000", "6A86"),
+            ("00B0A60000", "6A86"),
+            ("00B0850000", "6A82"), // no such short EF identifier
+        ],
+    );
     for (command, length) in [
-        ("00B0000004", 4), ("00B0000000", 256), ("00B0069800", 1), ("00B0060000", 153),
-        ("00B00000000000", 1689), ("00B0860020", 32), ("00B0869000", 16), ("00B00000A0", 160),
+        ("00B0000004", 4),
+        ("00B0000000", 256),
+        ("00B0069800", 1),
+        ("00B0060000", 153),
+        ("00B00000000000", 1689),
+        ("00B0860020", 32),
+        ("00B0869000", 16),
+        ("00B00000A0", 160),
     ] {
         assert_eq!(data(&mut card, command).len(), length, "{command}");
     }
@@ -146,12 +192,18 @@ fn files_that_anyone_reads() {
 #[test]
 fn the_password_opens_the_signature_certificate_and_the_pin_does_not() {
     let mut card = card();
-    expect(&mut card, &[
-        (SELECT_JPKI, "9000"), (EF_PIN, "9000"), (RIGHT, "9000"),
-        ("00B0810004", "6982"),
-        (EF_PASSWORD, "9000"), (&verify(support::PASSWORD), "9000"),
-        ("00B0810004", "9000"),
-    ]);
+    expect(
+        &mut card,
+        &[
+            (SELECT_JPKI, "9000"),
+            (EF_PIN, "9000"),
+            (RIGHT, "9000"),
+            ("00B0810004", "6982"),
+            (EF_PASSWORD, "9000"),
+            (&verify(support::PASSWORD), "9000"),
+            ("00B0810004", "9000"),
+        ],
+    );
 }
 
 #[test]
@@ -198,35 +250,43 @@ fn counters_outlive_power_and_are_carried_over() {
 #[test]
 fn signing_rules() {
     let mut card = card();
-    expect(&mut card, &[
-        (SELECT_JPKI, "9000"),
-        (SIGN, "6986"),
-        (EF_KEY, "9000"), (SIGN, "6982"),
-        ("802A0097 01 5A 00", "6982"),
-        (EF_PIN, "9000"), (RIGHT, "9000"),
-        (SIGN, "6981"),                 // a PIN signs nothing
-        ("802A009A 01 5A 00", "6982"),  // the other key wants its password
-        ("802A0000 01 5A 00", "6A88"),  // no default key here
-        ("802A0097 01 5A 00", "9000"),
-        (SIGN, "9000"),                 // the short identifier made it current; one VERIFY serves many
-        ("802A0680 01 5A 00", "6A86"),
-        ("802A0018 01 5A 00", "6A86"),
-        ("802A0080 01 5A", "6700"),     // no Le
-        ("802A0080 01 5A 10", "6700"),  // a signature does not fit
-        ("802A008000", "6700"),         // no data
-        ("802A0280 01 5A 00", "6985"),
-        ("802A0480 01 5A 00", "6985"),
-        (&format!("802A0080 F5 {} 00", "5A".repeat(245)), "9000"),
-        (&format!("802A0080 F6 {} 00", "5A".repeat(246)), "6985"),
-        (&format!("802A0380 FF {} 00", "5A".repeat(255)), "9000"),
-        ("002A0080 01 5A 00", "6D00"),
-    ]);
+    expect(
+        &mut card,
+        &[
+            (SELECT_JPKI, "9000"),
+            (SIGN, "6986"),
+            (EF_KEY, "9000"),
+            (SIGN, "6982"),
+            ("802A0097 01 5A 00", "6982"),
+            (EF_PIN, "9000"),
+            (RIGHT, "9000"),
+            (SIGN, "6981"),                // a PIN signs nothing
+            ("802A009A 01 5A 00", "6982"), // the other key wants its password
+            ("802A0000 01 5A 00", "6A88"), // no default key here
+            ("802A0097 01 5A 00", "9000"),
+            (SIGN, "9000"), // the short identifier made it current; one VERIFY serves many
+            ("802A0680 01 5A 00", "6A86"),
+            ("802A0018 01 5A 00", "6A86"),
+            ("802A0080 01 5A", "6700"),    // no Le
+            ("802A0080 01 5A 10", "6700"), // a signature does not fit
+            ("802A008000", "6700"),        // no data
+            ("802A0280 01 5A 00", "6985"),
+            ("802A0480 01 5A 00", "6985"),
+            (&format!("802A0080 F5 {} 00", "5A".repeat(245)), "9000"),
+            (&format!("802A0080 F6 {} 00", "5A".repeat(246)), "6985"),
+            (&format!("802A0380 FF {} 00", "5A".repeat(255)), "9000"),
+            ("002A0080 01 5A 00", "6D00"),
+        ],
+    );
 }
 
 #[test]
 fn each_padding_verifies() {
     let mut card = card();
-    expect(&mut card, &[(SELECT_JPKI, "9000"), (EF_PIN, "9000"), (RIGHT, "9000"), (EF_KEY, "9000")]);
+    expect(
+        &mut card,
+        &[(SELECT_JPKI, "9000"), (EF_PIN, "9000"), (RIGHT, "9000"), (EF_KEY, "9000")],
+    );
     let public = support::user_key().to_public_key();
     let message = [0x42; 32];
     let hash = Sha256::digest(message);
@@ -266,10 +326,15 @@ fn get_challenge() {
     for (command, length) in [("0084000001", 1), ("0084000010", 16), ("0084000000", 256)] {
         assert_eq!(data(&mut card, command).len(), length);
     }
-    expect(&mut card, &[
-        ("00840000", "6700"), ("00840100 10", "6A86"), ("0084000001 AA", "6700"),
-        ("00840000 000010", "6985"),
-    ]);
+    expect(
+        &mut card,
+        &[
+            ("00840000", "6700"),
+            ("00840100 10", "6A86"),
+            ("0084000001 AA", "6700"),
+            ("00840000 000010", "6985"),
+        ],
+    );
     assert_ne!(send(&mut card, "0084000010"), send(&mut card, "0084000010"));
 }
 
@@ -277,39 +342,60 @@ fn get_challenge() {
 fn changing_reference_data() {
     let mut card = card();
     let new = "00240180 04 34333231";
-    expect(&mut card, &[
-        (SELECT_JPKI, "9000"), (EF_PIN, "9000"),
-        (new, "6982"),
-        (RIGHT, "9000"),
-        ("00240080 04 34333231", "6A86"),
-        ("00240180", "6700"),
-        ("00240180 05 3433323130", "6700"),
-        ("00240180 04 3433324A", "6A80"),
-        (QUERY, "63C3"),
-        (new, "9000"),
-        (RIGHT, "63C2"), (&verify("4321"), "9000"),
-        (EF_PASSWORD, "9000"), ("00240180 06 414243313234", "6982"),
-        (&verify("ABC123"), "9000"), ("00240180 06 616263313234", "6A80"),
-        ("00240180 06 414243313234", "9000"), (&verify("ABC124"), "9000"),
-    ]);
+    expect(
+        &mut card,
+        &[
+            (SELECT_JPKI, "9000"),
+            (EF_PIN, "9000"),
+            (new, "6982"),
+            (RIGHT, "9000"),
+            ("00240080 04 34333231", "6A86"),
+            ("00240180", "6700"),
+            ("00240180 05 3433323130", "6700"),
+            ("00240180 04 3433324A", "6A80"),
+            (QUERY, "63C3"),
+            (new, "9000"),
+            (RIGHT, "63C2"),
+            (&verify("4321"), "9000"),
+            (EF_PASSWORD, "9000"),
+            ("00240180 06 414243313234", "6982"),
+            (&verify("ABC123"), "9000"),
+            ("00240180 06 616263313234", "6A80"),
+            ("00240180 06 414243313234", "9000"),
+            (&verify("ABC124"), "9000"),
+        ],
+    );
 }
 
 #[test]
 fn a_card_without_pin_is_delivered_blocked() {
     let mut card = made_of(|contents| contents.user_pin = None);
-    expect(&mut card, &[
-        (SELECT_JPKI, "9000"), (EF_PIN, "9000"), (QUERY, "63C0"), (RIGHT, "6984"),
-        ("00B08A0004", "9000"), ("802A0097 01 5A 00", "6982"),
-    ]);
+    expect(
+        &mut card,
+        &[
+            (SELECT_JPKI, "9000"),
+            (EF_PIN, "9000"),
+            (QUERY, "63C0"),
+            (RIGHT, "6984"),
+            ("00B08A0004", "9000"),
+            ("802A0097 01 5A 00", "6982"),
+        ],
+    );
 }
 
 #[test]
 fn a_card_without_a_user_certificate() {
     let mut card = made_of(|contents| contents.user_authentication = None);
-    expect(&mut card, &[
-        (SELECT_JPKI, "9000"), ("00B08A0004", "6B00"), (EF_PIN, "9000"), (RIGHT, "9000"),
-        ("802A0097 01 5A 00", "6A88"),
-    ]);
+    expect(
+        &mut card,
+        &[
+            (SELECT_JPKI, "9000"),
+            ("00B08A0004", "6B00"),
+            (EF_PIN, "9000"),
+            (RIGHT, "9000"),
+            ("802A0097 01 5A 00", "6A88"),
+        ],
+    );
     assert_eq!(data(&mut card, "00B0880000"), [0x8F, 0x00, 0x00]);
 }
 
@@ -318,24 +404,44 @@ fn phones_say_so_and_android_hides_its_certificate() {
     let mut card = made_of(|contents| contents.token = Token::Android);
     data(&mut card, SELECT_JPKI);
     assert_eq!(data(&mut card, "00B0860020"), b"JPKIAPGPSETOKEN                 ");
-    expect(&mut card, &[
-        ("00B08A0004", "6982"), (EF_PIN, "9000"), (RIGHT, "9000"), ("00B08A0004", "9000"),
-        ("80FC0000", "6700"),
-    ]);
+    expect(
+        &mut card,
+        &[
+            ("00B08A0004", "6982"),
+            (EF_PIN, "9000"),
+            (RIGHT, "9000"),
+            ("00B08A0004", "9000"),
+            ("80FC0000", "6700"),
+        ],
+    );
     let mut card = made_of(|contents| contents.token = Token::Iphone);
     assert_eq!(status(&mut card, "80FC0000"), "9000");
 }
 
 #[test]
 fn classes_instructions_and_lengths() {
-    expect(&mut card(), &[
-        ("00CADF3005", "6A88"), ("00CB3FFF 03 5C017E 08", "6D00"), ("FFCA000000", "6E00"),
-        ("0120008004 31323334", "6881"), ("0820008004 31323334", "69FC"),
-        ("00C0000000", "6D00"), ("80AE0000 01 00", "6982"), ("808A0000", "6982"),
-        ("00", "6700"), ("", "6700"), ("00A4040C0AD392", "6700"),
-        (SELECT_FACE, "9000"), ("80AE0000 01 00", "66F1"), ("00880099 01 00 00", "6985"),
-        (SELECT_JPKI, "9000"), ("80AE0000 01 00", "6982"), ("00880099 01 00 00", "6982"),
-    ]);
+    expect(
+        &mut card(),
+        &[
+            ("00CADF3005", "6A88"),
+            ("00CB3FFF 03 5C017E 08", "6D00"),
+            ("FFCA000000", "6E00"),
+            ("0120008004 31323334", "6881"),
+            ("0820008004 31323334", "69FC"),
+            ("00C0000000", "6D00"),
+            ("80AE0000 01 00", "6982"),
+            ("808A0000", "6982"),
+            ("00", "6700"),
+            ("", "6700"),
+            ("00A4040C0AD392", "6700"),
+            (SELECT_FACE, "9000"),
+            ("80AE0000 01 00", "66F1"),
+            ("00880099 01 00 00", "6985"),
+            (SELECT_JPKI, "9000"),
+            ("80AE0000 01 00", "6982"),
+            ("00880099 01 00 00", "6982"),
+        ],
+    );
 }
 
 #[test]
@@ -344,8 +450,15 @@ fn data_objects_of_the_power_up_level() {
     assert_eq!(data(&mut card, "00CA5F5100"), bytes("E000FF8131FE4514"));
     assert_eq!(data(&mut card, "00CA004500").len(), 17);
     assert_eq!(data(&mut card, "00CA00F200"), b"\xF2\x0820350217");
-    expect(&mut card, &[
-        ("00CA00F800", "6A88"), ("00CA004501", "6700"), ("00CA0045", "6700"),
-        (SELECT_JPKI, "9000"), ("00CA004500", "6A88"), ("00CA5F5100", "9000"),
-    ]);
+    expect(
+        &mut card,
+        &[
+            ("00CA00F800", "6A88"),
+            ("00CA004501", "6700"),
+            ("00CA0045", "6700"),
+            (SELECT_JPKI, "9000"),
+            ("00CA004500", "6A88"),
+            ("00CA5F5100", "9000"),
+        ],
+    );
 }

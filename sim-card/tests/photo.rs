@@ -1,5 +1,14 @@
 //! The chip's photo, read by a decoder that shares no code with the encoder.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test that cannot go on fails loudly"
+)]
+
 use std::process::Command;
 
 use sim_card::photo::encode_photo;
@@ -30,17 +39,16 @@ fn openjpeg_decodes_the_photo() {
     let (coded, plain) = (folder.path().join("photo.jp2"), folder.path().join("photo.pgm"));
     let pixels = picture();
     std::fs::write(&coded, encode_photo(WIDTH as u32, HEIGHT as u32, &pixels).unwrap()).unwrap();
-    let output = Command::new("opj_decompress").arg("-i").arg(&coded).arg("-o").arg(&plain).output();
-    let output = output.unwrap_or_else(|_| panic!("opj_decompress is missing: install libopenjp2-tools"));
+    let output =
+        Command::new("opj_decompress").arg("-i").arg(&coded).arg("-o").arg(&plain).output();
+    let output =
+        output.unwrap_or_else(|_| panic!("opj_decompress is missing: install libopenjp2-tools"));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     let decoded = std::fs::read(&plain).unwrap();
     let (header, decoded) = parse_pgm(&decoded);
     assert_eq!(header, "P5 240 320 255");
-    let squares: u64 = pixels
-        .iter()
-        .zip(decoded)
-        .map(|(was, is)| u64::from(was.abs_diff(*is)).pow(2))
-        .sum();
+    let squares: u64 =
+        pixels.iter().zip(decoded).map(|(was, is)| u64::from(was.abs_diff(*is)).pow(2)).sum();
     let mean = squares as f64 / pixels.len() as f64;
     assert!(mean < 25.0, "mean square error {mean}");
 }

@@ -1,5 +1,14 @@
 //! Terminal authentication, a bench profile.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test that cannot go on fails loudly"
+)]
+
 #[allow(dead_code, reason = "shared with other tests")]
 mod support;
 
@@ -41,13 +50,16 @@ fn authenticated() -> Card {
 
 #[test]
 fn an_approved_terminal_uses_the_user_key_and_no_other() {
-    expect(&mut authenticated(), &[
-        (KEY_SIGNS, "9000"),
-        (KEY_SIGNS, "9000"),
-        ("802A009A 01 5A 00", "6982"),
-        ("00B0810004", "6982"),
-        ("00240198 04 34333231", "6982"),
-    ]);
+    expect(
+        &mut authenticated(),
+        &[
+            (KEY_SIGNS, "9000"),
+            (KEY_SIGNS, "9000"),
+            ("802A009A 01 5A 00", "6982"),
+            ("00B0810004", "6982"),
+            ("00240198 04 34333231", "6982"),
+        ],
+    );
 }
 
 #[test]
@@ -95,7 +107,11 @@ fn certificates_that_are_refused() {
     let good = certificate(&support::issuer_key());
     assert_eq!(transmit(&mut card, &good), 0x6985, "no JPKI application");
     data(&mut card, SELECT_JPKI);
-    assert_eq!(transmit(&mut card, &certificate(&support::user_key())), 0x6982, "foreign authority");
+    assert_eq!(
+        transmit(&mut card, &certificate(&support::user_key())),
+        0x6982,
+        "foreign authority"
+    );
     let mut altered = good.clone();
     altered.data[20] ^= 1;
     assert_eq!(transmit(&mut card, &altered), 0x6982);

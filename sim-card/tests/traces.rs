@@ -1,5 +1,14 @@
 //! Replays what real clients send and compares status words and lengths with what they were content with.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test that cannot go on fails loudly"
+)]
+
 #[allow(dead_code, reason = "shared with other tests")]
 mod support;
 
@@ -80,7 +89,11 @@ fn replay(name: &str, card: &mut Card) {
                 let got = answer.split_at(answer.len() - 2);
                 if scope.follows(&command) {
                     let command = hex::encode_upper(&command);
-                    assert_eq!((got.0.len(), got.1), (length, &status[..]), "{name} {place}: {command}");
+                    assert_eq!(
+                        (got.0.len(), got.1),
+                        (length, &status[..]),
+                        "{name} {place}: {command}"
+                    );
                 }
             }
         }

@@ -1,5 +1,14 @@
 //! The link to a virtual reader, with the reader's side played by the test.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test that cannot go on fails loudly"
+)]
+
 #[allow(dead_code, reason = "shared with other tests")]
 mod support;
 
@@ -28,9 +37,10 @@ impl Reader {
         let address = listener.local_addr().unwrap();
         let seen = Seen::default();
         let notes = Arc::clone(&seen);
-        let served = tokio::spawn(serve(Arc::new(Mutex::new(card)), address, move |command, answer| {
-            notes.lock().unwrap().push((command.to_vec(), answer.to_vec()));
-        }));
+        let served =
+            tokio::spawn(serve(Arc::new(Mutex::new(card)), address, move |command, answer| {
+                notes.lock().unwrap().push((command.to_vec(), answer.to_vec()));
+            }));
         let (stream, _) = listener.accept().await.unwrap();
         Self { stream, served, seen }
     }

@@ -108,7 +108,10 @@ mod tests {
             ("0024019804 31323334", "CHANGE REFERENCE DATA EF 0018, 4 bytes"),
             ("0084000010", "GET CHALLENGE, Ne 16"),
             ("00CA5F5100", "GET DATA 5F51, Ne 256"),
-            ("802A000001 AA 00", "COMPUTE DIGITAL SIGNATURE default key, PKCS #1 v1.5 as given, 1 bytes"),
+            (
+                "802A000001 AA 00",
+                "COMPUTE DIGITAL SIGNATURE default key, PKCS #1 v1.5 as given, 1 bytes",
+            ),
             ("00", "1 bytes that are no APDU"),
         ] {
             let bytes = hex::decode(command.replace(' ', "")).unwrap();

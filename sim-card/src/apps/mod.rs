@@ -68,7 +68,9 @@ pub fn references(contents: &CardContents) -> Vec<ReferenceData> {
                 PinName::UserAuthentication | PinName::TextInput => contents.user_pin.as_deref(),
                 PinName::DigitalSignature => password.as_deref(),
                 PinName::BirthDate => Some(birth.as_str()),
-                PinName::ReferenceNumberB | PinName::TextReferenceNumberB => Some(number_b.as_str()),
+                PinName::ReferenceNumberB | PinName::TextReferenceNumberB => {
+                    Some(number_b.as_str())
+                }
                 PinName::ReferenceNumberA | PinName::TextReferenceNumberA => {
                     Some(contents.individual_number.as_str())
                 }

@@ -32,9 +32,7 @@ impl<'a> Machine<'a> {
     fn binary_place(&mut self, view: &CommandView<'_>) -> Result<(&'a File, usize), StatusWord> {
         let [_, _, p1, p2] = view.header;
         match p1 {
-            0x00..=0x7F => {
-                Ok((self.current_file()?, usize::from(u16::from_be_bytes([p1, p2]))))
-            }
+            0x00..=0x7F => Ok((self.current_file()?, usize::from(u16::from_be_bytes([p1, p2])))),
             0x81..=0x9E => {
                 let file = self.open(u16::from(p1 & 0x1F), StatusWord::NOT_FOUND)?;
                 Ok((file, usize::from(p2)))

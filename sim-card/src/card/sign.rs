@@ -75,9 +75,11 @@ impl<'a> Machine<'a> {
 
     /// The card's own key, which needs no PIN, where the application has it.
     fn default_key(&self) -> Result<&'a RsaPrivateKey, StatusWord> {
-        let key = self.layout.own_key.as_deref().filter(|_| {
-            self.application().is_ok_and(|application| application.own_key)
-        });
+        let key = self
+            .layout
+            .own_key
+            .as_deref()
+            .filter(|_| self.application().is_ok_and(|application| application.own_key));
         key.ok_or(StatusWord::REFERENCE_NOT_FOUND)
     }
 

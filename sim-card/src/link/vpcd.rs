@@ -59,11 +59,7 @@ enum Reaction {
     Remove,
 }
 
-fn react(
-    card: &Mutex<Card>,
-    message: &[u8],
-    observer: &mut impl FnMut(&[u8], &[u8]),
-) -> Reaction {
+fn react(card: &Mutex<Card>, message: &[u8], observer: &mut impl FnMut(&[u8], &[u8])) -> Reaction {
     let mut card = card.lock().unwrap_or_else(PoisonError::into_inner);
     match message {
         [] => return Reaction::Nothing,

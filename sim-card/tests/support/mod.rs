@@ -1,5 +1,14 @@
 //! One fictitious card for tests, benches and fuzz targets.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test that cannot go on fails loudly"
+)]
+
 use jiff::civil::date;
 use rsa::RsaPrivateKey;
 use rsa::pkcs8::DecodePrivateKey;
