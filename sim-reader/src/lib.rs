@@ -10,9 +10,11 @@
 
 pub mod card_client;
 pub mod clock;
+pub mod consent;
 pub mod face;
 pub mod institution;
 pub mod reader_link;
+pub mod session;
 pub mod terminal;
 
 pub use face::GreyImage;

@@ -1,0 +1,140 @@
+//! The steps that ask the terminal, and the screens between them.
+
+use super::{CertificateState, ConsentKind, Event, Notice, Screen, Visit};
+use crate::consent::to_ask;
+use crate::reader_link::{
+    Bytes, Certified, CertifyAnswer, CertifyRequest, ChallengeAnswer, ChallengeRequest, LinkError,
+    Qualified, QualifyAnswer, QualifyRequest, Refusal, RefusalKind,
+};
+
+impl Visit<'_> {
+    pub(super) async fn fetch_challenge(&mut self) -> Event {
+        let request = ChallengeRequest { account: self.config.account.clone() };
+        match self.link.challenge(request).await {
+            Ok(ChallengeAnswer::Given(challenge)) => {
+                self.told.challenge = Some(challenge);
+                Event::ChallengeFetched
+            }
+            // Nothing about this patient was asked yet, so no refusal of the patient is possible.
+            Ok(ChallengeAnswer::Refused { refused }) => match refused.kind {
+                RefusalKind::Closed => Event::ServiceClosed,
+                RefusalKind::CertificateRefused
+                | RefusalKind::SignatureRefused
+                | RefusalKind::NotRegistered
+                | RefusalKind::SystemError => self.system_failed(refused.code),
+            },
+            Err(error) => self.link_failed(&error),
+        }
+    }
+
+    pub(super) async fn certify(&mut self) -> Event {
+        if let Some(event) = self.card_lost() {
+            return event;
+        }
+        let (Some(challenge), Some(mode)) = (self.told.challenge.take(), self.report.mode) else {
+            return self.system_failed("reader-out-of-step".to_owned());
+        };
+        let request = CertifyRequest {
+            account: self.config.account.clone(),
+            challenge_id: challenge.challenge_id,
+            certificate: Bytes(self.told.certificate.clone()),
+            signature: Bytes(std::mem::take(&mut self.told.signature)),
+            mode,
+        };
+        self.report.queried = true;
+        match self.link.certify(request).await {
+            Ok(CertifyAnswer::Accepted(certified)) => self.certified(certified),
+            Ok(CertifyAnswer::Refused { refused }) => self.refused(refused),
+            Err(error) => self.link_failed(&error),
+        }
+    }
+
+    fn certified(&mut self, certified: Certified) -> Event {
+        self.told.ticket = certified.ticket;
+        self.told.certificate_state = Some(certified.certificate_state);
+        match certified.certificate_state {
+            CertificateState::Valid => {}
+            CertificateState::ExpiresSoon => {
+                self.report.notices.insert(Notice::RenewCertificate);
+            }
+            CertificateState::Grace => {
+                self.report.notices.extend([Notice::RenewCertificate, Notice::Grace]);
+            }
+        }
+        if certified.registered {
+            Event::CertificateAccepted
+        } else {
+            Event::CertificateUnregistered
+        }
+    }
+
+    pub(super) fn offer_registration(&mut self) -> Event {
+        self.show(&[Screen::Registration]);
+        self.told.register = self.visitor.register;
+        if self.visitor.register {
+            Event::RegistrationAccepted
+        } else {
+            Event::RegistrationDeclined
+        }
+    }
+
+    pub(super) fn ask_consents(&mut self) -> Event {
+        let state = self.told.certificate_state.unwrap_or(CertificateState::Grace);
+        self.report.asked = to_ask(&self.config.offers, state);
+        let questions = ConsentKind::ALL.into_iter().filter(|kind| self.report.asked.contains(kind));
+        let screens: Vec<Screen> = questions.map(Screen::Consent).collect();
+        self.show(&screens);
+        if self.config.electronic_prescriptions {
+            self.show(&[Screen::PrescriptionForm]);
+        }
+        Event::ConsentsAnswered
+    }
+
+    pub(super) async fn qualify(&mut self) -> Event {
+        if let Some(event) = self.card_lost() {
+            return event;
+        }
+        let consents = &self.visitor.consents;
+        let choice = self.config.electronic_prescriptions;
+        let request = QualifyRequest {
+            account: self.config.account.clone(),
+            ticket: std::mem::take(&mut self.told.ticket),
+            register: self.told.register,
+            consents: consents.answers(&self.report.asked),
+            prescription: consents.prescription.filter(|_| choice),
+        };
+        match self.link.qualify(request).await {
+            Ok(QualifyAnswer::Answered(qualified)) => self.qualified(qualified),
+            Ok(QualifyAnswer::Refused { refused }) => self.refused(refused),
+            Err(error) => self.link_failed(&error),
+        }
+    }
+
+    fn qualified(&mut self, qualified: Qualified) -> Event {
+        if !(1..=6).contains(&qualified.validity) {
+            return self.link_failed(&LinkError::Unreadable);
+        }
+        self.report.notices.extend(qualified.notices.iter().copied());
+        self.told.qualified = Some(qualified);
+        Event::Qualified
+    }
+
+    fn refused(&mut self, refused: Refusal) -> Event {
+        match refused.kind {
+            RefusalKind::CertificateRefused => Event::CertificateRefused,
+            RefusalKind::SignatureRefused => Event::SignatureRefused,
+            RefusalKind::NotRegistered => Event::NotRegistered,
+            RefusalKind::Closed => Event::ServiceClosed,
+            RefusalKind::SystemError => self.system_failed(refused.code),
+        }
+    }
+
+    fn link_failed(&mut self, error: &LinkError) -> Event {
+        self.system_failed(error.code().to_owned())
+    }
+
+    fn system_failed(&mut self, code: String) -> Event {
+        self.told.failure = code;
+        Event::SystemFailed
+    }
+}
