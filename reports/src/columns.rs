@@ -58,7 +58,7 @@ pub(crate) fn wrap(text: &str, to: usize) -> Vec<String> {
     let mut lines = vec![];
     let mut line = String::new();
     for atom in atoms(text).into_iter().flat_map(|atom| split_long(atom, to)) {
-        let hangs = atom.chars().next().is_some_and(closes) && !line.is_empty();
+        let hangs = atom.starts_with(closes) && !line.is_empty() && !line.ends_with(' ');
         if width(&line) + width(atom.trim_end()) > to && !hangs {
             lines.push(std::mem::take(&mut line).trim_end().to_owned());
         }
@@ -139,6 +139,7 @@ mod tests {
     fn words_stay_whole_and_no_line_starts_with_a_full_stop() {
         assert_eq!(wrap("READ BINARY of the card", 12), ["READ BINARY", "of the card"]);
         assert_eq!(wrap("拒否される。次へ", 10), ["拒否される。", "次へ"]);
+        assert_eq!(wrap("拒a ー", 3), ["拒a", "ー"]);
     }
 
     proptest! {

@@ -66,7 +66,13 @@ fn step_verdict(step: &StepResult, checks: &[Check]) -> Option<Verdict> {
     match step.verdict {
         Verdict::Pass | Verdict::Warn => None,
         Verdict::Fail if explained() => None,
-        verdict => Some(verdict),
+        verdict @ (Verdict::Fail
+        | Verdict::NotApplicable
+        | Verdict::Inconclusive
+        | Verdict::NeedsReview
+        | Verdict::ConfigError
+        | Verdict::BenchError
+        | Verdict::NotRun) => Some(verdict),
     }
 }
 

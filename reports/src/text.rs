@@ -121,13 +121,22 @@ impl Screen {
             )?;
         }
         if !fits {
-            let legend: Vec<_> = shown.iter().map(worded).collect();
-            writeln!(out)?;
-            wrap(&legend.join("  "), self.width)
-                .iter()
-                .try_for_each(|line| writeln!(out, "{line}"))?;
+            self.legend(&shown.iter().map(worded).collect::<Vec<_>>(), out)?;
         }
         writeln!(out)
+    }
+
+    /// The words of the signs, never broken in the middle of one.
+    fn legend(&self, words: &[String], out: &mut dyn Write) -> io::Result<()> {
+        let mut line = String::new();
+        for word in words {
+            if !line.is_empty() && width(&line) + width(word) + 2 > self.width {
+                write!(out, "\n{}", std::mem::take(&mut line))?;
+            }
+            line.push_str(if line.is_empty() { "" } else { "  " });
+            line.push_str(word);
+        }
+        writeln!(out, "\n{line}")
     }
 
     fn table_row(
@@ -231,7 +240,7 @@ impl Screen {
         let product =
             format!("{} {} ({}) [{positions}]", product.name, product.version, product.vendor);
         self.indented(self.words("製品", "product"), &product, out)?;
-        self.indented(self.words("要件", "requires"), &self.coverage(run), out)?;
+        self.indented(self.words("要件", "covered"), &self.coverage(run), out)?;
         let code = self.words("終了コード", "exit code");
         let bench = format!("{} {}", run.bench.name, run.bench.version);
         let text = format!("seed {} · {bench} · {code} {}", run.seed, rollup::exit_code(verdict));
@@ -242,7 +251,7 @@ impl Screen {
         let outcomes = rollup::requirements(run);
         let listed = outcomes.values().filter(|outcome| outcome.listed);
         let evaluated = listed.clone().filter(|outcome| outcome.evaluated > 0).count();
-        let (of, words) = (listed.count(), self.words("件を評価", "evaluated"));
+        let (of, words) = (listed.count(), self.words("件を評価", "requirements evaluated"));
         format!("{evaluated} / {of} {words}")
     }
 }

@@ -1,8 +1,11 @@
 //! Expected and actual outcome side by side, leaf by leaf: easier to read than two blocks of JSON.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::clean;
 use crate::model::Judgement;
 
 /// Deeper values are shown as JSON text.
@@ -28,19 +31,25 @@ pub(super) struct Comparison {
 pub(super) fn compare(judgement: &Judgement) -> Comparison {
     let expected = leaves(&judgement.expected);
     let actual = leaves(&judgement.actual);
-    let value_in = |side: &[(String, String)], pointer: &str| {
-        side.iter().find(|(at, _)| at == pointer).map(|(_, value)| value.clone())
+    let (by_expected, by_actual) = (by_pointer(&expected), by_pointer(&actual));
+    let value_in = |side: &BTreeMap<&str, &str>, pointer: &str| {
+        side.get(pointer).map(|value| clean::one_line(value))
     };
-    let only_actual = actual.iter().filter(|(pointer, _)| value_in(&expected, pointer).is_none());
+    let only_actual =
+        actual.iter().filter(|(pointer, _)| value_in(&by_expected, pointer).is_none());
     let pointers = expected.iter().chain(only_actual).map(|(pointer, _)| pointer);
     let all = pointers.map(|pointer| Leaf {
-        expected: value_in(&expected, pointer),
-        actual: value_in(&actual, pointer),
+        expected: value_in(&by_expected, pointer),
+        actual: value_in(&by_actual, pointer),
         first: judgement.divergence.as_ref().is_some_and(|at| lies_in(pointer, &at.pointer)),
-        pointer: pointer.clone(),
+        pointer: clean::one_line(pointer),
     });
     let (agreeing, differing) = all.partition(|leaf| leaf.expected == leaf.actual && !leaf.first);
     Comparison { differing, agreeing }
+}
+
+fn by_pointer(leaves: &[(String, String)]) -> BTreeMap<&str, &str> {
+    leaves.iter().map(|(pointer, value)| (pointer.as_str(), value.as_str())).collect()
 }
 
 fn lies_in(pointer: &str, branch: &str) -> bool {

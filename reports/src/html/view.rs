@@ -353,8 +353,17 @@ fn judgement(judgement: &Judgement) -> JudgementView {
         event: line(&judgement.event),
         agrees: judgement.agrees,
         chip: chip(rollup::judgement_verdict(judgement)),
-        divergence: judgement.divergence.clone(),
+        divergence: judgement.divergence.as_ref().map(divergence),
         comparison: compare(judgement),
+    }
+}
+
+fn divergence(at: &Divergence) -> Divergence {
+    Divergence {
+        pointer: line(&at.pointer),
+        expected: line(&at.expected),
+        actual: line(&at.actual),
+        evidence_seq: at.evidence_seq,
     }
 }
 

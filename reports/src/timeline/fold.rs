@@ -189,3 +189,77 @@ fn unnamed(entry: &EvidenceEntry) -> Text2 {
     let label = format!("{}: {what}", entry.seam.name());
     Text2::new(label.clone(), label)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Chain, Crossing, party};
+
+    /// A command and its response, by their bytes.
+    fn exchanges(pairs: &[(&str, &str)]) -> Vec<EvidenceEntry> {
+        let mut chain = Chain::new();
+        let mut entry = |direction, from: &str, to: &str, hex: &str| {
+            chain.append(Crossing {
+                virtual_time: "2026-11-24T09:00:00+09:00".into(),
+                seam: Seam::Card,
+                from: from.into(),
+                to: to.into(),
+                direction,
+                summary: None,
+                bytes: Bytes::Hex(hex.into()),
+            })
+        };
+        let both = |(command, response): &(&str, &str)| {
+            [
+                entry(Direction::Request, party::READER, party::CARD, command),
+                entry(Direction::Answer, party::CARD, party::READER, response),
+            ]
+        };
+        pairs.iter().flat_map(both).collect()
+    }
+
+    fn labels(rows: &[Row]) -> Vec<&str> {
+        rows.iter().map(|row| row.label.en.as_str()).collect()
+    }
+
+    #[test]
+    fn a_run_of_like_commands_is_one_row() {
+        let rows = rows(&exchanges(&[("00B0000000", "AA9000"); 12]), None);
+        assert_eq!(labels(&rows), ["READ BINARY ×12 → 9000"]);
+        assert_eq!((rows[0].first_seq, rows[0].last_seq), (1, 24));
+    }
+
+    #[test]
+    fn another_status_word_ends_the_run() {
+        let pairs = [
+            ("00B00000", "9000"),
+            ("00B00001", "9000"),
+            ("00B00002", "9000"),
+            ("00B00003", "6B00"),
+        ];
+        assert_eq!(
+            labels(&rows(&exchanges(&pairs), None)),
+            ["READ BINARY ×3 → 9000", "card: 4 B → 6B00"]
+        );
+    }
+
+    #[test]
+    fn two_alike_stay_two() {
+        assert_eq!(rows(&exchanges(&[("00A4040C", "9000"); 2]), None).len(), 2);
+    }
+
+    #[test]
+    fn the_marked_entry_stays_alone() {
+        let rows = rows(&exchanges(&[("00B00000", "9000"); 7]), Some(8));
+        let marked: Vec<_> =
+            rows.iter().map(|row| (row.marked, row.first_seq, row.last_seq)).collect();
+        assert_eq!(marked, [(false, 1, 6), (true, 7, 8), (false, 9, 14)]);
+    }
+
+    #[test]
+    fn a_command_without_answer_is_seen() {
+        let mut entries = exchanges(&[("00B00000", "9000")]);
+        entries.pop();
+        assert_eq!(rows(&entries, None)[0].stroke, Stroke::Request);
+    }
+}

@@ -11,16 +11,18 @@ use minijinja::HtmlEscape;
 use self::fold::{Row, Stroke};
 use self::parties::Party;
 use crate::clean;
-use crate::columns::clip;
+use crate::columns::{clip, width};
 use crate::evidence::EvidenceEntry;
+use crate::model::Text2;
 
-const TIME_WIDTH: usize = 84;
-const LANE_WIDTH: usize = 62;
-const LABEL_WIDTH: usize = 350;
+const TIME_WIDTH: usize = 80;
+const LANE_WIDTH: usize = 58;
 const HEAD_HEIGHT: usize = 56;
 const ROW_HEIGHT: usize = 30;
-/// Columns of text that fit into [`LABEL_WIDTH`].
+/// Columns of text beside the arrows at most.
 const LABEL_COLUMNS: usize = 54;
+/// Width of ten columns of such text, with room for wide fonts.
+const TEN_COLUMNS: usize = 68;
 /// Columns of text that fit over a lifeline.
 const HEAD_COLUMNS: usize = 10;
 
@@ -29,7 +31,9 @@ const HEAD_COLUMNS: usize = 10;
 pub fn picture(entries: &[EvidenceEntry], marked: Option<u64>) -> String {
     let rows = fold::rows(entries, marked);
     let parties = parties::taking_part(&rows);
-    let canvas = Canvas { lanes: parties.len(), rows: rows.len() };
+    let labels = rows.iter().flat_map(|row| <[String; 2]>::from(label_of(row)));
+    let columns = labels.map(|label| width(&label)).max().unwrap_or_default().min(LABEL_COLUMNS);
+    let canvas = Canvas { lanes: parties.len(), rows: rows.len(), columns };
     let mut svg = String::new();
     canvas.open(&mut svg);
     canvas.grid(&mut svg, &rows, &parties);
@@ -58,6 +62,7 @@ fn lanes_of(row: &Row, parties: &[Party]) -> (usize, usize) {
 struct Canvas {
     lanes: usize,
     rows: usize,
+    columns: usize,
 }
 
 impl Canvas {
@@ -66,7 +71,10 @@ impl Canvas {
     }
 
     fn size(&self) -> (usize, usize) {
-        (self.label_x() + LABEL_WIDTH, HEAD_HEIGHT + self.rows * ROW_HEIGHT + 6)
+        (
+            self.label_x() + self.columns * TEN_COLUMNS / 10 + 4,
+            HEAD_HEIGHT + self.rows * ROW_HEIGHT + 6,
+        )
     }
 
     fn open(&self, svg: &mut String) {
@@ -152,14 +160,7 @@ impl Canvas {
     /// Both languages one over the other; a single text when they do not differ.
     fn label(&self, svg: &mut String, row: &Row, y: usize) {
         let x = self.label_x();
-        let (ja, en) = if row.marked {
-            (
-                format!("✗ 最初の相違: {}", row.label.ja),
-                format!("✗ first divergence: {}", row.label.en),
-            )
-        } else {
-            (row.label.ja.clone(), row.label.en.clone())
-        };
+        let (ja, en) = label_of(row);
         if ja == en {
             let _ = write!(
                 svg,
@@ -176,6 +177,16 @@ impl Canvas {
                 shown(text, LABEL_COLUMNS)
             );
         }
+    }
+}
+
+/// The label of a row in Japanese and English.
+fn label_of(row: &Row) -> (String, String) {
+    let Text2 { ja, en } = &row.label;
+    if row.marked {
+        (format!("✗ 最初の相違: {ja}"), format!("✗ first divergence: {en}"))
+    } else {
+        (ja.clone(), en.clone())
     }
 }
 

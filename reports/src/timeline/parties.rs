@@ -1,4 +1,4 @@
-//! The lifelines of the picture, from the patient to the agency that pays.
+//! The lifelines of the picture, from the bench that moves the patient to the agency that pays.
 
 use std::collections::BTreeSet;
 
@@ -15,6 +15,7 @@ pub(super) struct Party {
 type Known = (&'static str, [&'static str; 2], [&'static str; 2]);
 
 const KNOWN: [Known; 10] = [
+    (party::BENCH, ["ベンチ", ""], ["bench", ""]),
     (party::PATIENT, ["患者", ""], ["patient", ""]),
     (party::CARD, ["カード", ""], ["card", ""]),
     (party::READER, ["顔認証", "リーダー"], ["reader", ""]),
@@ -24,7 +25,6 @@ const KNOWN: [Known; 10] = [
     (party::RECEIPT_COMPUTER, ["レセコン", ""], ["receipt", "computer"]),
     (party::INSURER, ["保険者", ""], ["insurer", ""]),
     (party::CLAIMS, ["審査支払", "機関"], ["review &", "payment"]),
-    (party::BENCH, ["ベンチ", ""], ["bench", ""]),
 ];
 
 /// The parties that take part, known ones in the order of the flow, others after them by name.
