@@ -55,7 +55,7 @@
     });
 
     function follow() {
-      var target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      var target = document.getElementById(location.hash.slice(1));
       var holder = target && target.closest("details.case");
       if (!holder) return;
       if (holder.hidden) {

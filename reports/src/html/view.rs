@@ -75,6 +75,7 @@ pub(super) struct Coverage {
 
 #[derive(Serialize)]
 pub(super) struct Attention {
+    id: String,
     anchor: String,
     chip: Chip,
     title: Text2,
@@ -286,6 +287,7 @@ fn needing_attention(run: &RunRecord) -> impl Iterator<Item = &CaseResult> {
 
 fn attention_of(case: &CaseResult) -> Attention {
     Attention {
+        id: line(&case.id),
         anchor: anchor("case", &case.id),
         chip: chip(case.verdict),
         title: text2(&case.title),
