@@ -66,7 +66,7 @@ fn problem(number: usize, line: &Line) -> Option<String> {
     }
 }
 
-/// One entry as a line, without the line end.
+/// One entry as a line, without the line end. An entry is strings and numbers, so turning it into JSON cannot fail.
 #[must_use]
 pub fn to_line(entry: &EvidenceEntry) -> String {
     serde_json::to_value(entry).map(|value| canonical(&value)).unwrap_or_default()
