@@ -1,1 +1,264 @@
-//! Laws over all stories.
+//! Laws over all stories, stated by what an outsider sees and without repeating the rules.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use proptest::prelude::*;
+
+use crate::model::*;
+use crate::properties::describe;
+use crate::properties::generate::story;
+
+use super::{after, judge, judge_story, step};
+
+/// Each visit of a story with the number of its event and its outcome.
+fn visits<'a>(
+    story: &'a [Event],
+    outcomes: &'a [Outcome],
+) -> impl Iterator<Item = (usize, &'a Visit, &'a VisitOutcome)> {
+    story.iter().zip(outcomes).enumerate().filter_map(|(nth, both)| match both {
+        (Event::Visit(visit), Outcome::Visit(outcome)) => Some((nth, visit, outcome)),
+        _ => None,
+    })
+}
+
+fn holder(visit: &Visit) -> Option<&String> {
+    if let Presented::CardOf(holder) = &visit.presented { Some(holder) } else { None }
+}
+
+/// The clock before each event.
+fn clocks(world: &World, story: &[Event]) -> Vec<jiff::Timestamp> {
+    let mut now = world.now;
+    story
+        .iter()
+        .map(|event| {
+            let before = now;
+            if let Event::Clock(to) = event {
+                now = now.max(*to);
+            }
+            before
+        })
+        .collect()
+}
+
+/// Same end, same observations, whoever computes them: the whole story at once, event by event, or from a state half-way.
+fn splits_anywhere(world: &World, story: &[Event]) -> Result<(), TestCaseError> {
+    let at_once = judge_story(world, story);
+    for (nth, event) in story.iter().enumerate() {
+        prop_assert_eq!(&judge(world, &story[..nth], event), &at_once[nth]);
+        let mut state = after(world, &story[..nth]);
+        let rest: Vec<_> =
+            story[nth..].iter().map(|event| step(world, &mut state, event)).collect();
+        prop_assert_eq!(&rest[..], &at_once[nth..]);
+        prop_assert_eq!(state, after(world, story));
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn a_past_may_be_split_anywhere((world, story) in story()) {
+        splits_anywhere(&world, &story)?;
+    }
+
+    #[test]
+    fn only_completed_visits_carry_an_answer_and_a_file((world, story) in story()) {
+        for (_, _, seen) in visits(&story, &judge_story(&world, &story)) {
+            let completed = seen.end == VisitEnd::Completed;
+            prop_assert_eq!(seen.answer.is_some(), completed);
+            prop_assert_eq!(seen.result_files, u32::from(completed));
+            prop_assert!(seen.asked_backend || !completed, "no answer without a question");
+            prop_assert!(seen.asked_backend || seen.notice.is_none());
+            prop_assert!(completed || seen.consents_asked.is_empty(), "{}", describe(&world, &story));
+        }
+    }
+
+    #[test]
+    fn no_consent_without_asking_and_no_asking_beyond_the_offer((world, story) in story()) {
+        for (_, visit, seen) in visits(&story, &judge_story(&world, &story)) {
+            prop_assert!(seen.consents_asked.is_subset(&world.institutions[&visit.institution].offers));
+            let Some(answer) = &seen.answer else { continue };
+            prop_assert!(answer.consents.is_subset(&seen.consents_asked));
+            prop_assert!(answer.consents.is_subset(&visit.consents));
+            prop_assert!(answer.limit.is_none() || answer.consents.contains(&ConsentKind::Limit));
+        }
+    }
+
+    #[test]
+    fn validity_and_record_fit((world, story) in story()) {
+        for outcome in judge_story(&world, &story) {
+            if let Outcome::Visit(VisitOutcome { answer: Some(answer), .. }) = outcome {
+                prop_assert!([1, 2, 4].contains(&answer.validity));
+                prop_assert_eq!(answer.record.is_some(), answer.validity != 4);
+                prop_assert!(answer.limit.is_none() || answer.validity == 1);
+            } else if let Outcome::Query(QueryOutcome::Answered { validity, record, limit }) = outcome {
+                prop_assert!([1, 2, 3, 4, 5].contains(&validity));
+                prop_assert_eq!(record.is_some(), validity <= 3);
+                prop_assert!(limit.is_none() || validity == 1);
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_is_the_card_holders_own((world, story) in story()) {
+        for (_, visit, seen) in visits(&story, &judge_story(&world, &story)) {
+            let Some(record) = seen.answer.as_ref().and_then(|answer| answer.record.as_ref()) else { continue };
+            let person = &world.people[holder(visit).unwrap()];
+            prop_assert_eq!((&record.name, record.birthdate), (&person.name, person.birthdate));
+            prop_assert_eq!(record.address.is_none(), person.address_withheld);
+            prop_assert!(!person.disclosure_barred);
+        }
+    }
+
+    #[test]
+    fn a_replay_is_never_taken((world, story) in story(), place in 0..8_usize) {
+        let past = &story[..place.min(story.len())];
+        let replay = Event::Replay { institution: world.institutions.keys().next().unwrap().clone() };
+        prop_assert_eq!(judge(&world, past, &replay), Outcome::Replay { accepted: false });
+    }
+
+    #[test]
+    fn a_clock_set_back_changes_nothing((world, story) in story(), place in 0..8_usize) {
+        let mut turned = story.clone();
+        let place = place.min(story.len());
+        turned.insert(place, Event::Clock(world.now - SignedDuration::from_hours(1000)));
+        let mut expected = judge_story(&world, &story);
+        expected.insert(place, Outcome::Done);
+        prop_assert_eq!(judge_story(&world, &turned), expected);
+    }
+
+    #[test]
+    fn a_repeated_feed_record_changes_nothing((world, story) in story()) {
+        for (nth, event) in story.iter().enumerate().filter(|(_, event)| matches!(event, Event::Feed(_))) {
+            let mut state = after(&world, &story[..nth]);
+            let first = step(&world, &mut state, event);
+            let known = state.clone();
+            prop_assert_eq!(step(&world, &mut state, event), first);
+            prop_assert_eq!(state, known);
+        }
+    }
+
+    #[test]
+    fn feeds_about_different_people_may_come_in_either_order((world, story) in story()) {
+        let feeds: Vec<_> = story.iter().filter(|event| matches!(event, Event::Feed(_))).cloned().collect();
+        for pair in feeds.windows(2) {
+            let (Event::Feed(one), Event::Feed(other)) = (&pair[0], &pair[1]) else { continue };
+            if one.person != other.person && one.record_id != other.record_id {
+                let turned = [pair[1].clone(), pair[0].clone()];
+                prop_assert_eq!(after(&world, pair), after(&world, &turned));
+            }
+        }
+    }
+
+    #[test]
+    fn the_chart_at_the_counter_never_decides((world, story) in story()) {
+        let mut blind = story.clone();
+        for event in &mut blind {
+            if let Event::Collect { waiting, .. } = event {
+                *waiting = None;
+            }
+        }
+        prop_assert_eq!(judge_story(&world, &blind), judge_story(&world, &story));
+    }
+
+    #[test]
+    fn a_blocked_pin_stays_blocked((world, story) in story()) {
+        let mut tries: BTreeMap<&String, u8> = BTreeMap::new();
+        for (_, visit, seen) in visits(&story, &judge_story(&world, &story)) {
+            let (Some(holder), Some(left)) = (holder(visit), seen.pin_tries_left) else { continue };
+            let before = tries.insert(holder, left).unwrap_or(3);
+            prop_assert!(left <= 3 && (before > 0 || left == 0));
+            let by_pin = matches!(visit.mode, Mode::Pin(_));
+            prop_assert!(by_pin || left == before, "only PIN mode moves the counter");
+        }
+    }
+
+    #[test]
+    fn after_revocation_only_a_renewal_helps((world, story) in story()) {
+        let outcomes = judge_story(&world, &story);
+        for (nth, visit, _) in visits(&story, &outcomes).filter(|(.., seen)| seen.end == VisitEnd::Completed) {
+            let acts = story[..nth].iter().rev().filter_map(|event| {
+                if let Event::Authority { person, act } = event { Some((person, *act)) } else { None }
+            });
+            let last = acts
+                .filter(|(person, _)| Some(*person) == holder(visit))
+                .map(|(_, act)| act)
+                .find(|act| [AuthorityAct::Revoke, AuthorityAct::Died, AuthorityAct::Renew].contains(act));
+            prop_assert!(last.is_none_or(|act| act == AuthorityAct::Renew), "{}", describe(&world, &story));
+        }
+    }
+
+    #[test]
+    fn medicines_are_given_within_24_hours_of_a_consent_there_and_only_then((world, story) in story()) {
+        let outcomes = judge_story(&world, &story);
+        let clocks = clocks(&world, &story);
+        for (nth, event) in story.iter().enumerate() {
+            let Event::Information(request) = event else { continue };
+            let newest = visits(&story[..nth], &outcomes)
+                .filter(|(_, visit, seen)| {
+                    seen.answer.is_some() && visit.institution == request.institution && holder(visit) == Some(&request.person)
+                })
+                .last();
+            let living = newest.is_some_and(|(at, _, seen)| {
+                let agreed = seen.answer.as_ref().is_some_and(|answer| answer.consents.contains(&ConsentKind::Drugs));
+                agreed && clocks[nth].duration_since(clocks[at]) <= SignedDuration::from_hours(24)
+            });
+            let expected = if living {
+                InformationOutcome::Given(world.people[&request.person].medicines.clone())
+            } else {
+                InformationOutcome::Refused
+            };
+            prop_assert_eq!(&outcomes[nth], &Outcome::Information(expected), "{}", describe(&world, &story));
+        }
+    }
+
+    #[test]
+    fn what_is_taken_in_was_left_there_since_the_last_time((world, story) in story()) {
+        let outcomes = judge_story(&world, &story);
+        let mut left: BTreeMap<&String, Vec<&String>> = BTreeMap::new();
+        for (event, outcome) in story.iter().zip(&outcomes) {
+            match (event, outcome) {
+                (Event::Visit(visit), Outcome::Visit(seen)) if seen.result_files == 1 => {
+                    left.entry(&visit.institution).or_default().extend(holder(visit));
+                }
+                (Event::Collect { institution, .. }, Outcome::Inbox(decisions)) => {
+                    let mut holders = left.remove(institution).unwrap_or_default();
+                    holders.sort();
+                    holders.dedup();
+                    prop_assert_eq!(decisions.keys().collect::<Vec<_>>(), holders);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn a_valid_answer_is_paid_whatever_is_fed_later((world, story) in story()) {
+        let outcomes = judge_story(&world, &story);
+        let clocks = clocks(&world, &story);
+        let end = after(&world, &story);
+        for (nth, visit, seen) in visits(&story, &outcomes) {
+            let Some(answer) = &seen.answer else { continue };
+            let claim = Claim {
+                institution: visit.institution.clone(),
+                person: holder(visit).unwrap().clone(),
+                day: jiff::tz::offset(9).to_datetime(clocks[nth]).date(),
+                typed: None,
+            };
+            let outcome = step(&world, &mut end.clone(), &Event::Claim(claim));
+            prop_assert!(answer.validity != 1 || outcome == Outcome::Claim(ClaimOutcome::Accepted));
+        }
+    }
+
+    #[test]
+    fn number_queries_and_claims_leave_nothing_behind((world, story) in story()) {
+        let asks = |event: &Event| matches!(
+            event,
+            Event::NumberQuery(_) | Event::Claim(_) | Event::Information(_) | Event::Replay { .. }
+        );
+        let without: Vec<_> = story.iter().filter(|event| !asks(event)).cloned().collect();
+        prop_assert_eq!(after(&world, &story), after(&world, &without));
+    }
+}

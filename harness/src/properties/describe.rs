@@ -1,0 +1,310 @@
+//! Puts a world and a story into words, for the message of a comparison that failed.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use jiff::tz::{Offset, offset};
+
+use crate::model::{
+    AuthorityAct, CardFacts, Change, Claim, Coverage, Event, Institution, Issuer, Mode,
+    NumberQuery, Numbers, Person, Presented, Trouble, Visit, World,
+};
+
+/// Japanese time, in which everything is told.
+const JAPAN: Offset = offset(9);
+
+/// Who exists, and what happens, one line each. PIN entries are told as right or wrong, never in digits.
+pub fn describe(world: &World, story: &[Event]) -> String {
+    let mut out = format!("A world of seed {} at {}:\n", world.seed, local(world.now));
+    for (name, person) in &world.people {
+        line(&mut out, &format!("{name}: {}", person_in_words(person)));
+        person
+            .coverages
+            .iter()
+            .for_each(|coverage| line(&mut out, &format!("  {}", coverage_in_words(coverage))));
+    }
+    for (code, institution) in &world.institutions {
+        line(&mut out, &format!("{code}: {}", institution_in_words(institution)));
+    }
+    out.push_str("In it:\n");
+    for (event, nth) in story.iter().zip(1..) {
+        line(&mut out, &format!("{nth}. {}", event_in_words(world, event)));
+    }
+    out
+}
+
+fn line(out: &mut String, text: &str) {
+    let _ = writeln!(out, "  {text}"); // a String takes every write
+}
+
+fn local(at: Timestamp) -> String {
+    format!("{} JST", JAPAN.to_datetime(at).strftime("%Y-%m-%d %H:%M:%S"))
+}
+
+fn person_in_words(person: &Person) -> String {
+    let mut words =
+        vec![format!("{} ({})", person.name, person.kana), format!("born {}", person.birthdate)];
+    words.push(format!("sex {}, face {}", person.sex, person.face));
+    words.push(person.card.as_ref().map_or_else(|| "no card".to_owned(), card_in_words));
+    words.extend(person.address_withheld.then(|| "address withheld".to_owned()));
+    words.extend(person.disclosure_barred.then(|| "disclosure barred".to_owned()));
+    words.push(format!("{} medicines", person.medicines.len()));
+    words.join(", ")
+}
+
+fn card_in_words(card: &CardFacts) -> String {
+    let flags = [
+        (card.pin.is_some(), "no PIN"),
+        (card.photo, "no photo"),
+        (card.registered, "not registered"),
+        (card.certificate, "no certificate"),
+        (card.issuer == Issuer::Trusted, "foreign issuer"),
+    ];
+    let flags = flags.iter().filter(|(usual, _)| !usual).map(|(_, word)| format!(", {word}"));
+    format!(
+        "card until {} with a certificate issued {}{}",
+        card.expiry,
+        local(card.issued),
+        flags.collect::<String>()
+    )
+}
+
+fn coverage_in_words(coverage: &Coverage) -> String {
+    let mut words = format!(
+        "{} {:?} from {}",
+        numbers_in_words(
+            &coverage.insurer_number,
+            &coverage.symbol,
+            &coverage.number,
+            &coverage.branch
+        ),
+        coverage.relation,
+        coverage.gained
+    );
+    if let Some(lost) = coverage.lost {
+        let _ = write!(
+            words,
+            ", lost {lost} for {}",
+            coverage.loss_reason.as_deref().unwrap_or("no stated reason")
+        );
+    }
+    if let Some(last) = coverage.valid_until {
+        let _ = write!(words, ", certificate until {last}");
+    }
+    if let Some(limit) = &coverage.limit {
+        let _ = write!(words, ", limit {} from {} to {}", limit.flag, limit.from, limit.to);
+    }
+    words
+}
+
+fn numbers_in_words(
+    insurer: &str,
+    symbol: &Option<String>,
+    number: &str,
+    branch: &Option<String>,
+) -> String {
+    let part = |value: &Option<String>| value.as_deref().unwrap_or("-").to_owned();
+    format!("[{insurer} {} {number} {}]", part(symbol), part(branch))
+}
+
+fn typed(numbers: &Numbers) -> String {
+    numbers_in_words(&numbers.insurer_number, &numbers.symbol, &numbers.number, &numbers.branch)
+}
+
+fn institution_in_words(institution: &Institution) -> String {
+    let mut words = format!("{} asks {:?}", institution.name, institution.offers);
+    if institution.electronic_prescriptions {
+        words.push_str(", hands out electronic prescriptions");
+    }
+    let _ = write!(words, ", files in {:?}", institution.encoding);
+    for chart in &institution.charts {
+        let insurance = chart.insurance.as_ref().map_or_else(|| "no insurance".to_owned(), typed);
+        let _ = write!(
+            words,
+            "\n    chart {}: {} ({}), born {}, sex {}, {insurance}",
+            chart.id, chart.name, chart.kana, chart.birthdate, chart.sex
+        );
+    }
+    words
+}
+
+fn event_in_words(world: &World, event: &Event) -> String {
+    match event {
+        Event::Clock(to) => format!("it becomes {}", local(*to)),
+        Event::Authority { person, act } => {
+            format!("the authority: {person}'s certificate is {}", act_in_words(*act))
+        }
+        Event::Responder { silent: true } => "the status responder falls silent".to_owned(),
+        Event::Responder { silent: false } => "the status responder answers".to_owned(),
+        Event::Feed(record) => {
+            format!(
+                "the insurer feeds {} about {}: {}",
+                record.record_id,
+                record.person,
+                change_in_words(&record.change)
+            )
+        }
+        Event::Visit(visit) => visit_in_words(world, visit),
+        Event::Replay { institution } => format!("{institution} sends the last proof once more"),
+        Event::NumberQuery(query) => query_in_words(query),
+        Event::Information(request) => {
+            format!("{} asks for the care history of {}", request.institution, request.person)
+        }
+        Event::Collect { institution, waiting } => {
+            let chart = waiting.as_deref().unwrap_or("none");
+            format!("{institution} takes in its results, chart open at the counter: {chart}")
+        }
+        Event::Claim(claim) => claim_in_words(claim),
+    }
+}
+
+const fn act_in_words(act: AuthorityAct) -> &'static str {
+    match act {
+        AuthorityAct::Revoke => "revoked",
+        AuthorityAct::Died => "revoked because its holder died",
+        AuthorityAct::Hold => "held",
+        AuthorityAct::Release => "released",
+        AuthorityAct::Renew => "renewed",
+        AuthorityAct::Moved => "left as it is, its holder moved",
+    }
+}
+
+fn change_in_words(change: &Change) -> String {
+    match change {
+        Change::Gain(coverage) => format!("gain of {}", coverage_in_words(coverage)),
+        Change::Loss { numbers, date, reason } => {
+            format!(
+                "loss of {} on {date} for {}",
+                typed(numbers),
+                reason.as_deref().unwrap_or("no stated reason")
+            )
+        }
+        Change::Limit { numbers, limit } => {
+            format!(
+                "limit {} for {} from {} to {}",
+                limit.flag,
+                typed(numbers),
+                limit.from,
+                limit.to
+            )
+        }
+    }
+}
+
+fn visit_in_words(world: &World, visit: &Visit) -> String {
+    let presented = match &visit.presented {
+        Presented::Nothing => "nothing".to_owned(),
+        Presented::ForeignCard => "some other IC card".to_owned(),
+        Presented::CardOf(holder) if *holder == visit.person => "the own card".to_owned(),
+        Presented::CardOf(holder) => format!("the card of {holder}"),
+    };
+    let mut words = format!(
+        "{} visits {} with {presented}, by {}, agrees to {:?}",
+        visit.person,
+        visit.institution,
+        mode_in_words(world, visit),
+        visit.consents
+    );
+    words.push_str(if visit.register { ", registers if asked" } else { ", declines registration" });
+    if let Some(form) = visit.prescription {
+        let _ = write!(words, ", chooses a prescription in {form:?} form");
+    }
+    if let Some(trouble) = &visit.trouble {
+        let _ = write!(words, "; {}", trouble_in_words(trouble));
+    }
+    words
+}
+
+fn mode_in_words(world: &World, visit: &Visit) -> String {
+    match &visit.mode {
+        Mode::Face => "face".to_owned(),
+        Mode::Visual(true) => "visual check, staff confirm".to_owned(),
+        Mode::Visual(false) => "visual check, staff refuse".to_owned(),
+        Mode::Pin(entries) => {
+            let right = right_pin(world, visit);
+            let entries: Vec<_> =
+                entries.iter().map(|entry| entry_in_words(entry, right)).collect();
+            format!("PIN ({})", entries.join(", "))
+        }
+    }
+}
+
+fn right_pin<'a>(world: &'a World, visit: &Visit) -> Option<&'a str> {
+    match &visit.presented {
+        Presented::CardOf(holder) => world.people.get(holder)?.card.as_ref()?.pin.as_deref(),
+        Presented::Nothing | Presented::ForeignCard => None,
+    }
+}
+
+fn entry_in_words(entry: &str, right: Option<&str>) -> &'static str {
+    if Some(entry) == right {
+        "right"
+    } else if entry.len() == 4 && entry.bytes().all(|byte| byte.is_ascii_digit()) {
+        "wrong"
+    } else {
+        "not four digits"
+    }
+}
+
+fn trouble_in_words(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::PulledBeforeCertificate => {
+            "the card is pulled before its certificate is read".to_owned()
+        }
+        Trouble::PulledBeforeSignature => "the card is pulled before it signs".to_owned(),
+        Trouble::SignedByCardOf(other) => format!("the card of {other} signs"),
+        Trouble::PhotoTampered => "a byte of the photo is changed".to_owned(),
+        Trouble::CameraDead => "the camera is dead".to_owned(),
+    }
+}
+
+fn query_in_words(query: &NumberQuery) -> String {
+    let consent = if query.limit_consent { "with" } else { "without" };
+    format!(
+        "{} asks by numbers {} born {} for {}, {consent} consent to the limit",
+        query.institution,
+        typed(&query.numbers),
+        query.birthdate,
+        query.date
+    )
+}
+
+fn claim_in_words(claim: &Claim) -> String {
+    let basis = claim
+        .typed
+        .as_ref()
+        .map_or_else(|| "confirmed data".to_owned(), |numbers| format!("typed {}", typed(numbers)));
+    format!("{} claims {} for {} from {basis}", claim.institution, claim.day, claim.person)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::generate::story;
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_person_and_every_event_is_told((world, story) in story()) {
+            let told = describe(&world, &story);
+            for name in world.people.keys().chain(world.institutions.keys()) {
+                let start = format!("\n  {name}: ");
+                prop_assert!(told.contains(&start));
+            }
+            for nth in 1..=story.len() {
+                let start = format!("\n  {nth}. ");
+                prop_assert!(told.contains(&start));
+            }
+        }
+
+        #[test]
+        fn no_secret_is_told((world, story) in story()) {
+            let told = describe(&world, &story);
+            for person in world.people.values() {
+                prop_assert!(!told.contains(&person.individual_number));
+            }
+            prop_assert!(!told.contains("5555") && !told.contains("9876"), "{told}");
+        }
+    }
+}

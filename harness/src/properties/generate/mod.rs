@@ -1,0 +1,317 @@
+//! Draws a world and a story for it.
+
+mod coverages;
+mod days;
+mod drafts;
+mod institutions;
+mod names;
+mod people;
+mod teller;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use proptest::prelude::*;
+
+use crate::model::{Event, World};
+
+use days::instant;
+use drafts::Draft;
+use institutions::InstitutionDraft;
+use names::INSTITUTIONS;
+use people::{Drawn, PersonDraft};
+use teller::Teller;
+
+/// Most events of a story.
+const LONGEST: usize = 8;
+
+/// A world of two to five people and one or two institutions, and one to eight events in it.
+///
+/// The story names only people and institutions that exist, its clock goes forward only, and all instants are whole seconds.
+/// Shrinking drops events first, then makes them and the world plainer.
+pub fn story() -> impl Strategy<Value = (World, Vec<Event>)> {
+    (prop::collection::vec(drafts::draft(), 1..=LONGEST), world_draft())
+        .prop_map(|(drafts, world)| tell(&drafts, &world))
+}
+
+/// A world before anything happens in it.
+pub fn world() -> impl Strategy<Value = World> {
+    world_draft().prop_map(|draft| draft.draw().0)
+}
+
+#[derive(Debug, Clone)]
+struct WorldDraft {
+    seed: u64,
+    first_day: Date,
+    second: i64,
+    people: Vec<PersonDraft>,
+    institutions: Vec<InstitutionDraft>,
+}
+
+fn world_draft() -> BoxedStrategy<WorldDraft> {
+    let time = (days::first_day(), days::second_of_day());
+    (0..1000_u64, time, people::people(), institutions::institutions())
+        .prop_map(|(seed, (first_day, second), people, institutions)| WorldDraft {
+            seed,
+            first_day,
+            second,
+            people,
+            institutions,
+        })
+        .boxed()
+}
+
+impl WorldDraft {
+    /// The world, and the last day of each certificate in it.
+    fn draw(&self) -> (World, Vec<(String, Date)>) {
+        let now = instant(self.first_day, self.second);
+        let mut drawn: Vec<Drawn> = Vec::new();
+        for (index, draft) in self.people.iter().enumerate() {
+            let person = draft.on(now, index, drawn.last());
+            drawn.push(person);
+        }
+        let institutions = INSTITUTIONS.iter().zip(&self.institutions);
+        let institutions: BTreeMap<_, _> = institutions
+            .map(|((code, name), draft)| ((*code).to_owned(), draft.among(name, &drawn)))
+            .collect();
+        let last_days = drawn
+            .iter()
+            .zip(1..)
+            .filter_map(|(drawn, nth)| drawn.last_day.map(|last| (key(nth), last)));
+        let last_days = last_days.collect();
+        let people =
+            drawn.into_iter().zip(1..).map(|(drawn, nth)| (key(nth), drawn.person)).collect();
+        (World { seed: self.seed, now, people, institutions }, last_days)
+    }
+}
+
+fn key(nth: usize) -> String {
+    format!("person-{nth}")
+}
+
+fn tell(drafts: &[Draft], world: &WorldDraft) -> (World, Vec<Event>) {
+    let (world, last_days) = world.draw();
+    let mut teller = Teller::new(&world, &last_days);
+    let story = drafts.iter().filter_map(|draft| teller.tell(draft)).collect();
+    (world, story)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+
+    use super::*;
+    use crate::model::{Outcome, Presented, QueryOutcome, Trouble, VisitEnd};
+    use crate::oracle::judge_story;
+
+    /// The same stories on every run.
+    fn stories(count: usize) -> Vec<(World, Vec<Event>)> {
+        let mut runner = TestRunner::deterministic();
+        (0..count).map(|_| story().new_tree(&mut runner).unwrap().current()).collect()
+    }
+
+    fn outcomes(count: usize) -> Vec<Outcome> {
+        stories(count).iter().flat_map(|(world, story)| judge_story(world, story)).collect()
+    }
+
+    #[test]
+    fn most_visits_get_past_the_identity_check_and_many_complete() {
+        let ends: Vec<VisitEnd> = outcomes(2000)
+            .into_iter()
+            .filter_map(
+                |outcome| if let Outcome::Visit(visit) = outcome { Some(visit.end) } else { None },
+            )
+            .collect();
+        let identified = |end: &VisitEnd| match end {
+            VisitEnd::Completed
+            | VisitEnd::CardRemoved
+            | VisitEnd::CertificateRefused
+            | VisitEnd::SignatureRefused
+            | VisitEnd::NotRegistered
+            | VisitEnd::SystemError => true,
+            VisitEnd::NoCard
+            | VisitEnd::NotMyNumberCard
+            | VisitEnd::FaceMismatch
+            | VisitEnd::NoPicture
+            | VisitEnd::FaceRecordRefused
+            | VisitEnd::WrongPin
+            | VisitEnd::PinLocked
+            | VisitEnd::ModeNotOffered
+            | VisitEnd::StaffRefused
+            | VisitEnd::NoCertificate => false,
+        };
+        let past = ends.iter().filter(|end| identified(end)).count();
+        let complete = ends.iter().filter(|&&end| end == VisitEnd::Completed).count();
+        assert!(
+            past * 100 >= ends.len() * 60,
+            "{past} of {} get past the identity check",
+            ends.len()
+        );
+        assert!(complete * 100 >= ends.len() * 40, "{complete} of {} complete", ends.len());
+    }
+
+    #[test]
+    fn every_kind_of_outcome_is_met() {
+        let mut met = BTreeSet::new();
+        for outcome in outcomes(2000) {
+            met.insert(match outcome {
+                Outcome::Visit(visit) => match visit.answer {
+                    Some(answer) => {
+                        format!("validity {} by card, notice {:?}", answer.validity, visit.notice)
+                    }
+                    None => format!("{:?}", visit.end),
+                },
+                Outcome::Query(QueryOutcome::Answered { validity, limit, .. }) => {
+                    format!("validity {validity} by numbers, limit {}", limit.is_some())
+                }
+                Outcome::Inbox(decisions) => format!("inbox {}", decisions.len().min(2)),
+                Outcome::Information(given) => {
+                    format!("{given:?}").split('(').next().unwrap_or_default().to_owned()
+                }
+                other @ (Outcome::Done
+                | Outcome::Feed { .. }
+                | Outcome::Replay { .. }
+                | Outcome::Query(_)
+                | Outcome::Claim(_)) => format!("{other:?}"),
+            });
+        }
+        for expected in [
+            "validity 1 by card, notice None",
+            "validity 1 by card, notice Some(Grace)",
+            "validity 1 by card, notice Some(ExpiresSoon)",
+            "validity 2 by card, notice None",
+            "validity 4 by card, notice None",
+            "NotMyNumberCard",
+            "FaceMismatch",
+            "NoPicture",
+            "FaceRecordRefused",
+            "WrongPin",
+            "PinLocked",
+            "ModeNotOffered",
+            "StaffRefused",
+            "CertificateRefused",
+            "SignatureRefused",
+            "NotRegistered",
+            "SystemError",
+            "validity 1 by numbers, limit true",
+            "validity 1 by numbers, limit false",
+            "validity 2 by numbers, limit false",
+            "validity 3 by numbers, limit false",
+            "validity 4 by numbers, limit false",
+            "validity 5 by numbers, limit false",
+            "inbox 0",
+            "inbox 1",
+            "inbox 2",
+            "Given",
+            "Refused",
+            "Feed { accepted: true }",
+            "Feed { accepted: false }",
+            "Claim(Accepted)",
+            "Claim(ReturnedNotQualified)",
+            "Claim(ReturnedUnknown)",
+            "Claim(NothingConfirmed)",
+        ] {
+            assert!(met.contains(expected), "{expected} is never met; met: {met:#?}");
+        }
+    }
+
+    #[test]
+    fn stories_name_only_what_exists_and_go_forward() {
+        for (world, story) in stories(500) {
+            let mut now = world.now;
+            for event in &story {
+                if let Event::Clock(to) = event {
+                    assert!(*to > now, "{to} after {now}");
+                    now = *to;
+                }
+                let (people, institutions) = named(event);
+                assert!(people.iter().all(|name| world.people.contains_key(*name)), "{event:?}");
+                assert!(
+                    institutions.iter().all(|code| world.institutions.contains_key(*code)),
+                    "{event:?}"
+                );
+            }
+            assert!(
+                (2..=5).contains(&world.people.len())
+                    && (1..=2).contains(&world.institutions.len())
+            );
+        }
+    }
+
+    /// People and institutions that an event names.
+    fn named(event: &Event) -> (Vec<&String>, Vec<&String>) {
+        match event {
+            Event::Clock(_) | Event::Responder { .. } => (vec![], vec![]),
+            Event::Authority { person, .. } => (vec![person], vec![]),
+            Event::Feed(record) => (vec![&record.person], vec![]),
+            Event::Visit(visit) => {
+                let holder = if let Presented::CardOf(holder) = &visit.presented {
+                    Some(holder)
+                } else {
+                    None
+                };
+                let signer = if let Some(Trouble::SignedByCardOf(other)) = &visit.trouble {
+                    Some(other)
+                } else {
+                    None
+                };
+                (
+                    std::iter::once(&visit.person).chain(holder).chain(signer).collect(),
+                    vec![&visit.institution],
+                )
+            }
+            Event::Replay { institution } | Event::Collect { institution, .. } => {
+                (vec![], vec![institution])
+            }
+            Event::NumberQuery(query) => (vec![], vec![&query.institution]),
+            Event::Information(request) => (vec![&request.person], vec![&request.institution]),
+            Event::Claim(claim) => (vec![&claim.person], vec![&claim.institution]),
+        }
+    }
+
+    #[test]
+    fn cards_are_possible_ones() {
+        for (world, _) in stories(500) {
+            for (name, person) in &world.people {
+                assert!((1..=8).contains(&person.face), "{name}");
+                assert!(person.birthdate < days::day(world.now), "{name} is not born yet");
+                let Some(card) = &person.card else { continue };
+                assert!(card.issued < world.now, "{name}'s certificate is issued before the story");
+                assert!(days::day(card.issued) < card.expiry, "{name}'s card outlives the issue");
+                assert!(card.pin.as_ref().is_none_or(|pin| pin.len() == 4 && pin.bytes().all(|b| b.is_ascii_digit())));
+            }
+        }
+    }
+
+    #[test]
+    fn everything_can_be_written_in_shift_jis() {
+        for (world, story) in stories(300) {
+            let text = format!("{world:?}{story:?}").replace('\\', "");
+            let (_, _, lost) = encoding_rs::SHIFT_JIS.encode(&text);
+            assert!(!lost, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_failing_story_shrinks_to_the_event_that_matters() {
+        let mut runner = TestRunner::deterministic();
+        let mut tree = story().new_tree(&mut runner).unwrap();
+        let fails = |(_, story): &(World, Vec<Event>)| {
+            story.iter().any(|event| matches!(event, Event::Visit(_)))
+        };
+        while !fails(&tree.current()) {
+            tree = story().new_tree(&mut runner).unwrap();
+        }
+        loop {
+            let moved = if fails(&tree.current()) { tree.simplify() } else { tree.complicate() };
+            if !moved {
+                break;
+            }
+        }
+        let (world, story) = tree.current();
+        assert_eq!((world.people.len(), story.len()), (2, 1), "{story:?}");
+    }
+}

@@ -1,0 +1,10 @@
+//! Stories that nobody wrote: random worlds and events, for comparing the actors or a product with the reference pipeline.
+//!
+//! [`generate::story`] draws a world and a story that name only people and institutions that exist. Days and instants are drawn
+//! close to where a rule turns: gain and loss, the last day of a certificate and of its grace, midnight in Japan, 24 hours after a
+//! visit. What fails shrinks by dropping events first; [`describe`] puts what is left into words.
+
+mod describe;
+pub mod generate;
+
+pub use describe::describe;
