@@ -1,0 +1,242 @@
+//! A personalised virtual card, a terminal that answers as told, and a channel that writes down.
+
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use jiff::civil::date;
+use rsa::RsaPrivateKey;
+use sim_card::face_info::{card_verifiable_certificate, key_id};
+use sim_card::pki::keys::pooled_key;
+use sim_card::{Card, CardContents, FaceIssuer, FaceRecord, KeyAndCertificate, Token};
+use sim_reader::card_client::{CardFront, TerminalCredential};
+use sim_reader::consent::{ConsentKind, Consents};
+use sim_reader::face::portrait::draw;
+use sim_reader::face::{Appearance, Builtin, CaptureCamera, Conditions, matcher};
+use sim_reader::reader_link::{
+    Bytes, CertificateState, Certified, CertifyAnswer, CertifyRequest, Challenge, ChallengeAnswer,
+    ChallengeRequest, LinkError, LinkFuture, Qualified, QualifyAnswer, QualifyRequest, Refusal,
+    RefusalKind, TerminalLink,
+};
+use sim_reader::session::{FaceFailures, ModeChoice, ReaderConfig, VisitReport, Visitor, run_visit};
+use sim_reader::{Camera, CardChannel, ChannelError};
+
+pub const HOLDER: u64 = 11;
+pub const STRANGER: u64 = 12;
+pub const PIN: &str = "4031";
+pub const NUMBER: &str = "999999999999";
+
+/// What stands in for the certificate: the reader treats it as bytes of the length its head tells.
+pub fn certificate() -> Vec<u8> {
+    let mut der = vec![0x30, 0x82, 0x05, 0x00];
+    der.extend((0..0x500u32).map(|i| i.to_le_bytes()[0]));
+    der
+}
+
+pub fn photo(person: u64) -> Vec<u8> {
+    let portrait = draw(&Appearance::from_seed(person));
+    sim_card::photo::encode_photo(portrait.width, portrait.height, &portrait.pixels).unwrap()
+}
+
+static PHOTO: LazyLock<Vec<u8>> = LazyLock::new(|| photo(HOLDER));
+
+fn key(index: usize) -> RsaPrivateKey {
+    pooled_key(index).unwrap()
+}
+
+fn cvc(subject: &RsaPrivateKey, issuer: &RsaPrivateKey, who: &str) -> Vec<u8> {
+    let (issuer_id, subject_id) = (key_id("9900001", "001"), key_id(who, "001"));
+    card_verifiable_certificate(&issuer_id, &subject_id, subject.as_ref(), issuer)
+}
+
+pub fn contents() -> CardContents {
+    let (user, face_issuer, authority) = (key(0), key(1), key(2));
+    CardContents {
+        token: Token::Card,
+        user_authentication: Some(KeyAndCertificate {
+            key: user,
+            certificate: certificate(),
+            ca_certificate: Vec::new(),
+        }),
+        digital_signature: None,
+        user_pin: Some(PIN.to_owned()),
+        signature_password: None,
+        face: FaceRecord {
+            birthdate: date(1980, 2, 17),
+            sex: '2',
+            expiry: date(2035, 2, 17),
+            security_code: "2285".to_owned(),
+            photo: Some(PHOTO.clone()),
+        },
+        individual_number: NUMBER.to_owned(),
+        issuer: FaceIssuer {
+            certificate: cvc(&face_issuer, &authority, "9900023"),
+            key: face_issuer,
+        },
+        terminal_authority: Some(authority.to_public_key()),
+        challenge_seed: [7; 32],
+    }
+}
+
+pub fn credential() -> TerminalCredential {
+    TerminalCredential { certificate: cvc(&key(3), &key(2), "9900099"), key: key(3) }
+}
+
+/// The card as it lies on the reader; writes down every command and answer.
+pub struct OnReader {
+    pub card: Card,
+    pub log: Vec<(Vec<u8>, Vec<u8>)>,
+    /// The card is pulled instead of answering a command that begins like this.
+    pub pulled_at: Option<Vec<u8>>,
+    /// The card is pulled instead of answering the command of this number.
+    pub pulled_after: Option<usize>,
+}
+
+impl OnReader {
+    pub fn new(contents: CardContents) -> Self {
+        let mut card = Card::new(contents);
+        card.power_on();
+        Self { card, log: Vec::new(), pulled_at: None, pulled_after: None }
+    }
+
+    /// Out of the reader and in again.
+    pub fn again(&mut self) {
+        self.card.power_off();
+        self.card.power_on();
+        self.log.clear();
+    }
+
+    pub fn sent(&self, head: &[u8]) -> usize {
+        self.log.iter().filter(|(command, _)| command.starts_with(head)).count()
+    }
+}
+
+impl CardChannel for OnReader {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        let pulled = self.pulled_at.as_ref().is_some_and(|head| command.starts_with(head))
+            || self.pulled_after.is_some_and(|count| self.log.len() >= count);
+        if pulled {
+            // Once out, it stays out.
+            self.pulled_after = Some(0);
+            return Err(ChannelError::Removed);
+        }
+        let answer = self.card.transmit(command);
+        self.log.push((command.to_vec(), answer.clone()));
+        Ok(answer)
+    }
+}
+
+/// A terminal that answers as told and writes down what it was asked.
+pub struct FakeLink {
+    pub challenge: Result<ChallengeAnswer, LinkError>,
+    pub certify: Result<CertifyAnswer, LinkError>,
+    pub qualify: Result<QualifyAnswer, LinkError>,
+    pub challenges: Mutex<u32>,
+    pub certified: Mutex<Vec<CertifyRequest>>,
+    pub qualified: Mutex<Vec<QualifyRequest>>,
+}
+
+pub fn accepted(certificate_state: CertificateState, registered: bool) -> CertifyAnswer {
+    CertifyAnswer::Accepted(Certified { ticket: "ticket".into(), certificate_state, registered })
+}
+
+pub fn refusal(kind: RefusalKind) -> Refusal {
+    Refusal { code: "SIM-E9999".into(), kind }
+}
+
+impl Default for FakeLink {
+    fn default() -> Self {
+        let challenge = Challenge { challenge_id: "c".into(), challenge: Bytes(vec![0x5A; 32]) };
+        let answered = Qualified { validity: 1, notices: Vec::new(), file: "face.xml".into() };
+        Self {
+            challenge: Ok(ChallengeAnswer::Given(challenge)),
+            certify: Ok(accepted(CertificateState::Valid, true)),
+            qualify: Ok(QualifyAnswer::Answered(answered)),
+            challenges: Mutex::default(),
+            certified: Mutex::default(),
+            qualified: Mutex::default(),
+        }
+    }
+}
+
+impl TerminalLink for FakeLink {
+    fn challenge(&self, _request: ChallengeRequest) -> LinkFuture<'_, ChallengeAnswer> {
+        *self.challenges.lock().unwrap() += 1;
+        Box::pin(async { self.challenge.clone() })
+    }
+
+    fn certify(&self, request: CertifyRequest) -> LinkFuture<'_, CertifyAnswer> {
+        self.certified.lock().unwrap().push(request);
+        Box::pin(async { self.certify.clone() })
+    }
+
+    fn qualify(&self, request: QualifyRequest) -> LinkFuture<'_, QualifyAnswer> {
+        self.qualified.lock().unwrap().push(request);
+        Box::pin(async { self.qualify.clone() })
+    }
+}
+
+pub fn config() -> ReaderConfig {
+    ReaderConfig {
+        account: "F0000001".into(),
+        institution: "1319999999".into(),
+        offers: BTreeSet::from(ConsentKind::ALL),
+        electronic_prescriptions: false,
+        threshold: matcher::THRESHOLD,
+        terminal: Some(credential()),
+    }
+}
+
+pub fn visitor(mode: ModeChoice) -> Visitor {
+    let front = CardFront {
+        birthdate: date(1980, 2, 17),
+        expiry_year: 2035,
+        security_code: "2285".into(),
+    };
+    Visitor {
+        mode,
+        staff_confirms: true,
+        consents: Consents { limit: true, drugs: true, ..Consents::default() },
+        register: true,
+        front: Some(front),
+    }
+}
+
+pub fn pin(entries: &[&str]) -> ModeChoice {
+    ModeChoice::Pin(entries.iter().map(|&entry| entry.to_owned()).collect())
+}
+
+pub fn camera(person: u64) -> CaptureCamera {
+    CaptureCamera::new(Appearance::from_seed(person), Conditions::clean(1))
+}
+
+/// A counter with one reader.
+pub struct Counter {
+    pub config: ReaderConfig,
+    pub link: FakeLink,
+    pub failures: Arc<FaceFailures>,
+}
+
+impl Default for Counter {
+    fn default() -> Self {
+        Self { config: config(), link: FakeLink::default(), failures: Arc::default() }
+    }
+}
+
+impl Counter {
+    pub fn visit(
+        &self,
+        card: &mut dyn CardChannel,
+        camera: &mut dyn Camera,
+        visitor: &Visitor,
+    ) -> VisitReport {
+        let (config, link, failures) = (&self.config, &self.link, &self.failures);
+        let visit = run_visit(config, &Builtin, Some(card), camera, visitor, link, failures);
+        block_on(visit)
+    }
+}
+
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
