@@ -634,3 +634,15 @@ pub enum ClaimOutcome {
     /// There is nothing confirmed to claim on.
     NothingConfirmed,
 }
+
+impl Coverage {
+    /// The four numbers that name it.
+    pub fn numbers(&self) -> Numbers {
+        Numbers {
+            insurer_number: self.insurer_number.clone(),
+            symbol: self.symbol.clone(),
+            number: self.number.clone(),
+            branch: self.branch.clone(),
+        }
+    }
+}

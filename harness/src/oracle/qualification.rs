@@ -102,7 +102,7 @@ pub(super) fn is_active(coverage: &Coverage, day: Date) -> bool {
         && coverage.valid_until.is_none_or(|last| day <= last)
 }
 
-/// The newest start; of several on one day the one fed last.
+/// The newest start (OQS-QUAL-25); of several on one day the one fed last (bench choice).
 fn newest<'a>(coverages: impl Iterator<Item = &'a Coverage>) -> Option<&'a Coverage> {
     coverages.max_by_key(|coverage| coverage.gained) // the last of equal ones
 }

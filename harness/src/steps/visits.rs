@@ -36,6 +36,15 @@ async fn with_anothers_card(bench: &mut Bench, who: Name, holder: Name, at: Name
     bench.visit(&who, &at, Some(&holder), Mode::Face).await
 }
 
+#[when(expr = "{name}が{name}のカードを使って{name}で顔認証により{int}回受付する")]
+#[when(expr = "{name} uses the card of {name} to check in at {name} by face {int} times")]
+async fn again_and_again(bench: &mut Bench, who: Name, holder: Name, at: Name, times: u8) -> Result<(), StepError> {
+    for _ in 0..times {
+        bench.visit(&who, &at, Some(&holder), Mode::Face).await?;
+    }
+    Ok(())
+}
+
 #[when(expr = "{name}がカードを置かずに{name}で受付する")]
 #[when(expr = "{name} checks in without a card at {name}")]
 async fn without_card(bench: &mut Bench, who: Name, at: Name) -> Result<(), StepError> {

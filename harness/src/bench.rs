@@ -1,0 +1,559 @@
+//! The world of one scenario: steps shape it, things happen in it, assertions look at it.
+//!
+//! Each thing that happens is done by the actors and, apart from them, judged by the oracle. An assertion is held against
+//! both: where the actors differ it fails, where the oracle differs the scenario itself is wrong and says so.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use cucumber::gherkin::Step;
+use jiff::civil::{Date, DateTime};
+use jiff::{SignedDuration, Timestamp};
+use reports::model::{Blame, Check, Judgement, Level, Verdict};
+
+use crate::catalogue::{Case, Catalogue};
+use crate::checks::seams::Seen;
+use crate::clock::{at_jst, jst_day};
+use crate::error::BenchError;
+use crate::judge;
+use crate::model::{
+    AuthorityAct, CardFacts, Change, Chart, Claim, ConsentKind, Coverage, Event, FeedRecord, InformationRequest,
+    Institution, Limit, Mode, NumberQuery, Numbers, Outcome, Prescription, Presented, Relation, Trouble, Visit, World,
+};
+use crate::oracle;
+use crate::steps::params::{Name, Requirements};
+use crate::world::{Stage, Workshop};
+
+/// What a step fails with; cucumber shows the message and skips the rest of the scenario.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StepError(String);
+
+impl From<BenchError> for StepError {
+    fn from(error: BenchError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<jiff::Error> for StepError {
+    fn from(error: jiff::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// When a story begins, unless its scenario says otherwise: 1 April 2026, 9:30 in Japan.
+pub const STORY_BEGINS: DateTime = jiff::civil::date(2026, 4, 1).at(9, 30, 0, 0);
+
+/// What somebody intends at the reader.
+#[derive(Debug, Clone)]
+pub struct Wishes {
+    /// Consents, when asked.
+    pub consents: BTreeSet<ConsentKind>,
+    /// Answer to the offer to register.
+    pub register: bool,
+    /// Form of the prescription.
+    pub prescription: Option<Prescription>,
+    /// What goes wrong.
+    pub trouble: Option<Trouble>,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        use ConsentKind::{Care, Drugs, HealthCheck, Limit, Operations, SpecificDiseases};
+        let consents = BTreeSet::from([Limit, SpecificDiseases, HealthCheck, Drugs, Care, Operations]);
+        Self { consents, register: true, prescription: None, trouble: None }
+    }
+}
+
+/// How a number query differs from one with all the numbers of the certificate, for today.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asking {
+    /// For another day.
+    pub on: Option<Date>,
+    /// Leaves the branch out.
+    pub without_branch: bool,
+    /// With another birth date.
+    pub birthdate: Option<Date>,
+    /// With oral consent to the limit information.
+    pub limit_consent: bool,
+}
+
+/// One thing that happened, by the actors and by the oracle.
+#[derive(Debug)]
+struct Happening {
+    actual: Outcome,
+    expected: Outcome,
+}
+
+/// What a scenario leaves behind for the report.
+#[derive(Debug, Default)]
+pub struct Leavings {
+    /// Assertions.
+    pub checks: Vec<Check>,
+    /// The oracle's judgements.
+    pub judgements: Vec<Judgement>,
+    /// What kept the bench from going on.
+    pub trouble: Option<(Verdict, Blame, String, &'static str)>,
+}
+
+/// The world of one scenario.
+#[derive(Debug, Default, cucumber::World)]
+pub struct Bench {
+    workshop: Option<Arc<Workshop>>,
+    case: String,
+    world: Option<World>,
+    wishes: BTreeMap<String, Wishes>,
+    stage: Option<Stage>,
+    story: Vec<Event>,
+    happenings: Vec<Happening>,
+    left: Leavings,
+}
+
+impl Bench {
+    /// Sets the world up as the scenario finds it: the people it names, and every institution.
+    ///
+    /// # Errors
+    /// [`BenchError`] when the catalogue cannot be read.
+    pub fn prepare(&mut self, workshop: Arc<Workshop>, case: &Case) -> Result<(), BenchError> {
+        let catalogue = Catalogue::embedded()?;
+        self.world = Some(world_of(catalogue, case, workshop.seed_of(&case.id).0));
+        self.case.clone_from(&case.id);
+        self.workshop = Some(workshop);
+        Ok(())
+    }
+
+    /// What the scenario leaves, and the actors with their evidence.
+    pub fn leave(&mut self) -> (Leavings, Option<Stage>) {
+        (std::mem::take(&mut self.left), self.stage.take())
+    }
+
+    /// When the story began.
+    pub fn began(&self) -> Option<Timestamp> {
+        self.world.as_ref().map(|world| world.now)
+    }
+
+    fn world(&self) -> Result<&World, StepError> {
+        self.world.as_ref().ok_or_else(|| StepError("the world was not prepared".to_owned()))
+    }
+
+    /// The world as it may still be shaped: before anything happened.
+    fn shapable(&mut self) -> Result<&mut World, StepError> {
+        if self.stage.is_some() {
+            return Err(StepError("this can only be said before anything happens".to_owned()));
+        }
+        self.world.as_mut().ok_or_else(|| StepError("the world was not prepared".to_owned()))
+    }
+
+    /// Lets one thing happen.
+    ///
+    /// # Errors
+    /// [`StepError`] when the bench cannot carry it out or cannot see what came of it.
+    pub async fn happen(&mut self, event: Event) -> Result<(), StepError> {
+        let done = self.carry_out(&event).await;
+        let actual = match done {
+            Ok(actual) => actual,
+            Err(error) => {
+                self.left.trouble = Some((error.verdict(), error.blame(), error.to_string(), error.help()));
+                return Err(error.into());
+            }
+        };
+        let world = self.world()?;
+        let expected = oracle::judge(world, &self.story, &event);
+        let last_seq = self.stage.as_ref().and_then(|stage| stage.taps().last_seq());
+        self.left.judgements.push(judge::compare(&event, &expected, &actual, last_seq));
+        self.happenings.push(Happening { actual, expected });
+        self.story.push(event);
+        Ok(())
+    }
+
+    async fn carry_out(&mut self, event: &Event) -> Result<Outcome, BenchError> {
+        if self.stage.is_none() {
+            let workshop = self.workshop.clone().ok_or_else(|| BenchError::setup("world", "no workshop"))?;
+            let world = self.world.clone().ok_or_else(|| BenchError::setup("world", "not prepared"))?;
+            self.stage = Some(Stage::start(workshop, world).await?);
+        }
+        let Some(stage) = self.stage.as_mut() else { return Err(BenchError::setup("world", "no stage")) };
+        stage.perform(event).await
+    }
+
+    /// Holds what `look` sees against `wanted`, in what the actors did and in what the oracle expects.
+    ///
+    /// # Errors
+    /// [`StepError`] when nothing has happened yet that the assertion could speak of.
+    pub fn expect<T: PartialEq + Debug>(
+        &mut self,
+        step: &Step,
+        bears: &Requirements,
+        look: impl Fn(&Outcome) -> Option<T>,
+        wanted: &T,
+    ) -> Result<(), StepError> {
+        let found = self.happenings.iter().rev().find_map(|happening| {
+            // What the oracle expects decides whether this is the kind of outcome spoken of: it is always of one kind.
+            look(&happening.expected).map(|expected| (expected, look(&happening.actual)))
+        });
+        let (expected, actual) =
+            found.ok_or_else(|| StepError("nothing has happened that this speaks of".to_owned()))?;
+        let (verdict, note) = if expected != *wanted {
+            (Verdict::BenchError, Some(format!("the scenario disagrees with the oracle, which expects {expected:?}")))
+        } else if actual.as_ref() == Some(wanted) {
+            (Verdict::Pass, None)
+        } else {
+            (Verdict::Fail, None)
+        };
+        let actual = actual.map_or_else(|| "nothing".to_owned(), |actual| format!("{actual:?}"));
+        self.assert(step, bears, verdict, (format!("{wanted:?}"), actual), note);
+        Ok(())
+    }
+
+    /// Makes an assertion on what crossed the seams.
+    ///
+    /// # Errors
+    /// [`StepError`] when nothing has happened yet.
+    pub fn expect_seen(
+        &mut self,
+        step: &Step,
+        bears: &Requirements,
+        look: impl FnOnce(&Seen) -> Result<(), String>,
+    ) -> Result<(), StepError> {
+        let stage = self.stage.as_ref().ok_or_else(|| StepError("nothing has happened yet".to_owned()))?;
+        let (verdict, actual) = match stage.taps().with_seen(look) {
+            Ok(()) => (Verdict::Pass, "as expected".to_owned()),
+            Err(actual) => (Verdict::Fail, actual),
+        };
+        self.assert(step, bears, verdict, ("as the step says".to_owned(), actual), None);
+        Ok(())
+    }
+
+    /// One check for the MUSTs among the requirements and one for the SHOULDs.
+    fn assert(&mut self, step: &Step, bears: &Requirements, verdict: Verdict, values: (String, String), note: Option<String>) {
+        for level in [Level::Must, Level::Should] {
+            let requirement: Vec<String> = bears.0.iter().filter(|id| level_of(id) == level).cloned().collect();
+            if !requirement.is_empty() {
+                let (expected, actual) = values.clone();
+                let step = step.value.clone();
+                self.left.checks.push(Check { requirement, level, step, verdict, expected, actual, note: note.clone() });
+            }
+        }
+    }
+}
+
+/// A requirement that the catalogue does not know binds: it must not slip through.
+fn level_of(id: &str) -> Level {
+    let known = Catalogue::embedded().ok().and_then(|catalogue| catalogue.requirements.get(id));
+    known.map_or(Level::Must, crate::catalogue::Requirement::level)
+}
+
+/// The people a scenario names, and every institution with a chart of each of them.
+fn world_of(catalogue: &Catalogue, case: &Case, seed: u64) -> World {
+    let text: String = case.steps().map(|step| format!("{}\n", step.value)).collect();
+    let named = |slug: &str, name: &str| {
+        let short = name.replace('　', "");
+        text.contains(&format!("「{short}」")) || text.contains(&format!("\"{slug}\""))
+    };
+    let people: BTreeMap<_, _> = catalogue
+        .personas
+        .iter()
+        .filter(|(slug, person)| named(slug, &person.name))
+        .map(|(slug, person)| (slug.clone(), person.clone()))
+        .collect();
+    let mut institutions = catalogue.institutions.clone();
+    for institution in institutions.values_mut() {
+        institution.charts = people.iter().map(|(slug, person)| chart(slug, person)).collect();
+    }
+    World { seed, now: at_jst(STORY_BEGINS).unwrap_or_default(), people, institutions }
+}
+
+/// The chart an institution keeps of a person: right, and with the insurance of the last visit.
+pub fn chart(slug: &str, person: &crate::model::Person) -> Chart {
+    Chart {
+        id: Bench::chart_id(slug),
+        name: person.name.clone(),
+        kana: person.kana.clone(),
+        birthdate: person.birthdate,
+        sex: person.sex,
+        insurance: person.coverages.first().map(Coverage::numbers),
+    }
+}
+
+/// Words of the vocabulary, each one call.
+impl Bench {
+    /// The id of somebody's chart, the same at every institution.
+    pub fn chart_id(person: &str) -> String {
+        format!("chart-{person}")
+    }
+
+    /// The persona's name.
+    ///
+    /// # Errors
+    /// [`StepError`] when nobody of this story is called so.
+    pub fn person(&self, name: &Name) -> Result<String, StepError> {
+        let catalogue = Catalogue::embedded().map_err(BenchError::from)?;
+        let found = catalogue.persona(&name.0).map(|(slug, _)| slug.to_owned());
+        found.ok_or_else(|| StepError(format!("no persona is called {}", name.0)))
+    }
+
+    /// The institution's code.
+    ///
+    /// # Errors
+    /// [`StepError`] when no institution is called so.
+    pub fn institution(&self, name: &Name) -> Result<String, StepError> {
+        let catalogue = Catalogue::embedded().map_err(BenchError::from)?;
+        let found = catalogue.institution(&name.0).map(|(code, _)| code.to_owned());
+        found.ok_or_else(|| StepError(format!("no institution is called {}", name.0)))
+    }
+
+    /// The institution, to be shaped.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn institution_mut(&mut self, name: &Name) -> Result<&mut Institution, StepError> {
+        let code = self.institution(name)?;
+        let found = self.shapable()?.institutions.get_mut(&code);
+        found.ok_or_else(|| StepError(format!("no institution has the code {code}")))
+    }
+
+    fn people(&mut self, name: &Name) -> Result<&mut crate::model::Person, StepError> {
+        let slug = self.person(name)?;
+        let found = self.shapable()?.people.get_mut(&slug);
+        found.ok_or_else(|| StepError(format!("{slug} is not in this story")))
+    }
+
+    /// Somebody's card, to be shaped.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn card_of(&mut self, name: &Name) -> Result<&mut CardFacts, StepError> {
+        let shown = name.0.clone();
+        self.people(name)?.card.as_mut().ok_or_else(|| StepError(format!("{shown} has no card")))
+    }
+
+    /// Somebody's chart at an institution.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn chart_of(&mut self, at: &Name, who: &Name) -> Result<&mut Chart, StepError> {
+        let id = Self::chart_id(&self.person(who)?);
+        let code = self.institution(at)?;
+        let world = self.world.as_mut().ok_or_else(|| StepError("the world was not prepared".to_owned()))?;
+        let charts = world.institutions.get_mut(&code).map(|institution| &mut institution.charts);
+        let found = charts.and_then(|charts| charts.iter_mut().find(|chart| chart.id == id));
+        found.ok_or_else(|| StepError(format!("{} keeps no chart of {}", at.0, who.0)))
+    }
+
+    /// Takes somebody's chart away.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn remove_chart(&mut self, at: &Name, who: &Name) -> Result<(), StepError> {
+        let id = Self::chart_id(&self.person(who)?);
+        self.institution_mut(at)?.charts.retain(|chart| chart.id != id);
+        Ok(())
+    }
+
+    /// What somebody intends from now on.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn wishes_of(&mut self, who: &Name) -> Result<&mut Wishes, StepError> {
+        let person = self.person(who)?;
+        Ok(self.wishes.entry(person).or_default())
+    }
+
+    /// Sets the clock before the story, moves it forward in the story.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn set_time(&mut self, at: DateTime) -> Result<(), StepError> {
+        let at = at_jst(at)?;
+        if self.stage.is_some() {
+            return self.happen(Event::Clock(at)).await;
+        }
+        self.shapable()?.now = at;
+        Ok(())
+    }
+
+    /// The present instant of the story.
+    fn now(&self) -> Result<Timestamp, StepError> {
+        Ok(self.stage.as_ref().map_or(self.world()?.now, |stage| stage.clock().now()))
+    }
+
+    /// Lets time pass.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn let_pass(&mut self, time: SignedDuration) -> Result<(), StepError> {
+        let to = self.now()?.checked_add(time)?;
+        self.happen(Event::Clock(to)).await
+    }
+
+    /// Lets the authority act.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn authority(&mut self, who: &Name, act: AuthorityAct) -> Result<(), StepError> {
+        let person = self.person(who)?;
+        self.happen(Event::Authority { person, act }).await
+    }
+
+    /// A visit with one's own card or another's.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn visit(&mut self, who: &Name, at: &Name, card: Option<&Name>, mode: Mode) -> Result<(), StepError> {
+        let presented = Presented::CardOf(self.person(card.unwrap_or(who))?);
+        self.stand_at(who, at, presented, mode).await
+    }
+
+    /// A visit by face with something else on the reader, or nothing.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn visit_presenting(&mut self, who: &Name, at: &Name, presented: Presented) -> Result<(), StepError> {
+        self.stand_at(who, at, presented, Mode::Face).await
+    }
+
+    async fn stand_at(&mut self, who: &Name, at: &Name, presented: Presented, mode: Mode) -> Result<(), StepError> {
+        let person = self.person(who)?;
+        let institution = self.institution(at)?;
+        let wishes = self.wishes.entry(person.clone()).or_default();
+        // Trouble strikes once: whoever tries again has no trouble.
+        let trouble = wishes.trouble.take();
+        let Wishes { consents, register, prescription, .. } = wishes.clone();
+        let visit = Visit { person, institution, presented, mode, consents, register, prescription, trouble };
+        self.happen(Event::Visit(visit)).await
+    }
+
+    /// The coverage that is printed on the certificate a person holds: the first they had.
+    fn certificate_of(&self, person: &str) -> Result<Coverage, StepError> {
+        let found = self.world()?.people.get(person).and_then(|person| person.coverages.first());
+        found.cloned().ok_or_else(|| StepError(format!("{person} holds no certificate")))
+    }
+
+    /// A query by numbers.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn query(&mut self, at: &Name, who: &Name, asking: Asking) -> Result<(), StepError> {
+        let institution = self.institution(at)?;
+        let person = self.person(who)?;
+        let mut numbers = self.certificate_of(&person)?.numbers();
+        if asking.without_branch {
+            numbers.branch = None;
+        }
+        let own = self.world()?.people.get(&person).map(|person| person.birthdate).unwrap_or_default();
+        let query = NumberQuery {
+            institution,
+            numbers,
+            birthdate: asking.birthdate.unwrap_or(own),
+            date: asking.on.unwrap_or(jst_day(self.now()?)),
+            limit_consent: asking.limit_consent,
+        };
+        self.happen(Event::NumberQuery(query)).await
+    }
+
+    /// A request for the care history.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn information(&mut self, at: &Name, who: &Name) -> Result<(), StepError> {
+        let request = InformationRequest { institution: self.institution(at)?, person: self.person(who)? };
+        self.happen(Event::Information(request)).await
+    }
+
+    async fn claim(&mut self, at: &Name, who: &Name, day: Date, typed: Option<Numbers>) -> Result<(), StepError> {
+        let claim = Claim { institution: self.institution(at)?, person: self.person(who)?, day, typed };
+        self.happen(Event::Claim(claim)).await
+    }
+
+    /// A claim on the confirmed data.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn claim_confirmed(&mut self, at: &Name, who: &Name, day: Date) -> Result<(), StepError> {
+        self.claim(at, who, day, None).await
+    }
+
+    /// A claim on the numbers of the card that was shown, one of them mistyped or none.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn claim_typed(&mut self, at: &Name, who: &Name, day: Date, mistyped: Option<String>) -> Result<(), StepError> {
+        let mut numbers = self.certificate_of(&self.person(who)?)?.numbers();
+        if let Some(number) = mistyped {
+            numbers.number = number;
+        }
+        self.claim(at, who, day, Some(numbers)).await
+    }
+
+    /// A claim after somebody showed another's card: staff take the bearer for the holder, so all that is typed is the holder's.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn claim_on_card_of(&mut self, at: &Name, bearer: &Name, day: Date, holder: &Name) -> Result<(), StepError> {
+        self.person(bearer)?;
+        self.claim_typed(at, holder, day, None).await
+    }
+
+    async fn feed(&mut self, person: String, change: Change) -> Result<(), StepError> {
+        let record_id = format!("story-{:03}", self.story.len());
+        self.happen(Event::Feed(FeedRecord { record_id, person, change })).await
+    }
+
+    /// The loss of the certificate a person holds; reason 03, another insurance.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn feed_loss(&mut self, who: &Name, date: Date) -> Result<(), StepError> {
+        let person = self.person(who)?;
+        let numbers = self.certificate_of(&person)?.numbers();
+        let reason = Some("03".to_owned());
+        self.feed(person, Change::Loss { numbers, date, reason }).await
+    }
+
+    /// The gain of the coverage in the step's table: insurer number, insurer name, symbol, number, branch.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn feed_gain(&mut self, who: &Name, gained: Date, step: &Step) -> Result<(), StepError> {
+        let person = self.person(who)?;
+        let row = step.table.as_ref().and_then(|table| table.rows.get(1));
+        let Some([insurer_number, insurer_name, symbol, number, branch]) = row.map(Vec::as_slice) else {
+            return Err(StepError("the step needs a table with a header and one row of five columns".to_owned()));
+        };
+        let optional = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        let coverage = Coverage {
+            insurer_number: insurer_number.clone(),
+            insurer_name: insurer_name.clone(),
+            symbol: optional(symbol),
+            number: number.clone(),
+            branch: optional(branch),
+            relation: Relation::Insured,
+            gained,
+            lost: None,
+            loss_reason: None,
+            valid_until: None,
+            limit: None,
+        };
+        self.feed(person, Change::Gain(coverage)).await
+    }
+
+    /// A limit class for the certificate a person holds.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn feed_limit(&mut self, who: &Name, flag: String, from: Date, to: Date) -> Result<(), StepError> {
+        let person = self.person(who)?;
+        let numbers = self.certificate_of(&person)?.numbers();
+        self.feed(person, Change::Limit { numbers, limit: Limit { flag, from, to } }).await
+    }
+
+    /// The last record once more, as it was.
+    ///
+    /// # Errors
+    /// [`StepError`] when nothing was fed.
+    pub async fn feed_again(&mut self) -> Result<(), StepError> {
+        let last = self.story.iter().rev().find(|event| matches!(event, Event::Feed(_))).cloned();
+        self.happen(last.ok_or_else(|| StepError("nothing was fed yet".to_owned()))?).await
+    }
+}

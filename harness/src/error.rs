@@ -1,0 +1,107 @@
+//! What keeps the bench from reaching a verdict, sorted by whose fault it is.
+
+use std::path::PathBuf;
+
+use reports::model::{Blame, Verdict};
+
+use crate::catalogue::CatalogueError;
+use crate::world::tls::TlsError;
+
+/// Not a failed check: that is a verdict.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the message names each field")]
+pub enum BenchError {
+    // The operator's: the configuration says something that cannot be.
+    #[error("cannot read {}: {source}", path.display())]
+    ConfigRead { path: PathBuf, source: std::io::Error },
+    #[error("{}: {source}", path.display())]
+    ConfigYaml { path: PathBuf, source: serde_yaml::Error },
+    #[error("{}: {reason}", path.display())]
+    Config { path: PathBuf, reason: String },
+    #[error("cannot start {command}: {source}")]
+    ProductStart { command: String, source: std::io::Error },
+    // The environment's.
+    #[error("cannot write {}: {source}", path.display())]
+    Write { path: PathBuf, source: std::io::Error },
+    #[error("cannot listen on a loopback port: {0}")]
+    Listen(std::io::Error),
+    #[error("cannot listen on {address}: {source}")]
+    ListenAt { address: String, source: std::io::Error },
+    // The product's, but no refusal.
+    #[error("{product} gave no answer within {waited_ms} ms")]
+    ProductSilent { product: String, waited_ms: u64 },
+    #[error("{product} ended in the middle of its work")]
+    ProductGone { product: String },
+    #[error("{product} answered with something that is no reply: {reason}")]
+    ProductUnreadable { product: String, reason: String },
+    #[error("{product} could not do its work: {reason}")]
+    ProductError { product: String, reason: String },
+    #[error("{product} does not do this: {what}")]
+    ProductUnsupported { product: String, what: String },
+    // The bench's own.
+    #[error(transparent)]
+    Catalogue(#[from] &'static CatalogueError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error("the bench cannot set up its {part}: {reason}")]
+    Setup { part: &'static str, reason: String },
+    #[error("the bench cannot read what its {part} said: {reason}")]
+    Reading { part: &'static str, reason: String },
+    #[error("the scenario is wrong: {0}")]
+    Scenario(String),
+}
+
+impl BenchError {
+    /// A set-up fault of the bench.
+    pub fn setup(part: &'static str, reason: impl ToString) -> Self {
+        Self::Setup { part, reason: reason.to_string() }
+    }
+
+    /// The verdict that an error leads to. Silence is never a refusal, so it never fails a product.
+    pub fn verdict(&self) -> Verdict {
+        match self.blame() {
+            Blame::Configuration => Verdict::ConfigError,
+            Blame::Environment => Verdict::Inconclusive,
+            Blame::Bench => Verdict::BenchError,
+            Blame::Product => match self {
+                Self::ProductUnsupported { .. } => Verdict::NotApplicable,
+                _ => Verdict::Inconclusive,
+            },
+        }
+    }
+
+    /// Whose fault it is.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::ConfigRead { .. } | Self::ConfigYaml { .. } | Self::Config { .. } | Self::ProductStart { .. } => {
+                Blame::Configuration
+            }
+            Self::Write { .. } | Self::Listen(_) | Self::ListenAt { .. } => Blame::Environment,
+            Self::ProductSilent { .. }
+            | Self::ProductGone { .. }
+            | Self::ProductUnreadable { .. }
+            | Self::ProductError { .. }
+            | Self::ProductUnsupported { .. } => Blame::Product,
+            Self::Catalogue(_) | Self::Tls(_) | Self::Setup { .. } | Self::Reading { .. } | Self::Scenario(_) => Blame::Bench,
+        }
+    }
+
+    /// What to do next, as an order to the reader.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::ConfigRead { .. } => "check the path given to --sut",
+            Self::ConfigYaml { .. } | Self::Config { .. } => "correct the line named; docs/madoguchi-yaml.md lists every key",
+            Self::ProductStart { .. } => "check `command` in madoguchi.yaml; paths in it are relative to that file",
+            Self::Write { .. } => "free some space or choose another folder with --out",
+            Self::Listen(_) => "close programs that hold loopback ports, then run again",
+            Self::ListenAt { .. } => "choose another address with --listen, or stop the program that holds it",
+            Self::ProductSilent { .. } => "look at the product's own log, or raise `timeout_ms` in madoguchi.yaml",
+            Self::ProductGone { .. } | Self::ProductUnreadable { .. } | Self::ProductError { .. } => {
+                "run the product by hand and send it the line shown in the evidence"
+            }
+            Self::ProductUnsupported { .. } => "nothing, if the product does not claim it",
+            Self::Catalogue(_) | Self::Scenario(_) => "correct the file under scenarios/",
+            Self::Tls(_) | Self::Setup { .. } | Self::Reading { .. } => "this is a defect of the bench: please report it with the seed",
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! `madoguchi.yaml`: the product, the positions it fills, and how each is reached.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use reports::model::ProductInfo;
+use serde::Deserialize;
+
+use crate::error::BenchError;
+
+/// A product under test.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SutConfig {
+    /// What it is.
+    pub product: Product,
+    /// The positions it fills; the bench simulates the rest.
+    pub positions: Positions,
+    /// How scenarios are kept apart.
+    #[serde(default)]
+    pub isolation: Isolation,
+    /// Folder of the file; commands run there.
+    #[serde(skip)]
+    pub folder: PathBuf,
+}
+
+/// Name, version and maker.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Product {
+    /// Product name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Who makes it.
+    pub vendor: String,
+}
+
+/// The positions of the chain that a product can fill.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Positions {
+    /// レセコン.
+    #[serde(rename = "receipt-computer")]
+    pub receipt_computer: Adapter,
+}
+
+/// How a position is reached.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "adapter", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Adapter {
+    /// A program that speaks JSON lines on standard input and output.
+    Process(ProcessAdapter),
+}
+
+/// A program that is started for the run.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProcessAdapter {
+    /// Program and arguments; run in the folder of `madoguchi.yaml`.
+    pub command: Vec<String>,
+    /// How long one operation may take, in milliseconds.
+    #[serde(default = "five_seconds")]
+    pub timeout_ms: u64,
+    /// Environment variables beside the bench's own.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+}
+
+const fn five_seconds() -> u64 {
+    5_000
+}
+
+/// How scenarios are kept apart.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Isolation {
+    /// A new process for each scenario.
+    #[default]
+    FreshProcess,
+}
+
+impl SutConfig {
+    /// Reads `madoguchi.yaml`.
+    ///
+    /// # Errors
+    /// [`BenchError::ConfigRead`], [`BenchError::ConfigYaml`] with line and column, [`BenchError::Config`].
+    pub fn read(path: &Path) -> Result<Self, BenchError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| BenchError::ConfigRead { path: path.to_owned(), source })?;
+        let mut config: Self = serde_yaml::from_str(&text)
+            .map_err(|source| BenchError::ConfigYaml { path: path.to_owned(), source })?;
+        config.folder = path.parent().map(Path::to_owned).unwrap_or_default();
+        let Adapter::Process(adapter) = &config.positions.receipt_computer;
+        if adapter.command.is_empty() {
+            let reason = "`command` is empty: it needs at least the program to start".to_owned();
+            return Err(BenchError::Config { path: path.to_owned(), reason });
+        }
+        Ok(config)
+    }
+
+    /// The product as reports show it.
+    pub fn info(&self) -> ProductInfo {
+        ProductInfo {
+            name: self.product.name.clone(),
+            version: self.product.version.clone(),
+            vendor: self.product.vendor.clone(),
+            positions: vec!["receipt-computer".to_owned()],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<SutConfig, BenchError> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        SutConfig::read(file.path())
+    }
+
+    const GOOD: &str = "product: {name: P, version: '1', vendor: V}\npositions:\n  receipt-computer:\n    adapter: process\n    command: [python3, p.py]\n";
+
+    #[test]
+    fn the_published_shape_is_read() {
+        let config = read(GOOD).unwrap();
+        let Adapter::Process(adapter) = config.positions.receipt_computer;
+        assert_eq!((adapter.command.len(), adapter.timeout_ms), (2, 5_000));
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_place() {
+        let error = read(&GOOD.replace("vendor: V", "vendor: V, vendr: W")).unwrap_err().to_string();
+        assert!(error.contains("vendr") && error.contains("line 1"), "{error}");
+    }
+
+    #[test]
+    fn an_empty_command_is_refused() {
+        let error = read(&GOOD.replace("[python3, p.py]", "[]")).unwrap_err();
+        assert!(matches!(error, BenchError::Config { .. }), "{error}");
+    }
+}

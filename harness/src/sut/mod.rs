@@ -1,0 +1,32 @@
+//! Systems under test: which positions a product fills, and how it is reached.
+
+pub mod config;
+pub mod process;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use sim_reader::institution::Institution;
+use sim_reader::institution::protocol::{Reply, Request};
+
+use crate::error::BenchError;
+
+/// What one operation resolves to.
+pub type Performing<'a> = Pin<Box<dyn Future<Output = Result<Reply, BenchError>> + Send + 'a>>;
+
+/// A receipt computer, ours or a vendor's. `Ok` carries what it did, its own refusals included; `Err` means that the
+/// bench could not see, so the verdict is never *fail*.
+pub trait ReceiptComputer: Send {
+    /// Performs one operation of the protocol in `docs/receipt-computer-protocol.md`.
+    fn perform(&mut self, request: Request) -> Performing<'_>;
+}
+
+/// The reference receipt computer, in process.
+#[derive(Debug)]
+pub struct Reference(pub Institution);
+
+impl ReceiptComputer for Reference {
+    fn perform(&mut self, request: Request) -> Performing<'_> {
+        Box::pin(async { Ok(self.0.perform(request).await) })
+    }
+}

@@ -1,0 +1,88 @@
+//! The `process` adapter: a product as a program that reads one JSON request a line and writes one reply a line.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use sim_reader::institution::protocol::{Reply, Request};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+use super::config::ProcessAdapter;
+use super::{Performing, ReceiptComputer};
+use crate::error::BenchError;
+
+/// A running product. It ends with the value.
+#[derive(Debug)]
+pub struct ProcessProduct {
+    name: String,
+    limit: Duration,
+    requests: ChildStdin,
+    replies: Lines<BufReader<ChildStdout>>,
+    // Held so that the process is killed when the value is dropped.
+    _child: Child,
+}
+
+impl ProcessProduct {
+    /// Starts the product in the folder of its `madoguchi.yaml`. What it writes to standard error is shown as it is.
+    ///
+    /// # Errors
+    /// [`BenchError::ProductStart`].
+    pub fn start(name: &str, adapter: &ProcessAdapter, folder: &Path) -> Result<Self, BenchError> {
+        let command = adapter.command.join(" ");
+        let failed = |source| BenchError::ProductStart { command: command.clone(), source };
+        let (program, arguments) = adapter.command.split_first().ok_or_else(|| failed(std::io::ErrorKind::NotFound.into()))?;
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let mut child = Command::new(program)
+            .args(arguments)
+            .envs(&adapter.env)
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(failed)?;
+        let pipes = child.stdin.take().zip(child.stdout.take());
+        let (requests, replies) = pipes.ok_or_else(|| failed(std::io::ErrorKind::BrokenPipe.into()))?;
+        Ok(Self {
+            name: name.to_owned(),
+            limit: Duration::from_millis(adapter.timeout_ms),
+            requests,
+            replies: BufReader::new(replies).lines(),
+            _child: child,
+        })
+    }
+
+    async fn exchange(&mut self, request: &Request) -> Result<Reply, BenchError> {
+        let mut line = serde_json::to_string(request).map_err(|error| self.unreadable(&error))?;
+        line.push('\n');
+        let gone = |_| BenchError::ProductGone { product: self.name.clone() };
+        self.requests.write_all(line.as_bytes()).await.map_err(gone)?;
+        let answer = tokio::time::timeout(self.limit, self.replies.next_line()).await;
+        let line = match answer {
+            Err(_) => return Err(self.silent()),
+            Ok(Err(_) | Ok(None)) => return Err(BenchError::ProductGone { product: self.name.clone() }),
+            Ok(Ok(Some(line))) => line,
+        };
+        let reply: Reply = serde_json::from_str(&line).map_err(|error| self.unreadable(&error))?;
+        if reply.id == request.id {
+            return Ok(reply);
+        }
+        Err(self.unreadable(&format!("reply {} to request {}", reply.id, request.id)))
+    }
+
+    fn silent(&self) -> BenchError {
+        let waited_ms = u64::try_from(self.limit.as_millis()).unwrap_or(u64::MAX);
+        BenchError::ProductSilent { product: self.name.clone(), waited_ms }
+    }
+
+    fn unreadable(&self, reason: &impl ToString) -> BenchError {
+        BenchError::ProductUnreadable { product: self.name.clone(), reason: reason.to_string() }
+    }
+}
+
+impl ReceiptComputer for ProcessProduct {
+    fn perform(&mut self, request: Request) -> Performing<'_> {
+        Box::pin(async move { self.exchange(&request).await })
+    }
+}

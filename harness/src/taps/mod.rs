@@ -1,0 +1,213 @@
+//! Taps: evidence taken at the seams, from outside every actor, so that a simulator and a product leave the same.
+//!
+//! A tap never stores a secret: PIN, 照合番号, number and photo become their length and a keyed digest. Every crossing but
+//! those of the card itself is searched for the people's secrets, which are planted as canaries.
+
+pub mod camera;
+pub mod card;
+pub mod folder;
+pub mod http;
+mod words;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use hmac::{Hmac, KeyInit, Mac};
+use reports::Text2;
+use reports::evidence::{Bytes, Chain, Crossing, Direction, EvidenceEntry, Seam};
+use sha2::Sha256;
+
+use crate::checks::seams::{Seen, Sighting};
+use crate::clock::{VirtualClock, rfc3339};
+use crate::seed::Seed;
+
+/// A secret that must cross no seam but the card's.
+#[derive(Clone)]
+pub struct Canary {
+    /// Whose and what, as reports may say it.
+    pub what: String,
+    /// The secret.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for Canary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Canary").field("what", &self.what).finish_non_exhaustive()
+    }
+}
+
+/// All taps of one story. Clones share the record.
+#[derive(Debug, Clone)]
+pub struct Taps {
+    clock: VirtualClock,
+    key: [u8; 32],
+    canaries: Arc<Vec<Canary>>,
+    record: Arc<Mutex<Record>>,
+}
+
+#[derive(Debug, Default)]
+struct Record {
+    chain: Chain,
+    entries: Vec<EvidenceEntry>,
+    seen: Seen,
+    files: Vec<FileSeen>,
+    proofs: Vec<Proof>,
+}
+
+/// A file that crossed the folder seam.
+#[derive(Debug, Clone)]
+pub struct FileSeen {
+    /// Whose folders.
+    pub institution: String,
+    /// `face` or `res`.
+    pub folder: &'static str,
+    /// Its name.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// A request in which a card proved itself to the backend, kept so that it can be sent again.
+#[derive(Debug, Clone)]
+pub struct Proof {
+    /// Message family.
+    pub family: String,
+    /// The request's body.
+    pub body: Vec<u8>,
+}
+
+/// Who speaks to whom, where, and what it means.
+#[derive(Debug, Clone)]
+pub struct Crossed {
+    /// The seam.
+    pub seam: Seam,
+    /// Sender.
+    pub from: &'static str,
+    /// Receiver.
+    pub to: &'static str,
+    /// Part in the exchange.
+    pub direction: Direction,
+    /// One line of meaning.
+    pub summary: Text2,
+}
+
+impl Taps {
+    /// Taps that read this clock, key their digests from this seed and look for these canaries.
+    pub fn new(clock: VirtualClock, seed: Seed, canaries: Vec<Canary>) -> Self {
+        let key = seed.bytes("evidence digests");
+        Self { clock, key, canaries: Arc::new(canaries), record: Arc::default() }
+    }
+
+    fn record(&self) -> MutexGuard<'_, Record> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Chains one crossing.
+    fn chain(&self, crossed: Crossed, bytes: Bytes) {
+        let virtual_time = rfc3339(self.clock.now());
+        let Crossed { seam, from, to, direction, summary } = crossed;
+        let crossing = Crossing {
+            virtual_time,
+            seam,
+            from: from.to_owned(),
+            to: to.to_owned(),
+            direction,
+            summary: Some(summary),
+            bytes,
+        };
+        let mut record = self.record();
+        let entry = record.chain.append(crossing);
+        record.entries.push(entry);
+    }
+
+    /// Takes down what crossed, after searching it for canaries.
+    pub fn take(&self, crossed: Crossed, bytes: &[u8]) {
+        self.search(crossed.seam, bytes);
+        self.chain(crossed, words::readable(bytes));
+    }
+
+    /// Takes down that a secret crossed: its length and a keyed digest.
+    pub fn take_secret(&self, crossed: Crossed, kind: &str, secret: &[u8]) {
+        let bytes = Bytes::Redacted {
+            kind: kind.to_owned(),
+            length: u64::try_from(secret.len()).unwrap_or(u64::MAX),
+            digest: self.digest(secret),
+        };
+        self.chain(crossed, bytes);
+    }
+
+    fn digest(&self, secret: &[u8]) -> String {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key) else { return String::new() };
+        mac.update(secret);
+        mac.finalize().into_bytes().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Notes a meaning.
+    pub fn sight(&self, sighting: Sighting) {
+        self.record().seen.sightings.push(sighting);
+    }
+
+    /// Notes a result file.
+    fn result_at(&self, institution: &str) {
+        self.record().seen.results_at.push(institution.to_owned());
+    }
+
+    fn keep_file(&self, file: FileSeen) {
+        self.record().files.push(file);
+    }
+
+    fn keep_proof(&self, proof: Proof) {
+        self.record().proofs.push(proof);
+    }
+
+    fn search(&self, seam: Seam, bytes: &[u8]) {
+        let text = String::from_utf8_lossy(bytes);
+        for canary in self.canaries.iter().filter(|canary| words::contains(&text, &canary.secret)) {
+            self.record().seen.canaries.insert(format!("{} at the {} seam", canary.what, seam.name()));
+        }
+        if words::holds_photo(bytes) {
+            self.record().seen.canaries.insert(format!("photo at the {} seam", seam.name()));
+        }
+    }
+
+    /// Looks at what was noted.
+    pub fn with_seen<T>(&self, look: impl FnOnce(&Seen) -> T) -> T {
+        look(&self.record().seen)
+    }
+
+    /// How often this was noted so far.
+    pub fn count(&self, sighting: Sighting) -> usize {
+        self.with_seen(|seen| seen.sightings.iter().filter(|found| **found == sighting).count())
+    }
+
+    /// Files that were seen since `mark`, a number of files seen before.
+    pub fn files_since(&self, mark: usize) -> Vec<FileSeen> {
+        self.record().files.iter().skip(mark).cloned().collect()
+    }
+
+    /// How many files were seen.
+    pub fn file_count(&self) -> usize {
+        self.record().files.len()
+    }
+
+    /// The last request in which a card proved itself.
+    pub fn last_proof(&self) -> Option<Proof> {
+        self.record().proofs.last().cloned()
+    }
+
+    /// Sequence number of the last entry.
+    pub fn last_seq(&self) -> Option<u64> {
+        self.record().entries.last().map(|entry| entry.seq)
+    }
+
+    /// All entries, in order.
+    pub fn entries(&self) -> Vec<EvidenceEntry> {
+        self.record().entries.clone()
+    }
+}
+
+impl Taps {
+    /// Takes down what a card said. The card seam is the one place where a secret may cross, so it is not searched.
+    pub fn take_from_card(&self, crossed: Crossed, bytes: &[u8]) {
+        self.chain(crossed, Bytes::Hex(hex::encode(bytes)));
+    }
+}

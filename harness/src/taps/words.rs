@@ -1,0 +1,88 @@
+//! What a tap recognises in bytes: text or not, a canary, a photo, the meaning of a message.
+
+use reports::Text2;
+use reports::evidence::Bytes;
+
+/// The signature box that every JP2 file begins with. Source: ISO/IEC 15444-1 annex I.5.1.
+const JP2_SIGNATURE: &[u8] = b"\x00\x00\x00\x0cjP  ";
+/// The same, base64 at the start of a string.
+const JP2_SIGNATURE_BASE64: &str = "AAAADGpQICAN";
+
+/// Text as it stands where it is text, hexadecimal otherwise. Shift_JIS is shown decoded.
+pub fn readable(bytes: &[u8]) -> Bytes {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Bytes::Text(text.to_owned());
+    }
+    let (text, _, damaged) = encoding_rs::SHIFT_JIS.decode(bytes);
+    let looks_like_text = !damaged && bytes.starts_with(b"<?xml") || is_csv(bytes, damaged);
+    if looks_like_text { Bytes::Text(text.into_owned()) } else { Bytes::Hex(hex::encode(bytes)) }
+}
+
+fn is_csv(bytes: &[u8], damaged: bool) -> bool {
+    !damaged && bytes.starts_with(b"IR,")
+}
+
+/// Whether `text` holds `secret`. A secret of digits must stand alone: not within a longer run of digits.
+pub fn contains(text: &str, secret: &str) -> bool {
+    let alone = |at: usize| {
+        let before = text.get(..at).and_then(|rest| rest.chars().next_back());
+        let after = text.get(at + secret.len()..).and_then(|rest| rest.chars().next());
+        let digit = |found: Option<char>| found.is_some_and(|c| c.is_ascii_alphanumeric() || "+/=-:.".contains(c));
+        secret.len() >= 12 || !(digit(before) || digit(after))
+    };
+    !secret.is_empty() && text.match_indices(secret).any(|(at, _)| alone(at))
+}
+
+/// Whether the bytes hold a JPEG 2000 photo, bare or in base64.
+pub fn holds_photo(bytes: &[u8]) -> bool {
+    let bare = bytes.windows(JP2_SIGNATURE.len()).any(|window| window == JP2_SIGNATURE);
+    bare || String::from_utf8_lossy(bytes).contains(JP2_SIGNATURE_BASE64)
+}
+
+/// What a message family is for.
+pub fn family(name: &str) -> Text2 {
+    let (ja, en) = match name.trim_end_matches(".xml").split('_').next().unwrap_or(name) {
+        "SIMchalng01req" => ("新しいチャレンジを求める", "asks for a fresh challenge"),
+        "SIMchalng01res" => ("チャレンジを渡す", "hands out a challenge"),
+        "SIMcertif01req" => ("証明書と署名を提示する", "presents certificate and signature"),
+        "SIMcertif01res" => ("証明書の検証結果", "what came of the certificate"),
+        "SIMqualif01req" => ("同意を添えて資格を照会する", "asks for the qualification, with consents"),
+        "OQSsiquc01req" => ("番号で資格を照会する", "asks for the qualification by numbers"),
+        "OQSsiquc01res" => ("資格の回答", "answers the qualification"),
+        "YZKsiquc01req" => ("薬剤情報を求める", "asks for the drug history"),
+        "YZKsiquc01res" => ("薬剤情報の回答", "answers about the drug history"),
+        _ => return Text2::new(name, name),
+    };
+    Text2::new(format!("{ja} ({name})"), format!("{en} ({name})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_secret_must_stand_alone() {
+        assert!(contains("<Pin>1234</Pin>", "1234"));
+        assert!(!contains("<Number>0001234</Number>", "1234"));
+        assert!(!contains("12345", "1234"));
+    }
+
+    #[test]
+    fn a_number_is_found_wherever_it_stands() {
+        assert!(contains("x900003140000y", "900003140000"));
+        assert!(contains("1900003140000", "900003140000"));
+    }
+
+    #[test]
+    fn shift_jis_is_shown_as_text() {
+        let (bytes, ..) = encoding_rs::SHIFT_JIS.encode("<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><N>髙﨑</N>");
+        assert!(matches!(readable(&bytes), Bytes::Text(text) if text.contains("髙﨑")));
+    }
+
+    #[test]
+    fn a_photo_is_found_in_base64_too() {
+        assert!(holds_photo(b"..\x00\x00\x00\x0cjP  \r\n"));
+        assert!(holds_photo(b"{\"p\":\"AAAADGpQICANCocK\"}"));
+        assert!(!holds_photo(b"{}"));
+    }
+}

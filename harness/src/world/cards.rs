@@ -1,0 +1,158 @@
+//! Presses cards: from a person's data and the authority's certificates to a virtual My Number Card.
+
+use jiff::Timestamp;
+use rsa::{RsaPrivateKey, RsaPublicKey};
+use sim_card::face_info::{card_verifiable_certificate, key_id};
+use sim_card::pki::{Authority, AuthorityConfig, FixtureKey, Generation, Issued, IssueRequest, SignatureIssueRequest, fixture_key, pooled_key};
+use sim_card::{Card, CardContents, FaceIssuer, FaceRecord, KeyAndCertificate, Token};
+use sim_reader::card_client::TerminalCredential;
+
+use super::workshop::Workshop;
+use crate::error::BenchError;
+use crate::model::{CardFacts, Issuer, Person};
+use crate::seed::Seed;
+
+/// Makes cards of one hierarchy. The keys of named personas are fixtures of their own; others come from the pool.
+pub struct CardPress {
+    issuer: FaceIssuer,
+    terminal_authority: RsaPublicKey,
+    terminal: TerminalCredential,
+    foreign: Authority,
+}
+
+/// A card with what the authority knows of it.
+pub struct Pressed {
+    /// The card.
+    pub card: Card,
+    /// Serial of its user-authentication certificate, if it has one.
+    pub serial: Option<Vec<u8>>,
+    /// Its user-authentication key.
+    pub key: RsaPrivateKey,
+}
+
+impl CardPress {
+    /// A press with the fixture keys.
+    ///
+    /// # Errors
+    /// [`BenchError`] when a fixture is damaged.
+    pub fn new() -> Result<Self, BenchError> {
+        let key = |name| fixture_key(name).map_err(|error| BenchError::setup("card keys", error));
+        let face_issuer = key(FixtureKey::FaceIssuer)?;
+        let face_certificate = card_verifiable_certificate(
+            &key_id("6000023", "001"),
+            &key_id("6000023", "002"),
+            &face_issuer.to_public_key(),
+            &face_issuer,
+        );
+        let terminal_authority = key(FixtureKey::TerminalAuthority)?;
+        let terminal = key(FixtureKey::Terminal)?;
+        let terminal_certificate = card_verifiable_certificate(
+            &key_id("9000001", "001"),
+            &key_id("9000001", "002"),
+            &terminal.to_public_key(),
+            &terminal_authority,
+        );
+        let config = AuthorityConfig { generation: Generation::Foreign, ..AuthorityConfig::default() };
+        let foreign = Authority::new(config).map_err(|error| BenchError::setup("foreign authority", error))?;
+        Ok(Self {
+            issuer: FaceIssuer { key: face_issuer, certificate: face_certificate },
+            terminal_authority: terminal_authority.to_public_key(),
+            terminal: TerminalCredential { key: terminal, certificate: terminal_certificate },
+            foreign,
+        })
+    }
+
+    /// What makes a card sign for this bench's readers without PIN (bench profile).
+    pub fn terminal(&self) -> TerminalCredential {
+        self.terminal.clone()
+    }
+
+    /// Presses one card. `place` is the person's place among all people, which chooses the keys.
+    ///
+    /// # Errors
+    /// [`BenchError`] when a certificate cannot be issued or the photo not encoded.
+    pub fn press(
+        &mut self,
+        workshop: &Workshop,
+        authority: &mut Authority,
+        order: &Order<'_>,
+    ) -> Result<Pressed, BenchError> {
+        let failed = |error: &dyn std::fmt::Display| BenchError::setup("card", error);
+        let key = pooled_key(2 * order.place).map_err(|error| failed(&error))?;
+        let signature_key = pooled_key(2 * order.place + 1).map_err(|error| failed(&error))?;
+        let issuing = match order.facts.issuer {
+            Issuer::Trusted => authority,
+            Issuer::Foreign => &mut self.foreign,
+        };
+        let request = order.request(&key.to_public_key());
+        let issued = issuing.issue_user_authentication(request).map_err(|error| failed(&error))?;
+        let request = SignatureIssueRequest {
+            issue: order.request(&signature_key.to_public_key()),
+            name: order.person.name.clone(),
+            address: order.person.address.clone(),
+            sex: sex(order.person),
+        };
+        let signature = issuing.issue_digital_signature(request).map_err(|error| failed(&error))?;
+        let photo = if order.facts.photo { Some(workshop.photo(order.person.face)?.to_vec()) } else { None };
+        let contents = CardContents {
+            token: Token::Card,
+            user_authentication: order.facts.certificate.then(|| bound(&key, &issued, issuing.ca_certificate())),
+            digital_signature: Some(bound(&signature_key, &signature, issuing.signature_ca_certificate())),
+            user_pin: order.facts.pin.clone(),
+            signature_password: Some("ABC123".to_owned()),
+            face: FaceRecord {
+                birthdate: order.person.birthdate,
+                sex: sex(order.person),
+                expiry: order.facts.expiry,
+                security_code: order.facts.security_code.clone(),
+                photo,
+            },
+            individual_number: order.person.individual_number.clone(),
+            issuer: self.issuer.clone(),
+            terminal_authority: Some(self.terminal_authority.clone()),
+            challenge_seed: order.seed.bytes(&format!("card challenges of {}", order.holder)),
+        };
+        let serial = order.facts.certificate.then_some(issued.serial);
+        Ok(Pressed { card: Card::new(contents), serial, key })
+    }
+}
+
+/// One card to be pressed.
+pub struct Order<'a> {
+    /// Opaque person code.
+    pub holder: &'a str,
+    /// The person.
+    pub person: &'a Person,
+    /// The card.
+    pub facts: &'a CardFacts,
+    /// The person's place among all people.
+    pub place: usize,
+    /// The scenario's seed.
+    pub seed: Seed,
+}
+
+impl Order<'_> {
+    fn request<'k>(&self, key: &'k RsaPublicKey) -> IssueRequest<'k> {
+        IssueRequest {
+            holder: self.holder.to_owned(),
+            birthdate: self.person.birthdate,
+            at: self.facts.issued,
+            card_expiry: self.facts.expiry,
+            key,
+            not_after: None,
+        }
+    }
+}
+
+fn bound(key: &RsaPrivateKey, issued: &Issued, ca_certificate: &[u8]) -> KeyAndCertificate {
+    KeyAndCertificate { key: key.clone(), certificate: issued.certificate.clone(), ca_certificate: ca_certificate.to_vec() }
+}
+
+fn sex(person: &Person) -> char {
+    if person.sex == 1 { '1' } else { '2' }
+}
+
+/// The instant from which a certificate's status is known: the authority answers as of the instant asked.
+pub fn not_before_issue(at: Timestamp, facts: &CardFacts) -> Timestamp {
+    at.max(facts.issued)
+}

@@ -1,0 +1,113 @@
+//! Card channels: a virtual card in a reader, another kind of card, a card that is pulled, a card whose signature another makes.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sim_card::Card;
+use sim_card::apdu::CommandApdu;
+use sim_card::apps::jpki;
+use sim_reader::card_client::{CardClient, TerminalCredential};
+use sim_reader::{CardChannel, ChannelError};
+
+/// A card that lies on the reader.
+#[derive(Clone)]
+pub struct OnReader(pub Arc<Mutex<Card>>);
+
+impl OnReader {
+    /// Puts the card on the reader: it gets power.
+    pub fn place(card: &Arc<Mutex<Card>>) -> Self {
+        card.lock().unwrap_or_else(PoisonError::into_inner).power_on();
+        Self(Arc::clone(card))
+    }
+}
+
+impl CardChannel for OnReader {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        let mut card = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        card.exchange(command).map_err(|silence| match silence {
+            sim_card::Silence::Removed => ChannelError::Removed,
+            sim_card::Silence::Mute | sim_card::Silence::NoPower => ChannelError::Mute,
+        })
+    }
+}
+
+/// An IC card that knows none of the applications: SELECT finds nothing, all else is unknown.
+pub struct OtherCard;
+
+impl CardChannel for OtherCard {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        let select = command.get(1) == Some(&0xA4);
+        Ok(if select { vec![0x6A, 0x82] } else { vec![0x6D, 0x00] })
+    }
+}
+
+/// When a card is pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PullAt {
+    /// When the first byte of its user-authentication certificate is asked for.
+    Certificate,
+    /// When it is asked to sign.
+    Signature,
+}
+
+/// A card that is pulled at a certain command.
+pub struct Pulled<C> {
+    card: C,
+    at: PullAt,
+    in_certificate: bool,
+    gone: bool,
+}
+
+impl<C> Pulled<C> {
+    /// Will pull the card.
+    pub fn new(card: C, at: PullAt) -> Self {
+        Self { card, at, in_certificate: false, gone: false }
+    }
+
+    fn is_moment(&mut self, command: &[u8]) -> bool {
+        let Ok(command) = CommandApdu::parse(command) else { return false };
+        match (self.at, command.header) {
+            (PullAt::Signature, [_, 0x2A, ..]) => true,
+            (PullAt::Certificate, [_, 0xA4, 0x02, _]) => {
+                self.in_certificate = command.data == jpki::USER_CERTIFICATE.to_be_bytes();
+                false
+            }
+            (PullAt::Certificate, [_, 0xB0, ..]) => self.in_certificate,
+            _ => false,
+        }
+    }
+}
+
+impl<C: CardChannel> CardChannel for Pulled<C> {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        self.gone = self.gone || self.is_moment(command);
+        if self.gone { Err(ChannelError::Removed) } else { self.card.transmit(command) }
+    }
+}
+
+/// A card whose signature is made by another one: somebody in the middle of the card seam.
+pub struct SignedByOther<C> {
+    card: C,
+    other: OnReader,
+    terminal: TerminalCredential,
+}
+
+impl<C> SignedByOther<C> {
+    /// Lets `other` sign for `card`. The terminal's own credential opens the other card's key.
+    pub fn new(card: C, other: OnReader, terminal: TerminalCredential) -> Self {
+        Self { card, other, terminal }
+    }
+
+    fn other_signs(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        let mut client = CardClient::new(&mut self.other);
+        let opened = client.select_jpki().and_then(|()| client.authenticate_terminal(&self.terminal));
+        opened.map_err(|_| ChannelError::Mute)?;
+        self.other.transmit(&CommandApdu::select_file(jpki::USER_KEY).to_bytes())?;
+        self.other.transmit(command)
+    }
+}
+
+impl<C: CardChannel> CardChannel for SignedByOther<C> {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        if command.get(1) == Some(&0x2A) { self.other_signs(command) } else { self.card.transmit(command) }
+    }
+}

@@ -1,0 +1,103 @@
+//! Feed records as an insurer sends them: JSON of the feed seam, written here and not with the backend's own types.
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use crate::model::{Change, Coverage, FeedRecord, Limit, Person, Relation};
+
+/// An insurer number for records about people who have no insurer yet. Fictitious.
+const NOBODYS_INSURER: &str = "99000008";
+
+/// What insurers had fed about a person before the story.
+pub fn before_story(slug: &str, person: &Person, today: Date) -> Vec<Value> {
+    let mut changes: Vec<(String, &str, Value)> = Vec::new();
+    let insurer = person.coverages.first().map_or(NOBODYS_INSURER, |coverage| &coverage.insurer_number);
+    if !person.coverages.is_empty() || person.disclosure_barred {
+        changes.push((insurer.to_owned(), "person", holder(person)));
+    }
+    for coverage in &person.coverages {
+        let insurer = coverage.insurer_number.clone();
+        changes.push((insurer.clone(), "gain", gain(coverage)));
+        if let Some(lost) = coverage.lost {
+            changes.push((insurer.clone(), "loss", loss(&coverage.number, lost, coverage.loss_reason.as_deref())));
+        }
+        if let Some(limit) = &coverage.limit {
+            changes.push((insurer, "limit", limit_of(&coverage.number, limit)));
+        }
+    }
+    let dispensed = today.checked_sub(jiff::Span::new().days(14)).unwrap_or(today);
+    for (place, name) in person.medicines.iter().enumerate() {
+        changes.push((insurer.to_owned(), "medicine", medicine(place, name, dispensed)));
+    }
+    let record = |(place, (insurer, kind, data)): (usize, (String, &str, Value))| {
+        json!({"record_id": format!("before-{slug}-{place:02}"), "insurer_number": insurer, "person": slug, "kind": kind, "data": data})
+    };
+    changes.into_iter().enumerate().map(record).collect()
+}
+
+/// One change of the story.
+pub fn in_story(record: &FeedRecord) -> Value {
+    let (insurer, kind, data) = match &record.change {
+        Change::Gain(coverage) => (&coverage.insurer_number, "gain", gain(coverage)),
+        Change::Loss { numbers, date, reason } => {
+            (&numbers.insurer_number, "loss", loss(&numbers.number, *date, reason.as_deref()))
+        }
+        Change::Limit { numbers, limit } => (&numbers.insurer_number, "limit", limit_of(&numbers.number, limit)),
+    };
+    json!({"record_id": record.record_id, "insurer_number": insurer, "person": record.person, "kind": kind, "data": data})
+}
+
+fn holder(person: &Person) -> Value {
+    json!({
+        "name": person.name,
+        "name_kana": person.kana,
+        "sex1": person.sex.to_string(),
+        "birthdate": person.birthdate,
+        "address": person.address,
+        "post_number": person.postcode,
+        "address_withheld": person.address_withheld,
+        "self_information_refused": person.disclosure_barred,
+    })
+}
+
+fn gain(coverage: &Coverage) -> Value {
+    let mut data = json!({
+        "insurer_name": coverage.insurer_name,
+        "number": coverage.number,
+        "own_or_family": match coverage.relation { Relation::Insured => "1", Relation::Family => "2" },
+        "gained": coverage.gained,
+    });
+    let mut put = |key: &str, value: Value| {
+        if let Some(fields) = data.as_object_mut() {
+            fields.insert(key.to_owned(), value);
+        }
+    };
+    if let Some(symbol) = &coverage.symbol {
+        put("symbol", json!(symbol));
+    }
+    if let Some(branch) = &coverage.branch {
+        put("branch", json!(branch));
+    }
+    // 03: 短期証. Only such a certificate ends the qualification on its last day.
+    if let Some(last) = coverage.valid_until {
+        put("card_class", json!("03"));
+        put("expires", json!(last));
+    }
+    data
+}
+
+fn loss(number: &str, on: Date, reason: Option<&str>) -> Value {
+    let loss = reason.map_or_else(|| json!({"on": on}), |reason| json!({"on": on, "reason": reason}));
+    json!({"number": number, "loss": loss})
+}
+
+fn limit_of(number: &str, limit: &Limit) -> Value {
+    // 02 also covers the reduced standard amount for meals, which comes with low income.
+    let class = if ["A05", "A06", "B05", "B06"].contains(&limit.flag.as_str()) { "02" } else { "01" };
+    let one = json!({"class": class, "flag": limit.flag, "period": {"start": limit.from, "end": limit.to}});
+    json!({"number": number, "certificates": {"limits": [one]}})
+}
+
+fn medicine(place: usize, name: &str, dispensed: Date) -> Value {
+    json!({"dispensed": dispensed, "code": format!("9900000{place:02}"), "name": name, "quantity": "1"})
+}

@@ -1,0 +1,17 @@
+//! A world brought to life: from plain data to a started set of actors that speak over real seams.
+
+mod actors;
+mod cards;
+mod channels;
+mod desk;
+mod feeding;
+mod reading;
+mod serving;
+mod stage;
+pub mod tls;
+mod visiting;
+mod workshop;
+
+pub use cards::CardPress;
+pub use stage::Stage;
+pub use workshop::Workshop;

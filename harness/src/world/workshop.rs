@@ -1,0 +1,92 @@
+//! What is costly to make and the same for every scenario of a run: keys, TLS identities, photos. Made once, shared.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustls::ServerConfig;
+use sim_reader::face::{Appearance, draw};
+
+use super::tls::{BACKEND_HOST, Identity, TlsAuthority};
+use crate::error::BenchError;
+use crate::seed::Seed;
+use crate::sut::config::SutConfig;
+
+/// Shared by all scenarios of a run.
+pub struct Workshop {
+    seed: Seed,
+    /// The product under test, if there is one.
+    pub sut: Option<SutConfig>,
+    tls: TlsAuthority,
+    server: Arc<ServerConfig>,
+    institutions: Mutex<BTreeMap<String, Arc<Identity>>>,
+    photos: Mutex<BTreeMap<u64, Arc<Vec<u8>>>>,
+}
+
+impl std::fmt::Debug for Workshop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workshop").field("seed", &self.seed).finish_non_exhaustive()
+    }
+}
+
+impl Workshop {
+    /// A workshop for a run with this seed, against this product.
+    ///
+    /// # Errors
+    /// [`BenchError`] when TLS cannot be set up.
+    pub fn new(seed: Seed, sut: Option<SutConfig>) -> Result<Self, BenchError> {
+        let tls = TlsAuthority::new(seed)?;
+        let identity = tls.server(&[BACKEND_HOST, "localhost", "127.0.0.1"])?;
+        let server = sim_backend::http::server_config(
+            vec![identity.certificate.clone()],
+            identity.private_key(),
+            vec![tls.root()],
+        );
+        let server = server.map_err(|error| BenchError::setup("TLS server", error))?;
+        let institutions = Mutex::default();
+        Ok(Self { seed, sut, tls, server: Arc::new(server), institutions, photos: Mutex::default() })
+    }
+
+    /// The seed of one scenario.
+    pub fn seed_of(&self, case: &str) -> Seed {
+        self.seed.derive(case)
+    }
+
+    /// The bench's TLS authority.
+    pub fn tls(&self) -> &TlsAuthority {
+        &self.tls
+    }
+
+    /// TLS of the backend.
+    pub fn server_config(&self) -> Arc<ServerConfig> {
+        Arc::clone(&self.server)
+    }
+
+    /// The TLS identity of an institution.
+    ///
+    /// # Errors
+    /// [`BenchError`] when it cannot be issued.
+    pub fn identity(&self, institution: &str) -> Result<Arc<Identity>, BenchError> {
+        let mut known = self.institutions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(identity) = known.get(institution) {
+            return Ok(Arc::clone(identity));
+        }
+        let identity = Arc::new(self.tls.institution(institution)?);
+        known.insert(institution.to_owned(), Arc::clone(&identity));
+        Ok(identity)
+    }
+
+    /// The chip photo of a face, as the card stores it.
+    ///
+    /// # Errors
+    /// [`BenchError`] when it cannot be encoded.
+    pub fn photo(&self, face: u64) -> Result<Arc<Vec<u8>>, BenchError> {
+        if let Some(photo) = self.photos.lock().unwrap_or_else(PoisonError::into_inner).get(&face) {
+            return Ok(Arc::clone(photo));
+        }
+        let drawn = draw(&Appearance::from_seed(face));
+        let photo = sim_card::photo::encode_photo(drawn.width, drawn.height, &drawn.pixels);
+        let photo = Arc::new(photo.map_err(|error| BenchError::setup("photo", error))?);
+        self.photos.lock().unwrap_or_else(PoisonError::into_inner).insert(face, Arc::clone(&photo));
+        Ok(photo)
+    }
+}
