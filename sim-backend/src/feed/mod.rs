@@ -1,9 +1,11 @@
-//! The insurers' feed: what they report, and what follows from it.
+//! The insurers' feed: what they report, and what follows from it. Rows OQS-INS-01 to OQS-INS-12.
 
+mod deliver;
 mod fold;
+mod http;
 mod record;
 
+pub use deliver::{deliver, read};
 pub use fold::fold;
-pub use record::{
-    Cancellation, CertificatesOf, Change, Correction, Ending, FeedRecord, Outcome, RecordId, RecordOutcome,
-};
+pub use http::router;
+pub use record::{Cancellation, CertificatesOf, Change, Correction, Ending, FeedRecord, Outcome, RecordId, RecordOutcome};

@@ -1,0 +1,80 @@
+//! SIMchalng01req and SIMcertif01req: whose card is this, and is its certificate good today? Bench profile.
+
+use jiff::Timestamp;
+
+use super::fault::Fault;
+use crate::{
+    backend::{Desk, ProvenCard},
+    messages::{
+        Answer, AnswerHeader, InstitutionCode, Message, Outcome, RequestHeader, SimError,
+        codes::CertificateStateCode,
+        sim::{CertificateBody, CertificateRequest, ChallengeBody, ChallengeRequest, Token},
+    },
+    service::{days::day_of, records::PersonCode, registration::counts},
+};
+
+/// Hands out a fresh challenge. Row OQS-CERT-03.
+pub(super) fn challenge(desk: &Desk, request: ChallengeRequest, now: Timestamp) -> Message {
+    let header = request.header;
+    let mut challenge = [0; 32];
+    let identifier = desk.challenges().issue(header.medical_institution_code.as_str(), now, |random| {
+        challenge = random;
+        random
+    });
+    let body = ChallengeBody { challenge_identifier: Token::lossy(&identifier), challenge };
+    Message::ChallengeAnswer(Answer { header: answer_header(header, now), outcome: Outcome::Normal(body) })
+}
+
+/// Checks signature and certificate and hands out a ticket. Rows OQS-CERT-03 to -07, OQS-CERT-13 to -22.
+pub(super) async fn certificate(desk: &Desk, request: CertificateRequest, now: Timestamp) -> Result<Message, Fault> {
+    let CertificateRequest { header, body } = request;
+    let institution = &header.medical_institution_code;
+    let challenge = desk.challenges().take(&body.challenge_identifier, institution.as_str(), now);
+    let challenge = challenge.ok_or(SimError::SignatureRefused)?;
+    let der = &body.user_authentication_certificate.0;
+    let (serial, state) = super::credential::check(desk, der, &challenge, &body.signature.0, now).await?;
+    let person = person(desk, &serial).await?;
+    let registered = is_registered(desk, person.as_ref(), now).await?;
+    tracing::debug!(mode = body.identification_mode.word(), registered, "certificate accepted");
+    let ticket = ticket(desk, institution, ProvenCard { serial, state, person }, now);
+    let body = CertificateBody { authentication_ticket: ticket, certificate_state: state, registered };
+    Ok(Message::CertificateAnswer(Answer { header: answer_header(header, now), outcome: Outcome::Normal(body) }))
+}
+
+/// The person of a serial: registered before, or known to the authority. Rows OQS-REG-05, OQS-CERT-17.
+async fn person(desk: &Desk, serial: &str) -> Result<Option<PersonCode>, Fault> {
+    if let Some(registered) = desk.store.registered_serial(serial).await? {
+        return Ok(Some(registered.person));
+    }
+    desk.link.person(serial).await.map_err(|error| {
+        tracing::warn!(%error, "no answer about a serial");
+        SimError::StatusUnavailable.into()
+    })
+}
+
+/// Whether the person has a registration that counts today, by this or an earlier certificate. Row OQS-CERT-17.
+async fn is_registered(desk: &Desk, person: Option<&PersonCode>, now: Timestamp) -> Result<bool, Fault> {
+    let Some(person) = person else { return Ok(false) };
+    let Some(at) = desk.store.registered_person(person).await? else { return Ok(false) };
+    let state = desk.store.person(person).await?;
+    Ok(counts(Some(day_of(at)), state.as_ref(), day_of(now)))
+}
+
+fn ticket(desk: &Desk, institution: &InstitutionCode, card: ProvenCard, now: Timestamp) -> Token {
+    Token::lossy(&desk.tickets().issue(institution.as_str(), now, |_| card))
+}
+
+fn answer_header(asked: RequestHeader, now: Timestamp) -> AnswerHeader {
+    AnswerHeader {
+        arbitrary_file_identifier: asked.arbitrary_file_identifier,
+        ..AnswerHeader::new(super::execution_time(now), asked.medical_institution_code)
+    }
+}
+
+/// Whether the holder is to be told to renew. Rows OQS-CERT-12, OQS-CERT-13.
+pub(super) fn is_renewal_due(state: CertificateStateCode) -> bool {
+    match state {
+        CertificateStateCode::ExpiresSoon | CertificateStateCode::Grace => true,
+        CertificateStateCode::Valid => false,
+    }
+}

@@ -1,0 +1,107 @@
+//! YZKsiquc01req: drug information of a patient who agreed here.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, ToSpan};
+
+use super::fault::Fault;
+use crate::{
+    backend::Desk,
+    messages::{
+        InstitutionCode, Message, Name, YearMonth,
+        yzk::{DiDateInf, DrugAnswer, DrugHistory, DrugInf, DrugOutcome, DrugRequest, DrugRequestBody, MeTrMonthInf, QuaInf},
+    },
+    service::{
+        identify::Search,
+        information::{Candidate, Days, Drugs, drugs},
+        records::{Holder, Medicine},
+    },
+};
+
+/// Answers a request for drug information. The XML form is given whatever form was asked for; PDF is not simulated.
+pub(super) async fn answer(desk: &Desk, request: DrugRequest, now: Timestamp) -> Result<Message, Fault> {
+    let DrugRequest { header, body } = request;
+    let institution = header.medical_institution_code;
+    let search = Search {
+        insurer_number: header.insurer_number,
+        symbol: header.insurance_card_symbol,
+        number: header.insured_person_identification_number,
+        branch: header.branch_number,
+        birthdate: None,
+    };
+    let candidates = candidates(desk, &institution, &search).await?;
+    let given = drugs(&search, &candidates, days(&body), now)?;
+    let shown = body.pr_di_inf_classification != Some(false);
+    let months = if shown { months(&given) } else { Vec::new() };
+    Ok(Message::DrugAnswer(DrugAnswer {
+        process_execution_time: super::execution_time(now),
+        medical_institution_code: institution,
+        arbitrary_file_identifier: header.arbitrary_file_identifier,
+        outcome: DrugOutcome::History(DrugHistory { person: person(given.holder), months }),
+    }))
+}
+
+async fn candidates(desk: &Desk, institution: &InstitutionCode, search: &Search) -> Result<Vec<Candidate>, Fault> {
+    let mut candidates = Vec::new();
+    for state in desk.store.by_number(&search.insurer_number, &search.number).await? {
+        let consents = desk.store.consents(institution, &state.person).await?;
+        candidates.push(Candidate { state, consents });
+    }
+    Ok(candidates)
+}
+
+fn days(body: &DrugRequestBody) -> Days {
+    let last = body.end_date.first_day().checked_add(1.month()).and_then(|next| next.yesterday()).ok();
+    (Some(body.start_date.first_day()), last)
+}
+
+fn person(holder: &Holder) -> QuaInf {
+    QuaInf {
+        name: holder.name.clone(),
+        kana_name: holder.name_kana.clone(),
+        birth: holder.birthdate,
+        adm_gend_code: holder.sex1,
+    }
+}
+
+type MonthOf<'a> = (YearMonth, &'a InstitutionCode, Option<&'a Name>);
+
+/// One entry a month and prescriber, one a day within it.
+fn months(given: &Drugs<'_>) -> Vec<MeTrMonthInf> {
+    let mut months: BTreeMap<MonthOf<'_>, BTreeMap<_, Vec<DrugInf>>> = BTreeMap::new();
+    for medicine in &given.medicines {
+        let month = (YearMonth::of(medicine.dispensed), &medicine.prescriber, medicine.prescriber_name.as_ref());
+        let day = (medicine.dispensed, medicine.prescribed);
+        months.entry(month).or_default().entry(day).or_default().push(drug(medicine));
+    }
+    months.into_iter().map(|(of, days)| month(of, days)).collect()
+}
+
+fn month((month, prescriber, name): MonthOf<'_>, days: BTreeMap<(jiff::civil::Date, Option<jiff::civil::Date>), Vec<DrugInf>>) -> MeTrMonthInf {
+    let day = |((di_date, pr_date), drugs)| DiDateInf { di_date, pr_date, drugs };
+    MeTrMonthInf {
+        di_org: None,
+        me_tr_di_h_cd: None,
+        prls_h_cd: Some(prescriber.clone()),
+        me_tr_di_h_nm: None,
+        me_tr_month: month,
+        prls_h_nm: name.cloned(),
+        pr_is_org: None,
+        in_out: None,
+        days: days.into_iter().map(day).collect(),
+    }
+}
+
+fn drug(medicine: &Medicine) -> DrugInf {
+    DrugInf {
+        drug_c: medicine.code.clone(),
+        drug_n: medicine.name.clone(),
+        ingre_n: medicine.ingredient.clone(),
+        qua1: Some(medicine.quantity.clone()),
+        unit: medicine.unit.clone(),
+        usage_n: medicine.usage.clone(),
+        sp_inst: None,
+        times: Some(u32::from(medicine.times)),
+        me_tr_id_cl: None,
+    }
+}

@@ -1,0 +1,41 @@
+//! The backend over HTTP: one route for all institution traffic, JSON for insurers and claims.
+//!
+//! The messages are the interface's own; that they travel as the body of `POST /oqs` with the family in a header is the
+//! bench's. Bench profile.
+
+mod card;
+mod credential;
+mod drugs;
+mod fault;
+mod numbers;
+mod oqs;
+mod peer;
+mod problem;
+mod qualification;
+mod record;
+mod serve;
+
+use axum::{Json, Router, routing::get};
+use jiff::{Timestamp, civil::DateTime};
+use serde_json::{Value, json};
+
+pub(crate) use oqs::router as institution_router;
+pub use oqs::MESSAGE_HEADER;
+pub use peer::{PeerInstitution, TlsError, server_config};
+pub use problem::Problem;
+pub use qualification::RENEWAL_NOTICE;
+pub use serve::{serve_mtls, serve_plain};
+
+/// `GET /health`: the process answers. It asks neither store nor authority, so it never hides a fault of theirs.
+pub fn health() -> Router {
+    Router::new().route("/health", get(alive))
+}
+
+async fn alive() -> Json<Value> {
+    Json(json!({"status": "ok"}))
+}
+
+/// `ProcessExecutionTime`.
+fn execution_time(now: Timestamp) -> DateTime {
+    crate::messages::japanese_time(now)
+}

@@ -1,0 +1,161 @@
+//! `POST /oqs`: from bytes to a message, to a handler, and back.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, State, rejection::BytesRejection},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use jiff::Timestamp;
+
+use super::{PeerInstitution, Problem, card, drugs, fault::Fault, numbers, qualification};
+use crate::{
+    backend::Desk,
+    messages::{
+        AnswerHeader, Encoding, ErrorReport, Family, Identifier, InstitutionCode, LongText, MAX_BYTES, Message, MessageError, Named,
+        SimError, decode, encode, identify,
+    },
+};
+
+/// The header that names the message family, in requests and answers.
+pub const MESSAGE_HEADER: &str = "x-oqs-message";
+
+/// The institutions' side of the backend.
+pub(crate) fn router(desk: Arc<Desk>) -> Router {
+    Router::new().route("/oqs", post(receive)).layer(DefaultBodyLimit::max(MAX_BYTES)).with_state(desk)
+}
+
+async fn receive(
+    State(desk): State<Arc<Desk>>,
+    peer: Option<Extension<PeerInstitution>>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    let body = body.map_err(|rejection| Problem::body(&rejection))?;
+    let name = headers.get(MESSAGE_HEADER).and_then(|name| name.to_str().ok()).unwrap_or_default();
+    let now = (desk.now)();
+    let peer = peer.map(|Extension(PeerInstitution(code))| code);
+    let (answer, encoding) = converse(&desk, peer, name, &body, now).await?;
+    reply(&answer, encoding)
+}
+
+/// The answer to the bytes of one request, and the encoding it goes out in: the request's own.
+async fn converse(
+    desk: &Desk,
+    peer: Option<InstitutionCode>,
+    name: &str,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<(Message, Encoding), Problem> {
+    let refuse = |family, asker: Asker, report| {
+        let encoding = asker.encoding;
+        (Message::refusal(family, asker.header(desk, peer.clone(), now), report), encoding)
+    };
+    let Some(family) = requested(name) else {
+        return Ok(refuse(None, Asker::unknown(), SimError::UnknownFamily.report()));
+    };
+    let (message, encoding) = match decode(family, body) {
+        Ok(read) => read,
+        Err(error) => return Ok(refuse(Some(family), Asker::unknown(), malformed(&error))),
+    };
+    let asker = Asker::of(&message, encoding);
+    if !may_ask(desk, peer.as_ref(), asker.institution.as_ref()) {
+        return Ok(refuse(Some(family), asker, SimError::InstitutionRefused.report()));
+    }
+    match handle(desk, message, now).await {
+        Ok(answer) => Ok((answer, encoding)),
+        Err(Fault::Refused(refusal)) => Ok(refuse(Some(family), asker, refusal.report())),
+        Err(Fault::Store(error)) => Err(Problem::store(&error)),
+    }
+}
+
+/// The family of a request that is simulated. Answers are no requests.
+fn requested(name: &str) -> Option<Family> {
+    match identify(name) {
+        Named::Simulated(family) => family.answer().map(|_| family),
+        Named::KnownByName(_) | Named::Unknown => None,
+    }
+}
+
+async fn handle(desk: &Desk, message: Message, now: Timestamp) -> Result<Message, Fault> {
+    match message {
+        Message::NumberQuery(query) => numbers::answer(desk, query, now).await,
+        Message::DrugRequest(request) => drugs::answer(desk, request, now).await,
+        Message::ChallengeRequest(request) => Ok(card::challenge(desk, request, now)),
+        Message::CertificateRequest(request) => card::certificate(desk, request, now).await,
+        Message::QualificationRequest(request) => qualification::answer(desk, request, now).await,
+        Message::QualificationAnswer(_)
+        | Message::DrugAnswer(_)
+        | Message::ChallengeAnswer(_)
+        | Message::CertificateAnswer(_)
+        | Message::ErrorAnswer(_) => Err(SimError::UnknownFamily.into()),
+    }
+}
+
+/// Row OQS-QUAL-26. The body names the institution of the connection, and the backend knows it.
+fn may_ask(desk: &Desk, peer: Option<&InstitutionCode>, stated: Option<&InstitutionCode>) -> bool {
+    let Some(stated) = stated else { return false };
+    let vouched = peer.map_or(desk.trust_stated_institution, |peer| peer == stated);
+    vouched && desk.institutions.contains(stated)
+}
+
+/// Who asked, as far as the message could be read: what a refusal echoes.
+struct Asker {
+    institution: Option<InstitutionCode>,
+    file: Option<Identifier>,
+    encoding: Encoding,
+}
+
+impl Asker {
+    fn unknown() -> Self {
+        Self { institution: None, file: None, encoding: Encoding::Utf8 }
+    }
+
+    fn of(message: &Message, encoding: Encoding) -> Self {
+        let (institution, file) = match message {
+            Message::NumberQuery(query) => (&query.header.medical_institution_code, &query.header.arbitrary_file_identifier),
+            Message::QualificationRequest(request) => {
+                (&request.header.medical_institution_code, &request.header.arbitrary_file_identifier)
+            }
+            Message::DrugRequest(request) => (&request.header.medical_institution_code, &request.header.arbitrary_file_identifier),
+            Message::ChallengeRequest(request) => (&request.header.medical_institution_code, &request.header.arbitrary_file_identifier),
+            Message::CertificateRequest(request) => {
+                (&request.header.medical_institution_code, &request.header.arbitrary_file_identifier)
+            }
+            Message::QualificationAnswer(_)
+            | Message::DrugAnswer(_)
+            | Message::ChallengeAnswer(_)
+            | Message::CertificateAnswer(_)
+            | Message::ErrorAnswer(_) => return Self { encoding, ..Self::unknown() },
+        };
+        Self { institution: Some(institution.clone()), file: file.clone(), encoding }
+    }
+
+    /// The header of a refusal: to the institution of the connection if there is one, for only that is sure.
+    fn header(self, desk: &Desk, peer: Option<InstitutionCode>, now: Timestamp) -> AnswerHeader {
+        let institution = peer.or(self.institution).unwrap_or_else(|| desk.nobody.clone());
+        let start = AnswerHeader::new(super::execution_time(now), institution);
+        AnswerHeader { arbitrary_file_identifier: self.file, ..start }
+    }
+}
+
+fn malformed(error: &MessageError) -> ErrorReport {
+    let report = SimError::MalformedMessage.report();
+    ErrorReport { message: LongText::lossy(&format!("{}: {error}", report.message)), ..report }
+}
+
+/// Writes the answer in the request's encoding, or in UTF-8 when Shift_JIS lacks a character of it.
+fn reply(answer: &Message, encoding: Encoding) -> Result<Response, Problem> {
+    let written = encode(answer, encoding).map(|bytes| (bytes, encoding));
+    let written = written.or_else(|_| encode(answer, Encoding::Utf8).map(|bytes| (bytes, Encoding::Utf8)));
+    let (bytes, encoding) = written.map_err(|error| Problem::answer(&error))?;
+    let content_type = match encoding {
+        Encoding::Utf8 => "application/xml; charset=UTF-8",
+        Encoding::ShiftJis => "application/xml; charset=Shift_JIS",
+    };
+    Ok(([(header::CONTENT_TYPE, content_type), (header::HeaderName::from_static(MESSAGE_HEADER), answer.family().name())], bytes).into_response())
+}

@@ -1,0 +1,173 @@
+//! The store behaves alike in memory and in a file, and what it acknowledged is there after it was opened again.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use sim_backend::{
+    feed::{Outcome, deliver},
+    messages::{Digits, InsurerNumber, Text},
+    service::{
+        consent::{Consent, MedicalKind},
+        records::PersonCode,
+    },
+    store::{Confirmation, SqlStore, Store, StoreError, Visit},
+};
+
+const AT: &str = "2026-04-01T00:00:00Z";
+
+fn person() -> PersonCode {
+    PersonCode::new("P-1").unwrap()
+}
+
+fn gain(id: &str, person: &str, number: &str) -> Value {
+    json!({"record_id": id, "insurer_number": "99990013", "person": person, "kind": "gain", "data": {
+        "insurer_name": "架空健康保険組合", "symbol": "記号1", "number": number, "branch": "00",
+        "own_or_family": "1", "gained": "2024-04-01",
+    }})
+}
+
+fn visit() -> Visit {
+    Visit {
+        institution: Digits::new("1319999999").unwrap(),
+        person: person(),
+        registration: Some(("0a0b".into(), AT.parse().unwrap())),
+        consents: vec![Consent::given_at(MedicalKind::Drugs, AT.parse().unwrap())],
+        confirmation: Some(Confirmation {
+            institution: Digits::new("1319999999").unwrap(),
+            day: "2026-04-01".parse().unwrap(),
+            person: person(),
+            insurer_number: InsurerNumber::new("99990013").unwrap(),
+            symbol: None,
+            number: Text::new("0001234").unwrap(),
+            branch: None,
+        }),
+    }
+}
+
+async fn fill(store: &dyn Store) {
+    let outcomes = deliver(store, &[gain("F-1", "P-1", "0001234")]).await.unwrap();
+    assert_eq!(outcomes[0].outcome, Outcome::accepted());
+    store.keep_visit(&visit()).await.unwrap();
+    store.keep_visit(&visit()).await.unwrap();
+}
+
+async fn look(store: &dyn Store) {
+    let visit = visit();
+    let (insurer, number) = (InsurerNumber::new("99990013").unwrap(), Text::new("0001234").unwrap());
+    let found = store.by_number(&insurer, &number).await.unwrap();
+    assert_eq!(found.iter().map(|state| &state.person).collect::<Vec<_>>(), [&visit.person]);
+    assert_eq!(store.person(&visit.person).await.unwrap().as_ref(), found.first());
+    assert!(store.knows_insurer(&insurer).await.unwrap());
+    assert_eq!(store.registered_serial("0a0b").await.unwrap().unwrap().person, visit.person);
+    assert_eq!(store.registered_person(&visit.person).await.unwrap(), AT.parse().ok());
+    assert_eq!(store.consents(&visit.institution, &visit.person).await.unwrap(), visit.consents);
+    let april = ("2026-04-01".parse().unwrap(), "2026-04-30".parse().unwrap());
+    let confirmed = store.confirmations(&visit.institution, &insurer, &number, april).await.unwrap();
+    assert_eq!(confirmed, visit.confirmation.into_iter().collect::<Vec<_>>());
+}
+
+async fn look_for_nothing(store: &dyn Store) {
+    let elsewhere = Digits::new("1319999998").unwrap();
+    let nobody = PersonCode::new("P-9").unwrap();
+    assert_eq!(store.person(&nobody).await.unwrap(), None);
+    assert!(store.registered_serial("ffff").await.unwrap().is_none());
+    assert_eq!(store.registered_person(&nobody).await.unwrap(), None);
+    assert!(store.consents(&elsewhere, &person()).await.unwrap().is_empty()); // row OQS-CONS-09
+    assert!(!store.knows_insurer(&InsurerNumber::new("99990021").unwrap()).await.unwrap());
+}
+
+#[tokio::test]
+async fn memory_and_file_keep_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = format!("sqlite:{}/store.db?mode=rwc", folder.path().display());
+    for url in ["sqlite::memory:", &file] {
+        let store = SqlStore::open(url).await.unwrap();
+        look_for_nothing(&store).await;
+        fill(&store).await;
+        look(&store).await;
+        look_for_nothing(&store).await;
+        store.close().await;
+    }
+    let again = SqlStore::open(&file).await.unwrap();
+    look(&again).await;
+}
+
+#[tokio::test]
+async fn two_stores_in_memory_are_two() {
+    let (one, two) = (SqlStore::open("sqlite::memory:").await.unwrap(), SqlStore::open("sqlite::memory:").await.unwrap());
+    fill(&one).await;
+    assert_eq!(two.person(&person()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn other_engines_are_refused_by_name() {
+    for url in ["postgres://localhost/x", "mysql:x", "", "/tmp/x"] {
+        assert!(matches!(SqlStore::open(url).await, Err(StoreError::Address(_))), "{url}");
+    }
+    assert!(matches!(SqlStore::open("sqlite:/nowhere/at/all.db").await, Err(StoreError::Database(_))));
+}
+
+#[tokio::test]
+async fn opening_in_memory_is_quick_enough_for_a_scenario_each() {
+    SqlStore::open("sqlite::memory:").await.unwrap();
+    let mut fastest = u128::MAX;
+    for _ in 0..20 {
+        let start = Instant::now();
+        SqlStore::open("sqlite::memory:").await.unwrap();
+        fastest = fastest.min(start.elapsed().as_micros());
+    }
+    assert!(fastest < 20_000, "{fastest} µs even in the best of twenty tries");
+    println!("opening took {fastest} µs");
+}
+
+#[tokio::test]
+async fn a_new_consent_takes_the_place_of_the_old_ones() {
+    // Row OQS-CONS-05.
+    let store = SqlStore::open("sqlite::memory:").await.unwrap();
+    fill(&store).await;
+    let later = Visit { consents: vec![Consent::given_at(MedicalKind::Care, AT.parse().unwrap())], registration: None, ..visit() };
+    store.keep_visit(&later).await.unwrap();
+    assert_eq!(store.consents(&later.institution, &later.person).await.unwrap(), later.consents);
+    look_for_nothing(&store).await;
+}
+
+#[tokio::test]
+async fn many_writers_and_readers_at_once_lose_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}/store.db?mode=rwc", folder.path().display());
+    let store = std::sync::Arc::new(SqlStore::open(&url).await.unwrap());
+    let mut work = tokio::task::JoinSet::new();
+    for n in 0..40 {
+        let store = store.clone();
+        work.spawn(async move {
+            let (id, who) = (format!("F-{n}"), format!("P-{}", n % 7));
+            let outcomes = deliver(store.as_ref(), &[gain(&id, &who, &format!("{n:07}"))]).await.unwrap();
+            assert!(matches!(outcomes[0].outcome, Outcome::Accepted { .. }));
+            store.person(&PersonCode::new(who).unwrap()).await.unwrap().unwrap()
+        });
+    }
+    work.join_all().await;
+    let mut coverages = 0;
+    for n in 0..7 {
+        let state = store.person(&PersonCode::new(format!("P-{n}")).unwrap()).await.unwrap().unwrap();
+        coverages += state.coverages.len();
+    }
+    assert_eq!(coverages, 40);
+}
+
+#[tokio::test]
+async fn no_column_of_the_store_holds_a_twelve_digit_number() {
+    // Rows OQS-PRIV-01, OQS-PRIV-04: the number cannot come in as a person code, and nothing else asks for it.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = SqlStore::open(&format!("sqlite:{}?mode=rwc", path.display())).await.unwrap();
+    let outcomes = deliver(&store, &[gain("F-1", "999999999991", "0001234"), gain("F-2", "P-1", "0001234")]).await.unwrap();
+    assert!(matches!(outcomes[0].outcome, Outcome::Rejected { .. }));
+    assert_eq!(outcomes[1].outcome, Outcome::accepted());
+    store.keep_visit(&visit()).await.unwrap();
+    store.close().await;
+    let dump: Vec<u8> = std::fs::read(&path).unwrap();
+    let text = String::from_utf8_lossy(&dump);
+    let run = text.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 12);
+    assert_eq!(run, None);
+}
