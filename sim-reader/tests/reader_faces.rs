@@ -1,10 +1,18 @@
 //! How well the built-in matcher tells people apart.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 use sim_reader::face::matcher::{THRESHOLD, Template};
 use sim_reader::face::portrait::draw;
 use sim_reader::face::{Appearance, Builtin, Conditions, Matcher as _, capture::capture, photo};
 
-const PEOPLE: u64 = 150;
+const PEOPLE: u64 = 200;
 
 struct Rates {
     /// Genuine pairs below the threshold, of those in which both pictures show pupils.
@@ -51,22 +59,32 @@ fn rates(conditions: fn(u64) -> Conditions) -> Rates {
     }
 }
 
-#[test]
 #[expect(clippy::print_stdout, reason = "the figures are quoted in the README")]
-fn error_rates_of_the_builtin_matcher() {
-    for (name, conditions, most) in [
-        ("clean", Conditions::clean as fn(u64) -> Conditions, 0.001),
-        ("poor", Conditions::poor, 0.05),
-    ] {
-        let Rates { non_match, false_match, equal, unusable } = rates(conditions);
-        println!(
-            "{name}: {PEOPLE} people, FNMR {:.3} %, FMR {:.4} %, EER {:.3} %, unusable {:.2} %",
-            100.0 * non_match, 100.0 * false_match, 100.0 * equal, 100.0 * unusable
-        );
-        assert!(non_match <= most, "{name}: FNMR {non_match}");
-        assert!(false_match <= 0.000_5, "{name}: FMR {false_match}");
-        assert!(equal <= 0.01 && unusable <= 0.02, "{name}: EER {equal}, unusable {unusable}");
-    }
+fn measured(name: &str, conditions: fn(u64) -> Conditions) -> Rates {
+    let rates = rates(conditions);
+    let percent = |rate: f64| format!("{:.4} %", 100.0 * rate);
+    println!(
+        "{name}, {PEOPLE} people: FNMR {}, FMR {}, EER {}, unusable {}",
+        percent(rates.non_match),
+        percent(rates.false_match),
+        percent(rates.equal),
+        percent(rates.unusable)
+    );
+    rates
+}
+
+#[test]
+fn error_rates_in_clean_conditions() {
+    let Rates { non_match, false_match, equal, unusable } = measured("clean", Conditions::clean);
+    assert!(non_match + unusable < f64::EPSILON, "{non_match} {unusable}");
+    assert!(false_match <= 0.000_15 && equal <= 0.000_15, "{false_match} {equal}");
+}
+
+#[test]
+fn error_rates_in_poor_conditions() {
+    let Rates { non_match, false_match, equal, unusable } = measured("poor", Conditions::poor);
+    assert!(non_match <= 0.02 && unusable <= 0.02, "{non_match} {unusable}");
+    assert!(false_match <= 0.000_15 && equal <= 0.01, "{false_match} {equal}");
 }
 
 #[test]
@@ -78,7 +96,7 @@ fn the_stored_photo_is_as_good_as_the_portrait() {
         let photo = photo::decode(&stored).unwrap();
         assert_eq!((photo.width, photo.height), (240, 320));
         let score = Builtin.score(&photo, &capture(&face, &Conditions::clean(person)));
-        assert!(score > 0.97, "person {person}: {score}");
+        assert!(score > 0.95, "person {person}: {score}");
         let stranger = capture(&Appearance::from_seed(person + 100), &Conditions::clean(person));
         assert!(Builtin.score(&photo, &stranger) < THRESHOLD);
     }

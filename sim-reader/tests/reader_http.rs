@@ -1,5 +1,13 @@
 //! The link over HTTP against a small server.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 use std::time::Duration;
 
 use axum::Router;

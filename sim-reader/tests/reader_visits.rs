@@ -1,5 +1,13 @@
 //! Whole visits: the virtual card, the built-in matcher, a terminal that answers as told.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 mod reader_support;
 
 use std::collections::BTreeSet;
@@ -44,9 +52,14 @@ fn neither_number_nor_signature_certificate_is_ever_touched() {
         let report = counter.visit(&mut card, &mut camera(HOLDER), &visitor(mode));
         assert!(completed(&report.end), "{report:?}");
         for file in [0x01, 0x05, 0x13] {
-            assert_eq!(card.sent(&[0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, file]), 0, "EF 00{file:02X}");
+            assert_eq!(
+                card.sent(&[0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, file]),
+                0,
+                "EF 00{file:02X}"
+            );
         }
-        let bytes = |(command, answer): &(Vec<u8>, Vec<u8>)| [command.clone(), answer.clone()].concat();
+        let bytes =
+            |(command, answer): &(Vec<u8>, Vec<u8>)| [command.clone(), answer.clone()].concat();
         let wire: Vec<u8> = card.log.iter().flat_map(bytes).collect();
         assert!(!wire.windows(12).any(|window| window == NUMBER.as_bytes()));
     }
@@ -144,7 +157,9 @@ fn modes_offered_by_card() {
             }
             if face_locked {
                 let key = sim_reader::session::CardKey::of(&certificate());
-                (0..10).for_each(|_| drop(counter.failures.record(key, false)));
+                for _ in 0..10 {
+                    counter.failures.record(key, false);
+                }
             }
             let report = counter.visit(&mut card, &mut camera(HOLDER), &visitor(mode.clone()));
             assert_eq!(completed(&report.end), expected, "{name}, {mode:?}: {report:?}");
@@ -240,7 +255,8 @@ fn a_dead_camera_is_no_decision() {
 fn pulling_the_card_at_any_command_ends_without_result() {
     for mode in [ModeChoice::Face, pin(&[PIN]), ModeChoice::Visual] {
         let mut card = OnReader::new(contents());
-        let report = Counter::default().visit(&mut card, &mut camera(HOLDER), &visitor(mode.clone()));
+        let report =
+            Counter::default().visit(&mut card, &mut camera(HOLDER), &visitor(mode.clone()));
         assert!(completed(&report.end));
         // Reading blocks are alike; every seventh command and all of the last twenty are pulled at.
         let total = card.log.len();
@@ -260,7 +276,8 @@ fn an_empty_reader_and_strange_cards() {
     let (counter, mut eye) = (Counter::default(), camera(HOLDER));
     let (config, link, failures) = (&counter.config, &counter.link, &counter.failures);
     let face = visitor(ModeChoice::Face);
-    let visit = run_visit(config, &sim_reader::face::Builtin, None, &mut eye, &face, link, failures);
+    let visit =
+        run_visit(config, &sim_reader::face::Builtin, None, &mut eye, &face, link, failures);
     assert_eq!(block_on(visit).end, End::NoCard);
     for (token, expected) in [
         (sim_card::Token::Android, End::PhoneNotSupported),
@@ -270,7 +287,8 @@ fn an_empty_reader_and_strange_cards() {
         let mut card = OnReader::new(sim_card::CardContents { token, ..contents() });
         assert_eq!(counter.visit(&mut card, &mut eye, &face).end, expected);
     }
-    let mut card = OnReader::new(sim_card::CardContents { user_authentication: None, ..contents() });
+    let mut card =
+        OnReader::new(sim_card::CardContents { user_authentication: None, ..contents() });
     let report = counter.visit(&mut card, &mut eye, &face);
     assert_eq!((report.end, report.queried), (End::NoCertificate, false));
 }
@@ -342,7 +360,8 @@ fn silence_is_a_system_error_and_only_a_refusal_is_a_refusal() {
         assert!(report.queried && counter.link.qualified.lock().unwrap().is_empty());
     }
     let (mut counter, mut card) = (Counter::default(), OnReader::new(contents()));
-    counter.link.qualify = Ok(QualifyAnswer::Refused { refused: refusal(RefusalKind::SystemError) });
+    counter.link.qualify =
+        Ok(QualifyAnswer::Refused { refused: refusal(RefusalKind::SystemError) });
     let report = counter.visit(&mut card, &mut camera(HOLDER), &visitor(pin(&[PIN])));
     assert_eq!(report.end, system("SIM-E9999"));
 }

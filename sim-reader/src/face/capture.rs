@@ -111,7 +111,8 @@ fn blur(greys: &[f32], width: usize, strength: f32) -> Vec<f32> {
 
 /// Each value mixed with its neighbours at distance `step`.
 fn taps(greys: &[f32], step: usize, side: f32) -> Vec<f32> {
-    let at = |index: Option<usize>, own: f32| index.and_then(|i| greys.get(i)).copied().unwrap_or(own);
+    let at =
+        |index: Option<usize>, own: f32| index.and_then(|i| greys.get(i)).copied().unwrap_or(own);
     let mixed = |(index, &own): (usize, &f32)| {
         let (before, after) = (at(index.checked_sub(step), own), at(index.checked_add(step), own));
         own + side * (before + after - 2.0 * own)

@@ -214,8 +214,10 @@ impl Sums {
         if area == 0 {
             return 0.0;
         }
-        let at = |x: usize, y: usize| self.table.get(y * (self.width + 1) + x).copied().unwrap_or(0);
-        let sum = at(x1, y1).wrapping_sub(at(x0, y1)).wrapping_sub(at(x1, y0)).wrapping_add(at(x0, y0));
+        let at =
+            |x: usize, y: usize| self.table.get(y * (self.width + 1) + x).copied().unwrap_or(0);
+        let sum =
+            at(x1, y1).wrapping_sub(at(x0, y1)).wrapping_sub(at(x1, y0)).wrapping_add(at(x0, y0));
         sum as f32 / area as f32
     }
 }

@@ -21,11 +21,19 @@ fn behind(face: &Appearance, x: f32, y: f32) -> f32 {
     let mut grey = face.tones.background;
     let shoulders = head.half_height + 18.0 + x.abs() * x.abs() * 0.003;
     grey = mix(grey, face.tones.clothes, cover(shoulders - y));
-    let neck = cover(x.abs() - head.half_width * 0.5) * cover(20.0 - y) * cover(y - shoulders - 6.0);
+    let neck =
+        cover(x.abs() - head.half_width * 0.5) * cover(20.0 - y) * cover(y - shoulders - 6.0);
     grey = mix(grey, face.tones.skin * 0.82, neck);
-    let mane = ellipse(x, y, head.half_width + hair.volume * 0.7, head.half_height + hair.volume, 0.2);
+    let mane =
+        ellipse(x, y, head.half_width + hair.volume * 0.7, head.half_height + hair.volume, 0.2);
     grey = mix(grey, face.tones.hair, cover(mane) * cover((y - hair.side) * 0.5));
-    let ear = ellipse(x.abs() - head.half_width, y - face.eyes.y - 12.0, head.ear * 0.7, head.ear * 1.4, 0.0);
+    let ear = ellipse(
+        x.abs() - head.half_width,
+        y - face.eyes.y - 12.0,
+        head.ear * 0.7,
+        head.ear * 1.4,
+        0.0,
+    );
     mix(grey, face.tones.skin * 0.86, cover(ear))
 }
 

@@ -224,7 +224,12 @@ impl Visit<'_> {
     fn summary(&mut self) -> Option<ResultSummary> {
         let Qualified { validity, file, .. } = self.told.qualified.take()?;
         let certificate_state = self.told.certificate_state?;
-        Some(ResultSummary { validity, certificate_state, registered_now: self.told.register, file })
+        Some(ResultSummary {
+            validity,
+            certificate_state,
+            registered_now: self.told.register,
+            file,
+        })
     }
 }
 

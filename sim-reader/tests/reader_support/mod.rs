@@ -1,6 +1,7 @@
 //! A personalised virtual card, a terminal that answers as told, and a channel that writes down.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -19,7 +20,9 @@ use sim_reader::reader_link::{
     ChallengeRequest, LinkError, LinkFuture, Qualified, QualifyAnswer, QualifyRequest, Refusal,
     RefusalKind, TerminalLink,
 };
-use sim_reader::session::{FaceFailures, ModeChoice, ReaderConfig, VisitReport, Visitor, run_visit};
+use sim_reader::session::{
+    FaceFailures, ModeChoice, ReaderConfig, VisitReport, Visitor, run_visit,
+};
 use sim_reader::{Camera, CardChannel, ChannelError};
 
 pub const HOLDER: u64 = 11;
@@ -189,11 +192,8 @@ pub fn config() -> ReaderConfig {
 }
 
 pub fn visitor(mode: ModeChoice) -> Visitor {
-    let front = CardFront {
-        birthdate: date(1980, 2, 17),
-        expiry_year: 2035,
-        security_code: "2285".into(),
-    };
+    let front =
+        CardFront { birthdate: date(1980, 2, 17), expiry_year: 2035, security_code: "2285".into() };
     Visitor {
         mode,
         staff_confirms: true,

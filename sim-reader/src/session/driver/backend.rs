@@ -81,7 +81,8 @@ impl Visit<'_> {
     pub(super) fn ask_consents(&mut self) -> Event {
         let state = self.told.certificate_state.unwrap_or(CertificateState::Grace);
         self.report.asked = to_ask(&self.config.offers, state);
-        let questions = ConsentKind::ALL.into_iter().filter(|kind| self.report.asked.contains(kind));
+        let questions =
+            ConsentKind::ALL.into_iter().filter(|kind| self.report.asked.contains(kind));
         let screens: Vec<Screen> = questions.map(Screen::Consent).collect();
         self.show(&screens);
         if self.config.electronic_prescriptions {
