@@ -6,13 +6,13 @@ and face as at any clinic. Each {"id": n, "op": ...} gets one {"id": n, "status"
 error_code), unsupported, or error (with error_code, e.g. no-answer). Dates are YYYY-MM-DD, months YYYY-MM.
 
   hello                                            -> product, version, positions
-  reset       institution, folders{req,res,face}, charts[...]: forget everything and begin with these
+  reset       institution, name?, folders{req,res,face}, charts[...]: forget everything and begin with these
   arrive      chart: its patient stands at the counter
   collect     wait_files, timeout_ms               -> results[{file, decision, chart, validity}], duplicates
   ask         search{insurer_number, symbol, number, branch?, birthdate, limit_consent}, date, file_identifier,
               encoding, timeout_ms                 -> validity, name?, insurer_number?, symbol?, number?, branch? ...
   information kind "drugs", insurer_number, symbol, number, branch, from, to, timeout_ms -> result_code, medicines
-  claim       chart, month, day, typed?            -> claim_base64: Shift_JIS lines IR, RE, HO and, if confirmed, SN
+  claim       chart, month, day, typed?            -> claim_base64: Shift_JIS lines IR, RE, HO, SI and, if confirmed, SN
 
 FAULT=newest-file gives each new face file to whoever is waiting: the mistake this bench is there to find.
 """
@@ -51,10 +51,10 @@ class ReceiptComputer:
         return {"product": "Example Receipt Computer", "version": "1.0.0", "positions": ["receipt-computer"]}
 
     def op_reset(self, ask):
-        self.code = ask["institution"]
+        self.code, self.name = ask["institution"], ask.get("name", "架空医療機関")
         self.folders = SharedFolders(self.code, ask["folders"])
         self.charts = {chart["id"]: chart for chart in ask["charts"]}
-        self.waiting, self.confirmed = None, []
+        self.waiting, self.confirmed, self.untold, self.duplicates = None, [], [], 0
         return {}
 
     def op_arrive(self, ask):
@@ -62,18 +62,23 @@ class ReceiptComputer:
         return {}
 
     def op_collect(self, ask):
-        results, duplicates, end = [], 0, time.monotonic() + ask["timeout_ms"] / 1000
-        while True:
-            for name, root in self.folders.new_results():
-                if root is None:
-                    duplicates += 1
-                    continue
-                decision, chart = self.decide(root)
-                results.append({"file": name, "decision": decision, "chart": chart,
-                                "validity": int(text(root, "MessageBody/QualificationValidity") or 0) or None})
-            if len(results) + duplicates >= ask["wait_files"] or time.monotonic() > end:
-                return {"results": results, "duplicates": duplicates}
+        end = time.monotonic() + ask["timeout_ms"] / 1000
+        self.take_in()
+        while len(self.untold) + self.duplicates < ask["wait_files"] and time.monotonic() < end:
             time.sleep(POLL_SECONDS)
+            self.take_in()
+        told = {"results": self.untold, "duplicates": self.duplicates}
+        self.untold, self.duplicates = [], 0
+        return told
+
+    def take_in(self):
+        for name, root in self.folders.new_results():
+            if root is None:
+                self.duplicates += 1
+                continue
+            decision, chart = self.decide(root)
+            self.untold.append({"file": name, "decision": decision, "chart": chart,
+                                "validity": int(text(root, "MessageBody/QualificationValidity") or 0) or None})
 
     def op_ask(self, ask):
         search = ask["search"]
@@ -85,7 +90,6 @@ class ReceiptComputer:
                  "LimitApplicationCertificateRelatedConsFlg": "01"[bool(search.get("limit_consent"))]}
         body = f"<QualificationConfirmSearchInfo>{tags(info)}</QualificationConfirmSearchInfo>"
         root = self.folders.exchange("OQSsiquc01", header, body, ask.get("encoding"), ask["timeout_ms"])
-        self.decide(root)
         record = root.find(".//ResultOfQualificationConfirmation")
         said = {} if record is None else {
             "name": text(record, "Name"), **numbers_of(record),
@@ -105,22 +109,25 @@ class ReceiptComputer:
         return {"result_code": "1", "medicines": [drug.findtext("DrugN") for drug in root.iter("DrugInf")]}
 
     def op_claim(self, ask):
+        self.take_in()
         chart, day, month = self.chart(ask["chart"]), ask["day"].replace("-", ""), ask["month"].replace("-", "")
-        known = [c for c in self.confirmed if c["chart"] == chart["id"] and month + "01" <= c["day"] <= day]
+        known = [c for c in self.confirmed if (c["chart"], c["day"]) == (chart["id"], day)]
         if not known and not ask.get("typed"):
             raise Refused("rejected", "nothing-confirmed", "no insurance was confirmed for this visit")
-        latest = max(known, key=lambda c: c["day"], default={})
+        latest = max(known, key=lambda c: c["time"] or "", default={})
         numbers = ask.get("typed") or latest["numbers"]
         insurer = numbers["insurer_number"].strip()
         elderly = len(insurer) == 8 and insurer.startswith("39")
         agency = "2" if elderly or len(insurer) <= 6 or insurer.startswith("67") else "1"
         kind = self.code[2] + ("318" if elderly else "116" if latest.get("relation") == "2" else "112")
-        rows = [["IR", agency, self.code[:2], self.code[2], self.code[3:], "", "", month, "00"],
+        rows = [["IR", agency, self.code[:2], self.code[2], self.code[3:], "", self.name, month, "00"],
                 ["RE", "1", kind, month, chart["name"], str(chart["sex"]), chart["birthdate"].replace("-", ""),
                  *[""] * 6, chart["id"]],
                 ["HO", insurer.rjust(8), numbers.get("symbol") or "", numbers["number"], "1", "291"]]
         if not ask.get("typed"):
             rows.append(["SN", "1", "01", "", "", "", numbers.get("branch") or "", "", ""])
+        days = ["1" if int(day[6:]) == number else "" for number in range(1, 32)]
+        rows.append(["SI", "11", "1", "111000110", "", "291", "1", *[""] * 6, *days])  # one first consultation
         lines = "".join(",".join(row) + "\r\n" for row in rows)
         return {"claim_base64": base64.b64encode(lines.encode("cp932")).decode()}
 
@@ -135,9 +142,9 @@ class ReceiptComputer:
         if len(clean) != 1:
             return ("ask-staff" if found else "unknown"), None
         if text(root, "MessageBody/QualificationValidity") == "1":
-            clean[0]["insurance"] = numbers_of(record)
             self.confirmed.append({"chart": clean[0]["id"], "numbers": numbers_of(record),
                                    "day": text(root, "MessageHeader/QualificationConfirmationDate"),
+                                   "time": text(root, "MessageHeader/ProcessExecutionTime"),
                                    "relation": text(record, "PersonalFamilyClassification")})
         return "opened", clean[0]["id"]
 
@@ -156,17 +163,16 @@ class ReceiptComputer:
             return plain(chart["kana"]) == kana
 
         def agrees(chart):
-            sexes = {str(chart["sex"]), text(record, "Sex1")}
-            reads = read(chart) or not kana or not chart["kana"]
-            return born(chart) and named(chart) and reads and sexes != {"1", "2"}
+            return born(chart) and named(chart) and (read(chart) or not kana or not chart["kana"])
 
-        by_reference = [c for c in charts if reference and c.get("reference_number") == reference]
-        by_numbers = [c for c in charts if same_numbers(c.get("insurance"), numbers) and (born(c) or named(c))]
-        if by_reference or by_numbers:
-            found = by_reference or by_numbers
-            return found, [c for c in found if agrees(c)]
-        found = [c for c in charts if born(c) and (named(c) or kana and read(c))]
-        return found, [c for c in found if agrees(c) and not c.get("insurance")]  # another insurance: staff decide
+        def alike(chart):
+            return born(chart) and {str(chart["sex"]), text(record, "Sex1")} != {"1", "2"} and (
+                named(chart) or bool(kana) and read(chart))
+
+        found = ([c for c in charts if reference and c.get("reference_number") == reference]
+                 or [c for c in charts if same_numbers(c.get("insurance"), numbers)]
+                 or [c for c in charts if alike(c)])
+        return found, [c for c in found if agrees(c)]
 
     def chart(self, name):
         if name not in self.charts:

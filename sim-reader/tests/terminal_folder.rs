@@ -1,4 +1,5 @@
 //! The folder loop against careless clients and a backend that may be silent.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests end the test")]
 
 mod counter;
 

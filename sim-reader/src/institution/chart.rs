@@ -76,88 +76,61 @@ pub enum Doubt {
     KanaDiffers,
     /// 生年月日 differs.
     BirthdateDiffers,
-    /// 性別 differs.
-    SexDiffers,
-    /// Name and birth date agree, but the chart holds another insurance: a new one, or a namesake.
-    InsuranceDiffers,
     /// The records of one result name different persons.
     RecordsDisagree,
 }
 
-/// Matches one result: by reference number first, then by numbers with birth date, then by name with birth date.
+/// Matches one result: by reference number first, then by numbers, then by person.
 pub fn match_result(charts: &[Chart], result: &FaceResult) -> Match {
     let Some(person) = result.person() else { return Match::Unknown };
     if result.records.iter().any(|record| !same_holder(person, record)) {
         return Match::AskStaff { candidates: Vec::new(), why: Doubt::RecordsDisagree };
     }
-    by_reference(charts, person)
-        .or_else(|| by_numbers(charts, person))
-        .or_else(|| by_numbers_without_birthdate(charts, person))
-        .or_else(|| by_person(charts, person))
+    let by_reference = |chart: &Chart| {
+        person.reference_number.is_some() && chart.reference_number == person.reference_number
+    };
+    settle(charts, person, by_reference)
+        .or_else(|| settle(charts, person, |chart| same_numbers(chart, person)))
+        .or_else(|| settle(charts, person, |chart| alike(chart, person)))
         .unwrap_or(Match::Unknown)
 }
 
-/// The number of this institution's own stays with the person through changes of insurance (OQS-REF-06).
-fn by_reference(charts: &[Chart], person: &ResultRecord) -> Option<Match> {
-    let number = person.reference_number.as_deref()?;
-    let found = charts.iter().filter(|chart| chart.reference_number.as_deref() == Some(number));
-    settle(found.map(|chart| (chart, doubt(chart, person))).collect())
+/// Somebody whose insurance is new here: birth date and sex, with reading or name. Both of these must agree to open.
+fn alike(chart: &Chart, person: &ResultRecord) -> bool {
+    let other_sex = person.sex.is_some_and(|sex| matches!((chart.sex, sex), (1, 2) | (2, 1)));
+    let called = same_name(chart, person) || same_kana(chart, person) == Some(true);
+    chart.birthdate == person.birthdate && !other_sex && called
 }
 
-fn by_numbers(charts: &[Chart], person: &ResultRecord) -> Option<Match> {
-    let found = charts
-        .iter()
-        .filter(|chart| same_numbers(chart, person) && chart.birthdate == person.birthdate);
-    settle(found.map(|chart| (chart, doubt(chart, person))).collect())
-}
-
-/// Same insurance, same name, another birth date: one of the two was typed wrong, or they are relatives.
-fn by_numbers_without_birthdate(charts: &[Chart], person: &ResultRecord) -> Option<Match> {
-    let named = |chart: &&Chart| same_numbers(chart, person) && same_name(chart, person);
-    settle(
-        charts.iter().filter(named).map(|chart| (chart, Some(Doubt::BirthdateDiffers))).collect(),
-    )
-}
-
-fn by_person(charts: &[Chart], person: &ResultRecord) -> Option<Match> {
-    let alike = |chart: &&Chart| {
-        chart.birthdate == person.birthdate
-            && (same_name(chart, person) || same_kana(chart, person) == Some(true))
+/// One chart without doubt opens; several, or only doubtful ones, are for staff; none is no answer yet.
+fn settle(
+    charts: &[Chart],
+    person: &ResultRecord,
+    meant: impl Fn(&Chart) -> bool,
+) -> Option<Match> {
+    let found =
+        charts.iter().filter(|chart| meant(chart)).map(|chart| (chart, doubt(chart, person)));
+    let (clean, doubtful): (Vec<_>, Vec<_>) = found.partition(|(_, doubt)| doubt.is_none());
+    let ask = |found: &[(&Chart, Option<Doubt>)], why| {
+        let candidates = found.iter().map(|(chart, _)| chart.id.clone()).collect();
+        Some(Match::AskStaff { candidates, why })
     };
-    let insured = |chart: &Chart| chart.insurance.as_ref().map(|_| Doubt::InsuranceDiffers);
-    let judged = |chart| (chart, doubt(chart, person).or_else(|| insured(chart)));
-    settle(charts.iter().filter(alike).map(judged).collect())
-}
-
-/// One clean chart opens; several, or only doubtful ones, are for staff; none is no answer yet.
-fn settle(found: Vec<(&Chart, Option<Doubt>)>) -> Option<Match> {
-    let clean: Vec<&Chart> =
-        found.iter().filter(|(_, doubt)| doubt.is_none()).map(|(chart, _)| *chart).collect();
-    let ids = |charts: &[&Chart]| charts.iter().map(|chart| chart.id.clone()).collect();
-    match (clean.as_slice(), found.as_slice()) {
-        ([one], _) => Some(Match::Opened { chart: one.id.clone() }),
+    match (clean.as_slice(), doubtful.as_slice()) {
+        ([(one, _)], _) => Some(Match::Opened { chart: one.id.clone() }),
         ([], []) => None,
-        ([], [(_, why), ..]) => {
-            let candidates = found.iter().map(|(chart, _)| chart.id.clone()).collect();
-            Some(Match::AskStaff { candidates, why: why.unwrap_or(Doubt::SeveralCharts) })
-        }
-        (several, _) => {
-            Some(Match::AskStaff { candidates: ids(several), why: Doubt::SeveralCharts })
-        }
+        ([], [(_, Some(why)), ..]) => ask(&doubtful, *why),
+        _ => ask(&clean, Doubt::SeveralCharts),
     }
 }
 
-/// The first thing about the person that does not fit, insurance aside.
+/// The first thing about the person that does not fit (OQS-QUAL-27).
 fn doubt(chart: &Chart, person: &ResultRecord) -> Option<Doubt> {
-    let sexes = |a: u8, b: u8| matches!((a, b), (1, 2) | (2, 1));
     if chart.birthdate != person.birthdate {
         Some(Doubt::BirthdateDiffers)
     } else if !same_name(chart, person) {
         Some(Doubt::NameDiffers)
     } else if same_kana(chart, person) == Some(false) {
         Some(Doubt::KanaDiffers)
-    } else if person.sex.is_some_and(|sex| sexes(chart.sex, sex)) {
-        Some(Doubt::SexDiffers)
     } else {
         None
     }
@@ -267,8 +240,12 @@ mod tests {
             (Doubt::NameDiffers, Chart { name: "架空　華子".into(), ..base.clone() }),
             (Doubt::KanaDiffers, Chart { kana: "ｶｸｳ ﾊﾅﾖ".into(), ..base.clone() }),
             (Doubt::BirthdateDiffers, Chart { birthdate: other_day, ..base.clone() }),
-            (Doubt::SexDiffers, Chart { sex: 1, ..base.clone() }),
-            (Doubt::InsuranceDiffers, Chart { insurance: other_insurance, ..base.clone() }),
+            (
+                Doubt::NameDiffers,
+                Chart {
+                    name: "架空　華子".into(), insurance: other_insurance, ..base.clone()
+                },
+            ),
         ] {
             assert_eq!(doubts(&[chart], &result()), Some(expected));
         }
@@ -310,11 +287,25 @@ mod tests {
     }
 
     #[test]
-    fn a_first_visit_opens_the_chart_without_insurance() {
-        assert_eq!(
-            match_result(&[Chart { insurance: None, ..chart("P1") }], &result()),
-            opened("P1")
-        );
+    fn a_new_insurance_opens_by_person() {
+        let other = Some(Insurance { number: "9".into(), ..insurance() });
+        for insurance in [None, other] {
+            let known = Chart { insurance, ..chart("P1") };
+            assert_eq!(match_result(std::slice::from_ref(&known), &result()), opened("P1"));
+            let other_sex = Chart { sex: 1, ..known.clone() };
+            assert_eq!(match_result(&[other_sex], &result()), Match::Unknown);
+            let namesake = Chart { id: "P2".into(), ..known.clone() };
+            assert_eq!(doubts(&[known, namesake], &result()), Some(Doubt::SeveralCharts));
+        }
+    }
+
+    #[test]
+    fn numbers_on_a_relatives_chart_are_for_staff() {
+        let birthdate = "1958-02-03".parse().unwrap();
+        let insured = Some(Insurance { branch: None, ..insurance() });
+        let parent =
+            Chart { name: "架空　一郎".into(), birthdate, insurance: insured, ..chart("P2") };
+        assert_eq!(doubts(&[parent], &result()), Some(Doubt::BirthdateDiffers));
     }
 
     #[test]

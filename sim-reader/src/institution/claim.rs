@@ -1,7 +1,7 @@
-//! The monthly claim (レセプト) of one patient, as far as eligibility goes: records IR, RE, HO and SN.
+//! The monthly claim (レセプト) of one patient, as far as eligibility goes: records IR, RE, HO, SN and one SI.
 //!
-//! Comma-separated lines in Shift_JIS, as in the electronic claim (レセプト電算). The records of the treatment itself are
-//! left out. Fields without meaning here stay empty; the visit's day does not occur in these records.
+//! Comma-separated lines in Shift_JIS, as in the electronic claim (レセプト電算). Fields without meaning here stay empty.
+//! Of the treatment there is one first consultation, because its SI record is what tells the day of the visit.
 
 use jiff::civil::Date;
 
@@ -14,6 +14,8 @@ use crate::terminal::encoding::{Encoding, EncodingError};
 pub struct ClaimLines<'a> {
     /// Ten digits: prefecture 2, score table 1, institution 7.
     pub institution: &'a str,
+    /// 医療機関名称.
+    pub name: &'a str,
     /// Whose claim.
     pub chart: &'a Chart,
     /// 診療日.
@@ -37,7 +39,9 @@ pub enum ClaimError {
     Encoding(#[from] EncodingError),
 }
 
-/// Total points of the claim: one first consultation (初診料), whatever was done. Bench profile.
+/// 初診料, whatever was done. Bench profile.
+const FIRST_CONSULTATION: &str = "111000110";
+/// Its points, and the claim's.
 const POINTS: &str = "291";
 
 impl ClaimLines<'_> {
@@ -46,71 +50,77 @@ impl ClaimLines<'_> {
     /// # Errors
     /// [`ClaimError`]; nothing is replaced silently.
     pub fn write(&self) -> Result<Vec<u8>, ClaimError> {
-        let records =
-            [Some(self.ir()), Some(self.re()), Some(self.ho()), self.confirmed.then(|| self.sn())];
-        let mut text = String::new();
-        for record in records.into_iter().flatten() {
-            text.push_str(&line(&record)?);
-        }
-        Ok(Encoding::ShiftJis.encode(&text)?)
+        let sn = self.confirmed.then(|| self.sn());
+        let records = [Some(self.ir()), Some(self.re()), Some(self.ho()), sn, Some(self.si())];
+        let lines =
+            records.iter().flatten().map(|record| line(record)).collect::<Result<String, _>>()?;
+        Ok(Encoding::ShiftJis.encode(&lines)?)
     }
 
     /// 医療機関情報レコード.
     fn ir(&self) -> Vec<String> {
-        let part = |range: std::ops::Range<usize>| {
-            self.institution.get(range).unwrap_or_default().to_owned()
-        };
+        let part = |range: std::ops::Range<usize>| self.institution.get(range).unwrap_or_default();
         let agency = if self.is_national() { "2" } else { "1" };
-        let month = self.month();
-        record(
+        record(&[
             "IR",
-            [
-                agency.into(),
-                part(0..2),
-                part(2..3),
-                part(3..10),
-                String::new(),
-                String::new(),
-                month,
-                "00".into(),
-            ],
-        )
+            agency,
+            part(0..2),
+            part(2..3),
+            part(3..10),
+            "",
+            self.name,
+            &self.month(),
+            "00",
+        ])
     }
 
-    /// レセプト共通レコード.
+    /// レセプト共通レコード. Fields 8 to 13 are for stays; field 14 holds the chart's number.
     fn re(&self) -> Vec<String> {
-        let chart = self.chart;
-        let head =
-            ["1".into(), self.kind(), self.month(), chart.name.clone(), chart.sex.to_string()];
-        let mut fields = record("RE", head);
-        fields.push(eight_digits(chart.birthdate));
-        // Fields 8 to 13 are for stays; field 14 holds the chart's number.
-        fields.extend(std::iter::repeat_n(String::new(), 6));
-        fields.push(chart.id.clone());
-        fields
+        let Chart { id, name, sex, birthdate, .. } = self.chart;
+        let (kind, month, born) = (self.kind(), self.month(), eight_digits(*birthdate));
+        record(&[
+            "RE",
+            "1",
+            &kind,
+            &month,
+            name,
+            &sex.to_string(),
+            &born,
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            id,
+        ])
     }
 
     /// 保険者レコード; the insurer number keeps its eight places (OQS-CLM-08).
     fn ho(&self) -> Vec<String> {
-        let numbers = self.insurance;
-        let symbol = numbers.symbol.clone().unwrap_or_default();
-        record(
+        let Insurance { insurer_number, symbol, number, .. } = self.insurance;
+        record(&[
             "HO",
-            [
-                padded(&numbers.insurer_number),
-                symbol,
-                numbers.number.clone(),
-                "1".into(),
-                POINTS.into(),
-            ],
-        )
+            &padded(insurer_number),
+            symbol.as_deref().unwrap_or_default(),
+            number,
+            "1",
+            POINTS,
+        ])
     }
 
     /// 資格確認レコード of a first claim: burden class 1 (insurance), check class 01, branch (OQS-CLM-06).
     fn sn(&self) -> Vec<String> {
-        let blank = String::new;
-        let branch = self.insurance.branch.clone().unwrap_or_default();
-        record("SN", ["1".into(), "01".into(), blank(), blank(), blank(), branch, blank(), blank()])
+        let branch = self.insurance.branch.as_deref().unwrap_or_default();
+        record(&["SN", "1", "01", "", "", "", branch, "", ""])
+    }
+
+    /// 診療行為レコード: six fields for comments, then the 31 days of the month with the number of times.
+    fn si(&self) -> Vec<String> {
+        let mut fields =
+            record(&["SI", "11", "1", FIRST_CONSULTATION, "", POINTS, "1", "", "", "", "", "", ""]);
+        fields.extend((1..=31).map(|day| if day == self.day.day() { "1" } else { "" }.to_owned()));
+        fields
     }
 
     /// レセプト種別: score table, scheme, single, insured or family as outpatient.
@@ -140,8 +150,8 @@ impl ClaimLines<'_> {
     }
 }
 
-fn record<const N: usize>(name: &str, fields: [String; N]) -> Vec<String> {
-    std::iter::once(name.to_owned()).chain(fields).collect()
+fn record(fields: &[&str]) -> Vec<String> {
+    fields.iter().map(|field| (*field).to_owned()).collect()
 }
 
 fn line(fields: &[String]) -> Result<String, ClaimError> {
@@ -157,26 +167,23 @@ mod tests {
     use crate::institution::samples::{chart, insurance};
 
     fn lines(insurance: &Insurance, confirmed: bool) -> String {
-        let day = "2026-04-01".parse().unwrap();
-        let chart = chart("P1");
-        let claim = ClaimLines {
-            institution: "1319999999",
-            chart: &chart,
-            day,
-            insurance,
-            relation: Some(2),
-            confirmed,
-        };
+        let (day, chart) = ("2026-04-03".parse().unwrap(), chart("P1"));
+        let (institution, name, relation) = ("1319999999", "架空医療機関", Some(2));
+        let claim =
+            ClaimLines { institution, name, chart: &chart, day, insurance, relation, confirmed };
         Encoding::ShiftJis.decode(&claim.write().unwrap()).unwrap()
     }
 
     #[test]
     fn a_confirmed_claim() {
-        let expected = "IR,2,13,1,9999999,,,202604,00\r\n\
+        let expected = "IR,2,13,1,9999999,,架空医療機関,202604,00\r\n\
              RE,1,1116,202604,架空　花子,2,19850505,,,,,,,P1\r\n\
              HO,  999999,01,0001234,1,291\r\n\
-             SN,1,01,,,,02,,\r\n";
-        assert_eq!(lines(&insurance(), true), expected);
+             SN,1,01,,,,02,,\r\n\
+             SI,11,1,111000110,,291,1,,,,,,,,,1,,,,,,,,,,,,,,,,,,,,,,,,,,,,\r\n";
+        let claim = lines(&insurance(), true);
+        assert_eq!(claim, expected);
+        assert_eq!(claim.lines().last().map(|si| si.split(',').count()), Some(44));
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub enum DeskError {
     #[error("the answer cannot be used: {0}")]
     Unusable(String),
     /// Nothing confirmed to claim on.
-    #[error("no insurance was confirmed for this chart in the month up to that day")]
+    #[error("no insurance was confirmed for this chart on that day")]
     NothingConfirmed,
     /// No such chart.
     #[error("there is no chart {0}")]

@@ -40,10 +40,13 @@ const POLL: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub struct Institution {
     code: String,
+    name: String,
     charts: Vec<Chart>,
     waiting: Option<String>,
     exchange: Exchange,
     inbox: Inbox,
+    /// Decisions that `collect` has not told yet.
+    untold: Collected,
     confirmations: Vec<Confirmation>,
 }
 
@@ -63,9 +66,11 @@ impl Institution {
         Self {
             exchange: Exchange::new(start.institution.clone(), start.folders),
             code: start.institution,
+            name: start.name,
             charts: start.charts,
             waiting: None,
             inbox: Inbox::default(),
+            untold: Collected::default(),
             confirmations: Vec::new(),
         }
     }
@@ -104,27 +109,26 @@ impl Institution {
         self.waiting.as_deref()
     }
 
-    /// Takes in new face files until there are enough or the time is over.
+    /// Takes in new face files until there are enough or the time is over, and tells each decision once.
     ///
     /// # Errors
     /// [`DeskError::Folder`] when `face` cannot be listed.
     pub async fn collect(&mut self, collect: Collect) -> Result<Collected, DeskError> {
-        let mut collected = Collected { results: Vec::new(), duplicates: 0 };
         let limit = Duration::from_millis(collect.timeout_ms);
         let enough = async {
             loop {
-                self.take_in(&mut collected)?;
-                if collected.results.len() + collected.duplicates >= collect.wait_files {
+                self.take_in()?;
+                if self.untold.results.len() + self.untold.duplicates >= collect.wait_files {
                     return Ok::<(), DeskError>(());
                 }
                 tokio::time::sleep(POLL).await;
             }
         };
         tokio::time::timeout(limit, enough).await.unwrap_or(Ok(()))?;
-        Ok(collected)
+        Ok(std::mem::take(&mut self.untold))
     }
 
-    /// Asks by numbers; a valid answer confirms the chart it matches.
+    /// Asks by numbers. The answer tells validity only, not who stands there: it confirms nothing for a claim.
     ///
     /// # Errors
     /// [`DeskError`]; no answer file in time is [`DeskError::NoAnswer`].
@@ -141,10 +145,7 @@ impl Institution {
             encoding: ask.encoding,
         };
         let answer = self.exchange.send(&outgoing, Duration::from_millis(ask.timeout_ms)).await?;
-        let result = FaceResult::read(&answer)?;
-        let decision = match_result(&self.charts, &result);
-        self.accept(&decision, &result);
-        Ok(asked(&result))
+        Ok(asked(&FaceResult::read(&answer)?))
     }
 
     /// Asks for the drug history of a consented patient.
@@ -172,49 +173,47 @@ impl Institution {
     }
 
     /// Writes the claim of one visit: on the confirmed numbers, or in the old flow on typed ones without SN record.
+    /// Results that wait in `face` are taken in first.
     ///
     /// # Errors
     /// [`DeskError::NothingConfirmed`] when there is neither; the others as they say.
-    pub fn claim(&self, claim: &Claim) -> Result<Claimed, DeskError> {
-        let chart = self.chart(&claim.chart)?;
-        let confirmed = self.confirmed(&claim.chart, claim.day);
+    pub fn claim(&mut self, claim: &Claim) -> Result<Claimed, DeskError> {
+        self.take_in()?;
         if exchange::six_digits(&claim.month)? != claim.day.strftime("%Y%m").to_string() {
             return Err(DeskError::Request("the day does not lie in the month claimed".into()));
         }
-        let (insurance, differences) = match (&claim.typed, confirmed) {
-            (Some(typed), known) => {
-                (typed, known.map_or_else(Vec::new, |known| typed.differences(&known.insurance)))
-            }
-            (None, Some(known)) => (&known.insurance, Vec::new()),
-            (None, None) => return Err(DeskError::NothingConfirmed),
+        let known = self.confirmed(&claim.chart, claim.day);
+        let insurance = claim.typed.as_ref().or(known.map(|known| &known.insurance));
+        let lines = ClaimLines {
+            institution: &self.code,
+            name: &self.name,
+            chart: self.chart(&claim.chart)?,
+            day: claim.day,
+            insurance: insurance.ok_or(DeskError::NothingConfirmed)?,
+            relation: known.and_then(|known| known.relation),
+            confirmed: claim.typed.is_none(),
         };
-        let relation = confirmed.and_then(|known| known.relation);
-        let institution = self.code.as_str();
-        let confirmed = claim.typed.is_none();
-        let lines =
-            ClaimLines { institution, chart, day: claim.day, insurance, relation, confirmed };
+        let differences = known.map(|known| lines.insurance.differences(&known.insurance));
         Ok(Claimed {
             claim_base64: STANDARD.encode(lines.write()?),
-            differences: differences.into_iter().map(str::to_owned).collect(),
+            differences: differences.into_iter().flatten().map(str::to_owned).collect(),
         })
     }
 
-    fn take_in(&mut self, collected: &mut Collected) -> Result<(), DeskError> {
+    fn take_in(&mut self) -> Result<(), DeskError> {
         for arrival in self.inbox.scan(&self.exchange.folders().face)? {
-            match arrival.content {
-                Content::Duplicate => collected.duplicates += 1,
-                Content::Result(result) => {
-                    collected.results.push(self.decide(arrival.file, &result))
+            let decided = match arrival.content {
+                Content::Duplicate => {
+                    self.untold.duplicates += 1;
+                    continue;
                 }
+                Content::Result(result) => self.decide(arrival.file, &result),
                 Content::Unusable(error) => {
                     tracing::warn!(file = arrival.file, %error, "a face file holds no result");
-                    collected.results.push(decision(
-                        arrival.file,
-                        (Verdict::AskStaff, None, None),
-                        None,
-                    ));
+                    decision(arrival.file, (Verdict::AskStaff, None, None), None)
                 }
-            }
+            };
+            self.untold.results.push(decided);
         }
         Ok(())
     }
@@ -235,24 +234,19 @@ impl Institution {
         decision(file, said, Some(result.validity))
     }
 
-    /// A valid result of an opened chart becomes its insurance and is kept for the claim (OQS-CLM-01).
+    /// A valid result of an opened chart is kept for the claim (OQS-CLM-01). The chart itself is changed by staff only.
     fn accept(&mut self, matched: &Match, result: &FaceResult) {
         let Match::Opened { chart: id } = matched else { return };
         let Some(person) = result.person().filter(|_| result.validity == 1) else { return };
         let Some(insurance) = person.insurance.clone() else { return };
-        if let Some(chart) = self.charts.iter_mut().find(|chart| chart.id == *id) {
-            chart.insurance = Some(insurance.clone());
-        }
         let (day, time, relation) = (result.confirmation_date, result.time, person.relation);
         self.confirmations.push(Confirmation { chart: id.clone(), day, time, insurance, relation });
     }
 
-    /// What was confirmed for the day itself, else last before it in the same month.
+    /// What was confirmed last for that day.
     fn confirmed(&self, chart: &str, day: Date) -> Option<&Confirmation> {
-        let in_month = |at: Date| at <= day && (at.year(), at.month()) == (day.year(), day.month());
-        let usable =
-            |known: &&Confirmation| known.chart == chart && known.day.is_some_and(in_month);
-        self.confirmations.iter().filter(usable).max_by_key(|known| (known.day, known.time))
+        let usable = |known: &&Confirmation| known.chart == chart && known.day == Some(day);
+        self.confirmations.iter().filter(usable).max_by_key(|known| known.time)
     }
 
     fn chart(&self, id: &str) -> Result<&Chart, DeskError> {

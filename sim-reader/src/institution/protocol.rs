@@ -35,7 +35,7 @@ pub enum Op {
         /// Its id.
         chart: String,
     },
-    /// Take in new face files.
+    /// Take in new face files and tell what was decided since the last time.
     Collect(Collect),
     /// Ask by numbers.
     Ask(Ask),
@@ -50,10 +50,17 @@ pub enum Op {
 pub struct Reset {
     /// Ten-digit code.
     pub institution: String,
+    /// 医療機関名称, for claims.
+    #[serde(default = "some_name")]
+    pub name: String,
     /// The shared folders.
     pub folders: Folders,
     /// The charts on file.
     pub charts: Vec<Chart>,
+}
+
+fn some_name() -> String {
+    "架空医療機関".to_owned()
 }
 
 /// See [`Op::Collect`].
@@ -167,7 +174,7 @@ pub struct Hello {
 }
 
 /// Reply to [`Op::Collect`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Collected {
     /// One entry a new result, oldest file first.
     pub results: Vec<Decision>,

@@ -1,4 +1,12 @@
 //! A terminal in front of a scripted backend on loopback, for the tests of terminal and institution.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::type_complexity,
+    clippy::expect_used,
+    reason = "test support: a broken set-up ends the test"
+)]
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use std::sync::{Arc, Mutex};
