@@ -1,1 +1,82 @@
 //! Certificate validation: path, period, status and the challenge signature.
+//!
+//! The verifier shares no code with the issuer. Order: path, period, status; grace never heals a
+//! revocation (OQS-CERT-16), and a status nobody can tell is an error of the system, not of the card
+//! (OQS-CERT-19).
+
+mod client;
+mod crl;
+mod der;
+mod grace;
+mod key;
+mod ocsp;
+mod parsed;
+mod path;
+mod refusal;
+mod signature;
+mod status;
+
+pub use client::OcspClient;
+pub use crl::RevocationList;
+pub use grace::{CertificateState, GraceRule, Standing};
+pub use ocsp::{CertIdHash, NONCE_LENGTH, Question};
+pub use path::{AnchorError, TrustAnchors, USER_AUTHENTICATION_TEST_POLICY};
+pub use refusal::{CertificateRefusal, RefusalReason, VerifyError};
+pub use signature::{SignatureError, verify_challenge};
+pub use status::{
+    AnswerFault, BoxFuture, CertificateStatus, RevocationReason, Status, StatusError, StatusQuery,
+};
+
+use jiff::Timestamp;
+
+use parsed::Parsed;
+
+/// An accepted certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Serial number, content octets of the INTEGER in lower-case hexadecimal.
+    pub serial: String,
+    /// Where it stands in time.
+    pub state: CertificateState,
+}
+
+/// Verifies a user-authentication certificate (DER) at an instant, asking for its status now.
+///
+/// # Errors
+/// [`VerifyError::Refused`] with a reason for the log; [`VerifyError::StatusUnavailable`] when the
+/// status service tells nothing that can be believed.
+///
+/// Source: OQS-CERT-05, -06, -13, -16, -19, -20.
+pub async fn verify(
+    trust: &TrustAnchors,
+    status: &dyn CertificateStatus,
+    certificate: &[u8],
+    now: Timestamp,
+) -> Result<Verified, VerifyError> {
+    let issuer = trust.issuer_of(certificate)?;
+    let (serial, state) = period(trust.grace(), certificate, now)?;
+    let query = StatusQuery { issuer, serial: &serial, now };
+    match status.status(query).await? {
+        Status::Good => Ok(Verified { serial: hex::encode(&serial), state }),
+        Status::Revoked { reason, time } => Err(RefusalReason::Revoked { reason, time }.into()),
+        Status::Unknown => Err(RefusalReason::StatusUnknown.into()),
+    }
+}
+
+/// Serial number and standing in time of a certificate that can be used on the day.
+fn period(
+    grace: GraceRule,
+    certificate: &[u8],
+    now: Timestamp,
+) -> Result<(Vec<u8>, CertificateState), RefusalReason> {
+    let parsed = Parsed::new(certificate)?;
+    let validity = parsed.x509.validity();
+    let instant = |second| Timestamp::from_second(second).map_err(|_| RefusalReason::Malformed);
+    let not_before = instant(validity.not_before.timestamp())?;
+    let not_after = instant(validity.not_after.timestamp())?;
+    match grace.standing(not_before, not_after, now) {
+        Standing::Usable(state) => Ok((parsed.x509.raw_serial().to_vec(), state)),
+        Standing::NotYetValid => Err(RefusalReason::NotYetValid { not_before }),
+        Standing::Expired => Err(RefusalReason::Expired { not_after }),
+    }
+}
