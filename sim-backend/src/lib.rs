@@ -5,10 +5,19 @@
 //! given. It refuses what it was not told: the 12-digit number has no place here, the card is never seen, and a
 //! certificate is believed only after its path, status and signature were checked with code of our own.
 
+mod backend;
 pub mod certificate;
+pub mod claims;
 pub mod clock;
+pub mod config;
 pub mod error;
 pub mod feed;
+pub mod http;
 pub mod messages;
+pub mod person_link;
 pub mod service;
 pub mod store;
+
+pub use backend::Backend;
+pub use config::BackendConfig;
+pub use error::BackendError;

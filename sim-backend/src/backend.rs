@@ -1,0 +1,126 @@
+//! The backend as a whole: opened once, served through routers.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::Router;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    certificate::{CertificateStatus, TrustAnchors},
+    claims,
+    clock::Now,
+    config::BackendConfig,
+    error::BackendError,
+    feed, http,
+    messages::{InstitutionCode, codes::CertificateStateCode},
+    person_link::PersonLink,
+    service::{
+        pending::{CHALLENGE_LIFE, Pending, TICKET_LIFE},
+        records::PersonCode,
+    },
+    store::{SqlStore, Store},
+};
+
+/// Stands in an answer to nobody known: there is no prefecture 00.
+const NOBODY: &str = "0000000000";
+
+/// The qualification backend. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Backend {
+    desk: Arc<Desk>,
+    sql: Arc<SqlStore>,
+}
+
+/// What the handlers work with.
+pub(crate) struct Desk {
+    pub store: Arc<dyn Store>,
+    pub trust: TrustAnchors,
+    pub status: Arc<dyn CertificateStatus>,
+    pub link: Arc<dyn PersonLink>,
+    pub now: Now,
+    pub institutions: BTreeSet<InstitutionCode>,
+    pub trust_stated_institution: bool,
+    pub nobody: InstitutionCode,
+    challenges: Mutex<Pending<[u8; 32]>>,
+    tickets: Mutex<Pending<ProvenCard>>,
+}
+
+/// A card whose certificate and signature were found good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ProvenCard {
+    pub serial: String,
+    pub state: CertificateStateCode,
+    pub person: Option<PersonCode>,
+}
+
+impl Backend {
+    /// Opens the store and makes ready to serve. Challenges and tickets of an earlier run are void.
+    ///
+    /// # Errors
+    /// [`BackendError`] when the store cannot be opened or an institution code is not ten digits.
+    pub async fn open(config: BackendConfig) -> Result<Self, BackendError> {
+        let sql = Arc::new(SqlStore::open(&config.store_url).await?);
+        let code = |text: &String| InstitutionCode::new(text).map_err(|_| BackendError::InstitutionCode(text.clone()));
+        let desk = Desk {
+            store: Arc::<SqlStore>::clone(&sql),
+            trust: config.trust,
+            status: config.status,
+            link: config.link,
+            now: config.now,
+            institutions: config.institutions.iter().map(code).collect::<Result<_, _>>()?,
+            trust_stated_institution: config.trust_stated_institution,
+            nobody: code(&NOBODY.to_owned())?,
+            challenges: Mutex::new(Pending::new(derive(&config.seed, "challenges"), CHALLENGE_LIFE)),
+            tickets: Mutex::new(Pending::new(derive(&config.seed, "tickets"), TICKET_LIFE)),
+        };
+        Ok(Self { desk: Arc::new(desk), sql })
+    }
+
+    /// What institutions talk to: `POST /oqs` and `GET /health`. Whoever serves it puts the extension
+    /// [`http::PeerInstitution`] into each request, as [`http::serve_mtls`] does.
+    #[must_use]
+    pub fn institution_router(&self) -> Router {
+        http::institution_router(Arc::clone(&self.desk)).merge(http::health())
+    }
+
+    /// What insurers talk to: `POST /feed/records` and `GET /health`.
+    #[must_use]
+    pub fn insurer_router(&self) -> Router {
+        feed::router(Arc::clone(&self.desk.store)).merge(http::health())
+    }
+
+    /// What the review and payment agency talks to: `POST /claims` and `GET /health`.
+    #[must_use]
+    pub fn claims_router(&self) -> Router {
+        claims::router(Arc::clone(&self.desk.store)).merge(http::health())
+    }
+
+    /// The store, for a bench that looks behind the counter.
+    #[must_use]
+    pub fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.desk.store)
+    }
+
+    /// Closes the store.
+    pub async fn close(self) {
+        self.sql.close().await;
+    }
+}
+
+impl Desk {
+    pub fn challenges(&self) -> MutexGuard<'_, Pending<[u8; 32]>> {
+        self.challenges.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn tickets(&self) -> MutexGuard<'_, Pending<ProvenCard>> {
+        self.tickets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One seed for each use, so that a challenge tells nothing about a ticket.
+fn derive(seed: &[u8; 32], label: &str) -> [u8; 32] {
+    Sha256::new().chain_update(seed).chain_update(label).finalize().into()
+}

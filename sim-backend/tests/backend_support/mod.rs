@@ -1,0 +1,161 @@
+//! A backend with a clock that the test turns, people whom it fed, and plain-text messages.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+pub mod credentials;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::Extension,
+    http::{Request, StatusCode},
+};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use sim_backend::{
+    Backend, BackendConfig,
+    feed::{Outcome, deliver},
+    http::PeerInstitution,
+    messages::Digits,
+    person_link::{LinkError, Linked, PersonLink},
+    service::records::PersonCode,
+};
+use tower::ServiceExt;
+
+pub const HERE: &str = "1319999999";
+pub const ELSEWHERE: &str = "1319999998";
+/// 1 April 2026, half past nine in Japan.
+pub const START: &str = "2026-04-01T00:30:00Z";
+
+/// The backend and what the test can turn.
+pub struct Bench {
+    pub backend: Backend,
+    pub clock: Arc<Mutex<Timestamp>>,
+    pub status: Arc<credentials::FakeStatus>,
+    pub link: Arc<FakeLink>,
+}
+
+/// The authority's link service: serial → person.
+#[derive(Default)]
+pub struct FakeLink {
+    pub people: Mutex<BTreeMap<String, String>>,
+    pub silent: Mutex<bool>,
+}
+
+impl PersonLink for FakeLink {
+    fn person<'a>(&'a self, serial_hex: &'a str) -> Linked<'a> {
+        let silent = *self.silent.lock().unwrap();
+        let person = self.people.lock().unwrap().get(serial_hex).map(|code| PersonCode::new(code.clone()).unwrap());
+        Box::pin(async move { if silent { Err(LinkError("silent".into())) } else { Ok(person) } })
+    }
+}
+
+impl Bench {
+    pub async fn open() -> Self {
+        Self::open_at("sqlite::memory:").await
+    }
+
+    pub async fn open_at(store_url: &str) -> Self {
+        let clock = Arc::new(Mutex::new(START.parse().unwrap()));
+        let (status, link) = (Arc::<credentials::FakeStatus>::default(), Arc::<FakeLink>::default());
+        let hand = clock.clone();
+        let config = BackendConfig {
+            store_url: store_url.into(),
+            institutions: BTreeSet::from([HERE.to_owned(), ELSEWHERE.to_owned()]),
+            trust: credentials::trust(),
+            status: status.clone(),
+            link: link.clone(),
+            now: Arc::new(move || *hand.lock().unwrap()),
+            seed: [7; 32],
+            trust_stated_institution: true,
+        };
+        Self { backend: Backend::open(config).await.unwrap(), clock, status, link }
+    }
+
+    pub fn turn(&self, seconds: i64) {
+        *self.clock.lock().unwrap() += SignedDuration::from_secs(seconds);
+    }
+
+    pub async fn feed(&self, records: Value) {
+        let records = records.as_array().unwrap();
+        for outcome in deliver(self.backend.store().as_ref(), records).await.unwrap() {
+            assert!(matches!(outcome.outcome, Outcome::Accepted { .. }), "{outcome:?}");
+        }
+    }
+
+    /// Many people with the insurer 99990013, numbered from 0000000.
+    pub async fn feed_people(&self, count: usize) {
+        let people = (0..count).flat_map(|n| someone(&format!("P-{n}"), &format!("{n:07}"), "1985-05-05"));
+        self.feed(Value::Array(people.collect())).await;
+    }
+
+    /// Sends a message as the institution of the connection and returns the answer's text.
+    pub async fn ask(&self, peer: &str, family: &str, body: impl Into<Vec<u8>>) -> String {
+        let router = as_peer(self.backend.institution_router(), peer);
+        let (status, answer) = post(router, "/oqs", family, body.into()).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        answer
+    }
+}
+
+/// The router as it is behind mutual TLS.
+pub fn as_peer(router: Router, institution: &str) -> Router {
+    router.layer(Extension(PeerInstitution(Digits::new(institution).unwrap())))
+}
+
+pub async fn post(router: Router, path: &str, family: &str, body: Vec<u8>) -> (StatusCode, String) {
+    let request = Request::post(path).header("x-oqs-message", family).body(Body::from(body)).unwrap();
+    let answer = router.oneshot(request).await.unwrap();
+    let status = answer.status();
+    let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    (status, String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Who somebody is and one coverage from 1 April 2024.
+pub fn someone(person: &str, number: &str, birthdate: &str) -> [Value; 2] {
+    let record = |suffix: &str, kind: &str, data: Value| {
+        json!({"record_id": format!("{person}{suffix}"), "insurer_number": "99990013", "person": person, "kind": kind, "data": data})
+    };
+    [
+        record("-who", "person", json!({"name": "架空　花子", "name_kana": "ｶｸｳ ﾊﾅｺ", "sex1": "2", "birthdate": birthdate,
+            "address": "東京都架空区模擬１－２－３", "post_number": "100-0000"})),
+        record("-gain", "gain", json!({"insurer_name": "架空健康保険組合", "symbol": "記号1", "number": number, "branch": "00",
+            "own_or_family": "1", "insured_name": "架空　花子", "gained": "2024-04-01"})),
+    ]
+}
+
+/// Header elements of a request.
+pub fn header(institution: &str) -> String {
+    format!("<MedicalInstitutionCode>{institution}</MedicalInstitutionCode><ArbitraryFileIdentifier>F1</ArbitraryFileIdentifier>")
+}
+
+pub fn message(header: &str, body: &str) -> Vec<u8> {
+    let head = r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>"#;
+    format!("{head}<XmlMsg><MessageHeader>{header}</MessageHeader><MessageBody>{body}</MessageBody></XmlMsg>").into_bytes()
+}
+
+/// OQSsiquc01req of the institution [`HERE`] for 1 April 2026.
+pub fn number_query(number: &str, birthdate: &str) -> Vec<u8> {
+    number_query_on("20260401", HERE, number, birthdate, "")
+}
+
+pub fn number_query_on(day: &str, institution: &str, number: &str, birthdate: &str, more: &str) -> Vec<u8> {
+    let header = format!("<QualificationConfirmationDate>{day}</QualificationConfirmationDate>{}", header(institution));
+    let birthdate = birthdate.replace('-', "");
+    let search = format!(
+        "<InsurerNumber>99990013</InsurerNumber><InsuredCardSymbol>記号1</InsuredCardSymbol>\
+         <InsuredIdentificationNumber>{number}</InsuredIdentificationNumber><Birthdate>{birthdate}</Birthdate>\
+         <ArbitraryIdentifier>A-1</ArbitraryIdentifier>{more}"
+    );
+    message(&header, &format!("<QualificationConfirmSearchInfo>{search}</QualificationConfirmSearchInfo>"))
+}
+
+/// The text of the first element of a name.
+pub fn element<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = answer.split_once(&format!("<{name}>"))?;
+    rest.split_once(&format!("</{name}>")).map(|(text, _)| text)
+}
