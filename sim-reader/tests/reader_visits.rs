@@ -278,7 +278,10 @@ fn an_empty_reader_and_strange_cards() {
     let face = visitor(ModeChoice::Face);
     let visit =
         run_visit(config, &sim_reader::face::Builtin, None, &mut eye, &face, link, failures);
-    assert_eq!(block_on(visit).end, End::NoCard);
+    fn may_be_spawned<T: Send>(visit: T) -> T {
+        visit
+    }
+    assert_eq!(block_on(may_be_spawned(visit)).end, End::NoCard);
     for (token, expected) in [
         (sim_card::Token::Android, End::PhoneNotSupported),
         (sim_card::Token::Iphone, End::PhoneNotSupported),
@@ -334,6 +337,30 @@ fn an_unregistered_card_is_offered_registration() {
             assert_eq!(report.end, End::RegistrationDeclined);
         }
     }
+}
+
+/// After the right PIN a card that refuses to sign is another card.
+struct Swapped(OnReader);
+
+impl sim_reader::CardChannel for Swapped {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, sim_reader::ChannelError> {
+        if command.starts_with(&[0x80, 0x2A]) {
+            self.0.again();
+            self.0.transmit(&[
+                0x00, 0xA4, 0x04, 0x0C, 0x0A, 0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0, 0, 0, 1,
+            ])?;
+            self.0.transmit(&[0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, 0x17])?;
+        }
+        self.0.transmit(command)
+    }
+}
+
+#[test]
+fn a_card_swapped_under_way_ends_the_visit() {
+    let (counter, mut card) = (Counter::default(), Swapped(OnReader::new(contents())));
+    let report = counter.visit(&mut card, &mut camera(HOLDER), &visitor(pin(&[PIN])));
+    assert_eq!(report.end, End::CardUnreadable { at: State::Signing });
+    assert!(!report.queried);
 }
 
 #[test]

@@ -312,6 +312,12 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_shows_the_machine_as_it_is() {
+        let readme = include_str!("../../README.md");
+        assert!(readme.contains(&diagram()), "put this into README.md:\n{}", diagram());
+    }
+
+    #[test]
     fn identity_comes_before_the_backend() {
         for arrow in transitions().filter(|arrow| arrow.to == State::FetchingChallenge) {
             let checked = matches!(arrow.from, State::CheckingPin | State::Authorising);

@@ -131,7 +131,10 @@ impl<'a> Visit<'a> {
                 self.told.signature = signature;
                 Event::Signed
             }
-            Err(CardError::Refused { sw: StatusWord::SECURITY_NOT_SATISFIED, .. }) => {
+            // After a right PIN this is no question of approval: it is no longer the same card.
+            Err(CardError::Refused { sw: StatusWord::SECURITY_NOT_SATISFIED, .. })
+                if self.report.mode != Some(Mode::Pin) =>
+            {
                 Event::SignatureDenied
             }
             Err(error) => lost(error),
