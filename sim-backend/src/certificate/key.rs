@@ -5,6 +5,7 @@ use ring::signature::{
     RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, UnparsedPublicKey,
     VerificationAlgorithm,
 };
+use x509_parser::asn1_rs::Tag;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
 /// A signature algorithm. SHA-1 is not among them, nor is RSA below 2048 bits.
@@ -46,7 +47,7 @@ impl Algorithm {
     pub fn from_identifier(identifier: &AlgorithmIdentifier<'_>) -> Option<Self> {
         let parameters = match &identifier.parameters {
             None => &b""[..],
-            Some(any) if any.tag().0 == 5 && any.data.is_empty() => b"\x05\x00",
+            Some(any) if any.tag() == Tag::Null && any.data.is_empty() => b"\x05\x00",
             Some(_) => return None,
         };
         let oid = super::der::element(6, identifier.algorithm.as_bytes());
@@ -60,7 +61,9 @@ impl Algorithm {
     ) -> Option<&'static dyn VerificationAlgorithm> {
         let kind = key.algorithm.algorithm.to_id_string();
         let parameters = key.algorithm.parameters.as_ref();
-        let curve = parameters.and_then(|any| any.as_oid().ok()).map(|oid| oid.to_id_string());
+        let curve =
+            parameters.filter(|any| any.tag() == Tag::Oid).and_then(|any| any.as_oid().ok());
+        let curve = curve.map(|oid| oid.to_id_string());
         match (self, kind.as_str(), curve.as_deref()) {
             (Self::RsaSha256, RSA_KEY, None) => Some(&RSA_PKCS1_2048_8192_SHA256),
             (Self::RsaSha384, RSA_KEY, None) => Some(&RSA_PKCS1_2048_8192_SHA384),
