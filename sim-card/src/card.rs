@@ -135,7 +135,7 @@ impl Card {
     /// # Errors
     /// [`Silence`] when no answer comes: no power, or a fault that mutes or removes the card.
     pub fn exchange(&mut self, command: &[u8]) -> Result<Vec<u8>, Silence> {
-        let volatile = self.volatile.as_mut().ok_or(Silence::Unpowered)?;
+        let volatile = self.volatile.as_mut().ok_or(Silence::NoPower)?;
         if let Some(silence) = self.faults.silence(volatile.answered) {
             return Err(silence);
         }

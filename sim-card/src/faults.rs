@@ -48,7 +48,7 @@ pub enum Fault {
 pub enum Silence {
     /// The card has no power.
     #[error("the card has no power")]
-    Unpowered,
+    NoPower,
     /// The card is there and does not answer.
     #[error("the card does not answer")]
     Mute,

@@ -62,7 +62,7 @@ fn a_card_falls_silent_or_is_pulled() {
     }
     let mut card = card();
     card.power_off();
-    assert_eq!(card.exchange(&bytes(SELECT_JPKI)), Err(Silence::Unpowered));
+    assert_eq!(card.exchange(&bytes(SELECT_JPKI)), Err(Silence::NoPower));
 }
 
 #[test]

@@ -102,6 +102,28 @@ fn a_challenge_serves_once_and_only_the_certified_key() {
 }
 
 #[test]
+fn what_a_terminal_began_is_forgotten() {
+    for forget in [
+        (|card: &mut Card| expect(card, &[(SELECT_FACE, "9000"), (SELECT_JPKI, "9000")]))
+            as fn(&mut Card),
+        |card| assert_eq!(transmit(card, &certificate(&support::user_key())), 0x6982),
+    ] {
+        let mut card = card();
+        data(&mut card, SELECT_JPKI);
+        assert_eq!(transmit(&mut card, &certificate(&support::issuer_key())), 0x9000);
+        forget(&mut card);
+        let proof = proof(&mut card, &support::terminal_key());
+        assert_eq!(transmit(&mut card, &proof), 0x6985, "the accepted certificate is gone");
+    }
+    let mut card = card();
+    data(&mut card, SELECT_JPKI);
+    assert_eq!(transmit(&mut card, &certificate(&support::issuer_key())), 0x9000);
+    let proof = proof(&mut card, &support::terminal_key());
+    card.reset();
+    assert_eq!(transmit(&mut card, &proof), 0x6985, "a reset ends the challenge");
+}
+
+#[test]
 fn certificates_that_are_refused() {
     let mut card = card();
     let good = certificate(&support::issuer_key());

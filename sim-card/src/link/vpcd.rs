@@ -79,7 +79,7 @@ fn react(card: &Mutex<Card>, message: &[u8], observer: &mut impl FnMut(&[u8], &[
                     Reaction::Answer(answer)
                 }
                 Err(Silence::Removed) => Reaction::Remove,
-                Err(Silence::Mute | Silence::Unpowered) => Reaction::Nothing,
+                Err(Silence::Mute | Silence::NoPower) => Reaction::Nothing,
             };
         }
     }
