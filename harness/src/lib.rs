@@ -1,5 +1,21 @@
 //! The bench: worlds, products, steps, oracle, properties, and the `madoguchi` command.
+//!
+//! A *world* is plain data; so is what happens in it, and what comes of it. Gherkin steps and properties make both, the
+//! oracle says what must come of it, and living actors or a product show what does. One comparison judges all.
 
+pub mod bench;
+pub mod catalogue;
+pub mod checks;
+pub mod cli;
+pub mod clock;
+pub mod error;
+pub mod judge;
 pub mod model;
 pub mod oracle;
 pub mod properties;
+pub mod runner;
+pub mod seed;
+pub mod steps;
+pub mod sut;
+pub mod taps;
+pub mod world;

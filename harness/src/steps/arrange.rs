@@ -2,7 +2,7 @@
 
 use cucumber::{given, when};
 
-use super::params::{Consents, Instant, Name, Word};
+use super::params::{Consents, Instant, Name, Quoted};
 use crate::bench::{Bench, StepError};
 use crate::model::{Issuer, Prescription, Trouble};
 
@@ -138,9 +138,9 @@ fn no_chart(bench: &mut Bench, at: Name, who: Name) -> Result<(), StepError> {
     bench.remove_chart(&at, &who)
 }
 
-#[given(expr = "{name}の{name}のカルテの氏名は{word}である")]
-#[given(expr = "at {name} the chart of {name} bears the name {word}")]
-fn chart_name(bench: &mut Bench, at: Name, who: Name, name: Word) -> Result<(), StepError> {
+#[given(expr = "{name}の{name}のカルテの氏名は{quoted}である")]
+#[given(expr = "at {name} the chart of {name} bears the name {quoted}")]
+fn chart_name(bench: &mut Bench, at: Name, who: Name, name: Quoted) -> Result<(), StepError> {
     bench.chart_of(&at, &who)?.name = name.0;
     Ok(())
 }

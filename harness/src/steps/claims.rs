@@ -2,7 +2,7 @@
 
 use cucumber::when;
 
-use super::params::{Day, Name, Word};
+use super::params::{Day, Name, Quoted};
 use crate::bench::{Bench, StepError};
 
 #[when(expr = "{name}が{name}の{date}の診療を確認済みの資格で請求する")]
@@ -17,9 +17,9 @@ async fn as_shown(bench: &mut Bench, at: Name, who: Name, day: Day) -> Result<()
     bench.claim_typed(&at, &who, day.0, None).await
 }
 
-#[when(expr = "{name}が{name}の{date}の診療を番号{word}と打ち間違えて請求する")]
-#[when(expr = "{name} claims the visit of {name} on {date} with the number mistyped as {word}")]
-async fn mistyped(bench: &mut Bench, at: Name, who: Name, day: Day, number: Word) -> Result<(), StepError> {
+#[when(expr = "{name}が{name}の{date}の診療を番号{quoted}と打ち間違えて請求する")]
+#[when(expr = "{name} claims the visit of {name} on {date} with the number mistyped as {quoted}")]
+async fn mistyped(bench: &mut Bench, at: Name, who: Name, day: Day, number: Quoted) -> Result<(), StepError> {
     bench.claim_typed(&at, &who, day.0, Some(number.0)).await
 }
 

@@ -3,7 +3,7 @@
 use cucumber::gherkin::Step;
 use cucumber::{given, when};
 
-use super::params::{Day, Name, Word};
+use super::params::{Day, Name, Quoted};
 use crate::bench::{Bench, StepError};
 
 #[given(expr = "保険者が{name}の資格喪失を{date}付けで届け出る")]
@@ -22,11 +22,11 @@ async fn gain(bench: &mut Bench, who: Name, date: Day, step: &Step) -> Result<()
     bench.feed_gain(&who, date.0, step).await
 }
 
-#[given(expr = "保険者が{name}の限度額区分{word}を{date}から{date}まで届け出る")]
-#[when(expr = "保険者が{name}の限度額区分{word}を{date}から{date}まで届け出る")]
-#[given(expr = "the insurer feeds for {name} the limit class {word} from {date} to {date}")]
-#[when(expr = "the insurer feeds for {name} the limit class {word} from {date} to {date}")]
-async fn limit(bench: &mut Bench, who: Name, flag: Word, from: Day, to: Day) -> Result<(), StepError> {
+#[given(expr = "保険者が{name}の限度額区分{quoted}を{date}から{date}まで届け出る")]
+#[when(expr = "保険者が{name}の限度額区分{quoted}を{date}から{date}まで届け出る")]
+#[given(expr = "the insurer feeds for {name} the limit class {quoted} from {date} to {date}")]
+#[when(expr = "the insurer feeds for {name} the limit class {quoted} from {date} to {date}")]
+async fn limit(bench: &mut Bench, who: Name, flag: Quoted, from: Day, to: Day) -> Result<(), StepError> {
     bench.feed_limit(&who, flag.0, from.0, to.0).await
 }
 

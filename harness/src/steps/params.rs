@@ -35,10 +35,10 @@ impl FromStr for Name {
 
 /// A word in 「」 or in quotes that is no name: a PIN, a number, a code.
 #[derive(Debug, Clone, Parameter)]
-#[param(name = "word", regex = "『[^』]*』|'[^']*'")]
-pub struct Word(pub String);
+#[param(name = "quoted", regex = "『[^』]*』|'[^']*'")]
+pub struct Quoted(pub String);
 
-impl FromStr for Word {
+impl FromStr for Quoted {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cucumber::gherkin::Step;
 use cucumber::then;
 
-use super::params::{Consents, Day, Ending, Name, Requirements, Undecided, Validity, Word};
+use super::params::{Consents, Day, Ending, Name, Requirements, Undecided, Validity, Quoted};
 use crate::bench::{Bench, StepError};
 use crate::checks::outcome as look;
 use crate::model::{ClaimOutcome, InboxDecision, InformationOutcome, Notice, Prescription};
@@ -28,21 +28,21 @@ fn no_answer(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<(), 
     bench.expect(step, &bears, look::validity, &None)
 }
 
-#[then(expr = "回答の保険者番号は{word}である {requirements}")]
-#[then(expr = "the answer names the insurer {word} {requirements}")]
-fn insurer(bench: &mut Bench, number: Word, bears: Requirements, step: &Step) -> Result<(), StepError> {
+#[then(expr = "回答の保険者番号は{quoted}である {requirements}")]
+#[then(expr = "the answer names the insurer {quoted} {requirements}")]
+fn names_insurer(bench: &mut Bench, number: Quoted, bears: Requirements, step: &Step) -> Result<(), StepError> {
     bench.expect(step, &bears, look::insurer_number, &Some(number.0))
 }
 
-#[then(expr = "回答の番号は{word}である {requirements}")]
-#[then(expr = "the answer bears the number {word} {requirements}")]
-fn number(bench: &mut Bench, number: Word, bears: Requirements, step: &Step) -> Result<(), StepError> {
+#[then(expr = "回答の番号は{quoted}である {requirements}")]
+#[then(expr = "the answer bears the number {quoted} {requirements}")]
+fn bears_number(bench: &mut Bench, number: Quoted, bears: Requirements, step: &Step) -> Result<(), StepError> {
     bench.expect(step, &bears, look::number, &Some(number.0))
 }
 
-#[then(expr = "回答の枝番は{word}である {requirements}")]
-#[then(expr = "the answer bears the branch {word} {requirements}")]
-fn branch(bench: &mut Bench, branch: Word, bears: Requirements, step: &Step) -> Result<(), StepError> {
+#[then(expr = "回答の枝番は{quoted}である {requirements}")]
+#[then(expr = "the answer bears the branch {quoted} {requirements}")]
+fn bears_branch(bench: &mut Bench, branch: Quoted, bears: Requirements, step: &Step) -> Result<(), StepError> {
     bench.expect(step, &bears, look::branch, &Some(branch.0))
 }
 
@@ -52,15 +52,15 @@ fn no_symbol(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<(), 
     bench.expect(step, &bears, look::symbol_and_branch, &Some((None, None)))
 }
 
-#[then(expr = "回答の氏名は{word}である {requirements}")]
-#[then(expr = "the answer bears the name {word} {requirements}")]
-fn name(bench: &mut Bench, name: Word, bears: Requirements, step: &Step) -> Result<(), StepError> {
+#[then(expr = "回答の氏名は{quoted}である {requirements}")]
+#[then(expr = "the answer bears the name {quoted} {requirements}")]
+fn bears_name(bench: &mut Bench, name: Quoted, bears: Requirements, step: &Step) -> Result<(), StepError> {
     bench.expect(step, &bears, look::name, &Some(name.0))
 }
 
-#[then(expr = "回答に資格喪失日{date}と事由{word}が示される {requirements}")]
-#[then(expr = "the answer shows the loss on {date} for reason {word} {requirements}")]
-fn loss(bench: &mut Bench, date: Day, reason: Word, bears: Requirements, step: &Step) -> Result<(), StepError> {
+#[then(expr = "回答に資格喪失日{date}と事由{quoted}が示される {requirements}")]
+#[then(expr = "the answer shows the loss on {date} for reason {quoted} {requirements}")]
+fn loss(bench: &mut Bench, date: Day, reason: Quoted, bears: Requirements, step: &Step) -> Result<(), StepError> {
     bench.expect(step, &bears, look::loss, &Some((Some(date.0), Some(reason.0))))
 }
 
@@ -100,9 +100,9 @@ fn asked(bench: &mut Bench, wanted: Consents, bears: Requirements, step: &Step) 
     bench.expect(step, &bears, look::consents_asked, &wanted.0)
 }
 
-#[then(expr = "限度額区分{word}が回答される {requirements}")]
-#[then(expr = "the limit class {word} is answered {requirements}")]
-fn limit(bench: &mut Bench, flag: Word, bears: Requirements, step: &Step) -> Result<(), StepError> {
+#[then(expr = "限度額区分{quoted}が回答される {requirements}")]
+#[then(expr = "the limit class {quoted} is answered {requirements}")]
+fn limit(bench: &mut Bench, flag: Quoted, bears: Requirements, step: &Step) -> Result<(), StepError> {
     bench.expect(step, &bears, look::limit, &Some(flag.0))
 }
 
@@ -160,9 +160,9 @@ fn replay_refused(bench: &mut Bench, bears: Requirements, step: &Step) -> Result
     bench.expect(step, &bears, look::replay_accepted, &false)
 }
 
-#[then(expr = "薬剤情報{word}が提供される {requirements}")]
-#[then(expr = "the drug history {word} is given {requirements}")]
-fn drugs_given(bench: &mut Bench, medicine: Word, bears: Requirements, step: &Step) -> Result<(), StepError> {
+#[then(expr = "薬剤情報{quoted}が提供される {requirements}")]
+#[then(expr = "the drug history {quoted} is given {requirements}")]
+fn drugs_given(bench: &mut Bench, medicine: Quoted, bears: Requirements, step: &Step) -> Result<(), StepError> {
     bench.expect(step, &bears, look::information, &InformationOutcome::Given(vec![medicine.0]))
 }
 

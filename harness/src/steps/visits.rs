@@ -2,7 +2,7 @@
 
 use cucumber::when;
 
-use super::params::{Name, Word};
+use super::params::{Name, Quoted};
 use crate::bench::{Bench, StepError};
 use crate::model::{Event, Mode, Presented};
 
@@ -12,9 +12,9 @@ async fn by_face(bench: &mut Bench, who: Name, at: Name) -> Result<(), StepError
     bench.visit(&who, &at, None, Mode::Face).await
 }
 
-#[when(expr = "{name}が{name}で暗証番号{word}により受付する")]
-#[when(expr = "{name} checks in at {name} with the PIN {word}")]
-async fn by_pin(bench: &mut Bench, who: Name, at: Name, entries: Word) -> Result<(), StepError> {
+#[when(expr = "{name}が{name}で暗証番号{quoted}により受付する")]
+#[when(expr = "{name} checks in at {name} with the PIN {quoted}")]
+async fn by_pin(bench: &mut Bench, who: Name, at: Name, entries: Quoted) -> Result<(), StepError> {
     bench.visit(&who, &at, None, pin_entries(&entries)).await
 }
 
@@ -64,6 +64,6 @@ async fn replayed(bench: &mut Bench, at: Name) -> Result<(), StepError> {
     bench.happen(Event::Replay { institution }).await
 }
 
-fn pin_entries(entries: &Word) -> Mode {
+fn pin_entries(entries: &Quoted) -> Mode {
     Mode::Pin(entries.0.split(',').map(|entry| entry.trim().to_owned()).collect())
 }

@@ -1,10 +1,9 @@
 //! Presses cards: from a person's data and the authority's certificates to a virtual My Number Card.
 
-use jiff::Timestamp;
 use rsa::{RsaPrivateKey, RsaPublicKey};
 use sim_card::face_info::{card_verifiable_certificate, key_id};
 use sim_card::pki::{Authority, AuthorityConfig, FixtureKey, Generation, Issued, IssueRequest, SignatureIssueRequest, fixture_key, pooled_key};
-use sim_card::{Card, CardContents, FaceIssuer, FaceRecord, KeyAndCertificate, Token};
+use sim_card::{CardContents, FaceIssuer, FaceRecord, KeyAndCertificate, Token};
 use sim_reader::card_client::TerminalCredential;
 
 use super::workshop::Workshop;
@@ -20,14 +19,12 @@ pub struct CardPress {
     foreign: Authority,
 }
 
-/// A card with what the authority knows of it.
+/// What a card is made from, with what the authority knows of it.
 pub struct Pressed {
-    /// The card.
-    pub card: Card,
+    /// What goes onto the card.
+    pub contents: CardContents,
     /// Serial of its user-authentication certificate, if it has one.
     pub serial: Option<Vec<u8>>,
-    /// Its user-authentication key.
-    pub key: RsaPrivateKey,
 }
 
 impl CardPress {
@@ -84,10 +81,11 @@ impl CardPress {
             Issuer::Trusted => authority,
             Issuer::Foreign => &mut self.foreign,
         };
-        let request = order.request(&key.to_public_key());
+        let (public, signature_public) = (key.to_public_key(), signature_key.to_public_key());
+        let request = order.request(&public);
         let issued = issuing.issue_user_authentication(request).map_err(|error| failed(&error))?;
         let request = SignatureIssueRequest {
-            issue: order.request(&signature_key.to_public_key()),
+            issue: order.request(&signature_public),
             name: order.person.name.clone(),
             address: order.person.address.clone(),
             sex: sex(order.person),
@@ -113,7 +111,7 @@ impl CardPress {
             challenge_seed: order.seed.bytes(&format!("card challenges of {}", order.holder)),
         };
         let serial = order.facts.certificate.then_some(issued.serial);
-        Ok(Pressed { card: Card::new(contents), serial, key })
+        Ok(Pressed { contents, serial })
     }
 }
 
@@ -150,9 +148,4 @@ fn bound(key: &RsaPrivateKey, issued: &Issued, ca_certificate: &[u8]) -> KeyAndC
 
 fn sex(person: &Person) -> char {
     if person.sex == 1 { '1' } else { '2' }
-}
-
-/// The instant from which a certificate's status is known: the authority answers as of the instant asked.
-pub fn not_before_issue(at: Timestamp, facts: &CardFacts) -> Timestamp {
-    at.max(facts.issued)
 }

@@ -8,6 +8,7 @@ mod feeding;
 mod reading;
 mod serving;
 mod stage;
+mod status;
 pub mod tls;
 mod visiting;
 mod workshop;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::ServerConfig;
-use sim_reader::face::{Appearance, draw};
+use sim_reader::face::Appearance;
+use sim_reader::face::portrait::draw;
 
 use super::tls::{BACKEND_HOST, Identity, TlsAuthority};
 use crate::error::BenchError;

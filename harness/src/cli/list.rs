@@ -1,0 +1,58 @@
+//! `madoguchi list`: what the catalogue holds.
+
+use serde_json::{Value, json};
+
+use super::{Failure, Format, Listed, say};
+use crate::catalogue::Catalogue;
+
+/// Lists.
+pub fn list(what: Listed, format: Format) -> Result<u8, Failure> {
+    let catalogue = Catalogue::embedded()?;
+    let rows = match what {
+        Listed::Scenarios => scenarios(catalogue),
+        Listed::Requirements => requirements(catalogue),
+        Listed::Personas => personas(catalogue),
+    };
+    match format {
+        Format::Json => say(format_args!("{:#}", Value::Array(rows))),
+        Format::Text => rows.iter().for_each(|row| say(line(row))),
+    }
+    Ok(0)
+}
+
+/// The row's values, the first two padded.
+fn line(row: &Value) -> String {
+    let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
+    format!("{:<34} {:<14} {} | {}", text("id"), text("kind"), text("ja"), text("en"))
+}
+
+fn scenarios(catalogue: &Catalogue) -> Vec<Value> {
+    let row = |case: &crate::catalogue::Case| {
+        json!({"id": case.id, "kind": case.area, "ja": case.title.ja, "en": case.title.en, "requirements": case.requirements(), "tags": case.tags()})
+    };
+    catalogue.cases.iter().map(row).collect()
+}
+
+fn requirements(catalogue: &Catalogue) -> Vec<Value> {
+    let row = |requirement: &crate::catalogue::Requirement| {
+        let kind = if requirement.tier == 1 { "MUST" } else { "SHOULD" };
+        json!({
+            "id": requirement.id,
+            "kind": kind,
+            "ja": requirement.statement.ja,
+            "en": requirement.statement.en,
+            "actor": requirement.actor,
+            "source": requirement.source,
+            "tier": requirement.tier,
+        })
+    };
+    catalogue.requirements.values().map(row).collect()
+}
+
+fn personas(catalogue: &Catalogue) -> Vec<Value> {
+    let row = |(slug, person): (&String, &crate::model::Person)| {
+        let card = if person.card.is_some() { "card" } else { "no card" };
+        json!({"id": slug, "kind": card, "ja": person.name, "en": format!("born {}", person.birthdate)})
+    };
+    catalogue.personas.iter().map(row).collect()
+}

@@ -1,0 +1,289 @@
+//! The command `madoguchi`: arguments in, one of its jobs, an exit code out.
+
+mod authority;
+mod backend;
+mod card;
+mod explain;
+mod list;
+mod reader;
+mod run;
+mod selection;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::error::BenchError;
+
+/// Exit code of a wrong command line or an unknown name.
+pub const USAGE: u8 = 2;
+
+const EXAMPLES: &str = "\
+Examples:
+  madoguchi                                    run the whole suite against the built-in reference stack
+  madoguchi run --only certificate/revoked     run one scenario
+  madoguchi run --only OQS-CERT-07             run the scenarios that bear a requirement
+  madoguchi run --sut examples/receipt-computer-python/madoguchi.yaml
+  madoguchi explain OQS-MSG-19                 what a requirement means and who checks it
+  madoguchi card serve --persona hanako        a virtual card for pcscd's vpcd driver
+
+Exit codes: 0 conformant, 1 a MUST failed, 2 usage, 3 configuration, 4 incomplete or inconclusive, 5 fault of the bench";
+
+/// Simulator and conformance test bench for Japan's online medical-insurance eligibility verification (オンライン資格確認).
+#[derive(Debug, Parser)]
+#[command(name = "madoguchi", version, about, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the conformance suite and write the report (the default)
+    Run(RunArgs),
+    /// List scenarios, requirements or personas
+    List(ListArgs),
+    /// Explain a scenario (area/slug) or a requirement (OQS-…)
+    Explain {
+        /// Its id
+        id: String,
+    },
+    /// A virtual My Number Card
+    #[command(subcommand)]
+    Card(CardCommand),
+    /// The test authority: CA certificates, CRL, OCSP
+    #[command(subcommand)]
+    Authority(AuthorityCommand),
+    /// The mock qualification backend
+    #[command(subcommand)]
+    Backend(BackendCommand),
+    /// The virtual face reader with everything behind it
+    #[command(subcommand)]
+    Reader(ReaderCommand),
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Product under test: its madoguchi.yaml. Without it the reference stack is judged
+    #[arg(long, value_name = "FILE")]
+    pub sut: Option<PathBuf>,
+    /// Only this scenario (area/slug) or the scenarios that bear this requirement (OQS-…)
+    #[arg(long, value_name = "ID")]
+    pub only: Option<String>,
+    /// Only scenarios whose tags fit, e.g. "@area:certificate and not @twin"
+    #[arg(long, value_name = "EXPR")]
+    pub tags: Option<String>,
+    /// Seed of everything that looks random
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Folder of the report
+    #[arg(long, value_name = "DIR", default_value = "madoguchi-report")]
+    pub out: PathBuf,
+    /// Say nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+impl Default for RunArgs {
+    fn default() -> Self {
+        Self { sut: None, only: None, tags: None, seed: 1, out: PathBuf::from("madoguchi-report"), quiet: false }
+    }
+}
+
+/// Arguments of `list`.
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// What to list
+    what: Listed,
+    /// How
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// What can be listed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Listed {
+    /// Scenarios
+    Scenarios,
+    /// Requirements
+    Requirements,
+    /// Personas
+    Personas,
+}
+
+/// How a list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum CardCommand {
+    /// Serve a persona's card to a vpcd reader, with a live view of each APDU in words
+    Serve {
+        /// The persona's name, e.g. hanako (see `madoguchi list personas`)
+        #[arg(long)]
+        persona: String,
+        /// Where vpcd listens
+        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:35963")]
+        vpcd: String,
+    },
+    /// Write a persona's certificates, throwaway keys and photo to a folder
+    Issue {
+        /// The persona's name
+        #[arg(long)]
+        persona: String,
+        /// Folder to write to
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum AuthorityCommand {
+    /// Serve OCSP (POST /), CRL (GET /crl/user-authentication.crl) and the link service for all personas
+    Serve {
+        /// Address to listen on
+        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8881")]
+        listen: String,
+    },
+    /// Write CA certificates, every persona's certificate and the CRL to a folder
+    Export {
+        /// Folder to write to
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum BackendCommand {
+    /// Serve the backend with all personas insured: mutual TLS for institutions, HTTP for insurers and claims
+    Serve {
+        /// Address for institutions (mutual TLS)
+        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8443")]
+        listen: String,
+        /// Address for insurers' feed and claims (HTTP)
+        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8444")]
+        feed: String,
+        /// Folder to which TLS certificates and keys for clients are written
+        #[arg(long, value_name = "DIR", default_value = "madoguchi-tls")]
+        tls: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ReaderCommand {
+    /// Serve a counter: reader, terminal and folders, with a page on which visits are made
+    Serve {
+        /// Address of the page
+        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8880")]
+        listen: String,
+    },
+}
+
+/// Reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command.unwrap_or_else(|| Command::Run(RunArgs::default())) {
+        Command::Run(args) => run::run(&args),
+        Command::List(args) => list::list(args.what, args.format),
+        Command::Explain { id } => explain::explain(&id),
+        Command::Card(CardCommand::Serve { persona, vpcd }) => card::serve(&persona, &vpcd),
+        Command::Card(CardCommand::Issue { persona, out }) => card::issue(&persona, &out),
+        Command::Authority(AuthorityCommand::Serve { listen }) => authority::serve(&listen),
+        Command::Authority(AuthorityCommand::Export { out }) => authority::export(&out),
+        Command::Backend(BackendCommand::Serve { listen, feed, tls }) => backend::serve(&listen, &feed, &tls),
+        Command::Reader(ReaderCommand::Serve { listen }) => reader::serve(&listen),
+    };
+    ExitCode::from(done.unwrap_or_else(|failure| failure.tell()))
+}
+
+/// Why a job ended without a result of its own.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    /// The command line names something that does not exist.
+    #[error("{0}")]
+    Usage(String),
+    /// Everything else, sorted by whose fault it is.
+    #[error(transparent)]
+    Bench(#[from] BenchError),
+}
+
+impl From<&'static crate::catalogue::CatalogueError> for Failure {
+    fn from(error: &'static crate::catalogue::CatalogueError) -> Self {
+        Self::Bench(error.into())
+    }
+}
+
+impl Failure {
+    /// Says what happened and what to do, and gives the exit code.
+    fn tell(&self) -> u8 {
+        tell_error(&self.to_string());
+        match self {
+            Self::Usage(_) => USAGE,
+            Self::Bench(error) => {
+                tell_next(error.help());
+                reports::rollup::exit_code(error.verdict())
+            }
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the command line speaks to people here")]
+fn tell_error(message: &str) {
+    eprintln!("madoguchi: {message}");
+}
+
+#[expect(clippy::print_stderr, reason = "the command line speaks to people here")]
+fn tell_next(help: &str) {
+    eprintln!("  next: {help}");
+}
+
+/// A line for people.
+#[expect(clippy::print_stdout, reason = "the command line speaks to people here")]
+fn say(line: impl std::fmt::Display) {
+    println!("{line}");
+}
+
+/// Runs a service until Ctrl-C.
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| BenchError::setup("runtime", error))?;
+    runtime.block_on(work)
+}
+
+/// Resolves at Ctrl-C or when the service manager asks to stop.
+async fn stopped() {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+    let terminated = async {
+        match terminate.as_mut() {
+            Some(signal) => drop(signal.recv().await),
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
+/// Listens where the user said.
+async fn listen(address: &str) -> Result<tokio::net::TcpListener, Failure> {
+    let bound = tokio::net::TcpListener::bind(address).await;
+    bound.map_err(|source| BenchError::ListenAt { address: address.to_owned(), source }.into())
+}
+
+/// Writes a file, its folder first.
+fn write(path: &std::path::Path, bytes: &[u8]) -> Result<(), Failure> {
+    let failed = |source| BenchError::Write { path: path.to_owned(), source };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    std::fs::write(path, bytes).map_err(failed)?;
+    Ok(())
+}

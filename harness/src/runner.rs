@@ -1,0 +1,261 @@
+//! Runs scenarios: one cucumber runner per core on its own share, results merged in the order of the plan.
+//!
+//! Each scenario has a world of its own: own cards, ports, store and evidence. So neither order nor company changes what
+//! comes of it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cucumber::event::{self, StepError};
+use cucumber::gherkin::{self, StepType};
+use cucumber::{Cucumber, Event, Parser, World as _, Writer, cli, parser, writer};
+use futures::stream;
+use reports::evidence::EvidenceEntry;
+use reports::model::{Blame, CaseResult, StepResult, Verdict};
+use reports::rollup;
+
+use crate::bench::{Bench, Leavings};
+use crate::catalogue::Case;
+use crate::clock::rfc3339;
+use crate::error::BenchError;
+use crate::world::Workshop;
+
+/// Scenarios that one runner keeps under way at once, so that it does not stand still while a folder is polled.
+const AT_ONCE: usize = 4;
+
+/// Told of each scenario that has ended.
+pub type Progress = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Runs the cases and gives their results in the same order.
+///
+/// # Errors
+/// [`BenchError`] when a runner cannot be started.
+pub fn run(cases: &[&'static Case], workshop: &Arc<Workshop>, progress: &Progress) -> Result<Vec<CaseResult>, BenchError> {
+    let shares = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get).min(cases.len().max(1));
+    let notes = Notes::default();
+    std::thread::scope(|scope| {
+        let share = |index: usize| cases.iter().copied().skip(index).step_by(shares).collect::<Vec<_>>();
+        let start = |index| {
+            let (notes, progress) = (notes.clone(), Arc::clone(progress));
+            let (share, workshop) = (share(index), Arc::clone(workshop));
+            scope.spawn(move || run_share(share, workshop, notes, progress))
+        };
+        let runners: Vec<_> = (0..shares).map(start).collect();
+        runners.into_iter().try_for_each(|runner| {
+            runner.join().unwrap_or_else(|_| Err(BenchError::setup("runner", "a runner panicked")))
+        })
+    })?;
+    // Cucumber silences panics while it runs; two runners may leave the hook silent.
+    drop(std::panic::take_hook());
+    let mut notes = notes.0.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(cases.iter().map(|case| result(case, notes.remove(&case.id).unwrap_or_default())).collect())
+}
+
+fn run_share(cases: Vec<&'static Case>, workshop: Arc<Workshop>, notes: Notes, progress: Progress) -> Result<(), BenchError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| BenchError::setup("runner", error))?;
+    let by_id: Arc<BTreeMap<&str, &'static Case>> = Arc::new(cases.iter().map(|case| (case.id.as_str(), *case)).collect());
+    let before = {
+        let (by_id, notes) = (Arc::clone(&by_id), notes.clone());
+        move |feature: &gherkin::Feature, bench: &mut Bench| {
+            let id = id_of(feature);
+            let Some(case) = by_id.get(id.as_str()) else { return };
+            if let Err(error) = bench.prepare(Arc::clone(&workshop), case) {
+                notes.with(&id, |note| note.left.trouble = Some((error.verdict(), error.blame(), error.to_string(), error.help())));
+            }
+        }
+    };
+    let after = {
+        let notes = notes.clone();
+        move |feature: &gherkin::Feature, bench: Option<&mut Bench>| {
+            let id = id_of(feature);
+            if let Some(bench) = bench {
+                notes.take_from(&id, bench);
+            }
+            progress(&id);
+        }
+    };
+    runtime.block_on(async {
+        let steps = cucumber::runner::Basic::default().steps(Bench::collection());
+        let cucumber = Cucumber::<Bench, _, Vec<&'static Case>, _, _, cli::Empty>::custom(Parsed, steps, Scribe(notes))
+            .max_concurrent_scenarios(AT_ONCE)
+            .before(move |feature, _, _, bench| {
+                before(feature, bench);
+                Box::pin(std::future::ready(()))
+            })
+            .after(move |feature, _, _, _, bench| {
+                after(feature, bench);
+                Box::pin(std::future::ready(()))
+            })
+            .with_default_cli();
+        cucumber.run(cases).await;
+    });
+    Ok(())
+}
+
+/// What is known of each scenario while runners are at work, by id.
+#[derive(Debug, Clone, Default)]
+struct Notes(Arc<Mutex<BTreeMap<String, Note>>>);
+
+#[derive(Debug, Default)]
+struct Note {
+    steps: Vec<StepResult>,
+    left: Leavings,
+    evidence: Vec<EvidenceEntry>,
+    began: Option<jiff::Timestamp>,
+}
+
+impl Notes {
+    fn with(&self, id: &str, write: impl FnOnce(&mut Note)) {
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        write(notes.entry(id.to_owned()).or_default());
+    }
+
+    fn take_from(&self, id: &str, bench: &mut Bench) {
+        let began = bench.began();
+        let (left, stage) = bench.leave();
+        let evidence = stage.map(|stage| stage.taps().entries()).unwrap_or_default();
+        self.with(id, |note| {
+            note.left = left;
+            note.evidence = evidence;
+            note.began = began;
+        });
+    }
+}
+
+fn id_of(feature: &gherkin::Feature) -> String {
+    feature.path.as_ref().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Hands parsed scenarios to cucumber, each as a feature of its own whose path is the scenario's id.
+struct Parsed;
+
+impl Parser<Vec<&'static Case>> for Parsed {
+    type Cli = cli::Empty;
+    type Output = stream::Iter<std::vec::IntoIter<parser::Result<gherkin::Feature>>>;
+
+    fn parse(self, cases: Vec<&'static Case>, _: cli::Empty) -> Self::Output {
+        let feature = |case: &Case| Ok(gherkin::Feature { path: Some(PathBuf::from(&case.id)), ..case.gherkin.clone() });
+        stream::iter(cases.into_iter().map(feature).collect::<Vec<_>>())
+    }
+}
+
+/// Writes down how each step went.
+struct Scribe(Notes);
+
+impl writer::NonTransforming for Scribe {}
+impl writer::Normalized for Scribe {}
+
+impl Writer<Bench> for Scribe {
+    type Cli = cli::Empty;
+
+    async fn handle_event(&mut self, event: parser::Result<Event<event::Cucumber<Bench>>>, _: &cli::Empty) {
+        let Ok(event) = event else { return };
+        let event::Cucumber::Feature(feature, event::Feature::Scenario(_, scenario)) = event.value else { return };
+        let (step, went) = match scenario.event {
+            event::Scenario::Background(step, went) | event::Scenario::Step(step, went) => (step, went),
+            event::Scenario::Started
+            | event::Scenario::Hook(..)
+            | event::Scenario::Log(_)
+            | event::Scenario::Finished => return,
+        };
+        let (verdict, message) = match went {
+            event::Step::Started => return,
+            event::Step::Passed(..) => (Verdict::Pass, None),
+            event::Step::Skipped => (Verdict::BenchError, Some("no step of the vocabulary reads like this".to_owned())),
+            event::Step::Failed(_, _, _, error) => (Verdict::BenchError, Some(message(&error))),
+        };
+        let result = StepResult { keyword: step.keyword.trim().to_owned(), text: step.value.clone(), verdict, message };
+        self.0.with(&id_of(&feature), |note| note.steps.push(result));
+    }
+}
+
+fn message(error: &StepError) -> String {
+    let StepError::Panic(info) = error else { return error.to_string() };
+    let text = info.downcast_ref::<String>().cloned().or_else(|| info.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+    text.unwrap_or_else(|| "the step panicked".to_owned())
+}
+
+/// Puts together what came of a scenario.
+fn result(case: &Case, note: Note) -> CaseResult {
+    let Note { mut steps, left: Leavings { checks, judgements, trouble }, evidence, began } = note;
+    // A step that the product's silence ended is no fault of the step.
+    if let Some((verdict, ..)) = &trouble {
+        for step in steps.iter_mut().filter(|step| step.verdict == Verdict::BenchError) {
+            step.verdict = *verdict;
+        }
+    }
+    steps.extend(not_reached(case, steps.len()));
+    let mut verdict = rollup::case_verdict(&steps, &checks, &judgements);
+    let contradicted = checks.iter().find(|check| check.verdict == Verdict::BenchError);
+    if contradicted.is_some() {
+        verdict = Verdict::BenchError;
+    }
+    let (why, next_step, blame) = explain(verdict, &steps, &checks, &judgements, trouble);
+    CaseResult {
+        id: case.id.clone(),
+        title: case.title.clone(),
+        area: case.area.clone(),
+        tags: case.tags(),
+        feature: case.feature.clone(),
+        steps,
+        checks,
+        judgements,
+        verdict,
+        why,
+        next_step,
+        blame,
+        evidence_file: format!("evidence/{}.jsonl", case.id.replace('/', "--")),
+        evidence_head: evidence.last().map(|entry| entry.hash.clone()),
+        evidence,
+        virtual_start: began.map(rfc3339).unwrap_or_default(),
+    }
+}
+
+/// Steps that an earlier one kept from being reached.
+fn not_reached(case: &Case, done: usize) -> Vec<StepResult> {
+    let result = |step: &gherkin::Step| StepResult {
+        keyword: step.keyword.trim().to_owned(),
+        text: step.value.clone(),
+        // A step of a scenario that ended early was planned and not carried out.
+        verdict: Verdict::NotRun,
+        message: None,
+    };
+    case.steps().skip(done).filter(|step| step.ty != StepType::Given || done > 0).map(result).collect()
+}
+
+type Explanation = (Option<String>, Option<String>, Option<Blame>);
+
+fn explain(
+    verdict: Verdict,
+    steps: &[StepResult],
+    checks: &[reports::model::Check],
+    judgements: &[reports::model::Judgement],
+    trouble: Option<(Verdict, Blame, String, &'static str)>,
+) -> Explanation {
+    if verdict == Verdict::Pass {
+        return (None, None, None);
+    }
+    if let Some((_, blame, why, help)) = trouble {
+        return (Some(why), Some(help.to_owned()), Some(blame));
+    }
+    if let Some(check) = checks.iter().find(|check| check.verdict == Verdict::BenchError) {
+        let next = "correct the scenario or the oracle: the two must agree before a product is judged".to_owned();
+        return (check.note.clone(), Some(next), Some(Blame::Bench));
+    }
+    if let Some(check) = checks.iter().find(|check| check.verdict == Verdict::Fail) {
+        let ids = check.requirement.join(", ");
+        let why = format!("{ids}: expected {}, seen {}", check.expected, check.actual);
+        let next = format!("read the requirement with `madoguchi explain {}`", check.requirement.first().map_or("", String::as_str));
+        return (Some(why), Some(next), Some(Blame::Product));
+    }
+    if let Some(judgement) = judgements.iter().find(|judgement| !judgement.agrees) {
+        let place = judgement.divergence.as_ref();
+        let why = place.map(|place| format!("{}: {} expected {}, seen {}", judgement.event, place.pointer, place.expected, place.actual));
+        let next = "compare expectation and outcome in the report, at the marked place of the picture".to_owned();
+        return (why, Some(next), Some(Blame::Product));
+    }
+    let failed = steps.iter().find_map(|step| step.message.clone());
+    (failed, Some("correct the scenario: `madoguchi explain` shows it".to_owned()), Some(Blame::Bench))
+}

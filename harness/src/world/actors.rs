@@ -1,0 +1,264 @@
+//! The actors of one world and how they are joined: authority, backend, and at each institution a terminal, a reader
+//! and a receipt computer. Started as they are needed, so that a scenario pays for what it uses.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use sim_backend::certificate::{OcspClient, TrustAnchors};
+use sim_backend::person_link::HttpPersonLink;
+use sim_backend::{Backend, BackendConfig};
+use sim_card::pki::{Authority, AuthorityConfig, ResponderBehaviour, router as authority_router};
+use sim_reader::institution::Institution as ReferenceInstitution;
+use sim_reader::institution::protocol::{Op, Request, Reset, Status};
+use sim_reader::reader_link::HttpTerminalLink;
+use sim_reader::terminal::{BackendClient, Encoding, FolderService, Folders, Terminal, TerminalConfig, server};
+
+use super::serving::{Served, mutual_tls, plain};
+use super::status::SwitchedStatus;
+use super::tls::BACKEND_HOST;
+use super::workshop::Workshop;
+use crate::clock::VirtualClock;
+use crate::error::BenchError;
+use crate::model::{FileEncoding, Institution, World};
+use crate::seed::Seed;
+use crate::sut::config::Adapter;
+use crate::sut::process::ProcessProduct;
+use crate::sut::{ReceiptComputer, Reference};
+use crate::taps::{Taps, folder, http};
+
+/// How long the backend waits for the status of a certificate before it calls it a system error.
+const STATUS_LIMIT: Duration = Duration::from_secs(5);
+/// The same when the world says that the responder is silent: nobody needs to wait long for nothing.
+const SILENT_LIMIT: Duration = Duration::from_millis(150);
+/// How often a terminal looks into its `req` folder.
+const SWEEP: Duration = Duration::from_millis(3);
+/// Looks a terminal gives a file that cannot be read yet.
+const PATIENCE: u32 = 40;
+
+/// The authority and its services.
+pub struct AuthoritySide {
+    /// Issues and revokes.
+    pub authority: Arc<Mutex<Authority>>,
+    /// Whether its responder answers.
+    pub behaviour: Arc<Mutex<ResponderBehaviour>>,
+    served: Served,
+}
+
+impl AuthoritySide {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// [`BenchError`].
+    pub async fn start(clock: &VirtualClock, taps: &Taps) -> Result<Self, BenchError> {
+        let authority = Authority::new(AuthorityConfig::default()).map_err(|error| BenchError::setup("authority", error))?;
+        let authority = Arc::new(Mutex::new(authority));
+        let behaviour = Arc::new(Mutex::new(ResponderBehaviour::Answering));
+        let router = authority_router(Arc::clone(&authority), clock.handle(), Arc::clone(&behaviour));
+        let served = plain(http::tapped(router, http::Place::ValidationAuthority, taps.clone())).await?;
+        Ok(Self { authority, behaviour, served })
+    }
+}
+
+/// The backend and the doors it is reached by.
+pub struct BackendSide {
+    /// The backend.
+    pub backend: Backend,
+    institutions: Served,
+    /// Where insurers send to.
+    pub insurers: Served,
+    /// Where claims go to.
+    pub claims: Served,
+}
+
+impl BackendSide {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// [`BenchError`].
+    pub async fn start(setup: &Setup<'_>, side: &AuthoritySide) -> Result<Self, BenchError> {
+        let failed = |error: &dyn std::fmt::Display| BenchError::setup("backend", error);
+        let client = plain_client()?;
+        let trust = {
+            let authority = side.authority.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            TrustAnchors::new(vec![authority.ca_certificate().to_vec()]).map_err(|error| failed(&error))?
+        };
+        let ask = |limit| OcspClient::new(client.clone(), side.served.url(), limit, setup.seed.bytes("OCSP nonces"));
+        let status = SwitchedStatus::new(Arc::clone(&side.behaviour), ask(STATUS_LIMIT), ask(SILENT_LIMIT));
+        let config = BackendConfig {
+            store_url: "sqlite::memory:".to_owned(),
+            institutions: setup.world.institutions.keys().cloned().collect(),
+            trust,
+            status: Arc::new(status),
+            link: Arc::new(HttpPersonLink::new(client, &side.served.url(), STATUS_LIMIT)),
+            now: setup.clock.handle(),
+            seed: setup.seed.bytes("backend"),
+            trust_stated_institution: false,
+        };
+        let backend = Backend::open(config).await.map_err(|error| failed(&error))?;
+        let tap = |router, place| http::tapped(router, place, setup.taps.clone());
+        let institutions = tap(backend.institution_router(), http::Place::Backend);
+        let institutions = mutual_tls(institutions, setup.workshop.server_config()).await?;
+        let insurers = plain(tap(backend.insurer_router(), http::Place::Feed)).await?;
+        let claims = plain(tap(backend.claims_router(), http::Place::Claim)).await?;
+        Ok(Self { backend, institutions, insurers, claims })
+    }
+
+    /// Where institutions connect to.
+    pub fn address(&self) -> SocketAddr {
+        self.institutions.address
+    }
+}
+
+/// What every actor is started with.
+pub struct Setup<'a> {
+    /// What the run shares.
+    pub workshop: &'a Arc<Workshop>,
+    /// The world as data.
+    pub world: &'a World,
+    /// The scenario's seed.
+    pub seed: Seed,
+    /// The virtual clock.
+    pub clock: &'a VirtualClock,
+    /// The taps.
+    pub taps: &'a Taps,
+}
+
+/// One institution: terminal with its folders, reader link and receipt computer.
+pub struct Counter {
+    /// The reader's way to the terminal.
+    pub link: HttpTerminalLink,
+    /// The receipt computer, ours or the product.
+    pub receipt_computer: Box<dyn ReceiptComputer>,
+    /// Client of the backend seam with the institution's certificate, for whoever sends a message again.
+    pub backend: BackendClient,
+    requests: u64,
+    _terminal: Served,
+    _folder_loop: FolderLoop,
+    _folders: tempfile::TempDir,
+}
+
+/// The terminal's folder loop; it ends when dropped.
+struct FolderLoop(tokio::task::JoinHandle<()>);
+
+impl Drop for FolderLoop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Counter {
+    /// Opens the counter of an institution.
+    ///
+    /// # Errors
+    /// [`BenchError`].
+    pub async fn open(setup: &Setup<'_>, code: &str, institution: &Institution, backend: SocketAddr) -> Result<Self, BenchError> {
+        let backend = backend_client(setup.workshop, code, backend)?;
+        let root = tempfile::tempdir().map_err(|error| BenchError::setup("folders", error))?;
+        let folders = Folders::under(root.path());
+        let config = TerminalConfig {
+            accounts: vec![account(code)],
+            encoding: encoding(institution.encoding),
+            seed: setup.seed.number(&format!("terminal of {code}")),
+        };
+        let observer = folder::observer(setup.taps.clone(), code.to_owned());
+        let terminal = Terminal::new(config, backend.clone(), folders.clone(), setup.clock.handle(), observer)
+            .map_err(|error| BenchError::setup("terminal", error))?;
+        let router = http::tapped(server::router(terminal.clone()), http::Place::Reader, setup.taps.clone());
+        let served = plain(router).await?;
+        let service = FolderService::new(terminal, PATIENCE);
+        let folder_loop = tokio::spawn(service.run(SWEEP, std::future::pending()));
+        let mut counter = Self {
+            link: HttpTerminalLink::new(served.url(), plain_client()?),
+            receipt_computer: receipt_computer(setup.workshop, reset(code, institution, folders.clone()))?,
+            backend,
+            requests: 0,
+            _terminal: served,
+            _folder_loop: FolderLoop(folder_loop),
+            _folders: root,
+        };
+        counter.perform(Op::Reset(reset(code, institution, folders))).await?;
+        Ok(counter)
+    }
+
+    /// Has the receipt computer do one thing that must succeed.
+    ///
+    /// # Errors
+    /// [`BenchError`] when it does not answer or answers anything but ok.
+    pub async fn perform(&mut self, op: Op) -> Result<sim_reader::institution::protocol::Reply, BenchError> {
+        let reply = self.try_perform(op).await?;
+        let told = || reply.reason.clone().or_else(|| reply.error_code.clone()).unwrap_or_default();
+        let product = "the receipt computer".to_owned();
+        match reply.status {
+            Status::Ok => Ok(reply),
+            Status::Unsupported => Err(BenchError::ProductUnsupported { product, what: told() }),
+            Status::Rejected | Status::Error => Err(BenchError::ProductError { product, reason: told() }),
+        }
+    }
+
+    /// Has the receipt computer do one thing; a refusal is an answer.
+    ///
+    /// # Errors
+    /// [`BenchError`] when it does not answer.
+    pub async fn try_perform(&mut self, op: Op) -> Result<sim_reader::institution::protocol::Reply, BenchError> {
+        self.requests += 1;
+        self.receipt_computer.perform(Request { id: self.requests, op }).await
+    }
+
+    /// A name for the next request file.
+    pub fn next_identifier(&self) -> String {
+        format!("MADOGUCHI{:06}", self.requests + 1)
+    }
+}
+
+/// The face account of an institution's one reader. Source: account ids of readers begin with F0.
+pub fn account(code: &str) -> String {
+    format!("F0{code}")
+}
+
+fn reset(code: &str, institution: &Institution, folders: Folders) -> Reset {
+    let charts = institution.charts.iter().map(super::desk::chart).collect();
+    Reset { institution: code.to_owned(), name: institution.name.clone(), folders, charts }
+}
+
+fn receipt_computer(workshop: &Workshop, start: Reset) -> Result<Box<dyn ReceiptComputer>, BenchError> {
+    let Some(sut) = &workshop.sut else { return Ok(Box::new(Reference(ReferenceInstitution::new(start)))) };
+    let Adapter::Process(adapter) = &sut.positions.receipt_computer;
+    Ok(Box::new(ProcessProduct::start(&sut.product.name, adapter, &sut.folder)?))
+}
+
+/// The encoding as terminal and receipt computer know it.
+pub fn encoding(encoding: FileEncoding) -> Encoding {
+    match encoding {
+        FileEncoding::Utf8 => Encoding::Utf8,
+        FileEncoding::ShiftJis => Encoding::ShiftJis,
+    }
+}
+
+/// An HTTP client for the seams that are not encrypted.
+///
+/// # Errors
+/// [`BenchError`].
+pub fn plain_client() -> Result<reqwest::Client, BenchError> {
+    let built = reqwest::Client::builder().no_proxy().tls_certs_only(std::iter::empty()).build();
+    built.map_err(|error| BenchError::setup("HTTP client", error))
+}
+
+fn backend_client(workshop: &Workshop, code: &str, address: SocketAddr) -> Result<BackendClient, BenchError> {
+    let failed = |error: reqwest::Error| BenchError::setup("TLS client", error);
+    let identity = workshop.identity(code)?;
+    let identity = reqwest::Identity::from_pem(identity.pem.as_bytes()).map_err(failed)?;
+    let root = reqwest::Certificate::from_der(&workshop.tls().root()).map_err(failed)?;
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .tls_certs_only([root])
+        .identity(identity)
+        .resolve(BACKEND_HOST, address)
+        .build()
+        .map_err(failed)?;
+    Ok(BackendClient::new(http, format!("https://{BACKEND_HOST}:{}", address.port()), code))
+}
+
+/// Kept by the world so that nothing of a start-up stands in two places.
+pub type Counters = BTreeMap<String, Counter>;

@@ -1,0 +1,219 @@
+//! What happens at the desk behind the reader: queries by numbers, care history, results taken in, claims.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use serde::Deserialize;
+use sim_reader::institution::protocol::{
+    Ask, Asked, Claim as ClaimOp, Claimed, Collect, Collected, Information, Informed, Op, Reply, Status, Verdict, code,
+};
+use sim_reader::institution::{Chart as DeskChart, Insurance, Search};
+
+use super::actors::{Counter, encoding, plain_client};
+use super::reading;
+use super::stage::Stage;
+use crate::clock::jst_day;
+use crate::error::BenchError;
+use crate::model::{
+    Chart, Claim, ClaimOutcome, InboxDecision, InformationOutcome, InformationRequest, NumberQuery, Numbers, Outcome,
+    QueryOutcome, Record,
+};
+
+/// How long the receipt computer waits for a file, in milliseconds. Long: a time-out is never a verdict.
+const FILE_LIMIT_MS: u64 = 4_000;
+
+/// A chart as the receipt computer takes it.
+pub fn chart(chart: &Chart) -> DeskChart {
+    DeskChart {
+        id: chart.id.clone(),
+        name: chart.name.clone(),
+        kana: chart.kana.clone(),
+        birthdate: chart.birthdate,
+        sex: chart.sex,
+        insurance: chart.insurance.as_ref().map(insurance),
+        reference_number: None,
+    }
+}
+
+fn insurance(numbers: &Numbers) -> Insurance {
+    Insurance {
+        insurer_number: numbers.insurer_number.clone(),
+        symbol: numbers.symbol.clone(),
+        number: numbers.number.clone(),
+        branch: numbers.branch.clone(),
+    }
+}
+
+fn body<T: serde::de::DeserializeOwned>(reply: &Reply) -> Result<T, BenchError> {
+    let unreadable = |error: serde_json::Error| BenchError::ProductUnreadable {
+        product: "the receipt computer".to_owned(),
+        reason: error.to_string(),
+    };
+    reply.body().map_err(unreadable)
+}
+
+fn failed(reply: &Reply) -> BenchError {
+    let reason = reply.reason.clone().or_else(|| reply.error_code.clone()).unwrap_or_default();
+    BenchError::ProductError { product: "the receipt computer".to_owned(), reason }
+}
+
+impl Stage {
+    /// A query by numbers: what the receipt computer made of the answer, beside the answer file itself.
+    pub(super) async fn number_query(&mut self, query: &NumberQuery) -> Result<Outcome, BenchError> {
+        if !self.world().institutions.contains_key(&query.institution) {
+            return Ok(Outcome::Query(QueryOutcome::Refused));
+        }
+        let mark = self.taps().file_count();
+        let encoding = encoding(self.encoding_of(&query.institution));
+        let counter = self.counter(&query.institution).await?;
+        let ask = Ask {
+            search: Search {
+                insurance: insurance(&query.numbers),
+                birthdate: query.birthdate,
+                limit_consent: query.limit_consent,
+            },
+            date: query.date,
+            file_identifier: counter.next_identifier(),
+            encoding,
+            timeout_ms: FILE_LIMIT_MS,
+        };
+        let reply = counter.try_perform(Op::Ask(ask)).await?;
+        let outcome = match reply.status {
+            Status::Ok => self.answered(mark, &body::<Asked>(&reply)?)?,
+            Status::Rejected => QueryOutcome::Refused,
+            Status::Error if reply.error_code.as_deref() == Some(code::NO_ANSWER) => QueryOutcome::Silent,
+            Status::Error | Status::Unsupported => return Err(failed(&reply)),
+        };
+        Ok(Outcome::Query(outcome))
+    }
+
+    /// The answer file, with those fields in which the receipt computer read something else.
+    fn answered(&self, mark: usize, asked: &Asked) -> Result<QueryOutcome, BenchError> {
+        let files = self.taps().files_since(mark);
+        let file = files.iter().find(|file| file.folder == "res").ok_or(BenchError::Reading {
+            part: "terminal",
+            reason: "an answer without an answer file".to_owned(),
+        })?;
+        let QueryOutcome::Answered { record, .. } = reading::answer(&file.bytes)? else { return Ok(QueryOutcome::Refused) };
+        let as_read = |record: Record| Record {
+            numbers: Numbers {
+                insurer_number: asked.insurer_number.clone().unwrap_or_default(),
+                symbol: asked.symbol.clone(),
+                number: asked.number.clone().unwrap_or_default(),
+                branch: asked.branch.clone(),
+            },
+            name: asked.name.clone().unwrap_or_default(),
+            ..record
+        };
+        Ok(QueryOutcome::Answered { validity: asked.validity, record: record.map(as_read), limit: asked.limit.clone() })
+    }
+
+    /// A request for the care history of this and the last three months.
+    pub(super) async fn information(&mut self, request: &InformationRequest) -> Result<Outcome, BenchError> {
+        let today = jst_day(self.clock().now());
+        let month = |day: Date| format!("{:04}-{:02}", day.year(), day.month());
+        let first = today.checked_sub(3.months()).unwrap_or(today);
+        let Some(numbers) = self.numbers_on_file(&request.person) else {
+            return Ok(Outcome::Information(InformationOutcome::Refused));
+        };
+        let op = Op::Information(Information {
+            kind: "drugs".to_owned(),
+            insurance: insurance(&numbers),
+            from: month(first),
+            to: month(today),
+            timeout_ms: FILE_LIMIT_MS,
+        });
+        let reply = self.counter(&request.institution).await?.try_perform(op).await?;
+        let outcome = match reply.status {
+            Status::Ok => InformationOutcome::Given(body::<Informed>(&reply)?.medicines),
+            Status::Rejected => InformationOutcome::Refused,
+            Status::Error if reply.error_code.as_deref() == Some(code::NO_ANSWER) => InformationOutcome::Silent,
+            Status::Error | Status::Unsupported => return Err(failed(&reply)),
+        };
+        Ok(Outcome::Information(outcome))
+    }
+
+    /// The receipt computer takes in every result that waits at an institution.
+    pub(super) async fn collect(&mut self, institution: &str, waiting: Option<&str>) -> Result<Outcome, BenchError> {
+        let expected = self.take_waiting_results(institution);
+        let counter = self.counter(institution).await?;
+        if let Some(chart) = waiting {
+            counter.perform(Op::Arrive { chart: chart.to_owned() }).await?;
+        }
+        let collect = Collect { wait_files: expected.len(), timeout_ms: FILE_LIMIT_MS };
+        let collected: Collected = body(&counter.perform(Op::Collect(collect)).await?)?;
+        let mut decisions = std::collections::BTreeMap::new();
+        for (file, person) in expected {
+            let found = collected.results.iter().find(|decision| decision.file == file);
+            let decision = match found.map(|decision| (decision.decision, &decision.chart)) {
+                Some((Verdict::Opened, Some(chart))) => InboxDecision::Opened(chart.clone()),
+                Some((Verdict::AskStaff, _)) => InboxDecision::AskStaff,
+                Some((Verdict::Unknown | Verdict::Opened, _)) | None => InboxDecision::Unknown,
+            };
+            decisions.insert(person, decision);
+        }
+        Ok(Outcome::Inbox(decisions))
+    }
+
+    /// A claim: written by the receipt computer, judged by the review and payment agency.
+    pub(super) async fn claim(&mut self, claim: &Claim) -> Result<Outcome, BenchError> {
+        let op = Op::Claim(ClaimOp {
+            chart: crate::bench::Bench::chart_id(&claim.person),
+            month: format!("{:04}-{:02}", claim.day.year(), claim.day.month()),
+            day: claim.day,
+            typed: claim.typed.as_ref().map(insurance),
+        });
+        // On confirmed data: what came in must have been taken in.
+        if claim.typed.is_none() {
+            self.collect(&claim.institution, None).await?;
+        }
+        let counter = self.counter(&claim.institution).await?;
+        let reply = counter.try_perform(op).await?;
+        match reply.status {
+            Status::Ok => self.submit(&body::<Claimed>(&reply)?).await.map(Outcome::Claim),
+            Status::Rejected | Status::Error if reply.error_code.as_deref() == Some(code::NOTHING_CONFIRMED) => {
+                Ok(Outcome::Claim(ClaimOutcome::NothingConfirmed))
+            }
+            Status::Rejected | Status::Error | Status::Unsupported => Err(failed(&reply)),
+        }
+    }
+
+    async fn submit(&self, claimed: &Claimed) -> Result<ClaimOutcome, BenchError> {
+        let unreadable = |reason: String| BenchError::ProductUnreadable { product: "the receipt computer".to_owned(), reason };
+        let records = STANDARD.decode(&claimed.claim_base64).map_err(|error| unreadable(error.to_string()))?;
+        let answered = plain_client()?.post(format!("{}/claims", self.claims_url())).body(records).send().await;
+        let answer = answered.map_err(|error| BenchError::setup("claim seam", error))?;
+        let judged: Judged = answer.json().await.map_err(|error| BenchError::setup("claim seam", error))?;
+        let first = judged.results.first().ok_or_else(|| unreadable("the claim file holds no claim".to_owned()))?;
+        Ok(match (first.outcome.as_str(), first.reason.as_deref()) {
+            ("accepted", _) => ClaimOutcome::Accepted,
+            (_, Some("qualification_lost" | "not_yet_qualified")) => ClaimOutcome::ReturnedNotQualified,
+            _ => ClaimOutcome::ReturnedUnknown,
+        })
+    }
+}
+
+/// The agency's answer.
+#[derive(Debug, Deserialize)]
+struct Judged {
+    results: Vec<JudgedClaim>,
+}
+
+#[derive(Debug, Deserialize)]
+struct JudgedClaim {
+    outcome: String,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+impl Counter {
+    /// Sends a message to the backend as this institution.
+    ///
+    /// # Errors
+    /// [`BenchError`] when there is no answer.
+    pub(super) async fn send(&self, family: &str, message: Vec<u8>) -> Result<Vec<u8>, BenchError> {
+        let answered = self.backend.send(family, message).await;
+        answered.map(|answer| answer.bytes).map_err(|error| BenchError::setup("backend seam", error))
+    }
+}

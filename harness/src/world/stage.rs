@@ -1,0 +1,373 @@
+//! The stage: a world whose actors are alive, on which one event after another is carried out.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+use sim_backend::messages::InstitutionCode;
+use sim_backend::service::records::PersonCode;
+use sim_backend::store::Visit as StoredVisit;
+use sim_card::pki::{RenewRequest, ResponderBehaviour, RevocationReason};
+use sim_card::{Card, CardContents, Fault};
+use sim_reader::card_client::TerminalCredential;
+use sim_reader::reader_link::HttpTerminalLink;
+use sim_reader::session::FaceFailures;
+
+use super::actors::{AuthoritySide, BackendSide, Counter, Counters, Setup, plain_client};
+use super::cards::{CardPress, Order, Pressed};
+use super::visiting::USER_PIN;
+use super::workshop::Workshop;
+use super::feeding;
+use crate::clock::{VirtualClock, jst_day};
+use crate::error::BenchError;
+use crate::model::{AuthorityAct, Event, FeedRecord, FileEncoding, Numbers, Outcome, World};
+use crate::seed::Seed;
+use crate::taps::{Canary, Taps};
+
+/// A world with living actors.
+pub struct Stage {
+    workshop: Arc<Workshop>,
+    world: World,
+    seed: Seed,
+    clock: VirtualClock,
+    taps: Taps,
+    authority: AuthoritySide,
+    backend: BackendSide,
+    press: CardPress,
+    cards: BTreeMap<String, Held>,
+    counters: Counters,
+    failures: FaceFailures,
+    waiting: BTreeMap<String, Vec<(String, String)>>,
+    visits: u64,
+}
+
+/// A card in somebody's pocket.
+struct Held {
+    card: Arc<Mutex<Card>>,
+    serial: Option<Vec<u8>>,
+    contents: CardContents,
+}
+
+impl std::fmt::Debug for Stage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stage").field("seed", &self.seed).finish_non_exhaustive()
+    }
+}
+
+impl Stage {
+    /// Starts the actors and feeds what insurers had fed before the story.
+    ///
+    /// # Errors
+    /// [`BenchError`] when an actor cannot be started.
+    pub async fn start(workshop: Arc<Workshop>, world: World) -> Result<Self, BenchError> {
+        let seed = Seed(world.seed);
+        let clock = VirtualClock::new(world.now);
+        let taps = Taps::new(clock.clone(), seed, canaries(&world));
+        let authority = AuthoritySide::start(&clock, &taps).await?;
+        let setup = Setup { workshop: &workshop, world: &world, seed, clock: &clock, taps: &taps };
+        let backend = BackendSide::start(&setup, &authority).await?;
+        let mut stage = Self {
+            press: CardPress::new()?,
+            workshop,
+            seed,
+            clock,
+            taps,
+            authority,
+            backend,
+            cards: BTreeMap::new(),
+            counters: BTreeMap::new(),
+            failures: FaceFailures::new(),
+            waiting: BTreeMap::new(),
+            visits: 0,
+            world,
+        };
+        stage.before_story().await?;
+        Ok(stage)
+    }
+
+    async fn before_story(&mut self) -> Result<(), BenchError> {
+        let today = jst_day(self.world.now);
+        let records: Vec<Value> =
+            self.world.people.iter().flat_map(|(slug, person)| feeding::before_story(slug, person, today)).collect();
+        if records.is_empty() {
+            return self.register_before_story().await;
+        }
+        let results = self.deliver(&Value::Array(records)).await?;
+        if let Some(rejected) = results.iter().find(|result| !result.accepted()) {
+            let reason = rejected.reason.clone().unwrap_or_default();
+            return Err(BenchError::Scenario(format!("the backend rejects what was fed before the story: {reason}")));
+        }
+        self.register_before_story().await
+    }
+
+    /// Cards that were registered before the story, each with the certificate it had then: the link service leads from
+    /// today's certificate to the same person.
+    async fn register_before_story(&self) -> Result<(), BenchError> {
+        let failed = |error: &dyn std::fmt::Display| BenchError::setup("registration before the story", error);
+        let Some(institution) = self.world.institutions.keys().next() else { return Ok(()) };
+        let institution = InstitutionCode::new(institution).map_err(|error| failed(&error))?;
+        let registered = self.world.people.iter().enumerate().filter(|(_, (_, person))| {
+            !person.disclosure_barred && person.card.as_ref().is_some_and(|card| card.registered)
+        });
+        for (place, (slug, person)) in registered {
+            let at = person.card.as_ref().map_or(self.world.now, |card| card.issued.min(self.world.now));
+            let visit = StoredVisit {
+                institution: institution.clone(),
+                person: PersonCode::new(slug).map_err(|error| failed(&error))?,
+                registration: Some((format!("{place:04x}"), at)),
+                consents: Vec::new(),
+                confirmation: None,
+            };
+            self.backend.backend.store().keep_visit(&visit).await.map_err(|error| failed(&error))?;
+        }
+        Ok(())
+    }
+
+    /// The taps.
+    pub fn taps(&self) -> &Taps {
+        &self.taps
+    }
+
+    /// The virtual clock.
+    pub fn clock(&self) -> &VirtualClock {
+        &self.clock
+    }
+
+    /// The world as it was before the story.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    pub(super) fn seed(&self) -> Seed {
+        self.seed
+    }
+
+    pub(super) fn visits(&self) -> u64 {
+        self.visits
+    }
+
+    pub(super) fn failures(&self) -> &FaceFailures {
+        &self.failures
+    }
+
+    pub(super) fn terminal(&self) -> TerminalCredential {
+        self.press.terminal()
+    }
+
+    pub(super) fn claims_url(&self) -> String {
+        self.backend.claims.url()
+    }
+
+    /// Carries out one event and tells what an outsider can see of it.
+    ///
+    /// # Errors
+    /// [`BenchError`] when the bench cannot carry it out or cannot see what came of it.
+    pub async fn perform(&mut self, event: &Event) -> Result<Outcome, BenchError> {
+        match event {
+            Event::Clock(to) => {
+                self.clock.advance(*to);
+                Ok(Outcome::Done)
+            }
+            Event::Authority { person, act } => self.authority_acts(person, *act).map(|()| Outcome::Done),
+            Event::Responder { silent } => {
+                let behaviour = if *silent { ResponderBehaviour::Silent } else { ResponderBehaviour::Answering };
+                *self.authority.behaviour.lock().unwrap_or_else(PoisonError::into_inner) = behaviour;
+                Ok(Outcome::Done)
+            }
+            Event::Feed(record) => self.feed(record).await,
+            Event::Visit(visit) => self.visit(visit).await,
+            Event::Replay { institution } => self.replay(institution).await,
+            Event::NumberQuery(query) => self.number_query(query).await,
+            Event::Information(request) => self.information(request).await,
+            Event::Collect { institution, waiting } => self.collect(institution, waiting.as_deref()).await,
+            Event::Claim(claim) => self.claim(claim).await,
+        }
+    }
+
+    // ---- cards and the authority -------------------------------------------------------------------------------
+
+    /// Somebody's card, pressed at first need; `None` for somebody who has none.
+    pub(super) fn card(&mut self, person: &str) -> Result<Option<Arc<Mutex<Card>>>, BenchError> {
+        Ok(self.held(person)?.map(|held| Arc::clone(&held.card)))
+    }
+
+    fn held(&mut self, person: &str) -> Result<Option<&Held>, BenchError> {
+        if !self.cards.contains_key(person) {
+            let Some(held) = self.press_card(person)? else { return Ok(None) };
+            self.cards.insert(person.to_owned(), held);
+        }
+        Ok(self.cards.get(person))
+    }
+
+    fn press_card(&mut self, slug: &str) -> Result<Option<Held>, BenchError> {
+        let Some(person) = self.world.people.get(slug) else { return Ok(None) };
+        let Some(facts) = &person.card else { return Ok(None) };
+        let place = self.world.people.keys().position(|known| known == slug).unwrap_or_default();
+        let order = Order { holder: slug, person, facts, place, seed: self.seed };
+        let mut authority = self.authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
+        let Pressed { contents, serial } = self.press.press(&self.workshop, &mut authority, &order)?;
+        let card = Arc::new(Mutex::new(Card::new(contents.clone())));
+        Ok(Some(Held { card, serial, contents }))
+    }
+
+    pub(super) fn set_faults(&mut self, person: &str, faults: Vec<Fault>) -> Result<(), BenchError> {
+        if let Some(held) = self.held(person)? {
+            held.card.lock().unwrap_or_else(PoisonError::into_inner).set_faults(faults);
+        }
+        Ok(())
+    }
+
+    /// What is left of a visit: no fault, no power.
+    pub(super) fn after_visit(&mut self, _: &crate::model::Visit) {
+        self.visits += 1;
+        for held in self.cards.values() {
+            let mut card = held.card.lock().unwrap_or_else(PoisonError::into_inner);
+            card.set_faults(Vec::new());
+            card.power_off();
+        }
+    }
+
+    pub(super) fn pin_tries_left(&self, person: &str) -> Option<u8> {
+        self.world.people.get(person)?.card.as_ref()?.pin.as_ref()?;
+        let held = self.cards.get(person)?;
+        Some(held.card.lock().unwrap_or_else(PoisonError::into_inner).tries_left(USER_PIN))
+    }
+
+    /// What the authority cannot do (revoke twice, release what is not held) changes nothing: its ledger refuses.
+    fn authority_acts(&mut self, person: &str, act: AuthorityAct) -> Result<(), BenchError> {
+        let now = self.clock.now();
+        let Some(Held { serial: Some(serial), .. }) = self.held(person)? else { return Ok(()) };
+        let serial = serial.clone();
+        if act == AuthorityAct::Renew {
+            return self.renew(person, &serial, now);
+        }
+        let mut authority = self.authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = match act {
+            AuthorityAct::Revoke => authority.revoke(&serial, RevocationReason::KeyCompromise, now),
+            AuthorityAct::Died => authority.revoke(&serial, RevocationReason::CessationOfOperation, now),
+            AuthorityAct::Hold => authority.hold(&serial, now),
+            AuthorityAct::Release => authority.release(&serial, now),
+            // The signature certificate falls; the user-authentication certificate stays as it is.
+            AuthorityAct::Moved | AuthorityAct::Renew => Ok(()),
+        };
+        Ok(())
+    }
+
+    /// A new certificate for the same key, put on the same card: its PIN counter stays.
+    fn renew(&mut self, person: &str, serial: &[u8], at: Timestamp) -> Result<(), BenchError> {
+        let expiry = self.world.people.get(person).and_then(|person| person.card.as_ref()).map(|card| card.expiry);
+        let (Some(card_expiry), Some(held)) = (expiry, self.cards.get_mut(person)) else { return Ok(()) };
+        let Some(user) = held.contents.user_authentication.as_mut() else { return Ok(()) };
+        let request = RenewRequest { at, card_expiry, key: &user.key.to_public_key(), not_after: None };
+        let mut authority = self.authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
+        // A card past its end, or one of another authority, is not renewed: nothing changes.
+        let Ok(issued) = authority.renew(serial, request) else { return Ok(()) };
+        user.certificate = issued.certificate;
+        let mut card = held.card.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = card.tries_left(USER_PIN);
+        *card = Card::new(held.contents.clone());
+        card.set_tries_left(USER_PIN, left);
+        held.serial = Some(issued.serial);
+        Ok(())
+    }
+
+    // ---- counters ----------------------------------------------------------------------------------------------
+
+    /// An institution's counter, opened at first need.
+    pub(super) async fn counter(&mut self, code: &str) -> Result<&mut Counter, BenchError> {
+        if !self.counters.contains_key(code) {
+            let institution = self.world.institutions.get(code);
+            let institution =
+                institution.ok_or_else(|| BenchError::Scenario(format!("no institution has the code {code}")))?;
+            let setup = Setup {
+                workshop: &self.workshop,
+                world: &self.world,
+                seed: self.seed,
+                clock: &self.clock,
+                taps: &self.taps,
+            };
+            let counter = Counter::open(&setup, code, institution, self.backend.address()).await?;
+            self.counters.insert(code.to_owned(), counter);
+        }
+        self.counters.get_mut(code).ok_or_else(|| BenchError::setup("counter", code))
+    }
+
+    pub(super) fn link(&self, code: &str) -> Result<HttpTerminalLink, BenchError> {
+        let counter = self.counters.get(code).ok_or_else(|| BenchError::setup("counter", code))?;
+        Ok(counter.link.clone())
+    }
+
+    pub(super) fn encoding_of(&self, code: &str) -> FileEncoding {
+        self.world.institutions.get(code).map(|institution| institution.encoding).unwrap_or_default()
+    }
+
+    pub(super) fn result_waits(&mut self, institution: &str, file: String, person: String) {
+        self.waiting.entry(institution.to_owned()).or_default().push((file, person));
+    }
+
+    pub(super) fn take_waiting_results(&mut self, institution: &str) -> Vec<(String, String)> {
+        self.waiting.remove(institution).unwrap_or_default()
+    }
+
+    /// The numbers an institution would ask the care history by: the newest insurance it could know of.
+    pub(super) fn numbers_on_file(&self, person: &str) -> Option<Numbers> {
+        let coverages = &self.world.people.get(person)?.coverages;
+        coverages.iter().max_by_key(|coverage| coverage.gained).map(crate::model::Coverage::numbers)
+    }
+
+    // ---- feed and replay ---------------------------------------------------------------------------------------
+
+    async fn feed(&mut self, record: &FeedRecord) -> Result<Outcome, BenchError> {
+        let results = self.deliver(&feeding::in_story(record)).await?;
+        let accepted = results.first().is_some_and(Delivered::accepted);
+        Ok(Outcome::Feed { accepted })
+    }
+
+    async fn deliver(&self, records: &Value) -> Result<Vec<Delivered>, BenchError> {
+        let failed = |error: reqwest::Error| BenchError::setup("feed seam", error);
+        let url = format!("{}/feed/records", self.backend.insurers.url());
+        let answer = plain_client()?.post(url).json(records).send().await.map_err(failed)?;
+        let delivery: DeliveryAnswer = answer.json().await.map_err(failed)?;
+        Ok(delivery.results)
+    }
+
+    /// Sends the last proof again, over the institution's own TLS.
+    async fn replay(&mut self, institution: &str) -> Result<Outcome, BenchError> {
+        let Some(proof) = self.taps.last_proof() else { return Ok(Outcome::Replay { accepted: false }) };
+        let answer = self.counter(institution).await?.send(&proof.family, proof.body).await?;
+        let (root, _) = sim_reader::terminal::xml::parse(&answer)
+            .map_err(|error| BenchError::Reading { part: "backend", reason: error.to_string() })?;
+        Ok(Outcome::Replay { accepted: root.anywhere("SegmentOfResult") == Some("1") })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct DeliveryAnswer {
+    results: Vec<Delivered>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Delivered {
+    outcome: String,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+impl Delivered {
+    fn accepted(&self) -> bool {
+        self.outcome == "accepted"
+    }
+}
+
+/// The secrets of everybody in the world, planted to be searched for.
+fn canaries(world: &World) -> Vec<Canary> {
+    let of = |(slug, person): (&String, &crate::model::Person)| {
+        let number = Canary { what: format!("12-digit number of {slug}"), secret: person.individual_number.clone() };
+        let pin = person.card.as_ref().and_then(|card| card.pin.clone());
+        let pin = pin.map(|secret| Canary { what: format!("PIN of {slug}"), secret });
+        [Some(number), pin].into_iter().flatten().collect::<Vec<_>>()
+    };
+    world.people.iter().flat_map(of).collect()
+}
