@@ -1,0 +1,339 @@
+//! What the message tests share: one sample of every message, all synthetic.
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use jiff::civil::{Date, DateTime, date};
+use sim_backend::messages::codes::{
+    CertificateStateCode, FileCategory, IdentificationMode, InsuredCardClassification,
+    LimitCertificateClassification, LimitCertificateFlag, MedicalTreatmentFlag,
+    MedicalTreatmentType, PersonalFamilyClassification, PreschoolClassification,
+    PrescriptionIssueSelect, QualificationValidity, ReasonOfLoss, ReferenceClassification, Sex,
+    SpecificDiseaseCategory, TicketType,
+};
+use sim_backend::messages::consent::{InformationConsent, RelatedConsent};
+use sim_backend::messages::record::{
+    ElderlyRecipientCertificateInfo, LimitApplicationCertificateRelatedInfo,
+    ResultOfQualificationConfirmation, SpecificDiseasesCertificateInfo,
+};
+use sim_backend::messages::sim::{
+    CertificateBody, CertificateRequest, CertificateRequestBody, ChallengeBody, ChallengeRequest,
+    QualificationRequest, QualificationRequestBody,
+};
+use sim_backend::messages::siquc::{
+    NumberQuery, NumberQueryBody, QualificationBody, QualificationConfirmSearchInfo,
+};
+use sim_backend::messages::ticket::MedicalTicketInfo;
+use sim_backend::messages::yzk::{
+    DiDateInf, DrugAnswer, DrugHistory, DrugInf, DrugOutcome, DrugRequest, DrugRequestBody,
+    DrugRequestHeader, MeTrMonthInf, QuaInf,
+};
+use sim_backend::messages::{
+    Answer, AnswerHeader, Digits, Family, InsurerNumber, Message, Octets, Outcome, Percent,
+    QueryHeader, RequestHeader, SimError, Text, YearMonth,
+};
+
+pub const DAY: Date = date(2026, 4, 1);
+
+pub fn now() -> DateTime {
+    DAY.at(9, 30, 15, 0)
+}
+
+pub fn text<const MAX: usize>(value: &str) -> Text<MAX> {
+    Text::new(value).unwrap()
+}
+
+pub fn number<const COUNT: usize>(value: &str) -> Digits<COUNT> {
+    Digits::new(value).unwrap()
+}
+
+pub fn insurer(value: &str) -> InsurerNumber {
+    InsurerNumber::new(value).unwrap()
+}
+
+pub fn request_header() -> RequestHeader {
+    RequestHeader {
+        medical_institution_code: number("1319999999"),
+        arbitrary_file_identifier: Some(text("SIM0000000000001")),
+    }
+}
+
+pub fn query_header() -> QueryHeader {
+    QueryHeader {
+        qualification_confirmation_date: DAY,
+        medical_institution_code: number("1319999999"),
+        arbitrary_file_identifier: Some(text("SIM0000000000001")),
+    }
+}
+
+pub fn answer_header(classification: Option<ReferenceClassification>) -> AnswerHeader {
+    AnswerHeader {
+        qualification_confirmation_date: Some(DAY),
+        arbitrary_file_identifier: Some(text("SIM0000000000001")),
+        reference_classification: classification,
+        ..AnswerHeader::new(now(), number("1319999999"))
+    }
+}
+
+pub fn search() -> QualificationConfirmSearchInfo {
+    QualificationConfirmSearchInfo {
+        insurer_number: insurer("990001"),
+        insured_card_symbol: Some(text("記号０１")),
+        insured_identification_number: text("0001234"),
+        insured_branch_number: Some(number("02")),
+        birthdate: date(1980, 2, 17),
+        limit_application_certificate_related_cons_flg: Some(true),
+        arbitrary_identifier: Some(text(" 予約 7 ")),
+    }
+}
+
+/// A record with everything an insured person can have.
+pub fn full_record() -> ResultOfQualificationConfirmation {
+    let mut record = ResultOfQualificationConfirmation::new(
+        InsuredCardClassification::General,
+        text("架空　花子"),
+        Sex::Female,
+        date(1980, 2, 17),
+    );
+    record.insurer_number = Some(insurer("990001"));
+    record.insured_card_symbol = Some(text("記号０１"));
+    record.insured_identification_number = Some(text("0001234"));
+    record.insured_branch_number = Some(number("02"));
+    record.personal_family_classification = Some(PersonalFamilyClassification::Family);
+    record.insured_name = Some(text("架空　太郎"));
+    record.name_of_other = Some(text("髙﨑　花子"));
+    record.name_kana = Some(text("ｶｸｳ ﾊﾅｺ"));
+    record.name_of_other_kana = Some(text("ﾀｶｻｷ ﾊﾅｺ"));
+    record.sex2 = Some(Sex::Unset);
+    record.address = Some(text("架空県架空市１－２－３　<架空>＆コーポ①"));
+    record.post_number = Some(text("999-9999"));
+    record.qualification_date = Some(date(2020, 4, 1));
+    record.disqualification_date = Some(date(2026, 4, 30));
+    record.insured_certificate_issuance_date = Some(date(2020, 4, 10));
+    record.insured_card_valid_date = Some(date(2020, 4, 1));
+    record.insured_card_expiration_date = Some(date(2026, 3, 31));
+    record.insured_partial_contribution_ratio = Percent::new(30);
+    record.preschool_classification = Some(PreschoolClassification::Preschool);
+    record.reason_of_loss = Some(ReasonOfLoss::OtherInsurance);
+    record.insurer_name = Some(text("架空健康保険組合"));
+    record.elderly_recipient_certificate_info = Some(ElderlyRecipientCertificateInfo {
+        elderly_recipient_certificate_date: Some(date(2025, 8, 1)),
+        elderly_recipient_valid_start_date: Some(date(2025, 8, 1)),
+        elderly_recipient_valid_end_date: Some(date(2026, 7, 31)),
+        elderly_recipient_contribution_ratio: Percent::new(20),
+    });
+    record.limit_application_certificate_related = Some(RelatedConsent::Given { cons_time: now() });
+    record.limit_application_certificate_related_info =
+        Some(LimitApplicationCertificateRelatedInfo {
+            limit_application_certificate_classification: LimitCertificateClassification::Limit,
+            limit_application_certificate_classification_flag: LimitCertificateFlag::A02,
+            limit_application_certificate_date: Some(date(2025, 8, 1)),
+            limit_application_certificate_valid_start_date: Some(date(2025, 8, 1)),
+            limit_application_certificate_valid_end_date: Some(date(2026, 7, 31)),
+            limit_application_certificate_long_term_date: None,
+        });
+    record.specific_diseases_certificate_related = Some(RelatedConsent::Given { cons_time: now() });
+    record.specific_diseases_certificates = [10_000, 20_000]
+        .map(|yen| SpecificDiseasesCertificateInfo {
+            specific_diseases_disease_category: SpecificDiseaseCategory::RenalFailure,
+            specific_diseases_certificate_date: Some(date(2025, 8, 1)),
+            specific_diseases_valid_start_date: None,
+            specific_diseases_valid_end_date: None,
+            specific_diseases_self_pay: Some(yen),
+        })
+        .to_vec();
+    record.specific_health_checkups_info = Some(InformationConsent::NotGiven);
+    record.pharmacists_info = InformationConsent::given(now());
+    record.diagnosis_info = InformationConsent::given(now());
+    record.operation_info = Some(InformationConsent::NotGiven);
+    record.reference_number = Some(text("P-0001"));
+    record
+}
+
+/// A record of medical aid with one ticket.
+pub fn medical_aid_record() -> ResultOfQualificationConfirmation {
+    let mut record = ResultOfQualificationConfirmation::new(
+        InsuredCardClassification::MedicalAid,
+        text("架空　次郎"),
+        Sex::Male,
+        date(1960, 2, 29),
+    );
+    record.public_expense_number = Some(insurer("12990001"));
+    record.beneficiary_number = Some(text("9999999"));
+    record.welfare_office_name = Some(text("架空福祉事務所"));
+    record.medical_tickets = vec![MedicalTicketInfo {
+        ticket_type: TicketType::Treatment,
+        medical_ticket_valid_date: Some(DAY),
+        medical_ticket_expiration_date: Some(date(2026, 4, 30)),
+        issue_number: Some(text("0001")),
+        medical_treatment_month: YearMonth::new(2026, 4),
+        designated_medical_institution_code: Some(number("1319999999")),
+        designated_medical_institution_flag: Some(text("1")),
+        designated_medical_institution_name: Some(text("架空診療所")),
+        prescription_issuer_medical_institution_code: None,
+        prescription_issuer_medical_institution_name: None,
+        injury_name1: Some(text("架空病")),
+        injury_name2: None,
+        injury_name3: None,
+        medical_treatment_type: Some(MedicalTreatmentType::Outpatient),
+        self_pay_amount: Some(0),
+        district_contact_name: None,
+        handling_contact_name: None,
+        single_or_combined_use: None,
+        status_of_social_insurance: None,
+        consistency_flag: None,
+        status_of_infecton: None,
+        status_of_elderly_medical_care: None,
+        status_of_prefectural_expenses: None,
+        remarks1: Some(text("備考")),
+        remarks2: None,
+        remarks3: None,
+    }];
+    record
+}
+
+pub fn face(records: Vec<ResultOfQualificationConfirmation>) -> Message {
+    let validity = QualificationValidity::Valid;
+    let mut body = QualificationBody::normal(validity, records);
+    body.prescription_issue_select = Some(PrescriptionIssueSelect::Electronic);
+    let header = answer_header(Some(ReferenceClassification::Card));
+    Message::QualificationAnswer(Box::new(Answer { header, outcome: Outcome::Normal(body) }))
+}
+
+pub fn by_numbers(validity: QualificationValidity) -> Message {
+    let mut body = QualificationBody::normal(validity, Vec::new());
+    body.qualification_confirm_search_info = Some(search());
+    let header = answer_header(Some(ReferenceClassification::Numbers));
+    Message::QualificationAnswer(Box::new(Answer { header, outcome: Outcome::Normal(body) }))
+}
+
+pub fn query() -> Message {
+    let body = NumberQueryBody { qualification_confirm_search_info: search() };
+    Message::NumberQuery(NumberQuery { header: query_header(), body })
+}
+
+/// At least one message of every family.
+pub fn samples() -> Vec<Message> {
+    let in_process = Answer { header: answer_header(None), outcome: Outcome::InProcess };
+    let mut samples = vec![
+        query(),
+        face(vec![full_record(), medical_aid_record()]),
+        by_numbers(QualificationValidity::NoMatch),
+        Message::QualificationAnswer(Box::new(in_process)),
+        Message::DrugRequest(drug_request()),
+        Message::DrugAnswer(drug_answer()),
+        Message::ChallengeRequest(ChallengeRequest { header: request_header() }),
+        Message::ChallengeAnswer(Answer {
+            header: answer_header(None),
+            outcome: Outcome::Normal(ChallengeBody {
+                challenge_identifier: text("C-0001"),
+                challenge: [0x5A; 32],
+            }),
+        }),
+        Message::CertificateRequest(CertificateRequest {
+            header: request_header(),
+            body: CertificateRequestBody {
+                challenge_identifier: text("C-0001"),
+                user_authentication_certificate: Octets(vec![0x30; 1590]),
+                signature: Octets(vec![0xA5; 256]),
+                identification_mode: IdentificationMode::Face,
+            },
+        }),
+        Message::CertificateAnswer(Answer {
+            header: answer_header(None),
+            outcome: Outcome::Normal(CertificateBody {
+                authentication_ticket: text("T-0001"),
+                certificate_state: CertificateStateCode::ExpiresSoon,
+                registered: true,
+            }),
+        }),
+        Message::QualificationRequest(qualification_request()),
+    ];
+    let requests = Family::ALL.iter().filter(|family| family.answer().is_some());
+    samples.extend(requests.map(|family| refusal(Some(*family))));
+    samples.push(refusal(None));
+    samples
+}
+
+pub fn refusal(family: Option<Family>) -> Message {
+    Message::refusal(family, answer_header(None), SimError::CertificateRefused.report())
+}
+
+fn qualification_request() -> QualificationRequest {
+    QualificationRequest {
+        header: query_header(),
+        body: QualificationRequestBody {
+            authentication_ticket: text("T-0001"),
+            registration: false,
+            limit_application_certificate_related_cons_flg: true,
+            specific_diseases_certificate_related_cons_flg: false,
+            specific_health_checkups_info_cons_flg: true,
+            pharmacists_info_cons_flg: true,
+            diagnosis_info_cons_flg: false,
+            operation_info_cons_flg: false,
+            prescription_issue_select: Some(PrescriptionIssueSelect::Paper),
+        },
+    }
+}
+
+fn drug_request() -> DrugRequest {
+    DrugRequest {
+        header: DrugRequestHeader {
+            medical_institution_code: number("1319999999"),
+            insurer_number: insurer("990001"),
+            insurance_card_symbol: Some(text("記号０１")),
+            insured_person_identification_number: text("0001234"),
+            branch_number: Some(number("02")),
+            arbitrary_file_identifier: Some(text("D-1")),
+        },
+        body: DrugRequestBody {
+            start_date: YearMonth::new(2025, 4).unwrap(),
+            end_date: YearMonth::new(2026, 3).unwrap(),
+            file_category: FileCategory::Xml,
+            pr_di_inf_classification: Some(true),
+            medical_treatment_flag: Some(MedicalTreatmentFlag::Outpatient),
+        },
+    }
+}
+
+fn drug_answer() -> DrugAnswer {
+    let drug = |name: &str| DrugInf {
+        drug_c: number("999999999"),
+        drug_n: text(name),
+        ingre_n: Some(text("架空成分")),
+        qua1: Some(text("3")),
+        unit: Some(text("錠")),
+        usage_n: Some(text("１日３回毎食後")),
+        sp_inst: None,
+        times: Some(7),
+        me_tr_id_cl: Some(text("21")),
+    };
+    let day = DiDateInf {
+        di_date: date(2026, 3, 3),
+        pr_date: Some(date(2026, 3, 2)),
+        drugs: vec![drug("架空錠１０ｍｇ"), drug("架空散５％")],
+    };
+    let month = MeTrMonthInf {
+        di_org: Some(text("2")),
+        me_tr_di_h_cd: Some(number("1349999999")),
+        prls_h_cd: Some(number("1319999999")),
+        me_tr_di_h_nm: Some(text("架空薬局")),
+        me_tr_month: YearMonth::new(2026, 3).unwrap(),
+        prls_h_nm: Some(text("架空診療所")),
+        pr_is_org: Some(text("1")),
+        in_out: Some(text("2")),
+        days: vec![day],
+    };
+    DrugAnswer {
+        process_execution_time: now(),
+        medical_institution_code: number("1319999999"),
+        arbitrary_file_identifier: Some(text("D-1")),
+        outcome: DrugOutcome::History(DrugHistory {
+            person: QuaInf {
+                name: text("架空　花子"),
+                kana_name: Some(text("ｶｸｳ ﾊﾅｺ")),
+                birth: date(1980, 2, 17),
+                adm_gend_code: Sex::Female,
+            },
+            months: vec![month],
+        }),
+    }
+}
