@@ -1,5 +1,12 @@
 //! Number queries a second, through the router: decode, look up, judge, keep the confirmation, encode.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a bench that cannot start has nothing to measure"
+)]
+
 use std::hint::black_box;
 
 use axum::{Router, body::Body, http::Request};
@@ -16,7 +23,10 @@ use support::{Bench, number_query};
 const PEOPLE: usize = 1_000;
 
 async fn ask(router: Router, body: Vec<u8>) -> usize {
-    let request = Request::post("/oqs").header("x-oqs-message", "OQSsiquc01req").body(Body::from(body)).unwrap();
+    let request = Request::post("/oqs")
+        .header("x-oqs-message", "OQSsiquc01req")
+        .body(Body::from(body))
+        .unwrap();
     let answer = router.oneshot(request).await.unwrap();
     axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap().len()
 }

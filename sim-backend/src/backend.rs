@@ -63,7 +63,9 @@ impl Backend {
     /// [`BackendError`] when the store cannot be opened or an institution code is not ten digits.
     pub async fn open(config: BackendConfig) -> Result<Self, BackendError> {
         let sql = Arc::new(SqlStore::open(&config.store_url).await?);
-        let code = |text: &String| InstitutionCode::new(text).map_err(|_| BackendError::InstitutionCode(text.clone()));
+        let code = |text: &String| {
+            InstitutionCode::new(text).map_err(|_| BackendError::InstitutionCode(text.clone()))
+        };
         let desk = Desk {
             store: Arc::<SqlStore>::clone(&sql),
             trust: config.trust,
@@ -73,7 +75,10 @@ impl Backend {
             institutions: config.institutions.iter().map(code).collect::<Result<_, _>>()?,
             trust_stated_institution: config.trust_stated_institution,
             nobody: code(&NOBODY.to_owned())?,
-            challenges: Mutex::new(Pending::new(derive(&config.seed, "challenges"), CHALLENGE_LIFE)),
+            challenges: Mutex::new(Pending::new(
+                derive(&config.seed, "challenges"),
+                CHALLENGE_LIFE,
+            )),
             tickets: Mutex::new(Pending::new(derive(&config.seed, "tickets"), TICKET_LIFE)),
         };
         Ok(Self { desk: Arc::new(desk), sql })
@@ -81,19 +86,16 @@ impl Backend {
 
     /// What institutions talk to: `POST /oqs` and `GET /health`. Whoever serves it puts the extension
     /// [`http::PeerInstitution`] into each request, as [`http::serve_mtls`] does.
-    #[must_use]
     pub fn institution_router(&self) -> Router {
         http::institution_router(Arc::clone(&self.desk)).merge(http::health())
     }
 
     /// What insurers talk to: `POST /feed/records` and `GET /health`.
-    #[must_use]
     pub fn insurer_router(&self) -> Router {
         feed::router(Arc::clone(&self.desk.store)).merge(http::health())
     }
 
     /// What the review and payment agency talks to: `POST /claims` and `GET /health`.
-    #[must_use]
     pub fn claims_router(&self) -> Router {
         claims::router(Arc::clone(&self.desk.store)).merge(http::health())
     }

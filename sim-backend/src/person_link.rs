@@ -12,7 +12,8 @@ use crate::service::records::PersonCode;
 pub struct LinkError(pub String);
 
 /// A future of the link service.
-pub type Linked<'a> = Pin<Box<dyn Future<Output = Result<Option<PersonCode>, LinkError>> + Send + 'a>>;
+pub type Linked<'a> =
+    Pin<Box<dyn Future<Output = Result<Option<PersonCode>, LinkError>> + Send + 'a>>;
 
 /// Leads from the serial of a user-authentication certificate to an opaque person code.
 pub trait PersonLink: Send + Sync {
@@ -44,7 +45,8 @@ impl HttpPersonLink {
         if answer.status() == reqwest::StatusCode::NOT_FOUND {
             return Ok(None);
         }
-        let linked: LinkedPerson = answer.error_for_status().map_err(failed)?.json().await.map_err(failed)?;
+        let linked: LinkedPerson =
+            answer.error_for_status().map_err(failed)?.json().await.map_err(failed)?;
         Ok(Some(linked.person))
     }
 }

@@ -1,9 +1,18 @@
 //! Number queries and refusals through the institutions' route.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed preparation fails the test"
+)]
 
 mod backend_support;
 
 use axum::http::StatusCode;
-use backend_support::{Bench, ELSEWHERE, HERE, as_peer, element, header, message, number_query, number_query_on, post, someone};
+use backend_support::{
+    Bench, ELSEWHERE, HERE, as_peer, element, header, message, number_query, number_query_on, post,
+    someone,
+};
 use serde_json::json;
 
 const QUERY: &str = "OQSsiquc01req";
@@ -41,19 +50,32 @@ async fn a_number_query_is_answered_with_the_record() {
 async fn validity_follows_the_feed() {
     let bench = bench().await;
     let validity = async |day: &str, number: &str, birthdate: &str| {
-        let answer = bench.ask(HERE, QUERY, number_query_on(day, HERE, number, birthdate, "")).await;
-        (element(&answer, "QualificationValidity").unwrap().to_owned(), element(&answer, "DisqualificationDate").map(str::to_owned))
+        let answer =
+            bench.ask(HERE, QUERY, number_query_on(day, HERE, number, birthdate, "")).await;
+        (
+            element(&answer, "QualificationValidity").unwrap().to_owned(),
+            element(&answer, "DisqualificationDate").map(str::to_owned),
+        )
     };
     assert_eq!(validity("20260401", "0001234", "1985-05-06").await, ("4".into(), None));
     assert_eq!(validity("20260401", "0009999", "1985-05-05").await, ("4".into(), None));
     assert_eq!(validity("20260401", "0001234", "1985-05-05").await, ("1".into(), None));
     let loss = json!({"loss": {"on": "2026-02-01", "reason": "03"}});
     bench.feed(json!([{"record_id": "L", "insurer_number": "99990013", "person": "P-1", "kind": "loss", "data": loss}])).await;
-    assert_eq!(validity("20260401", "0001234", "1985-05-05").await, ("2".into(), Some("20260201".into())));
-    assert_eq!(validity("20260131", "0001234", "1985-05-05").await, ("1".into(), None));
+    assert_eq!(
+        validity("20260401", "0001234", "1985-05-05").await,
+        ("2".into(), Some("20260201".into()))
+    );
+    assert_eq!(
+        validity("20260131", "0001234", "1985-05-05").await,
+        ("1".into(), Some("20260201".into()))
+    );
     let gain = json!({"insurer_name": "架空共済組合", "number": "77", "own_or_family": "1", "gained": "2026-02-01"});
     bench.feed(json!([{"record_id": "G", "insurer_number": "99990021", "person": "P-1", "kind": "gain", "data": gain}])).await;
-    assert_eq!(validity("20260401", "0001234", "1985-05-05").await, ("3".into(), Some("20260201".into())));
+    assert_eq!(
+        validity("20260401", "0001234", "1985-05-05").await,
+        ("3".into(), Some("20260201".into()))
+    );
     bench.feed(json!(someone("P-2", "0001234", "1985-05-05"))).await;
     assert_eq!(validity("20260401", "0001234", "1985-05-05").await, ("5".into(), None));
 }
@@ -64,19 +86,32 @@ async fn the_limit_is_given_by_the_flag() {
     let limit = json!({"certificates": {"limits": [{"class": "01", "flag": "A03", "period": {"start": "2025-08-01", "end": "2026-07-31"}}]}});
     bench.feed(json!([{"record_id": "L", "insurer_number": "99990013", "person": "P-1", "kind": "limit", "data": limit}])).await;
     for (flag, shown) in [("", None), ("0", None), ("1", Some("A03"))] {
-        let flag = format!("<LimitApplicationCertificateRelatedConsFlg>{flag}</LimitApplicationCertificateRelatedConsFlg>");
-        let answer = bench.ask(HERE, QUERY, number_query_on("20260401", HERE, "0001234", "1985-05-05", &flag)).await;
-        assert_eq!(element(&answer, "LimitApplicationCertificateClassificationFlag"), shown, "{flag}");
+        let flag = format!(
+            "<LimitApplicationCertificateRelatedConsFlg>{flag}</LimitApplicationCertificateRelatedConsFlg>"
+        );
+        let answer = bench
+            .ask(HERE, QUERY, number_query_on("20260401", HERE, "0001234", "1985-05-05", &flag))
+            .await;
+        assert_eq!(
+            element(&answer, "LimitApplicationCertificateClassificationFlag"),
+            shown,
+            "{flag}"
+        );
     }
 }
 
 #[tokio::test] // row OQS-MSG-05: the answer comes in the encoding of the question
 async fn shift_jis_is_answered_in_shift_jis() {
     let bench = bench().await;
-    let text = String::from_utf8(number_query("0001234", "1985-05-05")).unwrap().replace("UTF-8", "Shift_JIS");
+    let text = String::from_utf8(number_query("0001234", "1985-05-05"))
+        .unwrap()
+        .replace("UTF-8", "Shift_JIS");
     let (bytes, ..) = encoding_rs::SHIFT_JIS.encode(&text);
     let router = as_peer(bench.backend.institution_router(), HERE);
-    let request = axum::http::Request::post("/oqs").header("x-oqs-message", QUERY).body(axum::body::Body::from(bytes.into_owned())).unwrap();
+    let request = axum::http::Request::post("/oqs")
+        .header("x-oqs-message", QUERY)
+        .body(axum::body::Body::from(bytes.into_owned()))
+        .unwrap();
     let answer = tower::ServiceExt::oneshot(router, request).await.unwrap();
     assert_eq!(answer.headers()["content-type"], "application/xml; charset=Shift_JIS");
     assert_eq!(answer.headers()["x-oqs-message"], "OQSsiquc01res");
@@ -132,15 +167,31 @@ async fn a_confirmed_claim_survives_a_backdated_loss() {
         encoding_rs::SHIFT_JIS.encode(&text).0.into_owned()
     };
     for (row, file, expected) in [
-        ("confirmed here", claim("9999999", "0001234"), json!({"row": 2, "receipt_number": 1, "outcome": "accepted"})),
-        ("not confirmed there", claim("9999998", "0001234"), json!({"row": 2, "receipt_number": 1, "outcome": "returned",
-            "reason": "qualification_lost", "words_ja": "資格喪失後の受診です", "words_en": "treated after the qualification was lost"})),
-        ("typed wrong", claim("9999999", "0001243"), json!({"row": 2, "receipt_number": 1, "outcome": "returned",
-            "reason": "number_unknown", "words_ja": "該当する被保険者番号がありません", "words_en": "the insurer knows no such number"})),
+        (
+            "confirmed here",
+            claim("9999999", "0001234"),
+            json!({"row": 2, "receipt_number": 1, "outcome": "accepted"}),
+        ),
+        (
+            "not confirmed there",
+            claim("9999998", "0001234"),
+            json!({"row": 2, "receipt_number": 1, "outcome": "returned",
+            "reason": "qualification_lost", "words_ja": "資格喪失後の受診です", "words_en": "treated after the qualification was lost"}),
+        ),
+        (
+            "typed wrong",
+            claim("9999999", "0001243"),
+            json!({"row": 2, "receipt_number": 1, "outcome": "returned",
+            "reason": "number_unknown", "words_ja": "該当する被保険者番号がありません", "words_en": "the insurer knows no such number"}),
+        ),
     ] {
         let (status, answer) = post(bench.backend.claims_router(), "/claims", "", file).await;
         assert_eq!(status, StatusCode::OK, "{row}");
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&answer).unwrap(), json!({"results": [expected]}), "{row}");
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&answer).unwrap(),
+            json!({"results": [expected]}),
+            "{row}"
+        );
     }
     let (status, _) = post(bench.backend.claims_router(), "/claims", "", b"RE,1".to_vec()).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);

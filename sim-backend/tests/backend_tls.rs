@@ -1,11 +1,19 @@
 //! Mutual TLS over loopback: the certificate says who asks.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed preparation fails the test"
+)]
 
 mod backend_support;
 
 use std::{sync::Arc, time::Duration};
 
 use backend_support::{Bench, ELSEWHERE, HERE, element, number_query, someone};
-use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+};
 use rustls::pki_types::PrivateKeyDer;
 use serde_json::json;
 use sim_backend::http::{serve_mtls, serve_plain, server_config};
@@ -64,19 +72,24 @@ async fn running() -> Running {
     let root = Root::new();
     let server = root.issue("backend", &["localhost".into()], ExtendedKeyUsagePurpose::ServerAuth);
     let key = PrivateKeyDer::try_from(server.key.serialize_der()).unwrap();
-    let config = server_config(vec![server.der.into()], key, [root.certificate().der().clone()]).unwrap();
+    let config =
+        server_config(vec![server.der.into()], key, [root.certificate().der().clone()]).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let (stop, stopped) = oneshot::channel();
     let router = bench.backend.institution_router();
-    let server = tokio::spawn(serve_mtls(listener, Arc::new(config), router, async { drop(stopped.await) }));
+    let server =
+        tokio::spawn(serve_mtls(listener, Arc::new(config), router, async { drop(stopped.await) }));
     Running { port, root, stop, server, _bench: bench }
 }
 
 fn client(running: &Running, identity: Option<&Leaf>) -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let root = reqwest::Certificate::from_pem(running.root.certificate().pem().as_bytes()).unwrap();
-    let builder = reqwest::Client::builder().tls_certs_only([root]).no_proxy().resolve("localhost", ([127, 0, 0, 1], running.port).into());
+    let builder = reqwest::Client::builder()
+        .tls_certs_only([root])
+        .no_proxy()
+        .resolve("localhost", ([127, 0, 0, 1], running.port).into());
     let pem = |leaf: &Leaf| format!("{}{}", leaf.key.serialize_pem(), leaf.pem);
     match identity {
         Some(leaf) => builder.identity(reqwest::Identity::from_pem(pem(leaf).as_bytes()).unwrap()),
@@ -87,7 +100,9 @@ fn client(running: &Running, identity: Option<&Leaf>) -> reqwest::Client {
 }
 
 async fn ask(running: &Running, client: &reqwest::Client) -> Result<String, reqwest::Error> {
-    let request = client.post(format!("https://localhost:{}/oqs", running.port)).header("x-oqs-message", "OQSsiquc01req");
+    let request = client
+        .post(format!("https://localhost:{}/oqs", running.port))
+        .header("x-oqs-message", "OQSsiquc01req");
     request.body(number_query("0001234", "1985-05-05")).send().await?.text().await
 }
 
@@ -100,7 +115,11 @@ async fn the_certificate_says_who_asks() {
     ] {
         let leaf = running.root.client(name);
         let answer = ask(&running, &client(&running, Some(&leaf))).await.unwrap();
-        assert_eq!((element(&answer, "QualificationValidity"), element(&answer, "ErrorCode")), (validity, error), "{name}: {answer}");
+        assert_eq!(
+            (element(&answer, "QualificationValidity"), element(&answer, "ErrorCode")),
+            (validity, error),
+            "{name}: {answer}"
+        );
     }
 }
 
@@ -117,7 +136,9 @@ async fn a_client_that_says_nothing_holds_up_nobody() {
     let running = running().await;
     let _silent = tokio::net::TcpStream::connect(("127.0.0.1", running.port)).await.unwrap();
     let leaf = running.root.client(HERE);
-    let asked = tokio::time::timeout(Duration::from_secs(5), async { ask(&running, &client(&running, Some(&leaf))).await });
+    let asked = tokio::time::timeout(Duration::from_secs(5), async {
+        ask(&running, &client(&running, Some(&leaf))).await
+    });
     assert!(asked.await.unwrap().is_ok());
 }
 
@@ -137,7 +158,9 @@ async fn without_tls_the_router_is_served_alike() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let server = tokio::spawn(serve_plain(listener, bench.backend.insurer_router(), async { drop(stopped.await) }));
+    let server = tokio::spawn(serve_plain(listener, bench.backend.insurer_router(), async {
+        drop(stopped.await)
+    }));
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let health = client.get(format!("http://{address}/health")).send().await.unwrap();

@@ -1,4 +1,10 @@
 //! Card visits from challenge to face result, and what they leave behind.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed preparation fails the test"
+)]
 
 mod backend_support;
 
@@ -48,7 +54,13 @@ async fn challenge(bench: &Bench, at: &str) -> (String, Vec<u8>) {
     (identifier, BASE64_STANDARD.decode(element(&answer, "Challenge").unwrap()).unwrap())
 }
 
-async fn certify(bench: &Bench, at: &str, card: &TestCard, identifier: &str, challenge: &[u8]) -> String {
+async fn certify(
+    bench: &Bench,
+    at: &str,
+    card: &TestCard,
+    identifier: &str,
+    challenge: &[u8],
+) -> String {
     let body = format!(
         "<ChallengeIdentifier>{identifier}</ChallengeIdentifier>\
          <UserAuthenticationCertificate>{}</UserAuthenticationCertificate><Signature>{}</Signature>\
@@ -60,8 +72,13 @@ async fn certify(bench: &Bench, at: &str, card: &TestCard, identifier: &str, cha
 }
 
 async fn qualify(bench: &Bench, at: &str, ticket: &str, says: Says) -> String {
-    let header = format!("<QualificationConfirmationDate>20260401</QualificationConfirmationDate>{}", header(at));
-    let flags: String = FLAGS.map(|name| format!("<{name}ConsFlg>{}</{name}ConsFlg>", u8::from(says.agrees))).concat();
+    let header = format!(
+        "<QualificationConfirmationDate>20260401</QualificationConfirmationDate>{}",
+        header(at)
+    );
+    let flags: String = FLAGS
+        .map(|name| format!("<{name}ConsFlg>{}</{name}ConsFlg>", u8::from(says.agrees)))
+        .concat();
     let registration = u8::from(says.registers);
     let body = format!(
         "<AuthenticationTicket>{ticket}</AuthenticationTicket><Registration>{registration}</Registration>{flags}\
@@ -85,12 +102,16 @@ async fn drugs(bench: &Bench, at: &str) -> String {
         "<MedicalInstitutionCode>{at}</MedicalInstitutionCode><InsurerNumber>99990013</InsurerNumber>\
          <InsuranceCardSymbol>記号1</InsuranceCardSymbol><InsuredPersonIdentificationNumber>0001234</InsuredPersonIdentificationNumber>"
     );
-    let body = "<StartDate>202504</StartDate><EndDate>202604</EndDate><FileCategory>2</FileCategory>";
+    let body =
+        "<StartDate>202504</StartDate><EndDate>202604</EndDate><FileCategory>2</FileCategory>";
     bench.ask(at, "YZKsiquc01req", message(&header, body)).await
 }
 
 fn outcome(answer: &str) -> &str {
-    element(answer, "ErrorCode").or(element(answer, "ResultCode")).or(element(answer, "QualificationValidity")).unwrap()
+    element(answer, "ErrorCode")
+        .or(element(answer, "ResultCode"))
+        .or(element(answer, "QualificationValidity"))
+        .unwrap()
 }
 
 #[tokio::test] // rows OQS-REG-01, OQS-QUAL-06, OQS-CONS-03, OQS-CONS-08, OQS-MSG-02
@@ -159,7 +180,12 @@ async fn a_person_who_refuses_self_information_is_not_served_by_card() {
 async fn the_status_is_asked_at_every_use_and_the_reason_is_not_told() {
     let (bench, card) = bench().await;
     let mut refusals = std::collections::BTreeSet::new();
-    for reason in [None, Some(RevocationReason::KeyCompromise), Some(RevocationReason::CertificateHold), Some(RevocationReason::Superseded)] {
+    for reason in [
+        None,
+        Some(RevocationReason::KeyCompromise),
+        Some(RevocationReason::CertificateHold),
+        Some(RevocationReason::Superseded),
+    ] {
         *bench.status.answer.lock().unwrap() = FakeAnswer::Revoked(reason);
         refusals.insert(visit(&bench, HERE, &card, YES).await);
     }
@@ -178,8 +204,20 @@ async fn the_status_is_asked_at_every_use_and_the_reason_is_not_told() {
 async fn a_certificate_has_its_time() {
     for (row, card, expected, notice, drugs) in [
         ("long", TestCard::until(1, (2029, 5, 5)), "1", None, Some("1")),
-        ("OQS-CERT-12 soon", TestCard::until(2, (2026, 6, 30)), "1", Some(RENEWAL_NOTICE), Some("1")),
-        ("OQS-CERT-14 grace", TestCard::until(3, (2026, 1, 10)), "1", Some(RENEWAL_NOTICE), Some("0")),
+        (
+            "OQS-CERT-12 soon",
+            TestCard::until(2, (2026, 6, 30)),
+            "1",
+            Some(RENEWAL_NOTICE),
+            Some("1"),
+        ),
+        (
+            "OQS-CERT-14 grace",
+            TestCard::until(3, (2026, 1, 10)),
+            "1",
+            Some(RENEWAL_NOTICE),
+            Some("0"),
+        ),
         ("OQS-CERT-15 over", TestCard::until(4, (2025, 12, 10)), "SIM-E2001", None, None),
         ("OQS-CERT-05 foreign", TestCard::foreign(5), "SIM-E2001", None, None),
     ] {
@@ -217,7 +255,10 @@ async fn a_ticket_is_single_and_the_institutions_own() {
     let (bench, card) = bench().await;
     let (identifier, octets) = challenge(&bench, HERE).await;
     let answer = certify(&bench, HERE, &card, &identifier, &octets).await;
-    assert_eq!((element(&answer, "CertificateState"), element(&answer, "Registered")), (Some("1"), Some("0")));
+    assert_eq!(
+        (element(&answer, "CertificateState"), element(&answer, "Registered")),
+        (Some("1"), Some("0"))
+    );
     let ticket = element(&answer, "AuthenticationTicket").unwrap();
     assert_eq!(outcome(&qualify(&bench, ELSEWHERE, ticket, YES).await), "SIM-E2004");
     assert_eq!(outcome(&qualify(&bench, HERE, ticket, YES).await), "1");
@@ -226,7 +267,12 @@ async fn a_ticket_is_single_and_the_institutions_own() {
     let answer = certify(&bench, HERE, &card, &identifier, &octets).await;
     assert_eq!(element(&answer, "Registered"), Some("1"));
     bench.turn(601);
-    assert_eq!(outcome(&qualify(&bench, HERE, element(&answer, "AuthenticationTicket").unwrap(), YES).await), "SIM-E2004");
+    assert_eq!(
+        outcome(
+            &qualify(&bench, HERE, element(&answer, "AuthenticationTicket").unwrap(), YES).await
+        ),
+        "SIM-E2004"
+    );
 }
 
 #[tokio::test] // rows OQS-CONS-01, -03, -05, -09, OQS-PRIV-10
@@ -238,7 +284,10 @@ async fn drug_information_needs_a_living_consent_here() {
     assert_eq!(outcome(&drugs(&bench, HERE).await), "SIM-E4001", "never asked");
     visit(&bench, HERE, &card, YES).await;
     let given = drugs(&bench, HERE).await;
-    assert_eq!((outcome(&given), element(&given, "DrugN"), element(&given, "DiDate")), ("1", Some("架空錠10mg"), Some("20260310")));
+    assert_eq!(
+        (outcome(&given), element(&given, "DrugN"), element(&given, "DiDate")),
+        ("1", Some("架空錠10mg"), Some("20260310"))
+    );
     assert_eq!(outcome(&drugs(&bench, ELSEWHERE).await), "SIM-E4001", "another institution");
     bench.turn(24 * 3600);
     assert_eq!(outcome(&drugs(&bench, HERE).await), "1", "to the last second");
@@ -262,5 +311,9 @@ async fn what_a_visit_left_is_there_after_a_restart() {
     bench.backend.close().await;
     let bench = Bench::open_at(&url).await;
     assert_eq!(outcome(&drugs(&bench, HERE).await), "1");
-    assert_eq!(outcome(&visit(&bench, HERE, &card, NO).await), "1", "registered before, and the link knows nobody now");
+    assert_eq!(
+        outcome(&visit(&bench, HERE, &card, NO).await),
+        "1",
+        "registered before, and the link knows nobody now"
+    );
 }

@@ -115,7 +115,8 @@ fn verdict(claim: &Claim, known: &Known) -> Result<(), ReturnReason> {
 
 fn unreadable(kind: &ClaimErrorKind) -> ReturnReason {
     match kind {
-        ClaimErrorKind::Value { record: "HO", field: "保険者番号", .. } | ClaimErrorKind::Missing { record: "HO", field: "保険者番号" } => {
+        ClaimErrorKind::Value { record: "HO", field: "保険者番号", .. }
+        | ClaimErrorKind::Missing { record: "HO", field: "保険者番号" } => {
             ReturnReason::InsurerNumberMalformed
         }
         ClaimErrorKind::Value { .. }
@@ -131,15 +132,23 @@ fn unreadable(kind: &ClaimErrorKind) -> ReturnReason {
 /// Rows OQS-CLM-02, OQS-CLM-03: what was confirmed as valid for the visit day is not returned later, whatever the
 /// insurer reported since.
 fn is_confirmed(claim: &Claim, insurer: &InsurerRecord, known: &Known) -> bool {
-    let confirmed: Vec<_> = known.confirmations.iter().filter(|given| is_about(given, claim, insurer)).map(|given| given.day).collect();
+    let confirmed: Vec<_> = known
+        .confirmations
+        .iter()
+        .filter(|given| is_about(given, claim, insurer))
+        .map(|given| given.day)
+        .collect();
     let mut days = claim.treatment_days().peekable();
     let month_only = days.peek().is_none();
-    claim.is_checked() && !confirmed.is_empty() && (month_only || days.all(|day| confirmed.contains(&day)))
+    claim.is_checked()
+        && !confirmed.is_empty()
+        && (month_only || days.all(|day| confirmed.contains(&day)))
 }
 
 fn is_about(given: &Confirmation, claim: &Claim, insurer: &InsurerRecord) -> bool {
     let branch = claim.checked.as_ref().and_then(|checked| checked.branch_number.as_ref());
-    given.symbol == insurer.symbol && branch.is_none_or(|branch| Some(branch) == given.branch.as_ref())
+    given.symbol == insurer.symbol
+        && branch.is_none_or(|branch| Some(branch) == given.branch.as_ref())
 }
 
 /// The coverages that the claim names, or the first thing that does not fit. Rows OQS-CLM-04, OQS-CLM-05.
@@ -152,9 +161,14 @@ fn named<'a>(
     if !known.insurer {
         return Err(ReturnReason::InsurerUnknown);
     }
-    let numbered: Vec<_> = known.holders.iter().flat_map(|state| numbered(state, insurer)).collect();
-    let symboled: Vec<_> = numbered.iter().filter(|(_, coverage)| coverage.details.symbol == insurer.symbol).collect();
-    let held = symboled.iter().filter(|(state, coverage)| is_holder(state, coverage, receipt, claim)).map(|(_, coverage)| *coverage);
+    let numbered: Vec<_> =
+        known.holders.iter().flat_map(|state| numbered(state, insurer)).collect();
+    let symboled: Vec<_> =
+        numbered.iter().filter(|(_, coverage)| coverage.details.symbol == insurer.symbol).collect();
+    let held = symboled
+        .iter()
+        .filter(|(state, coverage)| is_holder(state, coverage, receipt, claim))
+        .map(|(_, coverage)| *coverage);
     match (numbered.is_empty(), symboled.is_empty(), held.collect::<Vec<_>>()) {
         (true, _, _) => Err(ReturnReason::NumberUnknown),
         (false, true, _) => Err(ReturnReason::SymbolDiffers),
@@ -163,14 +177,29 @@ fn named<'a>(
     }
 }
 
-fn numbered<'a>(state: &'a PersonState, insurer: &InsurerRecord) -> impl Iterator<Item = (&'a PersonState, &'a Coverage)> {
+fn numbered<'a>(
+    state: &'a PersonState,
+    insurer: &InsurerRecord,
+) -> impl Iterator<Item = (&'a PersonState, &'a Coverage)> {
     let named = |coverage: &&Coverage| {
-        coverage.insurer_number == insurer.insurer_number && insurer.number.as_ref() == Some(&coverage.details.number)
+        coverage.insurer_number == insurer.insurer_number
+            && insurer.number.as_ref() == Some(&coverage.details.number)
     };
-    state.coverages.iter().filter(named).map(move |coverage| (state, coverage)).collect::<Vec<_>>().into_iter()
+    state
+        .coverages
+        .iter()
+        .filter(named)
+        .map(move |coverage| (state, coverage))
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
-fn is_holder(state: &PersonState, coverage: &Coverage, receipt: &ReceiptRecord, claim: &Claim) -> bool {
+fn is_holder(
+    state: &PersonState,
+    coverage: &Coverage,
+    receipt: &ReceiptRecord,
+    claim: &Claim,
+) -> bool {
     let branch = claim.checked.as_ref().and_then(|checked| checked.branch_number.as_ref());
     let born = state.holder.as_ref().is_some_and(|holder| holder.birthdate == receipt.birthdate);
     born && branch.is_none_or(|branch| Some(branch) == coverage.details.branch.as_ref())
@@ -196,9 +225,16 @@ fn on(coverages: &[&Coverage], day: Date) -> Result<(), ReturnReason> {
 
 fn month(claim: &Claim, coverages: &[&Coverage]) -> Result<(), ReturnReason> {
     let (first, last) = claim.month().ok_or(ReturnReason::Unreadable)?;
-    let begins = coverages.iter().map(|coverage| coverage.details.gained).filter(|gained| first <= *gained && *gained <= last);
+    let begins = coverages
+        .iter()
+        .map(|coverage| coverage.details.gained)
+        .filter(|gained| first <= *gained && *gained <= last);
     let mut days = begins.chain([first]);
-    if days.any(|day| on(coverages, day).is_ok()) { Ok(()) } else { on(coverages, last).and(Err(ReturnReason::QualificationLost)) }
+    if days.any(|day| on(coverages, day).is_ok()) {
+        Ok(())
+    } else {
+        on(coverages, last).and(Err(ReturnReason::QualificationLost))
+    }
 }
 
 /// The number a claim is looked up by.
@@ -222,9 +258,12 @@ mod tests {
     fn claim(insurance: &str, checked: &str, visits: &[usize]) -> Claim {
         let mut cells = vec![""; 43];
         visits.iter().for_each(|day| cells[11 + day] = "1");
-        let treatment = if visits.is_empty() { String::new() } else { format!("SI,{}\r\n", cells.join(",")) };
+        let treatment =
+            if visits.is_empty() { String::new() } else { format!("SI,{}\r\n", cells.join(",")) };
         let head = "IR,1,13,1,9999999,,架空診療所,202604,00,\r\nRE,1,1112,202604,架空　花子,2,19850505\r\n";
-        let bytes = Encoding::ShiftJis.encode(&format!("{head}{insurance}\r\n{checked}{treatment}")).unwrap();
+        let bytes = Encoding::ShiftJis
+            .encode(&format!("{head}{insurance}\r\n{checked}{treatment}"))
+            .unwrap();
         read(&bytes).unwrap().claims.remove(0)
     }
 
@@ -260,7 +299,11 @@ mod tests {
             ("no HO", "CO,1", Err(R::InsurerMissing)),
             ("OQS-CLM-11 unknown insurance", "HO,77777777,,,1,100", Ok(())),
         ] {
-            assert_eq!(verdict(&claim(insurance, CHECKED, &[]), &known(None, &[])), expected, "{row}");
+            assert_eq!(
+                verdict(&claim(insurance, CHECKED, &[]), &known(None, &[])),
+                expected,
+                "{row}"
+            );
         }
     }
 
@@ -270,23 +313,72 @@ mod tests {
         assert_eq!(verdict(&other_branch, &known(None, &[])), Err(ReturnReason::HolderDiffers));
         let mut another = known(None, &[]);
         another.holders[0].holder.as_mut().unwrap().birthdate = day("1985-05-06");
-        assert_eq!(verdict(&claim(RIGHT, CHECKED, &[]), &another), Err(ReturnReason::HolderDiffers));
+        assert_eq!(
+            verdict(&claim(RIGHT, CHECKED, &[]), &another),
+            Err(ReturnReason::HolderDiffers)
+        );
     }
 
     #[test] // rows OQS-CLM-02, OQS-CLM-03, OQS-CLM-05
     fn a_lost_qualification_returns_the_claim_unless_it_was_confirmed() {
         use ReturnReason as R;
         for (row, lost, confirmed, checked, visits, expected) in [
-            ("lost before, no days told", Some("2026-04-01"), vec![], CHECKED, vec![], Err(R::QualificationLost)),
+            (
+                "lost before, no days told",
+                Some("2026-04-01"),
+                vec![],
+                CHECKED,
+                vec![],
+                Err(R::QualificationLost),
+            ),
             ("lost within, no days told", Some("2026-04-10"), vec![], CHECKED, vec![], Ok(())),
             ("lost within, visit before", Some("2026-04-10"), vec![], CHECKED, vec![9], Ok(())),
-            ("lost within, visit on the day", Some("2026-04-10"), vec![], CHECKED, vec![10], Err(R::QualificationLost)),
-            ("OQS-CLM-03 confirmed, then backdated", Some("2026-03-01"), vec!["2026-04-15"], CHECKED, vec![15], Ok(())),
-            ("OQS-CLM-03 without days", Some("2026-03-01"), vec!["2026-04-15"], CHECKED, vec![], Ok(())),
-            ("confirmed for another day", Some("2026-03-01"), vec!["2026-04-15"], CHECKED, vec![15, 20], Err(R::QualificationLost)),
-            ("confirmed, but not stated", Some("2026-03-01"), vec!["2026-04-15"], "", vec![15], Err(R::QualificationLost)),
+            (
+                "lost within, visit on the day",
+                Some("2026-04-10"),
+                vec![],
+                CHECKED,
+                vec![10],
+                Err(R::QualificationLost),
+            ),
+            (
+                "OQS-CLM-03 confirmed, then backdated",
+                Some("2026-03-01"),
+                vec!["2026-04-15"],
+                CHECKED,
+                vec![15],
+                Ok(()),
+            ),
+            (
+                "OQS-CLM-03 without days",
+                Some("2026-03-01"),
+                vec!["2026-04-15"],
+                CHECKED,
+                vec![],
+                Ok(()),
+            ),
+            (
+                "confirmed for another day",
+                Some("2026-03-01"),
+                vec!["2026-04-15"],
+                CHECKED,
+                vec![15, 20],
+                Err(R::QualificationLost),
+            ),
+            (
+                "confirmed, but not stated",
+                Some("2026-03-01"),
+                vec!["2026-04-15"],
+                "",
+                vec![15],
+                Err(R::QualificationLost),
+            ),
         ] {
-            assert_eq!(verdict(&claim(RIGHT, checked, &visits), &known(lost, &confirmed)), expected, "{row}");
+            assert_eq!(
+                verdict(&claim(RIGHT, checked, &visits), &known(lost, &confirmed)),
+                expected,
+                "{row}"
+            );
         }
     }
 
@@ -294,7 +386,10 @@ mod tests {
     fn a_visit_before_the_gain_is_told_apart_from_one_after_the_loss() {
         let mut late = known(None, &[]);
         late.holders[0].coverages[0].details.gained = day("2026-04-10");
-        assert_eq!(verdict(&claim(RIGHT, CHECKED, &[9]), &late), Err(ReturnReason::NotYetQualified));
+        assert_eq!(
+            verdict(&claim(RIGHT, CHECKED, &[9]), &late),
+            Err(ReturnReason::NotYetQualified)
+        );
         assert_eq!(verdict(&claim(RIGHT, CHECKED, &[10]), &late), Ok(()));
         assert_eq!(verdict(&claim(RIGHT, CHECKED, &[]), &late), Ok(()));
     }

@@ -6,7 +6,10 @@ use jiff::{ToSpan, civil::Date};
 
 use crate::messages::{
     InstitutionCode,
-    claim::{BurdenKind, ClaimError, ConfirmationKind, InsurerRecord, QualificationRecord, ReceiptRecord, Record, Row, parse_rows},
+    claim::{
+        BurdenKind, ClaimError, ConfirmationKind, InsurerRecord, QualificationRecord,
+        ReceiptRecord, Record, Row, parse_rows,
+    },
 };
 
 /// Records of treatment whose last 31 fields count the units of each day of the month: the thirteenth field is day 1.
@@ -62,12 +65,17 @@ pub fn read(bytes: &[u8]) -> Result<ClaimFile, FileError> {
         Some(Err(error)) => return Err(FileError::NoInstitution(Some(error))),
         Some(Ok(_)) | None => return Err(FileError::NoInstitution(None)),
     };
-    let institution = InstitutionCode::new(&institution).map_err(|_| FileError::NoInstitution(None))?;
+    let institution =
+        InstitutionCode::new(&institution).map_err(|_| FileError::NoInstitution(None))?;
     let mut claims: Vec<Claim> = Vec::new();
     for row in rows {
         match row {
-            Ok(Row { line, record: Record::Receipt(receipt) }) => claims.push(Claim::new(line, Some(*receipt))),
-            Ok(Row { record, .. }) => claims.iter_mut().next_back().into_iter().for_each(|claim| claim.add(&record)),
+            Ok(Row { line, record: Record::Receipt(receipt) }) => {
+                claims.push(Claim::new(line, Some(*receipt)))
+            }
+            Ok(Row { record, .. }) => {
+                claims.iter_mut().next_back().into_iter().for_each(|claim| claim.add(&record))
+            }
             Err(error) => refuse(&mut claims, bytes, error),
         }
     }
@@ -76,7 +84,8 @@ pub fn read(bytes: &[u8]) -> Result<ClaimFile, FileError> {
 
 /// A bad RE begins a claim of its own; any other bad line belongs to the claim before it.
 fn refuse(claims: &mut Vec<Claim>, bytes: &[u8], error: ClaimError) {
-    let line = bytes.split(|byte| *byte == b'\n').nth(error.line.saturating_sub(1)).unwrap_or_default();
+    let line =
+        bytes.split(|byte| *byte == b'\n').nth(error.line.saturating_sub(1)).unwrap_or_default();
     if line.starts_with(b"RE,") || claims.is_empty() {
         claims.push(Claim::new(error.line, None));
     }
@@ -87,7 +96,14 @@ fn refuse(claims: &mut Vec<Claim>, bytes: &[u8], error: ClaimError) {
 
 impl Claim {
     fn new(row: usize, receipt: Option<ReceiptRecord>) -> Self {
-        Self { row, receipt, insurer: None, checked: None, unreadable: None, visits: BTreeSet::new() }
+        Self {
+            row,
+            receipt,
+            insurer: None,
+            checked: None,
+            unreadable: None,
+            visits: BTreeSet::new(),
+        }
     }
 
     fn add(&mut self, record: &Record) {
@@ -98,7 +114,9 @@ impl Claim {
             Record::Qualification(checked) if checked.burden_kind == BurdenKind::Insurance => {
                 self.checked.get_or_insert_with(|| checked.clone());
             }
-            Record::Other { identifier, fields } if DAY_RECORDS.contains(&identifier.as_str()) => self.visits.extend(days(fields)),
+            Record::Other { identifier, fields } if DAY_RECORDS.contains(&identifier.as_str()) => {
+                self.visits.extend(days(fields))
+            }
             Record::Other { .. }
             | Record::Qualification(_)
             | Record::Institution(_)
@@ -110,7 +128,9 @@ impl Claim {
     /// Whether the institution says it checked at the counter. Row OQS-CLM-06.
     #[must_use]
     pub fn is_checked(&self) -> bool {
-        self.checked.as_ref().is_some_and(|checked| checked.confirmation == ConfirmationKind::CheckedAtCounter)
+        self.checked
+            .as_ref()
+            .is_some_and(|checked| checked.confirmation == ConfirmationKind::CheckedAtCounter)
     }
 
     /// First and last day of the treatment month.
@@ -124,13 +144,17 @@ impl Claim {
     /// The days of treatment; empty when the file does not tell them.
     pub fn treatment_days(&self) -> impl Iterator<Item = Date> {
         let month = self.month().map(|(first, _)| (first.year(), first.month()));
-        self.visits.iter().filter_map(move |day| month.and_then(|(year, month)| Date::new(year, month, *day).ok()))
+        self.visits.iter().filter_map(move |day| {
+            month.and_then(|(year, month)| Date::new(year, month, *day).ok())
+        })
     }
 }
 
 fn days(fields: &[String]) -> impl Iterator<Item = i8> {
     let counts = fields.iter().skip(FIELDS_BEFORE_DAYS).zip(1..=31_i8);
-    counts.filter(|(count, _)| count.parse::<u32>().is_ok_and(|count| count > 0)).map(|(_, day)| day)
+    counts
+        .filter(|(count, _)| count.parse::<u32>().is_ok_and(|count| count > 0))
+        .map(|(_, day)| day)
 }
 
 #[cfg(test)]
@@ -149,10 +173,15 @@ mod tests {
 
     #[test]
     fn a_claim_is_an_re_and_what_follows() {
-        let text = format!("{HEAD}{RE}HO,99990013,記号1,0001234,1,100\r\nSN,1,01,,,,00,,\r\n{RE}HO,99990021,,0001234,1,100\r\n");
+        let text = format!(
+            "{HEAD}{RE}HO,99990013,記号1,0001234,1,100\r\nSN,1,01,,,,00,,\r\n{RE}HO,99990021,,0001234,1,100\r\n"
+        );
         let read = file(&text).unwrap();
         assert_eq!(read.institution.as_str(), "1319999999");
-        assert_eq!(read.claims.iter().map(|claim| (claim.row, claim.is_checked())).collect::<Vec<_>>(), [(2, true), (5, false)]);
+        assert_eq!(
+            read.claims.iter().map(|claim| (claim.row, claim.is_checked())).collect::<Vec<_>>(),
+            [(2, true), (5, false)]
+        );
     }
 
     #[test]
@@ -160,14 +189,20 @@ mod tests {
         let mut cells = vec![""; 43];
         (cells[12], cells[26], cells[27]) = ("1", "2", "0");
         let text = format!("{HEAD}{RE}SI,{}\r\n", cells.join(","));
-        let days: Vec<_> = file(&text).unwrap().claims[0].treatment_days().map(|day| day.day()).collect();
+        let days: Vec<_> =
+            file(&text).unwrap().claims[0].treatment_days().map(|day| day.day()).collect();
         assert_eq!(days, [1, 15]);
     }
 
     #[test]
     fn a_bad_line_spoils_its_own_claim() {
         let text = format!("{HEAD}{RE}HO,9999x,,1,1,1\r\n{RE}RE,x\r\n");
-        let spoiled: Vec<_> = file(&text).unwrap().claims.iter().map(|claim| (claim.row, claim.unreadable.is_some())).collect();
+        let spoiled: Vec<_> = file(&text)
+            .unwrap()
+            .claims
+            .iter()
+            .map(|claim| (claim.row, claim.unreadable.is_some()))
+            .collect();
         assert_eq!(spoiled, [(2, true), (4, false), (5, true)]);
     }
 

@@ -66,25 +66,41 @@ impl ClaimResult {
 
 /// The claims' side of the backend.
 pub fn router(store: Arc<dyn Store>) -> Router {
-    Router::new().route("/claims", post(receive)).layer(DefaultBodyLimit::max(MAX_BYTES)).with_state(store)
+    Router::new()
+        .route("/claims", post(receive))
+        .layer(DefaultBodyLimit::max(MAX_BYTES))
+        .with_state(store)
 }
 
-async fn receive(State(store): State<Arc<dyn Store>>, body: Result<Bytes, BytesRejection>) -> Result<Json<Results>, Problem> {
+async fn receive(
+    State(store): State<Arc<dyn Store>>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Results>, Problem> {
     let body = body.map_err(|rejection| Problem::body(&rejection))?;
     let file = read(&body).map_err(Problem::unprocessable)?;
     let mut results = Vec::new();
     for claim in &file.claims {
-        let known = known(store.as_ref(), &file.institution, claim).await.map_err(|error| Problem::store(&error))?;
+        let known = known(store.as_ref(), &file.institution, claim)
+            .await
+            .map_err(|error| Problem::store(&error))?;
         results.push(ClaimResult::of(claim, judge(claim, &known)));
     }
     Ok(Json(Results { results }))
 }
 
-async fn known(store: &dyn Store, institution: &InstitutionCode, claim: &Claim) -> Result<Known, StoreError> {
-    let (Some((insurer, number)), Some(month)) = (number_of(claim), claim.month()) else { return Ok(Known::default()) };
+async fn known(
+    store: &dyn Store,
+    institution: &InstitutionCode,
+    claim: &Claim,
+) -> Result<Known, StoreError> {
+    let (Some((insurer, number)), Some(month)) = (number_of(claim), claim.month()) else {
+        return Ok(Known::default());
+    };
     Ok(Known {
         insurer: store.knows_insurer(&insurer.insurer_number).await?,
         holders: store.by_number(&insurer.insurer_number, number).await?,
-        confirmations: store.confirmations(institution, &insurer.insurer_number, number, month).await?,
+        confirmations: store
+            .confirmations(institution, &insurer.insurer_number, number, month)
+            .await?,
     })
 }

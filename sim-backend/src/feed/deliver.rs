@@ -15,19 +15,23 @@ const NAMES: [&str; 6] = ["record_id", "insurer_number", "person", "revision", "
 ///
 /// # Errors
 /// [`StoreError`] when the store fails: then none of the delivery is stored.
-pub async fn deliver(store: &dyn Store, records: &[Value]) -> Result<Vec<RecordOutcome>, StoreError> {
+pub async fn deliver(
+    store: &dyn Store,
+    records: &[Value],
+) -> Result<Vec<RecordOutcome>, StoreError> {
     let read: Vec<_> = records.iter().map(read).collect();
     let good: Vec<_> = read.iter().filter_map(|record| record.as_ref().ok().cloned()).collect();
     let delivery = if good.is_empty() { Delivery::default() } else { store.append(&good).await? };
     let mut appended = delivery.appended.iter();
-    let outcome = |(index, (value, read)): (usize, (&Value, &Result<FeedRecord, String>))| RecordOutcome {
-        index,
-        record_id: value.get("record_id").and_then(Value::as_str).map(str::to_owned),
-        outcome: match read {
-            Ok(record) => stored(record, appended.next(), &delivery),
-            Err(reason) => Outcome::rejected(reason),
-        },
-    };
+    let outcome =
+        |(index, (value, read)): (usize, (&Value, &Result<FeedRecord, String>))| RecordOutcome {
+            index,
+            record_id: value.get("record_id").and_then(Value::as_str).map(str::to_owned),
+            outcome: match read {
+                Ok(record) => stored(record, appended.next(), &delivery),
+                Err(reason) => Outcome::rejected(reason),
+            },
+        };
     Ok(records.iter().zip(&read).enumerate().map(outcome).collect())
 }
 
@@ -40,7 +44,8 @@ pub fn read(value: &Value) -> Result<FeedRecord, String> {
     if let Some(unknown) = names.into_iter().find(|name| !NAMES.contains(&name.as_str())) {
         return Err(format!("unknown name {unknown:?}"));
     }
-    let record: FeedRecord = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+    let record: FeedRecord =
+        serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
     check(&record).map_err(str::to_owned)?;
     Ok(record)
 }
@@ -49,11 +54,20 @@ pub fn read(value: &Value) -> Result<FeedRecord, String> {
 fn check(record: &FeedRecord) -> Result<(), &'static str> {
     let replacement = match &record.change {
         Change::Correction(correction) => correction.replacement.as_deref(),
-        Change::Gain(_) | Change::Loss(_) | Change::Limit(_) | Change::Person(_) | Change::Medicine(_) | Change::Cancellation(_) => None,
+        Change::Gain(_)
+        | Change::Loss(_)
+        | Change::Limit(_)
+        | Change::Person(_)
+        | Change::Medicine(_)
+        | Change::Cancellation(_) => None,
     };
     match replacement.unwrap_or(&record.change) {
-        Change::Gain(details) if is_late_elderly(&record.insurer_number) => check_late_elderly(details),
-        Change::Correction(_) if replacement.is_some() => Err("a correction cannot be replaced by a correction"),
+        Change::Gain(details) if is_late_elderly(&record.insurer_number) => {
+            check_late_elderly(details)
+        }
+        Change::Correction(_) if replacement.is_some() => {
+            Err("a correction cannot be replaced by a correction")
+        }
         Change::Gain(_)
         | Change::Loss(_)
         | Change::Correction(_)
@@ -75,11 +89,15 @@ fn check_late_elderly(details: &CoverageDetails) -> Result<(), &'static str> {
 
 fn stored(record: &FeedRecord, appended: Option<&Appended>, delivery: &Delivery) -> Outcome {
     match appended {
-        Some(Appended::Stored | Appended::Known) => Outcome::Accepted { warning: warning(record, delivery) },
-        Some(Appended::Conflict) => Outcome::rejected("this record_id was used before with other content"),
-        Some(Appended::NotItsToCorrect) => {
-            Outcome::rejected("corrects must name a record of the same insurer and person that is no correction")
+        Some(Appended::Stored | Appended::Known) => {
+            Outcome::Accepted { warning: warning(record, delivery) }
         }
+        Some(Appended::Conflict) => {
+            Outcome::rejected("this record_id was used before with other content")
+        }
+        Some(Appended::NotItsToCorrect) => Outcome::rejected(
+            "corrects must name a record of the same insurer and person that is no correction",
+        ),
         None => Outcome::rejected("not stored"),
     }
 }
@@ -88,7 +106,9 @@ fn stored(record: &FeedRecord, appended: Option<&Appended>, delivery: &Delivery)
 fn warning(record: &FeedRecord, delivery: &Delivery) -> Option<String> {
     let state = delivery.states.iter().find(|state| state.person == record.person)?;
     let insurers: Vec<_> = overlaps(state).map(|later| later.insurer_number.to_string()).collect();
-    (!insurers.is_empty()).then(|| format!("the person has another qualification when that of {} begins", insurers.join(", ")))
+    (!insurers.is_empty()).then(|| {
+        format!("the person has another qualification when that of {} begins", insurers.join(", "))
+    })
 }
 
 #[cfg(test)]
@@ -116,13 +136,29 @@ mod tests {
             ("padded insurer number", gain("  990001", &[]), None),
             ("insurer number", gain("9999001X", &[]), Some("insurer number")),
             ("branch", gain("99990013", &[("branch", json!("1"))]), Some("number of 2 digits")),
-            ("no real day", gain("99990013", &[("gained", json!("2024-02-30"))]), Some("`2024-02` is invalid")),
+            (
+                "no real day",
+                gain("99990013", &[("gained", json!("2024-02-30"))]),
+                Some("`2024-02` is invalid"),
+            ),
             ("unknown name", gain("99990013", &[("gaind", json!("2024-02-01"))]), Some("gaind")),
-            ("class", gain("99990013", &[("card_class", json!("99"))]), Some("not a code of InsuredCardClassification")),
+            (
+                "class",
+                gain("99990013", &[("card_class", json!("99"))]),
+                Some("not a code of InsuredCardClassification"),
+            ),
             ("OQS-QUAL-19", gain("39999999", &[]), Some("neither symbol nor branch")),
-            ("twelve digits", json!({"record_id": "F-1", "insurer_number": "99990013", "person": "123456789012", "kind": "loss",
-                "data": {"loss": {"on": "2026-01-01"}}}), Some("twelve digits")),
-            ("unknown kind", json!({"record_id": "F-1", "insurer_number": "1", "person": "P-1", "kind": "x", "data": {}}), Some("unknown variant")),
+            (
+                "twelve digits",
+                json!({"record_id": "F-1", "insurer_number": "99990013", "person": "123456789012", "kind": "loss",
+                "data": {"loss": {"on": "2026-01-01"}}}),
+                Some("twelve digits"),
+            ),
+            (
+                "unknown kind",
+                json!({"record_id": "F-1", "insurer_number": "1", "person": "P-1", "kind": "x", "data": {}}),
+                Some("unknown variant"),
+            ),
             ("unknown top", json!({"record_id": "F-1", "extra": 1}), Some("extra")),
             ("no object", json!([1]), Some("not a JSON object")),
         ] {

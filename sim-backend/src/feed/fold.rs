@@ -29,7 +29,8 @@ pub fn fold(person: &PersonCode, records: &[FeedRecord]) -> PersonState {
     own.sort_by_key(|record| rank(record));
     own.dedup_by(|one, other| one.record_id == other.record_id);
     let effective: Vec<_> = own.iter().filter_map(|record| effective(record, &own)).collect();
-    let mut state = PersonState { coverages: gains(&effective), ..PersonState::unknown(person.clone()) };
+    let mut state =
+        PersonState { coverages: gains(&effective), ..PersonState::unknown(person.clone()) };
     end(&mut state.coverages, &effective);
     certify(&mut state.coverages, &effective);
     describe(&mut state, &effective);
@@ -42,7 +43,10 @@ fn rank(record: &FeedRecord) -> Rank<'_> {
 
 /// The record as its highest correction leaves it; `None` for a withdrawn one and for corrections themselves.
 fn effective<'a>(record: &'a FeedRecord, own: &[&'a FeedRecord]) -> Option<Effective<'a>> {
-    let corrected = own.iter().filter_map(|other| Some((rank(other), correction_of(other, record)?))).max_by_key(|(rank, _)| *rank);
+    let corrected = own
+        .iter()
+        .filter_map(|other| Some((rank(other), correction_of(other, record)?)))
+        .max_by_key(|(rank, _)| *rank);
     let (rank, change) = match corrected {
         Some((rank, correction)) => (rank, correction.replacement.as_deref()?),
         None => (rank(record), &record.change),
@@ -53,7 +57,9 @@ fn effective<'a>(record: &'a FeedRecord, own: &[&'a FeedRecord]) -> Option<Effec
 /// Only the insurer that sent a record corrects it, and corrections are not corrected: a later one outranks them.
 fn correction_of<'a>(other: &'a FeedRecord, record: &FeedRecord) -> Option<&'a Correction> {
     let Change::Correction(correction) = &other.change else { return None };
-    let applies = !record.change.is_correction() && correction.corrects == record.record_id && other.insurer_number == record.insurer_number;
+    let applies = !record.change.is_correction()
+        && correction.corrects == record.record_id
+        && other.insurer_number == record.insurer_number;
     applies.then_some(correction)
 }
 
@@ -62,25 +68,32 @@ fn gains(effective: &[Effective<'_>]) -> Vec<Coverage> {
     let mut found: BTreeMap<_, (Rank<'_>, &CoverageDetails)> = BTreeMap::new();
     for Effective { rank, insurer, change } in effective {
         let Change::Gain(details) = change else { continue };
-        let identity = (details.gained, *insurer, &details.symbol, &details.number, &details.branch);
+        let identity =
+            (details.gained, *insurer, &details.symbol, &details.number, &details.branch);
         let entry = found.entry(identity).or_insert((*rank, details));
         if *rank >= entry.0 {
             *entry = (*rank, details);
         }
     }
-    let coverage = |(identity, (_, details)): ((_, &InsurerNumber, _, _, _), (_, &CoverageDetails))| Coverage {
-        insurer_number: identity.1.clone(),
-        details: details.clone(),
-        lost: None,
-        certificates: Certificates::default(),
-    };
+    let coverage =
+        |(identity, (_, details)): ((_, &InsurerNumber, _, _, _), (_, &CoverageDetails))| {
+            Coverage {
+                insurer_number: identity.1.clone(),
+                details: details.clone(),
+                lost: None,
+                certificates: Certificates::default(),
+            }
+        };
     found.into_iter().map(coverage).collect()
 }
 
 /// A loss without its gain waits: it ends nothing until the gain arrives. Of two about the same qualification the
 /// highest rank counts, so a backdated loss sent later takes the place of the first. Row OQS-INS-09.
 fn end(coverages: &mut [Coverage], effective: &[Effective<'_>]) {
-    let mut losses: Vec<_> = effective.iter().filter_map(|one| Some((one.rank, one.insurer, ending(one.change)?))).collect();
+    let mut losses: Vec<_> = effective
+        .iter()
+        .filter_map(|one| Some((one.rank, one.insurer, ending(one.change)?)))
+        .collect();
     losses.sort_by_key(|(rank, ..)| *rank);
     for (_, insurer, (number, loss)) in losses {
         if let Some(coverage) = ended_by(coverages, insurer, number, loss) {
@@ -96,22 +109,36 @@ fn ending(change: &Change) -> Option<(Option<&CardText>, Loss)> {
 
 /// The newest that began before the loss day; only without such a one the one that began that very day, which then
 /// covers no day at all.
-fn ended_by<'c>(coverages: &'c mut [Coverage], insurer: &InsurerNumber, number: Option<&CardText>, loss: Loss) -> Option<&'c mut Coverage> {
+fn ended_by<'c>(
+    coverages: &'c mut [Coverage],
+    insurer: &InsurerNumber,
+    number: Option<&CardText>,
+    loss: Loss,
+) -> Option<&'c mut Coverage> {
     coverages
         .iter_mut()
-        .filter(|coverage| is_meant(coverage, insurer, number) && coverage.details.gained <= loss.on)
+        .filter(|coverage| {
+            is_meant(coverage, insurer, number) && coverage.details.gained <= loss.on
+        })
         .max_by_key(|coverage| (coverage.details.gained < loss.on, coverage.details.gained))
 }
 
 fn is_meant(coverage: &Coverage, insurer: &InsurerNumber, number: Option<&CardText>) -> bool {
-    coverage.insurer_number == *insurer && number.is_none_or(|number| *number == coverage.details.number)
+    coverage.insurer_number == *insurer
+        && number.is_none_or(|number| *number == coverage.details.number)
 }
 
 fn certify(coverages: &mut [Coverage], effective: &[Effective<'_>]) {
-    let mut all: Vec<_> = effective.iter().filter_map(|one| Some((one.rank, one.insurer, certificates(one.change)?))).collect();
+    let mut all: Vec<_> = effective
+        .iter()
+        .filter_map(|one| Some((one.rank, one.insurer, certificates(one.change)?)))
+        .collect();
     all.sort_by_key(|(rank, ..)| *rank);
     for (_, insurer, (number, certificates)) in all {
-        coverages.iter_mut().filter(|coverage| is_meant(coverage, insurer, number)).for_each(|coverage| add(coverage, certificates));
+        coverages
+            .iter_mut()
+            .filter(|coverage| is_meant(coverage, insurer, number))
+            .for_each(|coverage| add(coverage, certificates));
     }
 }
 
@@ -120,21 +147,18 @@ fn certificates(change: &Change) -> Option<(Option<&CardText>, &Certificates)> {
     Some((of.number.as_ref(), &of.certificates))
 }
 
-/// Of two certificates from the same day the higher rank counts; being in arrears is told by the highest rank alone.
+/// Each list is told whole by the highest rank that has one; being in arrears is told by the highest rank alone.
 fn add(coverage: &mut Coverage, new: &Certificates) {
     let held = &mut coverage.certificates;
-    replace(&mut held.limits, &new.limits, |old, new| old.period.start == new.period.start);
-    replace(&mut held.elderly, &new.elderly, |old, new| old.period.start == new.period.start);
-    replace(&mut held.specific_diseases, &new.specific_diseases, |old, new| {
-        (old.category, old.period.start) == (new.category, new.period.start)
-    });
+    replace(&mut held.limits, &new.limits);
+    replace(&mut held.elderly, &new.elderly);
+    replace(&mut held.specific_diseases, &new.specific_diseases);
     held.limit_withheld = new.limit_withheld;
 }
 
-fn replace<T: Clone>(held: &mut Vec<T>, new: &[T], same: impl Fn(&T, &T) -> bool) {
-    for one in new {
-        held.retain(|old| !same(old, one));
-        held.push(one.clone());
+fn replace<T: Clone>(held: &mut Vec<T>, new: &[T]) {
+    if !new.is_empty() {
+        *held = new.to_vec();
     }
 }
 
@@ -149,7 +173,11 @@ fn describe(state: &mut PersonState, effective: &[Effective<'_>]) {
             Change::Cancellation(Cancellation { requested }) => {
                 state.cancelled_from = state.cancelled_from.max(cancellation_from(*requested));
             }
-            Change::Person(_) | Change::Gain(_) | Change::Loss(_) | Change::Limit(_) | Change::Correction(_) => {}
+            Change::Person(_)
+            | Change::Gain(_)
+            | Change::Loss(_)
+            | Change::Limit(_)
+            | Change::Correction(_) => {}
         }
     }
     state.medicines.sort();
@@ -176,7 +204,13 @@ mod tests {
     }
 
     fn record(id: &str, of: &str, change: Change) -> FeedRecord {
-        FeedRecord { record_id: text(id), insurer_number: insurer(of), person: person(), revision: 0, change }
+        FeedRecord {
+            record_id: text(id),
+            insurer_number: insurer(of),
+            person: person(),
+            revision: 0,
+            change,
+        }
     }
 
     fn gain(id: &str, insurer: &str, on: &str) -> FeedRecord {
@@ -184,11 +218,22 @@ mod tests {
     }
 
     fn loss(id: &str, insurer: &str, on: &str) -> FeedRecord {
-        record(id, insurer, Change::Loss(Ending { number: None, loss: Loss { on: day(on), reason: None } }))
+        record(
+            id,
+            insurer,
+            Change::Loss(Ending { number: None, loss: Loss { on: day(on), reason: None } }),
+        )
     }
 
     fn correction(id: &str, corrects: &str, replacement: Option<Change>) -> FeedRecord {
-        record(id, A, Change::Correction(Correction { corrects: text(corrects), replacement: replacement.map(Box::new) }))
+        record(
+            id,
+            A,
+            Change::Correction(Correction {
+                corrects: text(corrects),
+                replacement: replacement.map(Box::new),
+            }),
+        )
     }
 
     fn spans(state: &PersonState) -> Vec<String> {
@@ -203,23 +248,46 @@ mod tests {
     fn changes_add_up() {
         for (row, records, expected) in [
             ("gain", vec![gain("1", A, "2024-04-01")], vec!["99990013 2024-04-01.."]),
-            ("gain and loss", vec![gain("1", A, "2024-04-01"), loss("2", A, "2026-01-01")], vec!["99990013 2024-04-01..2026-01-01"]),
+            (
+                "gain and loss",
+                vec![gain("1", A, "2024-04-01"), loss("2", A, "2026-01-01")],
+                vec!["99990013 2024-04-01..2026-01-01"],
+            ),
             ("loss alone", vec![loss("2", A, "2026-01-01")], vec![]),
-            ("another insurer's loss", vec![gain("1", A, "2024-04-01"), loss("2", B, "2026-01-01")], vec!["99990013 2024-04-01.."]),
+            (
+                "another insurer's loss",
+                vec![gain("1", A, "2024-04-01"), loss("2", B, "2026-01-01")],
+                vec!["99990013 2024-04-01.."],
+            ),
             (
                 "OQS-INS-09 backdated loss",
-                vec![gain("1", A, "2024-04-01"), loss("2", A, "2026-04-01"), loss("3", A, "2026-02-01")],
+                vec![
+                    gain("1", A, "2024-04-01"),
+                    loss("2", A, "2026-04-01"),
+                    loss("3", A, "2026-02-01"),
+                ],
                 vec!["99990013 2024-04-01..2026-02-01"],
             ),
             (
                 "regained on the day of the loss",
-                vec![gain("1", A, "2024-04-01"), loss("2", A, "2026-01-01"), gain("3", A, "2026-01-01")],
+                vec![
+                    gain("1", A, "2024-04-01"),
+                    loss("2", A, "2026-01-01"),
+                    gain("3", A, "2026-01-01"),
+                ],
                 vec!["99990013 2024-04-01..2026-01-01", "99990013 2026-01-01.."],
             ),
-            ("OQS-INS-08 withdrawn", vec![gain("1", A, "2024-04-01"), correction("2", "1", None)], vec![]),
+            (
+                "OQS-INS-08 withdrawn",
+                vec![gain("1", A, "2024-04-01"), correction("2", "1", None)],
+                vec![],
+            ),
             (
                 "gain corrected",
-                vec![gain("1", A, "2024-04-01"), correction("2", "1", Some(Change::Gain(details("2024-05-01"))))],
+                vec![
+                    gain("1", A, "2024-04-01"),
+                    correction("2", "1", Some(Change::Gain(details("2024-05-01")))),
+                ],
                 vec!["99990013 2024-05-01.."],
             ),
             (
@@ -231,7 +299,11 @@ mod tests {
                 ],
                 vec!["99990013 2024-06-01.."],
             ),
-            ("another insurer's correction", vec![gain("1", B, "2024-04-01"), correction("2", "1", None)], vec!["99990021 2024-04-01.."]),
+            (
+                "another insurer's correction",
+                vec![gain("1", B, "2024-04-01"), correction("2", "1", None)],
+                vec!["99990021 2024-04-01.."],
+            ),
         ] {
             assert_eq!(spans(&fold(&person(), &records)), expected, "{row}");
         }
@@ -241,7 +313,10 @@ mod tests {
     fn gain_before_loss_overlaps_and_loss_before_gain_leaves_a_gap() {
         let overlap = fold(&person(), &[gain("1", A, "2024-04-01"), gain("2", B, "2026-01-01")]);
         assert_eq!(overlaps(&overlap).count(), 1);
-        let gap = fold(&person(), &[gain("1", A, "2024-04-01"), loss("2", A, "2025-12-01"), gain("3", B, "2026-01-01")]);
+        let gap = fold(
+            &person(),
+            &[gain("1", A, "2024-04-01"), loss("2", A, "2025-12-01"), gain("3", B, "2026-01-01")],
+        );
         assert_eq!(overlaps(&gap).count(), 0);
     }
 
@@ -274,7 +349,14 @@ mod tests {
             loss("2", A, "2026-04-01"),
             loss("3", A, "2026-02-01"),
             gain("4", B, "2026-02-01"),
-            correction("5", "3", Some(Change::Loss(Ending { number: None, loss: Loss { on: day("2026-03-01"), reason: None } }))),
+            correction(
+                "5",
+                "3",
+                Some(Change::Loss(Ending {
+                    number: None,
+                    loss: Loss { on: day("2026-03-01"), reason: None },
+                })),
+            ),
             record("6", B, Change::Person(holder("1985-05-06"))),
             record("7", A, Change::Cancellation(Cancellation { requested: day("2026-01-10") })),
             again,

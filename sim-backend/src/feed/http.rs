@@ -25,10 +25,16 @@ struct Results {
 
 /// The insurers' side of the backend.
 pub fn router(store: Arc<dyn Store>) -> Router {
-    Router::new().route("/feed/records", post(receive)).layer(DefaultBodyLimit::max(DELIVERY_LIMIT)).with_state(store)
+    Router::new()
+        .route("/feed/records", post(receive))
+        .layer(DefaultBodyLimit::max(DELIVERY_LIMIT))
+        .with_state(store)
 }
 
-async fn receive(State(store): State<Arc<dyn Store>>, body: Result<Bytes, BytesRejection>) -> Result<Json<Results>, Problem> {
+async fn receive(
+    State(store): State<Arc<dyn Store>>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Results>, Problem> {
     let body = body.map_err(|rejection| Problem::body(&rejection))?;
     let records = match serde_json::from_slice(&body).map_err(Problem::unreadable)? {
         Value::Array(records) => records,
@@ -37,6 +43,7 @@ async fn receive(State(store): State<Arc<dyn Store>>, body: Result<Bytes, BytesR
             return Err(Problem::unprocessable("a record or an array of records is expected"));
         }
     };
-    let results = deliver(store.as_ref(), &records).await.map_err(|error| Problem::store(&error))?;
+    let results =
+        deliver(store.as_ref(), &records).await.map_err(|error| Problem::store(&error))?;
     Ok(Json(Results { results }))
 }

@@ -8,4 +8,7 @@ mod record;
 pub use deliver::{deliver, read};
 pub use fold::fold;
 pub use http::router;
-pub use record::{Cancellation, CertificatesOf, Change, Correction, Ending, FeedRecord, Outcome, RecordId, RecordOutcome};
+pub use record::{
+    Cancellation, CertificatesOf, Change, Correction, Ending, FeedRecord, Outcome, RecordId,
+    RecordOutcome,
+};

@@ -60,7 +60,12 @@ impl Change {
     pub fn is_correction(&self) -> bool {
         match self {
             Self::Correction(_) => true,
-            Self::Gain(_) | Self::Loss(_) | Self::Limit(_) | Self::Person(_) | Self::Medicine(_) | Self::Cancellation(_) => false,
+            Self::Gain(_)
+            | Self::Loss(_)
+            | Self::Limit(_)
+            | Self::Person(_)
+            | Self::Medicine(_)
+            | Self::Cancellation(_) => false,
         }
     }
 }
@@ -88,7 +93,8 @@ pub struct Correction {
     pub replacement: Option<Box<Change>>,
 }
 
-/// Certificates of the person's qualifications with the reporting insurer.
+/// Certificates of the person's qualifications with the reporting insurer. A list that is not empty tells all there are of its
+/// kind, so a later record takes the place of an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CertificatesOf {

@@ -17,28 +17,41 @@ use crate::{
 pub(super) fn challenge(desk: &Desk, request: ChallengeRequest, now: Timestamp) -> Message {
     let header = request.header;
     let mut challenge = [0; 32];
-    let identifier = desk.challenges().issue(header.medical_institution_code.as_str(), now, |random| {
-        challenge = random;
-        random
-    });
+    let identifier =
+        desk.challenges().issue(header.medical_institution_code.as_str(), now, |random| {
+            challenge = random;
+            random
+        });
     let body = ChallengeBody { challenge_identifier: Token::lossy(&identifier), challenge };
-    Message::ChallengeAnswer(Answer { header: answer_header(header, now), outcome: Outcome::Normal(body) })
+    Message::ChallengeAnswer(Answer {
+        header: answer_header(header, now),
+        outcome: Outcome::Normal(body),
+    })
 }
 
 /// Checks signature and certificate and hands out a ticket. Rows OQS-CERT-03 to -07, OQS-CERT-13 to -22.
-pub(super) async fn certificate(desk: &Desk, request: CertificateRequest, now: Timestamp) -> Result<Message, Fault> {
+pub(super) async fn certificate(
+    desk: &Desk,
+    request: CertificateRequest,
+    now: Timestamp,
+) -> Result<Message, Fault> {
     let CertificateRequest { header, body } = request;
     let institution = &header.medical_institution_code;
     let challenge = desk.challenges().take(&body.challenge_identifier, institution.as_str(), now);
     let challenge = challenge.ok_or(SimError::SignatureRefused)?;
     let der = &body.user_authentication_certificate.0;
-    let (serial, state) = super::credential::check(desk, der, &challenge, &body.signature.0, now).await?;
+    let (serial, state) =
+        super::credential::check(desk, der, &challenge, &body.signature.0, now).await?;
     let person = person(desk, &serial).await?;
     let registered = is_registered(desk, person.as_ref(), now).await?;
     tracing::debug!(mode = body.identification_mode.word(), registered, "certificate accepted");
     let ticket = ticket(desk, institution, ProvenCard { serial, state, person }, now);
-    let body = CertificateBody { authentication_ticket: ticket, certificate_state: state, registered };
-    Ok(Message::CertificateAnswer(Answer { header: answer_header(header, now), outcome: Outcome::Normal(body) }))
+    let body =
+        CertificateBody { authentication_ticket: ticket, certificate_state: state, registered };
+    Ok(Message::CertificateAnswer(Answer {
+        header: answer_header(header, now),
+        outcome: Outcome::Normal(body),
+    }))
 }
 
 /// The person of a serial: registered before, or known to the authority. Rows OQS-REG-05, OQS-CERT-17.
@@ -53,7 +66,11 @@ async fn person(desk: &Desk, serial: &str) -> Result<Option<PersonCode>, Fault> 
 }
 
 /// Whether the person has a registration that counts today, by this or an earlier certificate. Row OQS-CERT-17.
-async fn is_registered(desk: &Desk, person: Option<&PersonCode>, now: Timestamp) -> Result<bool, Fault> {
+async fn is_registered(
+    desk: &Desk,
+    person: Option<&PersonCode>,
+    now: Timestamp,
+) -> Result<bool, Fault> {
     let Some(person) = person else { return Ok(false) };
     let Some(at) = desk.store.registered_person(person).await? else { return Ok(false) };
     let state = desk.store.person(person).await?;

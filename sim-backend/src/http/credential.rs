@@ -24,7 +24,8 @@ pub(super) async fn check(
         SignatureError::Certificate(_) => SimError::CertificateRefused,
         SignatureError::Signature => SimError::SignatureRefused,
     })?;
-    let verified = verify(&desk.trust, desk.status.as_ref(), certificate, now).await.map_err(refusal)?;
+    let verified =
+        verify(&desk.trust, desk.status.as_ref(), certificate, now).await.map_err(refusal)?;
     Ok((verified.serial, state_code(verified.state)))
 }
 

@@ -9,7 +9,10 @@ use crate::{
     backend::Desk,
     messages::{
         InstitutionCode, Message, Name, YearMonth,
-        yzk::{DiDateInf, DrugAnswer, DrugHistory, DrugInf, DrugOutcome, DrugRequest, DrugRequestBody, MeTrMonthInf, QuaInf},
+        yzk::{
+            DiDateInf, DrugAnswer, DrugHistory, DrugInf, DrugOutcome, DrugRequest, DrugRequestBody,
+            MeTrMonthInf, QuaInf,
+        },
     },
     service::{
         identify::Search,
@@ -19,7 +22,11 @@ use crate::{
 };
 
 /// Answers a request for drug information. The XML form is given whatever form was asked for; PDF is not simulated.
-pub(super) async fn answer(desk: &Desk, request: DrugRequest, now: Timestamp) -> Result<Message, Fault> {
+pub(super) async fn answer(
+    desk: &Desk,
+    request: DrugRequest,
+    now: Timestamp,
+) -> Result<Message, Fault> {
     let DrugRequest { header, body } = request;
     let institution = header.medical_institution_code;
     let search = Search {
@@ -41,7 +48,11 @@ pub(super) async fn answer(desk: &Desk, request: DrugRequest, now: Timestamp) ->
     }))
 }
 
-async fn candidates(desk: &Desk, institution: &InstitutionCode, search: &Search) -> Result<Vec<Candidate>, Fault> {
+async fn candidates(
+    desk: &Desk,
+    institution: &InstitutionCode,
+    search: &Search,
+) -> Result<Vec<Candidate>, Fault> {
     let mut candidates = Vec::new();
     for state in desk.store.by_number(&search.insurer_number, &search.number).await? {
         let consents = desk.store.consents(institution, &state.person).await?;
@@ -51,7 +62,8 @@ async fn candidates(desk: &Desk, institution: &InstitutionCode, search: &Search)
 }
 
 fn days(body: &DrugRequestBody) -> Days {
-    let last = body.end_date.first_day().checked_add(1.month()).and_then(|next| next.yesterday()).ok();
+    let last =
+        body.end_date.first_day().checked_add(1.month()).and_then(|next| next.yesterday()).ok();
     (Some(body.start_date.first_day()), last)
 }
 
@@ -64,25 +76,32 @@ fn person(holder: &Holder) -> QuaInf {
     }
 }
 
-type MonthOf<'a> = (YearMonth, &'a InstitutionCode, Option<&'a Name>);
+type MonthOf<'a> = (YearMonth, Option<&'a InstitutionCode>, Option<&'a Name>);
 
 /// One entry a month and prescriber, one a day within it.
 fn months(given: &Drugs<'_>) -> Vec<MeTrMonthInf> {
     let mut months: BTreeMap<MonthOf<'_>, BTreeMap<_, Vec<DrugInf>>> = BTreeMap::new();
     for medicine in &given.medicines {
-        let month = (YearMonth::of(medicine.dispensed), &medicine.prescriber, medicine.prescriber_name.as_ref());
+        let month = (
+            YearMonth::of(medicine.dispensed),
+            medicine.prescriber.as_ref(),
+            medicine.prescriber_name.as_ref(),
+        );
         let day = (medicine.dispensed, medicine.prescribed);
         months.entry(month).or_default().entry(day).or_default().push(drug(medicine));
     }
     months.into_iter().map(|(of, days)| month(of, days)).collect()
 }
 
-fn month((month, prescriber, name): MonthOf<'_>, days: BTreeMap<(jiff::civil::Date, Option<jiff::civil::Date>), Vec<DrugInf>>) -> MeTrMonthInf {
+fn month(
+    (month, prescriber, name): MonthOf<'_>,
+    days: BTreeMap<(jiff::civil::Date, Option<jiff::civil::Date>), Vec<DrugInf>>,
+) -> MeTrMonthInf {
     let day = |((di_date, pr_date), drugs)| DiDateInf { di_date, pr_date, drugs };
     MeTrMonthInf {
         di_org: None,
         me_tr_di_h_cd: None,
-        prls_h_cd: Some(prescriber.clone()),
+        prls_h_cd: prescriber.cloned(),
         me_tr_di_h_nm: None,
         me_tr_month: month,
         prls_h_nm: name.cloned(),
@@ -101,7 +120,7 @@ fn drug(medicine: &Medicine) -> DrugInf {
         unit: medicine.unit.clone(),
         usage_n: medicine.usage.clone(),
         sp_inst: None,
-        times: Some(u32::from(medicine.times)),
+        times: medicine.times.map(u32::from),
         me_tr_id_cl: None,
     }
 }

@@ -19,8 +19,8 @@ use axum::{Json, Router, routing::get};
 use jiff::{Timestamp, civil::DateTime};
 use serde_json::{Value, json};
 
-pub(crate) use oqs::router as institution_router;
 pub use oqs::MESSAGE_HEADER;
+pub(crate) use oqs::router as institution_router;
 pub use peer::{PeerInstitution, TlsError, server_config};
 pub use problem::Problem;
 pub use qualification::RENEWAL_NOTICE;

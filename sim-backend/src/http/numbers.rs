@@ -20,16 +20,22 @@ use crate::{
 };
 
 /// Answers a number query. Rows OQS-QUAL-01, OQS-QUAL-04, OQS-MSG-10.
-pub(super) async fn answer(desk: &Desk, query: NumberQuery, now: Timestamp) -> Result<Message, Fault> {
+pub(super) async fn answer(
+    desk: &Desk,
+    query: NumberQuery,
+    now: Timestamp,
+) -> Result<Message, Fault> {
     let NumberQuery { header, body } = query;
     let info = body.qualification_confirm_search_info;
     let day = header.qualification_confirmation_date;
-    let candidates = desk.store.by_number(&info.insurer_number, &info.insured_identification_number).await?;
+    let candidates =
+        desk.store.by_number(&info.insurer_number, &info.insured_identification_number).await?;
     let found = by_numbers(&search(&info), &candidates, day);
     if let Some(confirmation) = confirmation(&found, &header) {
         desk.store.keep_confirmation(&confirmation).await?;
     }
-    let route = Route::Numbers { limit: info.limit_application_certificate_related_cons_flg == Some(true) };
+    let route =
+        Route::Numbers { limit: info.limit_application_certificate_related_cons_flg == Some(true) };
     let given = disclose(&found, &route, day, now);
     let results = given.record.into_iter().map(result_of).collect();
     let mut body = QualificationBody::normal(given.validity, results);
@@ -49,7 +55,10 @@ fn search(info: &QualificationConfirmSearchInfo) -> Search {
 }
 
 /// What an answer with validity 1 confirms. Rows OQS-CLM-02, OQS-CLM-03.
-pub(super) fn confirmation(found: &Qualification<'_>, header: &QueryHeader) -> Option<Confirmation> {
+pub(super) fn confirmation(
+    found: &Qualification<'_>,
+    header: &QueryHeader,
+) -> Option<Confirmation> {
     let Qualification::Valid(state, coverage) = *found else { return None };
     Some(Confirmation {
         institution: header.medical_institution_code.clone(),
@@ -63,7 +72,11 @@ pub(super) fn confirmation(found: &Qualification<'_>, header: &QueryHeader) -> O
 }
 
 /// The header of a qualification answer.
-pub(super) fn answer_header(asked: QueryHeader, by: ReferenceClassification, now: Timestamp) -> AnswerHeader {
+pub(super) fn answer_header(
+    asked: QueryHeader,
+    by: ReferenceClassification,
+    now: Timestamp,
+) -> AnswerHeader {
     AnswerHeader {
         qualification_confirmation_date: Some(asked.qualification_confirmation_date),
         arbitrary_file_identifier: asked.arbitrary_file_identifier,

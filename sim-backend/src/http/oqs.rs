@@ -16,8 +16,8 @@ use super::{PeerInstitution, Problem, card, drugs, fault::Fault, numbers, qualif
 use crate::{
     backend::Desk,
     messages::{
-        AnswerHeader, Encoding, ErrorReport, Family, Identifier, InstitutionCode, LongText, MAX_BYTES, Message, MessageError, Named,
-        SimError, decode, encode, identify,
+        AnswerHeader, Encoding, ErrorReport, Family, Identifier, InstitutionCode, LongText,
+        MAX_BYTES, Message, MessageError, Named, SimError, decode, encode, identify,
     },
 };
 
@@ -26,7 +26,10 @@ pub const MESSAGE_HEADER: &str = "x-oqs-message";
 
 /// The institutions' side of the backend.
 pub(crate) fn router(desk: Arc<Desk>) -> Router {
-    Router::new().route("/oqs", post(receive)).layer(DefaultBodyLimit::max(MAX_BYTES)).with_state(desk)
+    Router::new()
+        .route("/oqs", post(receive))
+        .layer(DefaultBodyLimit::max(MAX_BYTES))
+        .with_state(desk)
 }
 
 async fn receive(
@@ -117,15 +120,25 @@ impl Asker {
 
     fn of(message: &Message, encoding: Encoding) -> Self {
         let (institution, file) = match message {
-            Message::NumberQuery(query) => (&query.header.medical_institution_code, &query.header.arbitrary_file_identifier),
-            Message::QualificationRequest(request) => {
-                (&request.header.medical_institution_code, &request.header.arbitrary_file_identifier)
+            Message::NumberQuery(query) => {
+                (&query.header.medical_institution_code, &query.header.arbitrary_file_identifier)
             }
-            Message::DrugRequest(request) => (&request.header.medical_institution_code, &request.header.arbitrary_file_identifier),
-            Message::ChallengeRequest(request) => (&request.header.medical_institution_code, &request.header.arbitrary_file_identifier),
-            Message::CertificateRequest(request) => {
-                (&request.header.medical_institution_code, &request.header.arbitrary_file_identifier)
-            }
+            Message::QualificationRequest(request) => (
+                &request.header.medical_institution_code,
+                &request.header.arbitrary_file_identifier,
+            ),
+            Message::DrugRequest(request) => (
+                &request.header.medical_institution_code,
+                &request.header.arbitrary_file_identifier,
+            ),
+            Message::ChallengeRequest(request) => (
+                &request.header.medical_institution_code,
+                &request.header.arbitrary_file_identifier,
+            ),
+            Message::CertificateRequest(request) => (
+                &request.header.medical_institution_code,
+                &request.header.arbitrary_file_identifier,
+            ),
             Message::QualificationAnswer(_)
             | Message::DrugAnswer(_)
             | Message::ChallengeAnswer(_)
@@ -151,11 +164,19 @@ fn malformed(error: &MessageError) -> ErrorReport {
 /// Writes the answer in the request's encoding, or in UTF-8 when Shift_JIS lacks a character of it.
 fn reply(answer: &Message, encoding: Encoding) -> Result<Response, Problem> {
     let written = encode(answer, encoding).map(|bytes| (bytes, encoding));
-    let written = written.or_else(|_| encode(answer, Encoding::Utf8).map(|bytes| (bytes, Encoding::Utf8)));
+    let written =
+        written.or_else(|_| encode(answer, Encoding::Utf8).map(|bytes| (bytes, Encoding::Utf8)));
     let (bytes, encoding) = written.map_err(|error| Problem::answer(&error))?;
     let content_type = match encoding {
         Encoding::Utf8 => "application/xml; charset=UTF-8",
         Encoding::ShiftJis => "application/xml; charset=Shift_JIS",
     };
-    Ok(([(header::CONTENT_TYPE, content_type), (header::HeaderName::from_static(MESSAGE_HEADER), answer.family().name())], bytes).into_response())
+    Ok((
+        [
+            (header::CONTENT_TYPE, content_type),
+            (header::HeaderName::from_static(MESSAGE_HEADER), answer.family().name()),
+        ],
+        bytes,
+    )
+        .into_response())
 }

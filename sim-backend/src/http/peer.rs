@@ -61,7 +61,9 @@ pub fn server_config(
     for root in client_roots {
         roots.add(root).map_err(TlsError::Root)?;
     }
-    let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build()?;
+    let clients =
+        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+            .build()?;
     let config = ServerConfig::builder_with_provider(provider).with_protocol_versions(&[&TLS13]);
     let config = config.map_err(TlsError::Identity)?.with_client_cert_verifier(clients);
     config.with_single_cert(chain, key).map_err(TlsError::Identity)
@@ -80,7 +82,10 @@ mod tests {
 
     #[test]
     fn the_common_name_is_the_institution() {
-        assert_eq!(named("1319999999"), InstitutionCode::new("1319999999").ok().map(PeerInstitution));
+        assert_eq!(
+            named("1319999999"),
+            InstitutionCode::new("1319999999").ok().map(PeerInstitution)
+        );
         for other in ["131999999", "clinic.invalid", "１３１９９９９９９９"] {
             assert_eq!(named(other), None, "{other}");
         }

@@ -35,14 +35,19 @@ pub const RENEWAL_NOTICE: &str = "SIM-N1001";
 const RENEWAL_WORDS: &str = "利用者証明用電子証明書の更新時期です";
 
 /// Answers a card visit and keeps what it leaves behind. Rows OQS-REG-01 to -07, OQS-CONS-01 to -13, OQS-QUAL-06.
-pub(super) async fn answer(desk: &Desk, request: QualificationRequest, now: Timestamp) -> Result<Message, Fault> {
+pub(super) async fn answer(
+    desk: &Desk,
+    request: QualificationRequest,
+    now: Timestamp,
+) -> Result<Message, Fault> {
     let QualificationRequest { header, body } = request;
     let institution = &header.medical_institution_code;
     let card = desk.tickets().take(&body.authentication_ticket, institution.as_str(), now);
     let card = card.ok_or(SimError::TicketUnknown)?;
     let person = card.person.clone().ok_or(SimError::NotRegistered)?;
     let state = desk.store.person(&person).await?;
-    let registration = registration(desk, &card, &person, state.as_ref(), body.registration, now).await?;
+    let registration =
+        registration(desk, &card, &person, state.as_ref(), body.registration, now).await?;
     let state = state.unwrap_or_else(|| PersonState::unknown(person.clone()));
     let day = header.qualification_confirmation_date;
     let found = by_card(&state, day);
@@ -51,7 +56,11 @@ pub(super) async fn answer(desk: &Desk, request: QualificationRequest, now: Time
         institution: institution.clone(),
         person,
         registration: registration.map(|at| (card.serial, at)),
-        consents: given.record.iter().flat_map(|record| record.medical.clone().unwrap_or_default()).collect(),
+        consents: given
+            .record
+            .iter()
+            .flat_map(|record| record.medical.clone().unwrap_or_default())
+            .collect(),
         confirmation: confirmation(&found, &header),
     };
     desk.store.keep_visit(&visit).await?;
@@ -75,7 +84,9 @@ async fn registration(
     let registered = counts(before.map(day_of), state, day_of(now));
     match decide(registered, wanted, state)? {
         Registration::New => Ok(Some(now)),
-        Registration::Stands if desk.store.registered_serial(&card.serial).await?.is_none() => Ok(before),
+        Registration::Stands if desk.store.registered_serial(&card.serial).await?.is_none() => {
+            Ok(before)
+        }
         Registration::Stands => Ok(None),
     }
 }
@@ -87,7 +98,8 @@ fn consents(body: &QualificationRequestBody, state: CertificateStateCode) -> Car
         (MedicalKind::Care, body.diagnosis_info_cons_flg),
         (MedicalKind::Operations, body.operation_info_cons_flg),
     ];
-    let agreed: BTreeSet<_> = medical.into_iter().filter(|(_, agreed)| *agreed).map(|(kind, _)| kind).collect();
+    let agreed: BTreeSet<_> =
+        medical.into_iter().filter(|(_, agreed)| *agreed).map(|(kind, _)| kind).collect();
     CardConsents {
         limit: body.limit_application_certificate_related_cons_flg,
         specific_diseases: body.specific_diseases_certificate_related_cons_flg,
@@ -96,7 +108,11 @@ fn consents(body: &QualificationRequestBody, state: CertificateStateCode) -> Car
     }
 }
 
-fn result(given: Given, asked: &QualificationRequestBody, state: CertificateStateCode) -> QualificationBody {
+fn result(
+    given: Given,
+    asked: &QualificationRequestBody,
+    state: CertificateStateCode,
+) -> QualificationBody {
     let results = given.record.into_iter().map(result_of).collect();
     let mut body = QualificationBody::normal(given.validity, results);
     body.prescription_issue_select = asked.prescription_issue_select;

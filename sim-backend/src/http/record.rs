@@ -8,8 +8,8 @@ use crate::{
         consent::{InformationConsent, RelatedConsent},
         japanese_time,
         record::{
-            ElderlyRecipientCertificateInfo, LimitApplicationCertificateRelatedInfo, ResultOfQualificationConfirmation,
-            SpecificDiseasesCertificateInfo,
+            ElderlyRecipientCertificateInfo, LimitApplicationCertificateRelatedInfo,
+            ResultOfQualificationConfirmation, SpecificDiseasesCertificateInfo,
         },
     },
     service::{
@@ -21,10 +21,16 @@ use crate::{
 
 /// The record as the answer carries it.
 pub(super) fn result_of(record: Record) -> ResultOfQualificationConfirmation {
-    let Record { holder, coverage, loss, preschool, elderly, limit, specific_diseases, medical } = record;
+    let Record { holder, coverage, loss, preschool, elderly, limit, specific_diseases, medical } =
+        record;
     let details = coverage.details;
     let consent = |kind| medical.as_deref().map(|given| information_consent(given, kind));
-    let start = ResultOfQualificationConfirmation::new(details.card_class, holder.name, holder.sex1, holder.birthdate);
+    let start = ResultOfQualificationConfirmation::new(
+        details.card_class,
+        holder.name,
+        holder.sex1,
+        holder.birthdate,
+    );
     ResultOfQualificationConfirmation {
         insurer_number: Some(coverage.insurer_number),
         insured_card_symbol: details.symbol,
@@ -51,7 +57,11 @@ pub(super) fn result_of(record: Record) -> ResultOfQualificationConfirmation {
         limit_application_certificate_related: Some(related_consent(limit.given)),
         limit_application_certificate_related_info: limit.content.map(limit_info),
         specific_diseases_certificate_related: Some(related_consent(specific_diseases.given)),
-        specific_diseases_certificates: specific_diseases.content.into_iter().map(disease_info).collect(),
+        specific_diseases_certificates: specific_diseases
+            .content
+            .into_iter()
+            .map(disease_info)
+            .collect(),
         specific_health_checkups_info: consent(MedicalKind::HealthCheck),
         pharmacists_info: consent(MedicalKind::Drugs),
         diagnosis_info: consent(MedicalKind::Care),
@@ -61,7 +71,9 @@ pub(super) fn result_of(record: Record) -> ResultOfQualificationConfirmation {
 }
 
 fn related_consent(given: Option<Timestamp>) -> RelatedConsent {
-    given.map_or(RelatedConsent::NotGiven, |given| RelatedConsent::Given { cons_time: japanese_time(given) })
+    given.map_or(RelatedConsent::NotGiven, |given| RelatedConsent::Given {
+        cons_time: japanese_time(given),
+    })
 }
 
 fn information_consent(given: &[Consent], kind: MedicalKind) -> InformationConsent {

@@ -30,7 +30,12 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves the router over TLS until `shutdown`. A client certificate whose common name is an institution code becomes
 /// the extension [`PeerInstitution`]. The handshake runs in the connection's own task, so no client holds up another.
-pub async fn serve_mtls(listener: TcpListener, tls: Arc<ServerConfig>, router: Router, shutdown: impl Future<Output = ()> + Send) {
+pub async fn serve_mtls(
+    listener: TcpListener,
+    tls: Arc<ServerConfig>,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send,
+) {
     let acceptor = TlsAcceptor::from(tls);
     let serve = move |stream: TcpStream, router: Router, stop| {
         let acceptor = acceptor.clone();
@@ -53,12 +58,20 @@ pub async fn serve_mtls(listener: TcpListener, tls: Arc<ServerConfig>, router: R
 }
 
 /// Serves the router without TLS until `shutdown`: for the interfaces of the bench, and behind a proxy.
-pub async fn serve_plain(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()> + Send) {
+pub async fn serve_plain(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send,
+) {
     accept(listener, router, connection, shutdown).await;
 }
 
-async fn accept<S, F>(listener: TcpListener, router: Router, serve: S, shutdown: impl Future<Output = ()> + Send)
-where
+async fn accept<S, F>(
+    listener: TcpListener,
+    router: Router,
+    serve: S,
+    shutdown: impl Future<Output = ()> + Send,
+) where
     S: Fn(TcpStream, Router, watch::Receiver<()>) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
@@ -81,7 +94,8 @@ where
         });
     }
     drop((listener, stop));
-    let _ = tokio::time::timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
+    let _ = tokio::time::timeout(GRACE, async { while connections.join_next().await.is_some() {} })
+        .await;
 }
 
 async fn opened(accepted: io::Result<(TcpStream, std::net::SocketAddr)>) -> Option<TcpStream> {
@@ -98,7 +112,11 @@ async fn opened(accepted: io::Result<(TcpStream, std::net::SocketAddr)>) -> Opti
     }
 }
 
-async fn connection(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, router: Router, mut stop: watch::Receiver<()>) {
+async fn connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    router: Router,
+    mut stop: watch::Receiver<()>,
+) {
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
     let serving = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));

@@ -98,7 +98,10 @@ pub(crate) mod optional {
     use super::{Coded, Deserialize, Deserializer, Serializer, read};
 
     /// Writes the text or null.
-    pub(crate) fn serialize<T: Coded, S: Serializer>(value: &Option<T>, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<T: Coded, S: Serializer>(
+        value: &Option<T>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         match value {
             Some(value) => to.serialize_str(&value.put()),
             None => to.serialize_none(),
@@ -106,7 +109,9 @@ pub(crate) mod optional {
     }
 
     /// Reads a text or null.
-    pub(crate) fn deserialize<'de, T: Coded, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    pub(crate) fn deserialize<'de, T: Coded, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<T>, D::Error> {
         Option::<String>::deserialize(from)?.map(|text| read(&text)).transpose()
     }
 }

@@ -79,7 +79,8 @@ mod tests {
 
     #[test] // row OQS-CONS-03: AvailableTime = ConsTime + 24 h; one second later is an error
     fn a_consent_lives_for_a_day() {
-        let consent = Consent::given_at(MedicalKind::Drugs, "2026-04-01T00:30:15.4Z".parse().unwrap());
+        let consent =
+            Consent::given_at(MedicalKind::Drugs, "2026-04-01T00:30:15.4Z".parse().unwrap());
         assert_eq!(consent.available_until(), "2026-04-02T00:30:15Z".parse().unwrap());
         for (now, lives) in [
             ("2026-04-01T00:30:14Z", false),

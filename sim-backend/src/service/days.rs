@@ -83,9 +83,12 @@ mod tests {
 
     #[test] // row OQS-LIM-11
     fn elderly_share_starts_the_month_after_the_seventieth_birthday() {
-        for (born, first) in
-            [("1956-04-01", "2026-04-01"), ("1956-04-02", "2026-05-01"), ("1955-12-31", "2026-01-01"), ("1956-02-29", "2026-03-01")]
-        {
+        for (born, first) in [
+            ("1956-04-01", "2026-04-01"),
+            ("1956-04-02", "2026-05-01"),
+            ("1955-12-31", "2026-01-01"),
+            ("1956-02-29", "2026-03-01"),
+        ] {
             assert_eq!(elderly_share_from(day(born)), Some(day(first)), "born {born}");
         }
     }
@@ -98,6 +101,9 @@ mod tests {
 
     #[test]
     fn whole_seconds_are_cut_and_not_rounded() {
-        assert_eq!(whole_second("2026-04-01T00:00:00.999Z".parse().unwrap()), "2026-04-01T00:00:00Z".parse().unwrap());
+        assert_eq!(
+            whole_second("2026-04-01T00:00:00.999Z".parse().unwrap()),
+            "2026-04-01T00:00:00Z".parse().unwrap()
+        );
     }
 }

@@ -56,7 +56,7 @@ pub struct Record {
     pub holder: Holder,
     /// The coverage, without its certificates.
     pub coverage: Coverage,
-    /// The loss, when the coverage had ended on the day. Row OQS-QUAL-17.
+    /// The loss as registered, also when it lies ahead of the day. Row OQS-QUAL-17.
     pub loss: Option<Loss>,
     /// `PreschoolClassification` 1. Row OQS-QUAL-20.
     pub preschool: bool,
@@ -85,26 +85,36 @@ pub fn disclose(found: &Qualification<'_>, route: &Route, day: Date, now: Timest
     let (validity, source) = match *found {
         Qualification::Valid(state, coverage) => (Validity::Valid, Some((state, coverage))),
         Qualification::Invalid(state, coverage) => (Validity::Invalid, Some((state, coverage))),
-        Qualification::Superseded(state, coverage) => (Validity::InvalidNewerExists, Some((state, coverage))),
+        Qualification::Superseded(state, coverage) => {
+            (Validity::InvalidNewerExists, Some((state, coverage)))
+        }
         Qualification::Nothing => (Validity::NoMatch, None),
         Qualification::Several => (Validity::SeveralMatch, None),
     };
-    let record = source.and_then(|(state, coverage)| record(state, coverage, validity, route, day, now));
+    let record =
+        source.and_then(|(state, coverage)| record(state, coverage, validity, route, day, now));
     Answer { validity, record }
 }
 
-fn record(state: &PersonState, coverage: &Coverage, validity: Validity, route: &Route, day: Date, now: Timestamp) -> Option<Record> {
+fn record(
+    state: &PersonState,
+    coverage: &Coverage,
+    validity: Validity,
+    route: &Route,
+    day: Date,
+    now: Timestamp,
+) -> Option<Record> {
     let holder = state.holder.as_ref()?;
     let valid = validity == Validity::Valid;
     Some(Record {
         holder: shown_holder(holder),
         coverage: shown_coverage(coverage),
-        loss: coverage.lost.filter(|loss| loss.on <= day),
+        loss: coverage.lost,
         preschool: preschool_until(holder.birthdate).is_some_and(|last| day <= last),
         elderly: elderly(coverage, holder, day),
         limit: limit(coverage, route, valid, day, now),
         specific_diseases: specific_diseases(coverage, route, valid, day, now),
-        medical: medical(state, coverage, route, valid, now),
+        medical: medical(state, coverage, route, now),
     })
 }
 
@@ -142,33 +152,57 @@ fn elderly(coverage: &Coverage, holder: &Holder, day: Date) -> Option<ElderlySha
 }
 
 /// Rows OQS-LIM-01, -03, -04, -06, -08.
-fn limit(coverage: &Coverage, route: &Route, valid: bool, day: Date, now: Timestamp) -> ByConsent<Option<Limit>> {
+fn limit(
+    coverage: &Coverage,
+    route: &Route,
+    valid: bool,
+    day: Date,
+    now: Timestamp,
+) -> ByConsent<Option<Limit>> {
     let agreed = match route {
         Route::Card(consents) => consents.limit,
         Route::Numbers { limit } => *limit,
     };
     let certificates = &coverage.certificates;
     let shown = agreed && valid && !certificates.limit_withheld;
-    let content = of_day(&certificates.limits, |limit| limit.period, day).filter(|_| shown).cloned();
+    let content =
+        of_day(&certificates.limits, |limit| limit.period, day).filter(|_| shown).cloned();
     ByConsent { given: agreed.then(|| whole_second(now)), content }
 }
 
 /// Row OQS-LIM-10. By numbers there is no such consent.
-fn specific_diseases(coverage: &Coverage, route: &Route, valid: bool, day: Date, now: Timestamp) -> ByConsent<Vec<SpecificDisease>> {
+fn specific_diseases(
+    coverage: &Coverage,
+    route: &Route,
+    valid: bool,
+    day: Date,
+    now: Timestamp,
+) -> ByConsent<Vec<SpecificDisease>> {
     let agreed = match route {
         Route::Card(consents) => consents.specific_diseases,
         Route::Numbers { .. } => false,
     };
-    let holding = coverage.certificates.specific_diseases.iter().filter(|disease| disease.period.contains(day));
+    let holding = coverage
+        .certificates
+        .specific_diseases
+        .iter()
+        .filter(|disease| disease.period.contains(day));
     let content = if agreed && valid { holding.cloned().collect() } else { Vec::new() };
     ByConsent { given: agreed.then(|| whole_second(now)), content }
 }
 
-/// Rows OQS-CERT-14, OQS-CONS-06, -08, -10, OQS-INS-07, OQS-QUAL-32, OQS-PRIV-10. Without a valid qualification nothing
-/// medical is opened; the sources are silent on that, so it is a bench rule.
-fn medical(state: &PersonState, coverage: &Coverage, route: &Route, valid: bool, now: Timestamp) -> Option<Vec<Consent>> {
+/// Rows OQS-CERT-14, OQS-CONS-06, -08, -10, OQS-INS-07, OQS-QUAL-32, OQS-PRIV-10. A lost qualification does not close
+/// what the patient agreed to.
+fn medical(
+    state: &PersonState,
+    coverage: &Coverage,
+    route: &Route,
+    now: Timestamp,
+) -> Option<Vec<Consent>> {
     let Route::Card(consents) = route else { return None };
-    let open = valid && !consents.grace && may_have_medical_view(state) && has_medical_history(coverage.details.card_class);
+    let open = !consents.grace
+        && may_have_medical_view(state)
+        && has_medical_history(coverage.details.card_class);
     let given = consents.medical.iter().filter(|_| open);
     Some(given.map(|kind| Consent::given_at(*kind, now)).collect())
 }
@@ -176,7 +210,9 @@ fn medical(state: &PersonState, coverage: &Coverage, route: &Route, valid: bool,
 /// Row OQS-CONS-10: groups outside the history service.
 fn has_medical_history(class: CardClass) -> bool {
     match class {
-        CardClass::SpecialMedicalExpense | CardClass::SelfDefenseForces | CardClass::MedicalAid => false,
+        CardClass::SpecialMedicalExpense | CardClass::SelfDefenseForces | CardClass::MedicalAid => {
+            false
+        }
         CardClass::General
         | CardClass::Retired
         | CardClass::ShortTermGeneral
@@ -200,7 +236,9 @@ fn of_day<T>(all: &[T], period: impl Fn(&T) -> Period, day: Date) -> Option<&T> 
 mod tests {
     use super::*;
     use crate::messages::Percent;
-    use crate::messages::codes::{LimitCertificateClassification, LimitCertificateFlag, SpecificDiseaseCategory};
+    use crate::messages::codes::{
+        LimitCertificateClassification, LimitCertificateFlag, SpecificDiseaseCategory,
+    };
     use crate::service::{
         qualify::by_card,
         samples::{coverage, day, person},
@@ -219,8 +257,20 @@ mod tests {
     fn rich() -> PersonState {
         let mut only = coverage(INSURER, "2024-04-01", None);
         only.certificates.limits = vec![
-            Limit { class: LimitCertificateClassification::Limit, flag: LimitCertificateFlag::A03, issued: None, long_term: None, period: period("2025-08-01", "2026-07-31") },
-            Limit { class: LimitCertificateClassification::Limit, flag: LimitCertificateFlag::A04, issued: None, long_term: None, period: period("2026-08-01", "2027-07-31") },
+            Limit {
+                class: LimitCertificateClassification::Limit,
+                flag: LimitCertificateFlag::A03,
+                issued: None,
+                long_term: None,
+                period: period("2025-08-01", "2026-07-31"),
+            },
+            Limit {
+                class: LimitCertificateClassification::Limit,
+                flag: LimitCertificateFlag::A04,
+                issued: None,
+                long_term: None,
+                period: period("2026-08-01", "2027-07-31"),
+            },
         ];
         only.certificates.specific_diseases = vec![SpecificDisease {
             category: SpecificDiseaseCategory::RenalFailure,
@@ -232,7 +282,12 @@ mod tests {
     }
 
     fn all() -> CardConsents {
-        CardConsents { limit: true, specific_diseases: true, medical: MedicalKind::ALL.into(), grace: false }
+        CardConsents {
+            limit: true,
+            specific_diseases: true,
+            medical: MedicalKind::ALL.into(),
+            grace: false,
+        }
     }
 
     fn given(state: &PersonState, route: Route, on: &str) -> Record {
@@ -250,10 +305,18 @@ mod tests {
         let grace = CardConsents { grace: true, ..all() };
         for (row, route, expected) in [
             ("card, all consents", Route::Card(all()), (Some("A03"), 1, Some(4))),
-            ("card, none: OQS-CONS-06, OQS-LIM-03", Route::Card(CardConsents::default()), (None, 0, Some(0))),
+            (
+                "card, none: OQS-CONS-06, OQS-LIM-03",
+                Route::Card(CardConsents::default()),
+                (None, 0, Some(0)),
+            ),
             ("card in grace: OQS-CERT-14", Route::Card(grace), (Some("A03"), 1, Some(0))),
             ("numbers: OQS-QUAL-32", Route::Numbers { limit: false }, (None, 0, None)),
-            ("numbers, limit agreed: OQS-LIM-04", Route::Numbers { limit: true }, (Some("A03"), 0, None)),
+            (
+                "numbers, limit agreed: OQS-LIM-04",
+                Route::Numbers { limit: true },
+                (Some("A03"), 0, None),
+            ),
         ] {
             assert_eq!(summary(&given(&rich(), route, "2026-04-01")), expected, "{row}");
         }
@@ -262,10 +325,19 @@ mod tests {
     #[test] // row OQS-CONS-02: all sixteen combinations
     fn each_kind_is_opened_by_its_own_consent() {
         for bits in 0..16_u8 {
-            let wanted: BTreeSet<_> =
-                MedicalKind::ALL.into_iter().enumerate().filter(|(place, _)| bits >> place & 1 == 1).map(|(_, kind)| kind).collect();
-            let record = given(&rich(), Route::Card(CardConsents { medical: wanted.clone(), ..CardConsents::default() }), "2026-04-01");
-            let opened: BTreeSet<_> = record.medical.unwrap().iter().map(|consent| consent.kind).collect();
+            let wanted: BTreeSet<_> = MedicalKind::ALL
+                .into_iter()
+                .enumerate()
+                .filter(|(place, _)| bits >> place & 1 == 1)
+                .map(|(_, kind)| kind)
+                .collect();
+            let record = given(
+                &rich(),
+                Route::Card(CardConsents { medical: wanted.clone(), ..CardConsents::default() }),
+                "2026-04-01",
+            );
+            let opened: BTreeSet<_> =
+                record.medical.unwrap().iter().map(|consent| consent.kind).collect();
             assert_eq!(opened, wanted);
         }
     }
@@ -274,12 +346,20 @@ mod tests {
     fn a_flag_of_one_has_its_time_and_a_flag_of_zero_has_none() {
         let record = given(&rich(), Route::Card(all()), "2026-04-01");
         assert_eq!(record.limit.given, "2026-04-01T00:30:15Z".parse().ok());
-        assert_eq!(given(&rich(), Route::Card(CardConsents::default()), "2026-04-01").limit.given, None);
+        assert_eq!(
+            given(&rich(), Route::Card(CardConsents::default()), "2026-04-01").limit.given,
+            None
+        );
     }
 
     #[test] // row OQS-LIM-06
     fn a_limit_holds_in_its_period_only() {
-        for (on, flag) in [("2025-07-31", None), ("2025-08-01", Some("A03")), ("2026-07-31", Some("A03")), ("2026-08-01", Some("A04"))] {
+        for (on, flag) in [
+            ("2025-07-31", None),
+            ("2025-08-01", Some("A03")),
+            ("2026-07-31", Some("A03")),
+            ("2026-08-01", Some("A04")),
+        ] {
             assert_eq!(summary(&given(&rich(), Route::Card(all()), on)).0, flag, "{on}");
         }
     }
@@ -293,10 +373,18 @@ mod tests {
 
     #[test] // row OQS-CONS-10
     fn groups_without_history_service_get_no_medical_information() {
-        for (class, kinds) in [(CardClass::SelfDefenseForces, 0), (CardClass::SpecialMedicalExpense, 0), (CardClass::Retired, 4)] {
+        for (class, kinds) in [
+            (CardClass::SelfDefenseForces, 0),
+            (CardClass::SpecialMedicalExpense, 0),
+            (CardClass::Retired, 4),
+        ] {
             let mut state = rich();
             state.coverages[0].details.card_class = class;
-            assert_eq!(summary(&given(&state, Route::Card(all()), "2026-04-01")).2, Some(kinds), "{class:?}");
+            assert_eq!(
+                summary(&given(&state, Route::Card(all()), "2026-04-01")).2,
+                Some(kinds),
+                "{class:?}"
+            );
         }
     }
 
@@ -318,18 +406,36 @@ mod tests {
     }
 
     #[test] // row OQS-QUAL-17
-    fn a_lost_record_tells_its_loss_and_a_valid_one_does_not() {
-        let state = person("P-1", "1985-05-05", vec![coverage(INSURER, "2024-04-01", Some("2026-04-01"))]);
-        assert_eq!(given(&state, Route::Card(all()), "2026-04-01").loss.unwrap().on, day("2026-04-01"));
-        assert_eq!(given(&state, Route::Card(all()), "2026-03-31").loss, None);
+    fn a_record_tells_its_loss_also_ahead_of_the_day() {
+        let lost = coverage(INSURER, "2024-04-01", Some("2026-04-01"));
+        let state = person("P-1", "1985-05-05", vec![lost]);
+        for on in ["2026-04-01", "2026-03-31"] {
+            let loss = given(&state, Route::Card(all()), on).loss.unwrap();
+            assert_eq!(loss.on, day("2026-04-01"), "{on}");
+        }
+    }
+
+    #[test] // rows OQS-LIM-01, OQS-CONS-06: the limit belongs to the qualification, the consents to the patient
+    fn a_lost_qualification_has_no_limit_and_keeps_the_consents() {
+        let mut state = rich();
+        state.coverages[0].lost = Some(Loss { on: day("2026-04-01"), reason: None });
+        let record = given(&state, Route::Card(all()), "2026-04-01");
+        assert_eq!(summary(&record), (None, 0, Some(4)));
+        assert!(record.limit.given.is_some());
     }
 
     #[test] // row OQS-QUAL-19
     fn late_elderly_records_have_neither_symbol_nor_branch() {
         let mut late = coverage("39999999", "2024-04-01", None);
         late.details.contribution_ratio = Percent::new(10);
-        let shown = given(&person("P-1", "1945-05-05", vec![late]), Route::Card(all()), "2026-04-01").coverage.details;
-        assert_eq!((shown.symbol, shown.branch, shown.contribution_ratio), (None, None, Percent::new(10)));
+        let shown =
+            given(&person("P-1", "1945-05-05", vec![late]), Route::Card(all()), "2026-04-01")
+                .coverage
+                .details;
+        assert_eq!(
+            (shown.symbol, shown.branch, shown.contribution_ratio),
+            (None, None, Percent::new(10))
+        );
     }
 
     #[test] // row OQS-QUAL-20
@@ -344,8 +450,16 @@ mod tests {
     fn the_elderly_share_follows_age_and_period() {
         let mut only = coverage(INSURER, "2024-04-01", None);
         only.certificates.elderly = vec![
-            ElderlyShare { ratio: Percent::new(20).unwrap(), issued: None, period: period("2025-08-01", "2026-07-31") },
-            ElderlyShare { ratio: Percent::new(30).unwrap(), issued: None, period: period("2026-08-01", "2027-07-31") },
+            ElderlyShare {
+                ratio: Percent::new(20).unwrap(),
+                issued: None,
+                period: period("2025-08-01", "2026-07-31"),
+            },
+            ElderlyShare {
+                ratio: Percent::new(30).unwrap(),
+                issued: None,
+                period: period("2026-08-01", "2027-07-31"),
+            },
         ];
         for (born, on, ratio) in [
             ("1956-03-10", "2026-03-31", None),
@@ -356,7 +470,8 @@ mod tests {
             ("1951-04-01", "2026-04-01", None),
         ] {
             let state = person("P-1", born, vec![only.clone()]);
-            let share = given(&state, Route::Card(all()), on).elderly.map(|share| share.ratio.value());
+            let share =
+                given(&state, Route::Card(all()), on).elderly.map(|share| share.ratio.value());
             assert_eq!(share, ratio, "born {born}, on {on}");
         }
     }

@@ -38,11 +38,17 @@ impl Search {
         self.insurer_number == coverage.insurer_number
             && self.symbol == coverage.details.symbol
             && self.number == coverage.details.number
-            && self.branch.as_ref().is_none_or(|branch| Some(branch) == coverage.details.branch.as_ref())
+            && self
+                .branch
+                .as_ref()
+                .is_none_or(|branch| Some(branch) == coverage.details.branch.as_ref())
     }
 
-    fn finds(&self, state: &PersonState) -> bool {
-        self.fits_birthdate(state) && state.coverages.iter().any(|coverage| self.names(coverage))
+    /// A coverage that has not begun by the day names nobody yet.
+    fn finds(&self, state: &PersonState, day: Date) -> bool {
+        let begun = |coverage: &&Coverage| coverage.details.gained <= day;
+        self.fits_birthdate(state)
+            && state.coverages.iter().filter(begun).any(|coverage| self.names(coverage))
     }
 
     /// Row OQS-QUAL-14: a wrong birth date is no match.
@@ -52,10 +58,10 @@ impl Search {
     }
 }
 
-/// Whom the search finds among the candidates. Rows OQS-QUAL-11, -12, -13, -14.
+/// Whom the search finds among the candidates on a day. Rows OQS-QUAL-11, -12, -13, -14.
 #[must_use]
-pub fn identify<'a>(search: &Search, candidates: &'a [PersonState]) -> Identified<'a> {
-    let mut found = candidates.iter().filter(|state| search.finds(state));
+pub fn identify<'a>(search: &Search, candidates: &'a [PersonState], day: Date) -> Identified<'a> {
+    let mut found = candidates.iter().filter(|state| search.finds(state, day));
     match (found.next(), found.next()) {
         (None, _) => Identified::Nobody,
         (Some(one), None) => Identified::One(one),
@@ -67,7 +73,7 @@ pub fn identify<'a>(search: &Search, candidates: &'a [PersonState]) -> Identifie
 mod tests {
     use super::*;
     use crate::service::records::PersonCode;
-    use crate::service::samples::{coverage, insurer, person, text};
+    use crate::service::samples::{coverage, day, insurer, person, text};
 
     fn search(symbol: &str, number: &str, branch: Option<&str>, birthdate: &str) -> Search {
         Search {
@@ -96,7 +102,7 @@ mod tests {
             ("OQS-QUAL-23", search("記号1", "1234", Some("02"), "2018-05-05"), "nobody"),
             ("OQS-QUAL-23", search("記号１", "0001234", Some("02"), "2018-05-05"), "nobody"),
         ] {
-            let found = match identify(&query, &people) {
+            let found = match identify(&query, &people, day("2026-04-01")) {
                 Identified::Nobody => "nobody",
                 Identified::One(state) => state.person.as_str(),
                 Identified::Several => "several",
@@ -108,14 +114,33 @@ mod tests {
     #[test] // row OQS-QUAL-13
     fn a_unique_match_needs_no_branch() {
         let people = [person("P-1", "2018-05-05", vec![coverage("99990013", "2024-04-01", None)])];
-        let found = identify(&search("記号1", "0001234", None, "2018-05-05"), &people);
+        let found =
+            identify(&search("記号1", "0001234", None, "2018-05-05"), &people, day("2026-04-01"));
         assert_eq!(found, Identified::One(&people[0]));
     }
 
     #[test]
+    fn a_coverage_to_come_names_nobody_yet() {
+        let now = person("P-1", "2018-05-05", vec![coverage("99990013", "2024-04-01", None)]);
+        let later = person("P-2", "2018-05-05", vec![coverage("99990013", "2026-04-02", None)]);
+        let people = [now, later];
+        let query = search("記号1", "0001234", None, "2018-05-05");
+        assert_eq!(identify(&query, &people, day("2026-04-01")), Identified::One(&people[0]));
+        assert_eq!(identify(&query, &people, day("2026-04-02")), Identified::Several);
+    }
+
+    #[test]
     fn a_person_whom_no_insurer_described_is_not_found() {
-        let mut unnamed = person("P-1", "2018-05-05", vec![coverage("99990013", "2024-04-01", None)]);
+        let mut unnamed =
+            person("P-1", "2018-05-05", vec![coverage("99990013", "2024-04-01", None)]);
         unnamed.holder = None;
-        assert_eq!(identify(&search("記号1", "0001234", None, "2018-05-05"), &[unnamed]), Identified::Nobody);
+        assert_eq!(
+            identify(
+                &search("記号1", "0001234", None, "2018-05-05"),
+                &[unnamed],
+                day("2026-04-01")
+            ),
+            Identified::Nobody
+        );
     }
 }

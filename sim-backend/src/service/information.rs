@@ -44,23 +44,37 @@ pub type Days = (Option<Date>, Option<Date>);
 /// [`Refusal::ConsentMissing`] unless exactly one person of these numbers has a living consent to drug information with
 /// this institution. Rows OQS-CONS-01, -03, -09, OQS-CERT-14, OQS-QUAL-32, OQS-PRIV-10. Nobody, somebody without consent
 /// and several look alike from outside.
-pub fn drugs<'a>(search: &Search, candidates: &'a [Candidate], days: Days, now: Timestamp) -> Result<Drugs<'a>, Refusal> {
+pub fn drugs<'a>(
+    search: &Search,
+    candidates: &'a [Candidate],
+    days: Days,
+    now: Timestamp,
+) -> Result<Drugs<'a>, Refusal> {
     let mut open = candidates.iter().filter(|candidate| candidate.opens_drugs(search, now));
     let (Some(one), None) = (open.next(), open.next()) else { return Err(Refusal::ConsentMissing) };
     let holder = one.state.holder.as_ref().ok_or(Refusal::ConsentMissing)?;
-    let shown = one.state.medicines.iter().filter(|medicine| is_within(medicine.dispensed, days, day_of(now)));
+    let shown = one
+        .state
+        .medicines
+        .iter()
+        .filter(|medicine| is_within(medicine.dispensed, days, day_of(now)));
     Ok(Drugs { holder, medicines: shown.collect() })
 }
 
 impl Candidate {
     fn opens_drugs(&self, search: &Search, now: Timestamp) -> bool {
-        let agreed = self.consents.iter().any(|consent| consent.kind == MedicalKind::Drugs && consent.lives(now));
+        let agreed = self
+            .consents
+            .iter()
+            .any(|consent| consent.kind == MedicalKind::Drugs && consent.lives(now));
         agreed && may_have_medical_view(&self.state) && self.is_named_by(search, day_of(now))
     }
 
     fn is_named_by(&self, search: &Search, day: Date) -> bool {
         match by_numbers(search, std::slice::from_ref(&self.state), day) {
-            Qualification::Valid(..) | Qualification::Invalid(..) | Qualification::Superseded(..) => true,
+            Qualification::Valid(..)
+            | Qualification::Invalid(..)
+            | Qualification::Superseded(..) => true,
             Qualification::Nothing | Qualification::Several => false,
         }
     }
@@ -68,7 +82,9 @@ impl Candidate {
 
 fn is_within(dispensed: Date, (first, last): Days, today: Date) -> bool {
     let horizon = today.checked_sub(YEARS_BACK.years()).unwrap_or(FIRST_DAY).max(FIRST_DAY);
-    horizon <= dispensed && first.is_none_or(|first| first <= dispensed) && last.is_none_or(|last| dispensed <= last)
+    horizon <= dispensed
+        && first.is_none_or(|first| first <= dispensed)
+        && last.is_none_or(|last| dispensed <= last)
 }
 
 #[cfg(test)]
@@ -89,16 +105,21 @@ mod tests {
             quantity: text("3"),
             unit: Some(text("錠")),
             usage: None,
-            times: 14,
-            prescriber: Digits::new("1319999999").unwrap(),
+            times: Some(14),
+            prescriber: Digits::new("1319999999").ok(),
             prescriber_name: None,
         }
     }
 
     fn candidate(consents: &[(MedicalKind, &str)]) -> Candidate {
         let mut state = person("P-1", "1985-05-05", vec![coverage("99990013", "2024-04-01", None)]);
-        state.medicines = ["2021-08-31", "2023-03-31", "2023-04-01", "2026-02-10", "2026-04-01"].map(medicine).into();
-        let consents = consents.iter().map(|(kind, at)| Consent::given_at(*kind, at.parse().unwrap())).collect();
+        state.medicines = ["2021-08-31", "2023-03-31", "2023-04-01", "2026-02-10", "2026-04-01"]
+            .map(medicine)
+            .into();
+        let consents = consents
+            .iter()
+            .map(|(kind, at)| Consent::given_at(*kind, at.parse().unwrap()))
+            .collect();
         Candidate { state, consents }
     }
 
@@ -121,7 +142,11 @@ mod tests {
     fn only_a_living_consent_to_drugs_opens_them() {
         for (row, consents, open) in [
             ("OQS-CONS-01 none", vec![], false),
-            ("OQS-CONS-02 another kind", vec![(MedicalKind::HealthCheck, "2026-04-01T02:00:00Z")], false),
+            (
+                "OQS-CONS-02 another kind",
+                vec![(MedicalKind::HealthCheck, "2026-04-01T02:00:00Z")],
+                false,
+            ),
             ("OQS-CONS-03 living", vec![(MedicalKind::Drugs, "2026-03-31T03:00:00Z")], true),
             ("OQS-CONS-03 expired", vec![(MedicalKind::Drugs, "2026-03-31T02:59:59Z")], false),
         ] {

@@ -36,14 +36,22 @@ impl<T> Pending<T> {
     }
 
     /// Hands out `make(32 random bytes)` under a fresh identifier.
-    pub fn issue(&mut self, institution: &str, now: Timestamp, make: impl FnOnce([u8; 32]) -> T) -> String {
+    pub fn issue(
+        &mut self,
+        institution: &str,
+        now: Timestamp,
+        make: impl FnOnce([u8; 32]) -> T,
+    ) -> String {
         self.drop_late(now);
         let (mut identifier, mut random) = ([0; 16], [0; 32]);
         self.rng.fill_bytes(&mut identifier);
         self.rng.fill_bytes(&mut random);
         let identifier = hex::encode(identifier);
         let until = now.checked_add(self.life).unwrap_or(Timestamp::MAX);
-        self.open.insert(identifier.clone(), Entry { institution: institution.to_owned(), until, content: make(random) });
+        self.open.insert(
+            identifier.clone(),
+            Entry { institution: institution.to_owned(), until, content: make(random) },
+        );
         identifier
     }
 
@@ -66,7 +74,10 @@ impl<T> Pending<T> {
     }
 
     fn soonest(&self) -> Option<String> {
-        self.open.iter().min_by_key(|(_, entry)| entry.until).map(|(identifier, _)| identifier.clone())
+        self.open
+            .iter()
+            .min_by_key(|(_, entry)| entry.until)
+            .map(|(identifier, _)| identifier.clone())
     }
 }
 

@@ -55,7 +55,8 @@ impl Coverage {
 
     /// Row OQS-QUAL-22: only a short-term certificate ends a qualification; its last day is covered.
     fn is_expired(&self, day: Date) -> bool {
-        is_short_term(self.details.card_class) && self.details.expires.is_some_and(|last| last < day)
+        is_short_term(self.details.card_class)
+            && self.details.expires.is_some_and(|last| last < day)
     }
 }
 
@@ -83,13 +84,18 @@ pub fn by_card(state: &PersonState, day: Date) -> Qualification<'_> {
     if let Some(active) = newest(state, day, Standing::Active) {
         return Qualification::Valid(state, active);
     }
-    newest(state, day, Standing::Ended).map_or(Qualification::Nothing, |old| Qualification::Invalid(state, old))
+    newest(state, day, Standing::Ended)
+        .map_or(Qualification::Nothing, |old| Qualification::Invalid(state, old))
 }
 
 /// The qualification that the numbers name. Rows OQS-QUAL-08 to -14.
 #[must_use]
-pub fn by_numbers<'a>(search: &Search, candidates: &'a [PersonState], day: Date) -> Qualification<'a> {
-    match identify(search, candidates) {
+pub fn by_numbers<'a>(
+    search: &Search,
+    candidates: &'a [PersonState],
+    day: Date,
+) -> Qualification<'a> {
+    match identify(search, candidates, day) {
         Identified::Nobody => Qualification::Nothing,
         Identified::Several => Qualification::Several,
         Identified::One(state) => named(search, state, day),
@@ -98,13 +104,17 @@ pub fn by_numbers<'a>(search: &Search, candidates: &'a [PersonState], day: Date)
 
 /// Numbers may come back after a gap, so they can name more than one coverage of the person.
 fn named<'a>(search: &Search, state: &'a PersonState, day: Date) -> Qualification<'a> {
-    let asked = |wanted| newest_of(state.coverages.iter().filter(|coverage| search.names(coverage)), day, wanted);
+    let asked = |wanted| {
+        newest_of(state.coverages.iter().filter(|coverage| search.names(coverage)), day, wanted)
+    };
     if let Some(active) = asked(Standing::Active) {
         return Qualification::Valid(state, active);
     }
     let Some(old) = asked(Standing::Ended) else { return Qualification::Nothing };
     match newest(state, day, Standing::Active) {
-        Some(newer) if newer.details.gained > old.details.gained => Qualification::Superseded(state, old),
+        Some(newer) if newer.details.gained > old.details.gained => {
+            Qualification::Superseded(state, old)
+        }
         Some(_) | None => Qualification::Invalid(state, old),
     }
 }
@@ -115,18 +125,30 @@ fn newest(state: &PersonState, day: Date, wanted: Standing) -> Option<&Coverage>
 
 /// The newest start wins; with the same start the smaller insurer number, so that order of arrival never decides.
 /// Row OQS-QUAL-25.
-fn newest_of<'a>(coverages: impl Iterator<Item = &'a Coverage>, day: Date, wanted: Standing) -> Option<&'a Coverage> {
-    coverages
-        .filter(|coverage| coverage.standing(day) == wanted)
-        .max_by_key(|coverage| (coverage.details.gained, Reverse(&coverage.insurer_number), Reverse(&coverage.details.number)))
+fn newest_of<'a>(
+    coverages: impl Iterator<Item = &'a Coverage>,
+    day: Date,
+    wanted: Standing,
+) -> Option<&'a Coverage> {
+    coverages.filter(|coverage| coverage.standing(day) == wanted).max_by_key(|coverage| {
+        (
+            coverage.details.gained,
+            Reverse(&coverage.insurer_number),
+            Reverse(&coverage.details.number),
+        )
+    })
 }
 
 /// The later starts among qualifications that run at the same time: a warning for the insurers. Rows OQS-QUAL-25, OQS-INS-10.
 pub fn overlaps(state: &PersonState) -> impl Iterator<Item = &Coverage> {
     let starts_within = |later: &Coverage, earlier: &Coverage| {
-        earlier.details.gained < later.details.gained && earlier.standing(later.details.gained) == Standing::Active
+        earlier.details.gained < later.details.gained
+            && earlier.standing(later.details.gained) == Standing::Active
     };
-    state.coverages.iter().filter(move |later| state.coverages.iter().any(|earlier| starts_within(later, earlier)))
+    state
+        .coverages
+        .iter()
+        .filter(move |later| state.coverages.iter().any(|earlier| starts_within(later, earlier)))
 }
 
 #[cfg(test)]
@@ -163,21 +185,73 @@ mod tests {
         let b = |from| coverage(B, from, None);
         for (row, coverages, on, card, numbers) in [
             ("one active", vec![a(None)], "2026-04-01", "1 99990013", "1 99990013"),
-            ("old lost, new active", vec![a(Some("2026-01-01")), b("2026-01-01")], "2026-04-01", "1 99990021", "3 99990013"),
-            ("old lost, nothing new", vec![a(Some("2026-01-01"))], "2026-04-01", "2 99990013", "2 99990013"),
+            (
+                "old lost, new active",
+                vec![a(Some("2026-01-01")), b("2026-01-01")],
+                "2026-04-01",
+                "1 99990021",
+                "3 99990013",
+            ),
+            (
+                "old lost, nothing new",
+                vec![a(Some("2026-01-01"))],
+                "2026-04-01",
+                "2 99990013",
+                "2 99990013",
+            ),
             ("nothing", vec![], "2026-04-01", "4", "4"),
-            ("two active", vec![a(None), b("2025-10-01")], "2026-04-01", "1 99990021", "1 99990013"),
-            ("OQS-QUAL-15 day before the loss", vec![a(Some("2026-01-01"))], "2025-12-31", "1 99990013", "1 99990013"),
-            ("OQS-QUAL-16 day of the loss", vec![a(Some("2026-01-01"))], "2026-01-01", "2 99990013", "2 99990013"),
-            ("OQS-QUAL-16 day of the gain", vec![a(None)], "2024-04-01", "1 99990013", "1 99990013"),
+            (
+                "two active",
+                vec![a(None), b("2025-10-01")],
+                "2026-04-01",
+                "1 99990021",
+                "1 99990013",
+            ),
+            (
+                "OQS-QUAL-15 day before the loss",
+                vec![a(Some("2026-01-01"))],
+                "2025-12-31",
+                "1 99990013",
+                "1 99990013",
+            ),
+            (
+                "OQS-QUAL-16 day of the loss",
+                vec![a(Some("2026-01-01"))],
+                "2026-01-01",
+                "2 99990013",
+                "2 99990013",
+            ),
+            (
+                "OQS-QUAL-16 day of the gain",
+                vec![a(None)],
+                "2024-04-01",
+                "1 99990013",
+                "1 99990013",
+            ),
             ("OQS-QUAL-16 day before the gain", vec![a(None)], "2024-03-31", "4", "4"),
-            ("OQS-QUAL-18 change on the day", vec![a(Some("2026-04-01")), b("2026-04-01")], "2026-04-01", "1 99990021", "3 99990013"),
-            ("OQS-INS-06 gap before the feed", vec![a(Some("2026-03-01")), b("2026-04-02")], "2026-04-01", "2 99990013", "2 99990013"),
+            (
+                "OQS-QUAL-18 change on the day",
+                vec![a(Some("2026-04-01")), b("2026-04-01")],
+                "2026-04-01",
+                "1 99990021",
+                "3 99990013",
+            ),
+            (
+                "OQS-INS-06 gap before the feed",
+                vec![a(Some("2026-03-01")), b("2026-04-02")],
+                "2026-04-01",
+                "2 99990013",
+                "2 99990013",
+            ),
         ] {
             let state = person("P-1", "1985-05-05", coverages);
             assert_eq!(words(by_card(&state, day(on))), card, "{row}, by card");
             let candidates = [state];
-            assert_eq!(words(by_numbers(&numbers_of(A), &candidates, day(on))), numbers, "{row}, by numbers");
+            assert_eq!(
+                words(by_numbers(&numbers_of(A), &candidates, day(on))),
+                numbers,
+                "{row}, by numbers"
+            );
         }
     }
 
@@ -209,7 +283,11 @@ mod tests {
         let first = coverage(A, "2020-04-01", Some("2022-04-01"));
         let again = coverage(A, "2024-04-01", None);
         let state = [person("P-1", "1985-05-05", vec![first, again])];
-        for (on, expected) in [("2021-04-01", "1 99990013"), ("2023-04-01", "2 99990013"), ("2025-04-01", "1 99990013")] {
+        for (on, expected) in [
+            ("2021-04-01", "1 99990013"),
+            ("2023-04-01", "2 99990013"),
+            ("2025-04-01", "1 99990013"),
+        ] {
             assert_eq!(words(by_numbers(&numbers_of(A), &state, day(on))), expected, "{on}");
         }
     }
@@ -220,7 +298,16 @@ mod tests {
             let state = person("P-1", "1985-05-05", coverages);
             overlaps(&state).map(|later| later.insurer_number.to_string()).collect::<Vec<_>>()
         };
-        assert_eq!(named(vec![coverage(A, "2024-04-01", None), coverage(B, "2026-01-01", None)]), [B]);
-        assert!(named(vec![coverage(A, "2024-04-01", Some("2026-01-01")), coverage(B, "2026-01-01", None)]).is_empty());
+        assert_eq!(
+            named(vec![coverage(A, "2024-04-01", None), coverage(B, "2026-01-01", None)]),
+            [B]
+        );
+        assert!(
+            named(vec![
+                coverage(A, "2024-04-01", Some("2026-01-01")),
+                coverage(B, "2026-01-01", None)
+            ])
+            .is_empty()
+        );
     }
 }

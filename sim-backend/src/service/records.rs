@@ -9,8 +9,8 @@ use super::coded;
 use crate::messages::{
     BranchNumber, Digits, InstitutionCode, InsurerNumber, LongText, Name, Percent, Text,
     codes::{
-        InsuredCardClassification, LimitCertificateClassification, LimitCertificateFlag, PersonalFamilyClassification, ReasonOfLoss,
-        Sex, SpecificDiseaseCategory,
+        InsuredCardClassification, LimitCertificateClassification, LimitCertificateFlag,
+        PersonalFamilyClassification, ReasonOfLoss, Sex, SpecificDiseaseCategory,
     },
     record::CardText,
 };
@@ -284,10 +284,11 @@ pub struct Medicine {
     #[serde(default, with = "coded::optional", skip_serializing_if = "Option::is_none")]
     pub usage: Option<Text<30>>,
     /// `Times`: days or doses.
-    pub times: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u16>,
     /// `PrlsHCd`: ten digits of the institution that prescribed.
-    #[serde(with = "coded")]
-    pub prescriber: InstitutionCode,
+    #[serde(default, with = "coded::optional", skip_serializing_if = "Option::is_none")]
+    pub prescriber: Option<InstitutionCode>,
     /// `PrlsHNm`.
     #[serde(default, with = "coded::optional", skip_serializing_if = "Option::is_none")]
     pub prescriber_name: Option<Name>,
@@ -316,7 +317,13 @@ impl PersonState {
     /// A person of whom nothing is known yet.
     #[must_use]
     pub fn unknown(person: PersonCode) -> Self {
-        Self { person, holder: None, coverages: Vec::new(), medicines: Vec::new(), cancelled_from: None }
+        Self {
+            person,
+            holder: None,
+            coverages: Vec::new(),
+            medicines: Vec::new(),
+            cancelled_from: None,
+        }
     }
 }
 
@@ -330,7 +337,13 @@ mod tests {
 
     #[test] // row OQS-PRIV-04
     fn twelve_digits_are_no_person_code() {
-        for (code, fits) in [("P-0001", true), ("12345678901", true), ("123456789012", false), ("", false), ("a\nb", false)] {
+        for (code, fits) in [
+            ("P-0001", true),
+            ("12345678901", true),
+            ("123456789012", false),
+            ("", false),
+            ("a\nb", false),
+        ] {
             assert_eq!(PersonCode::new(code).is_ok(), fits, "{code:?}");
         }
     }

@@ -28,8 +28,14 @@ pub fn counts(registered: Option<Date>, state: Option<&PersonState>, day: Date) 
 /// # Errors
 /// [`Refusal::NotRegistered`] when the patient declines (row OQS-REG-04) or the person bears the flag 自己情報提供不可
 /// (row OQS-REG-10); both look alike from outside.
-pub fn decide(registered: bool, wanted: bool, state: Option<&PersonState>) -> Result<Registration, Refusal> {
-    let refused = state.and_then(|state| state.holder.as_ref()).is_some_and(|holder| holder.self_information_refused);
+pub fn decide(
+    registered: bool,
+    wanted: bool,
+    state: Option<&PersonState>,
+) -> Result<Registration, Refusal> {
+    let refused = state
+        .and_then(|state| state.holder.as_ref())
+        .is_some_and(|holder| holder.self_information_refused);
     match (refused, registered, wanted) {
         (true, _, _) | (false, false, false) => Err(Refusal::NotRegistered),
         (false, true, _) => Ok(Registration::Stands),
@@ -69,7 +75,11 @@ mod tests {
             (Some("2025-01-01"), "2026-03-01", false),
             (Some("2026-03-02"), "2026-03-02", true),
         ] {
-            assert_eq!(counts(registered.map(day), Some(&state), day(today)), expected, "{registered:?} on {today}");
+            assert_eq!(
+                counts(registered.map(day), Some(&state), day(today)),
+                expected,
+                "{registered:?} on {today}"
+            );
         }
     }
 }

@@ -2,8 +2,13 @@
 
 use jiff::civil::Date;
 
-use super::records::{Certificates, Coverage, CoverageDetails, Holder, Loss, PersonCode, PersonState};
-use crate::messages::{BranchNumber, InsurerNumber, Text, codes::{InsuredCardClassification, PersonalFamilyClassification, Sex}};
+use super::records::{
+    Certificates, Coverage, CoverageDetails, Holder, Loss, PersonCode, PersonState,
+};
+use crate::messages::{
+    BranchNumber, InsurerNumber, Text,
+    codes::{InsuredCardClassification, PersonalFamilyClassification, Sex},
+};
 
 pub fn day(text: &str) -> Date {
     text.parse().unwrap()
@@ -61,5 +66,9 @@ pub fn holder(birthdate: &str) -> Holder {
 }
 
 pub fn person(code: &str, birthdate: &str, coverages: Vec<Coverage>) -> PersonState {
-    PersonState { holder: Some(holder(birthdate)), coverages, ..PersonState::unknown(PersonCode::new(code).unwrap()) }
+    PersonState {
+        holder: Some(holder(birthdate)),
+        coverages,
+        ..PersonState::unknown(PersonCode::new(code).unwrap())
+    }
 }

@@ -128,7 +128,11 @@ pub trait Store: Send + Sync {
     fn person<'a>(&'a self, person: &'a PersonCode) -> Stored<'a, Option<PersonState>>;
 
     /// Everybody who has or had this number with this insurer.
-    fn by_number<'a>(&'a self, insurer_number: &'a InsurerNumber, number: &'a CardText) -> Stored<'a, Vec<PersonState>>;
+    fn by_number<'a>(
+        &'a self,
+        insurer_number: &'a InsurerNumber,
+        number: &'a CardText,
+    ) -> Stored<'a, Vec<PersonState>>;
 
     /// Whether somebody has or had a number with this insurer.
     fn knows_insurer<'a>(&'a self, insurer_number: &'a InsurerNumber) -> Stored<'a, bool>;
@@ -146,7 +150,11 @@ pub trait Store: Send + Sync {
     fn keep_confirmation<'a>(&'a self, confirmation: &'a Confirmation) -> Stored<'a, ()>;
 
     /// Consents of a person to an institution, living or not.
-    fn consents<'a>(&'a self, institution: &'a InstitutionCode, person: &'a PersonCode) -> Stored<'a, Vec<Consent>>;
+    fn consents<'a>(
+        &'a self,
+        institution: &'a InstitutionCode,
+        person: &'a PersonCode,
+    ) -> Stored<'a, Vec<Consent>>;
 
     /// Confirmations an institution was given about this number in these days, both ends included.
     fn confirmations<'a>(

@@ -15,12 +15,19 @@ const STEPS: [&str; 1] = [include_str!("schema/0001_first.sql")];
 /// then stays what it was.
 pub(super) async fn migrate(pool: &AnyPool) -> Result<(), StoreError> {
     let mut step = pool.begin().await?;
-    sqlx::query("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)").execute(&mut *step).await?;
-    let row = sqlx::query("SELECT COALESCE(MAX(version), 0) AS version FROM schema_version").fetch_one(&mut *step).await?;
+    sqlx::query("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")
+        .execute(&mut *step)
+        .await?;
+    let row = sqlx::query("SELECT COALESCE(MAX(version), 0) AS version FROM schema_version")
+        .fetch_one(&mut *step)
+        .await?;
     let found: i64 = row.try_get("version")?;
     for (sql, version) in pending(found)? {
         sqlx::raw_sql(sql).execute(&mut *step).await?;
-        sqlx::query("INSERT INTO schema_version (version) VALUES ($1)").bind(version).execute(&mut *step).await?;
+        sqlx::query("INSERT INTO schema_version (version) VALUES ($1)")
+            .bind(version)
+            .execute(&mut *step)
+            .await?;
     }
     step.commit().await?;
     Ok(())

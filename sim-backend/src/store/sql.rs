@@ -8,7 +8,9 @@ use sqlx::{
     any::{AnyPoolOptions, AnyRow},
 };
 
-use super::{Appended, Confirmation, Delivery, Registered, Store, StoreError, Stored, Visit, schema};
+use super::{
+    Appended, Confirmation, Delivery, Registered, Store, StoreError, Stored, Visit, schema,
+};
 use crate::{
     feed::{Change, FeedRecord, RecordId, fold},
     messages::{BranchNumber, InstitutionCode, InsurerNumber, record::CardText},
@@ -35,12 +37,16 @@ impl SqlStore {
     /// [`StoreError::Address`] for another engine, [`StoreError::Database`] when it cannot be opened, and
     /// [`StoreError::FromTheFuture`] for a store of a later version.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let place = url.strip_prefix("sqlite:").ok_or_else(|| StoreError::Address(url.to_owned()))?;
+        let place =
+            url.strip_prefix("sqlite:").ok_or_else(|| StoreError::Address(url.to_owned()))?;
         let in_memory = place.starts_with(":memory:");
         sqlx::any::install_default_drivers();
         // A database in memory lives and dies with its one connection.
         let connections = if in_memory { 1 } else { FILE_CONNECTIONS };
-        let options = AnyPoolOptions::new().max_connections(connections).idle_timeout(None).max_lifetime(None);
+        let options = AnyPoolOptions::new()
+            .max_connections(connections)
+            .idle_timeout(None)
+            .max_lifetime(None);
         let pool = options.test_before_acquire(false).connect(url).await?;
         if !in_memory {
             sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&pool).await?;
@@ -91,10 +97,18 @@ impl SqlStore {
         Ok(())
     }
 
-    async fn numbered(&self, insurer_number: &InsurerNumber, number: &CardText) -> Result<Vec<PersonState>, StoreError> {
+    async fn numbered(
+        &self,
+        insurer_number: &InsurerNumber,
+        number: &CardText,
+    ) -> Result<Vec<PersonState>, StoreError> {
         const SQL: &str = "SELECT p.body AS body FROM insured_number n JOIN person p ON p.person = n.person \
              WHERE n.insurer_number = $1 AND n.number = $2 ORDER BY n.person";
-        let rows = sqlx::query(SQL).bind(insurer_number.as_str()).bind(number.as_str()).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(SQL)
+            .bind(insurer_number.as_str())
+            .bind(number.as_str())
+            .fetch_all(&self.pool)
+            .await?;
         rows.iter().map(state).collect()
     }
 
@@ -107,8 +121,12 @@ impl SqlStore {
     ) -> Result<Vec<Confirmation>, StoreError> {
         const SQL: &str = "SELECT * FROM confirmation WHERE institution = $1 AND insurer_number = $2 AND number = $3 \
              AND day >= $4 AND day <= $5 ORDER BY day, person";
-        let query = sqlx::query(SQL).bind(institution.as_str()).bind(insurer.as_str()).bind(number.as_str());
-        let rows = query.bind(days.0.to_string()).bind(days.1.to_string()).fetch_all(&self.pool).await?;
+        let query = sqlx::query(SQL)
+            .bind(institution.as_str())
+            .bind(insurer.as_str())
+            .bind(number.as_str());
+        let rows =
+            query.bind(days.0.to_string()).bind(days.1.to_string()).fetch_all(&self.pool).await?;
         rows.iter().map(confirmation).collect()
     }
 }
@@ -120,34 +138,50 @@ impl Store for SqlStore {
 
     fn person<'a>(&'a self, person: &'a PersonCode) -> Stored<'a, Option<PersonState>> {
         Box::pin(async move {
-            let query = sqlx::query("SELECT body FROM person WHERE person = $1").bind(person.as_str());
+            let query =
+                sqlx::query("SELECT body FROM person WHERE person = $1").bind(person.as_str());
             query.fetch_optional(&self.pool).await?.as_ref().map(state).transpose()
         })
     }
 
-    fn by_number<'a>(&'a self, insurer_number: &'a InsurerNumber, number: &'a CardText) -> Stored<'a, Vec<PersonState>> {
+    fn by_number<'a>(
+        &'a self,
+        insurer_number: &'a InsurerNumber,
+        number: &'a CardText,
+    ) -> Stored<'a, Vec<PersonState>> {
         Box::pin(self.numbered(insurer_number, number))
     }
 
     fn knows_insurer<'a>(&'a self, insurer_number: &'a InsurerNumber) -> Stored<'a, bool> {
         Box::pin(async move {
-            let query = sqlx::query("SELECT person FROM insured_number WHERE insurer_number = $1 LIMIT 1").bind(insurer_number.as_str());
+            let query =
+                sqlx::query("SELECT person FROM insured_number WHERE insurer_number = $1 LIMIT 1")
+                    .bind(insurer_number.as_str());
             Ok(query.fetch_optional(&self.pool).await?.is_some())
         })
     }
 
     fn registered_serial<'a>(&'a self, serial: &'a str) -> Stored<'a, Option<Registered>> {
         Box::pin(async move {
-            let query = sqlx::query("SELECT person, registered_at FROM registration WHERE serial = $1").bind(serial);
+            let query =
+                sqlx::query("SELECT person, registered_at FROM registration WHERE serial = $1")
+                    .bind(serial);
             let Some(row) = query.fetch_optional(&self.pool).await? else { return Ok(None) };
-            Ok(Some(Registered { person: taken(&row, "person", PersonCode::new)?, at: instant(row.try_get("registered_at")?)? }))
+            Ok(Some(Registered {
+                person: taken(&row, "person", PersonCode::new)?,
+                at: instant(row.try_get("registered_at")?)?,
+            }))
         })
     }
 
     fn registered_person<'a>(&'a self, person: &'a PersonCode) -> Stored<'a, Option<Timestamp>> {
         Box::pin(async move {
             const SQL: &str = "SELECT registered_at FROM registration WHERE person = $1 ORDER BY registered_at DESC LIMIT 1";
-            let Some(row) = sqlx::query(SQL).bind(person.as_str()).fetch_optional(&self.pool).await? else { return Ok(None) };
+            let Some(row) =
+                sqlx::query(SQL).bind(person.as_str()).fetch_optional(&self.pool).await?
+            else {
+                return Ok(None);
+            };
             instant(row.try_get("registered_at")?).map(Some)
         })
     }
@@ -160,10 +194,18 @@ impl Store for SqlStore {
         Box::pin(self.keep_one(confirmation))
     }
 
-    fn consents<'a>(&'a self, institution: &'a InstitutionCode, person: &'a PersonCode) -> Stored<'a, Vec<Consent>> {
+    fn consents<'a>(
+        &'a self,
+        institution: &'a InstitutionCode,
+        person: &'a PersonCode,
+    ) -> Stored<'a, Vec<Consent>> {
         Box::pin(async move {
             const SQL: &str = "SELECT kind, given_at FROM consent WHERE institution = $1 AND person = $2 ORDER BY kind";
-            let rows = sqlx::query(SQL).bind(institution.as_str()).bind(person.as_str()).fetch_all(&self.pool).await?;
+            let rows = sqlx::query(SQL)
+                .bind(institution.as_str())
+                .bind(person.as_str())
+                .fetch_all(&self.pool)
+                .await?;
             rows.iter().map(consent).collect()
         })
     }
@@ -179,13 +221,17 @@ impl Store for SqlStore {
     }
 }
 
-async fn append_one(work: &mut Transaction<'_, Any>, record: &FeedRecord) -> Result<Appended, StoreError> {
+async fn append_one(
+    work: &mut Transaction<'_, Any>,
+    record: &FeedRecord,
+) -> Result<Appended, StoreError> {
     if !may_correct(work, record).await? {
         return Ok(Appended::NotItsToCorrect);
     }
     const SQL: &str = "INSERT INTO feed_record (record_id, person, body) VALUES ($1, $2, $3) ON CONFLICT (record_id) DO NOTHING";
     let body = json("a feed record", record)?;
-    let query = sqlx::query(SQL).bind(record.record_id.as_str()).bind(record.person.as_str()).bind(&body);
+    let query =
+        sqlx::query(SQL).bind(record.record_id.as_str()).bind(record.person.as_str()).bind(&body);
     if query.execute(&mut **work).await?.rows_affected() == 1 {
         return Ok(Appended::Stored);
     }
@@ -201,16 +247,22 @@ async fn may_correct(work: &mut AnyConnection, record: &FeedRecord) -> Result<bo
     Ok(own && !target.change.is_correction())
 }
 
-async fn stored_record(work: &mut AnyConnection, record_id: &RecordId) -> Result<Option<FeedRecord>, StoreError> {
-    let query = sqlx::query("SELECT body FROM feed_record WHERE record_id = $1").bind(record_id.as_str());
+async fn stored_record(
+    work: &mut AnyConnection,
+    record_id: &RecordId,
+) -> Result<Option<FeedRecord>, StoreError> {
+    let query =
+        sqlx::query("SELECT body FROM feed_record WHERE record_id = $1").bind(record_id.as_str());
     query.fetch_optional(work).await?.map(|row| parsed("a feed record", &row)).transpose()
 }
 
 /// Derives a person's state anew from all records about that person.
 async fn refresh(work: &mut AnyConnection, person: &PersonCode) -> Result<PersonState, StoreError> {
-    let query = sqlx::query("SELECT body FROM feed_record WHERE person = $1 ORDER BY record_id").bind(person.as_str());
+    let query = sqlx::query("SELECT body FROM feed_record WHERE person = $1 ORDER BY record_id")
+        .bind(person.as_str());
     let rows = query.fetch_all(&mut *work).await?;
-    let records: Vec<_> = rows.iter().map(|row| parsed("a feed record", row)).collect::<Result<_, _>>()?;
+    let records: Vec<_> =
+        rows.iter().map(|row| parsed("a feed record", row)).collect::<Result<_, _>>()?;
     let state = fold(person, &records);
     write_state(work, &state).await?;
     Ok(state)
@@ -218,27 +270,52 @@ async fn refresh(work: &mut AnyConnection, person: &PersonCode) -> Result<Person
 
 async fn write_state(work: &mut AnyConnection, state: &PersonState) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO person (person, body) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE SET body = excluded.body";
-    sqlx::query(SQL).bind(state.person.as_str()).bind(json("a person", state)?).execute(&mut *work).await?;
-    sqlx::query("DELETE FROM insured_number WHERE person = $1").bind(state.person.as_str()).execute(&mut *work).await?;
+    sqlx::query(SQL)
+        .bind(state.person.as_str())
+        .bind(json("a person", state)?)
+        .execute(&mut *work)
+        .await?;
+    sqlx::query("DELETE FROM insured_number WHERE person = $1")
+        .bind(state.person.as_str())
+        .execute(&mut *work)
+        .await?;
     for coverage in &state.coverages {
         const SQL: &str = "INSERT INTO insured_number (insurer_number, number, person) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        let query = sqlx::query(SQL).bind(coverage.insurer_number.as_str()).bind(coverage.details.number.as_str()).bind(state.person.as_str());
+        let query = sqlx::query(SQL)
+            .bind(coverage.insurer_number.as_str())
+            .bind(coverage.details.number.as_str())
+            .bind(state.person.as_str());
         query.execute(&mut *work).await?;
     }
     Ok(())
 }
 
-async fn register(work: &mut AnyConnection, serial: &str, person: &PersonCode, at: Timestamp) -> Result<(), StoreError> {
+async fn register(
+    work: &mut AnyConnection,
+    serial: &str,
+    person: &PersonCode,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO registration (serial, person, registered_at) VALUES ($1, $2, $3) \
          ON CONFLICT (serial) DO UPDATE SET person = excluded.person, registered_at = excluded.registered_at";
-    sqlx::query(SQL).bind(serial).bind(person.as_str()).bind(at.as_millisecond()).execute(work).await?;
+    sqlx::query(SQL)
+        .bind(serial)
+        .bind(person.as_str())
+        .bind(at.as_millisecond())
+        .execute(work)
+        .await?;
     Ok(())
 }
 
 async fn replace_consents(work: &mut AnyConnection, visit: &Visit) -> Result<(), StoreError> {
     const DROP: &str = "DELETE FROM consent WHERE institution = $1 AND person = $2";
-    const ADD: &str = "INSERT INTO consent (institution, person, kind, given_at) VALUES ($1, $2, $3, $4)";
-    sqlx::query(DROP).bind(visit.institution.as_str()).bind(visit.person.as_str()).execute(&mut *work).await?;
+    const ADD: &str =
+        "INSERT INTO consent (institution, person, kind, given_at) VALUES ($1, $2, $3, $4)";
+    sqlx::query(DROP)
+        .bind(visit.institution.as_str())
+        .bind(visit.person.as_str())
+        .execute(&mut *work)
+        .await?;
     for Consent { kind, given } in &visit.consents {
         let query = sqlx::query(ADD).bind(visit.institution.as_str()).bind(visit.person.as_str());
         query.bind(kind.word()).bind(given.as_millisecond()).execute(&mut *work).await?;
@@ -249,9 +326,16 @@ async fn replace_consents(work: &mut AnyConnection, visit: &Visit) -> Result<(),
 async fn confirm(work: &mut AnyConnection, given: &Confirmation) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO confirmation (institution, insurer_number, number, day, person, symbol, branch) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-    let query = sqlx::query(SQL).bind(given.institution.as_str()).bind(given.insurer_number.as_str()).bind(given.number.as_str());
+    let query = sqlx::query(SQL)
+        .bind(given.institution.as_str())
+        .bind(given.insurer_number.as_str())
+        .bind(given.number.as_str());
     let query = query.bind(given.day.to_string()).bind(given.person.as_str());
-    query.bind(given.symbol.as_ref().map_or("", |symbol| symbol.as_str())).bind(given.branch.as_ref().map_or("", |branch| branch.as_str())).execute(work).await?;
+    query
+        .bind(given.symbol.as_ref().map_or("", |symbol| symbol.as_str()))
+        .bind(given.branch.as_ref().map_or("", |branch| branch.as_str()))
+        .execute(work)
+        .await?;
     Ok(())
 }
 
@@ -259,13 +343,18 @@ fn state(row: &AnyRow) -> Result<PersonState, StoreError> {
     parsed("a person", row)
 }
 
-fn parsed<T: serde::de::DeserializeOwned>(what: &'static str, row: &AnyRow) -> Result<T, StoreError> {
+fn parsed<T: serde::de::DeserializeOwned>(
+    what: &'static str,
+    row: &AnyRow,
+) -> Result<T, StoreError> {
     let body: String = row.try_get("body")?;
-    serde_json::from_str(&body).map_err(|error| StoreError::Unreadable { what, detail: error.to_string() })
+    serde_json::from_str(&body)
+        .map_err(|error| StoreError::Unreadable { what, detail: error.to_string() })
 }
 
 fn json<T: serde::Serialize>(what: &'static str, value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::Unreadable { what, detail: error.to_string() })
+    serde_json::to_string(value)
+        .map_err(|error| StoreError::Unreadable { what, detail: error.to_string() })
 }
 
 fn instant(milliseconds: i64) -> Result<Timestamp, StoreError> {
@@ -275,7 +364,8 @@ fn instant(milliseconds: i64) -> Result<Timestamp, StoreError> {
 
 fn consent(row: &AnyRow) -> Result<Consent, StoreError> {
     let word: String = row.try_get("kind")?;
-    let kind = MedicalKind::from_word(&word).ok_or(StoreError::Unreadable { what: "a consent", detail: word })?;
+    let kind = MedicalKind::from_word(&word)
+        .ok_or(StoreError::Unreadable { what: "a consent", detail: word })?;
     Ok(Consent { kind, given: instant(row.try_get("given_at")?)? })
 }
 
@@ -291,7 +381,11 @@ fn confirmation(row: &AnyRow) -> Result<Confirmation, StoreError> {
     })
 }
 
-fn taken<T, E: ToString>(row: &AnyRow, column: &'static str, read: impl FnOnce(String) -> Result<T, E>) -> Result<T, StoreError> {
+fn taken<T, E: ToString>(
+    row: &AnyRow,
+    column: &'static str,
+    read: impl FnOnce(String) -> Result<T, E>,
+) -> Result<T, StoreError> {
     let text: String = row.try_get(column)?;
     read(text).map_err(|error| StoreError::Unreadable { what: column, detail: error.to_string() })
 }

@@ -3,12 +3,14 @@
 use std::sync::Mutex;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    PKCS_RSA_SHA256, SerialNumber, date_time_ymd,
+    BasicConstraints, CertificateParams, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256, SerialNumber, date_time_ymd,
 };
 use ring::{rand::SystemRandom, signature::RSA_PKCS1_SHA256};
 use rustls::pki_types::PrivatePkcs8KeyDer;
-use sim_backend::certificate::{BoxFuture, CertificateStatus, RevocationReason, Status, StatusError, StatusQuery, TrustAnchors};
+use sim_backend::certificate::{
+    BoxFuture, CertificateStatus, RevocationReason, Status, StatusError, StatusQuery, TrustAnchors,
+};
 
 const AUTHORITY: &[u8] = include_bytes!("authority.p8.der");
 const HOLDER: &[u8] = include_bytes!("holder.p8.der");
@@ -37,10 +39,12 @@ impl TestCard {
         let mut params = CertificateParams::default();
         params.serial_number = Some(SerialNumber::from_slice(&[serial]));
         params.distinguished_name.push(DnType::CommonName, "fictitious holder");
-        (params.not_before, params.not_after) = (date_time_ymd(2024, 4, 1), date_time_ymd(year, month, day));
+        (params.not_before, params.not_after) =
+            (date_time_ymd(2024, 4, 1), date_time_ymd(year, month, day));
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        let policy = CustomExtension::from_oid_content(&[2, 5, 29, 32], hex::decode(POLICY).unwrap());
+        let policy =
+            CustomExtension::from_oid_content(&[2, 5, 29, 32], hex::decode(POLICY).unwrap());
         params.custom_extensions.push(policy);
         let issuer = Issuer::new(authority_params(), key(authority));
         let der = params.signed_by(&key(HOLDER), &issuer).unwrap().der().to_vec();
@@ -71,7 +75,8 @@ fn authority_params() -> CertificateParams {
 }
 
 fn key(pkcs8: &[u8]) -> KeyPair {
-    KeyPair::from_pkcs8_der_and_sign_algo(&PrivatePkcs8KeyDer::from(pkcs8), &PKCS_RSA_SHA256).unwrap()
+    KeyPair::from_pkcs8_der_and_sign_algo(&PrivatePkcs8KeyDer::from(pkcs8), &PKCS_RSA_SHA256)
+        .unwrap()
 }
 
 /// A status service that says what the test wants.

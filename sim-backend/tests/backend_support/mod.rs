@@ -1,5 +1,11 @@
 //! A backend with a clock that the test turns, people whom it fed, and plain-text messages.
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed preparation fails the test; each test file uses a part of it"
+)]
 
 pub mod credentials;
 
@@ -49,7 +55,12 @@ pub struct FakeLink {
 impl PersonLink for FakeLink {
     fn person<'a>(&'a self, serial_hex: &'a str) -> Linked<'a> {
         let silent = *self.silent.lock().unwrap();
-        let person = self.people.lock().unwrap().get(serial_hex).map(|code| PersonCode::new(code.clone()).unwrap());
+        let person = self
+            .people
+            .lock()
+            .unwrap()
+            .get(serial_hex)
+            .map(|code| PersonCode::new(code.clone()).unwrap());
         Box::pin(async move { if silent { Err(LinkError("silent".into())) } else { Ok(person) } })
     }
 }
@@ -61,7 +72,8 @@ impl Bench {
 
     pub async fn open_at(store_url: &str) -> Self {
         let clock = Arc::new(Mutex::new(START.parse().unwrap()));
-        let (status, link) = (Arc::<credentials::FakeStatus>::default(), Arc::<FakeLink>::default());
+        let (status, link) =
+            (Arc::<credentials::FakeStatus>::default(), Arc::<FakeLink>::default());
         let hand = clock.clone();
         let config = BackendConfig {
             store_url: store_url.into(),
@@ -89,7 +101,8 @@ impl Bench {
 
     /// Many people with the insurer 99990013, numbered from 0000000.
     pub async fn feed_people(&self, count: usize) {
-        let people = (0..count).flat_map(|n| someone(&format!("P-{n}"), &format!("{n:07}"), "1985-05-05"));
+        let people =
+            (0..count).flat_map(|n| someone(&format!("P-{n}"), &format!("{n:07}"), "1985-05-05"));
         self.feed(Value::Array(people.collect())).await;
     }
 
@@ -108,7 +121,8 @@ pub fn as_peer(router: Router, institution: &str) -> Router {
 }
 
 pub async fn post(router: Router, path: &str, family: &str, body: Vec<u8>) -> (StatusCode, String) {
-    let request = Request::post(path).header("x-oqs-message", family).body(Body::from(body)).unwrap();
+    let request =
+        Request::post(path).header("x-oqs-message", family).body(Body::from(body)).unwrap();
     let answer = router.oneshot(request).await.unwrap();
     let status = answer.status();
     let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
@@ -117,20 +131,28 @@ pub async fn post(router: Router, path: &str, family: &str, body: Vec<u8>) -> (S
 
 /// Who somebody is and one coverage from 1 April 2024.
 pub fn someone(person: &str, number: &str, birthdate: &str) -> [Value; 2] {
-    let record = |suffix: &str, kind: &str, data: Value| {
-        json!({"record_id": format!("{person}{suffix}"), "insurer_number": "99990013", "person": person, "kind": kind, "data": data})
-    };
+    let record = |suffix: &str, kind: &str, data: Value| json!({"record_id": format!("{person}{suffix}"), "insurer_number": "99990013", "person": person, "kind": kind, "data": data});
     [
-        record("-who", "person", json!({"name": "架空　花子", "name_kana": "ｶｸｳ ﾊﾅｺ", "sex1": "2", "birthdate": birthdate,
-            "address": "東京都架空区模擬１－２－３", "post_number": "100-0000"})),
-        record("-gain", "gain", json!({"insurer_name": "架空健康保険組合", "symbol": "記号1", "number": number, "branch": "00",
-            "own_or_family": "1", "insured_name": "架空　花子", "gained": "2024-04-01"})),
+        record(
+            "-who",
+            "person",
+            json!({"name": "架空　花子", "name_kana": "ｶｸｳ ﾊﾅｺ", "sex1": "2", "birthdate": birthdate,
+            "address": "東京都架空区模擬１－２－３", "post_number": "100-0000"}),
+        ),
+        record(
+            "-gain",
+            "gain",
+            json!({"insurer_name": "架空健康保険組合", "symbol": "記号1", "number": number, "branch": "00",
+            "own_or_family": "1", "insured_name": "架空　花子", "gained": "2024-04-01"}),
+        ),
     ]
 }
 
 /// Header elements of a request.
 pub fn header(institution: &str) -> String {
-    format!("<MedicalInstitutionCode>{institution}</MedicalInstitutionCode><ArbitraryFileIdentifier>F1</ArbitraryFileIdentifier>")
+    format!(
+        "<MedicalInstitutionCode>{institution}</MedicalInstitutionCode><ArbitraryFileIdentifier>F1</ArbitraryFileIdentifier>"
+    )
 }
 
 pub fn message(header: &str, body: &str) -> Vec<u8> {
@@ -143,15 +165,27 @@ pub fn number_query(number: &str, birthdate: &str) -> Vec<u8> {
     number_query_on("20260401", HERE, number, birthdate, "")
 }
 
-pub fn number_query_on(day: &str, institution: &str, number: &str, birthdate: &str, more: &str) -> Vec<u8> {
-    let header = format!("<QualificationConfirmationDate>{day}</QualificationConfirmationDate>{}", header(institution));
+pub fn number_query_on(
+    day: &str,
+    institution: &str,
+    number: &str,
+    birthdate: &str,
+    more: &str,
+) -> Vec<u8> {
+    let header = format!(
+        "<QualificationConfirmationDate>{day}</QualificationConfirmationDate>{}",
+        header(institution)
+    );
     let birthdate = birthdate.replace('-', "");
     let search = format!(
         "<InsurerNumber>99990013</InsurerNumber><InsuredCardSymbol>記号1</InsuredCardSymbol>\
          <InsuredIdentificationNumber>{number}</InsuredIdentificationNumber><Birthdate>{birthdate}</Birthdate>\
          <ArbitraryIdentifier>A-1</ArbitraryIdentifier>{more}"
     );
-    message(&header, &format!("<QualificationConfirmSearchInfo>{search}</QualificationConfirmSearchInfo>"))
+    message(
+        &header,
+        &format!("<QualificationConfirmSearchInfo>{search}</QualificationConfirmSearchInfo>"),
+    )
 }
 
 /// The text of the first element of a name.
