@@ -167,9 +167,12 @@ enum BackendCommand {
         /// Address for institutions (mutual TLS)
         #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8443")]
         listen: String,
-        /// Address for insurers' feed and claims (HTTP)
+        /// Address for insurers' feed (HTTP)
         #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8444")]
         feed: String,
+        /// Address for claims (HTTP)
+        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8445")]
+        claims: String,
         /// Folder to which TLS certificates and keys for clients are written
         #[arg(long, value_name = "DIR", default_value = "madoguchi-tls")]
         tls: PathBuf,
@@ -197,7 +200,7 @@ pub fn main() -> ExitCode {
         Command::Card(CardCommand::Issue { persona, out }) => card::issue(&persona, &out),
         Command::Authority(AuthorityCommand::Serve { listen }) => authority::serve(&listen),
         Command::Authority(AuthorityCommand::Export { out }) => authority::export(&out),
-        Command::Backend(BackendCommand::Serve { listen, feed, tls }) => backend::serve(&listen, &feed, &tls),
+        Command::Backend(BackendCommand::Serve { listen, feed, claims, tls }) => backend::serve(&listen, &feed, &claims, &tls),
         Command::Reader(ReaderCommand::Serve { listen }) => reader::serve(&listen),
     };
     ExitCode::from(done.unwrap_or_else(|failure| failure.tell()))

@@ -4,7 +4,7 @@ mod actors;
 mod cards;
 mod channels;
 mod desk;
-mod feeding;
+pub mod feeding;
 mod reading;
 mod serving;
 mod stage;
@@ -13,6 +13,7 @@ pub mod tls;
 mod visiting;
 mod workshop;
 
-pub use cards::CardPress;
+pub use actors::plain_client;
+pub use cards::{CardPress, Order, Pressed};
 pub use stage::Stage;
 pub use workshop::Workshop;
