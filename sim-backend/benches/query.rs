@@ -1,4 +1,5 @@
-//! Number queries a second, through the router: decode, look up, judge, keep the confirmation, encode.
+//! Number queries a second, through the router: decode, look up, judge, keep the confirmation, encode. And how long a
+//! fresh store takes.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,6 +12,7 @@ use std::hint::black_box;
 
 use axum::{Router, body::Body, http::Request};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use sim_backend::store::SqlStore;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
@@ -50,5 +52,15 @@ fn number_queries(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, number_queries);
+/// Each scenario opens a store of its own.
+fn openings(criterion: &mut Criterion) {
+    let runtime = Runtime::new().unwrap();
+    criterion.bench_function("open a store in memory", |bencher| {
+        bencher
+            .to_async(&runtime)
+            .iter(|| async { SqlStore::open("sqlite::memory:").await.unwrap() });
+    });
+}
+
+criterion_group!(benches, number_queries, openings);
 criterion_main!(benches);

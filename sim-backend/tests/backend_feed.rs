@@ -29,6 +29,9 @@ async fn post(router: &Router, body: impl Into<Body>) -> (StatusCode, Value) {
     let request = Request::post("/feed/records").body(body.into()).unwrap();
     let answer = router.clone().oneshot(request).await.unwrap();
     let status = answer.status();
+    let expected =
+        if status.is_success() { "application/json" } else { "application/problem+json" };
+    assert_eq!(answer.headers()["content-type"], expected);
     let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
     (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
 }

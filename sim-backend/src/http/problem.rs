@@ -62,6 +62,17 @@ impl Problem {
         }
     }
 
+    /// The request took too long.
+    pub fn too_slow() -> Self {
+        let status = StatusCode::REQUEST_TIMEOUT;
+        Self {
+            status,
+            kind: "too-slow",
+            title: "the request took too long",
+            detail: "nothing is known to be stored; try again".to_owned(),
+        }
+    }
+
     /// Our own store failed; the cause goes to the log and not to the caller.
     pub fn store(error: &crate::store::StoreError) -> Self {
         tracing::error!(%error, "store failed");

@@ -2,7 +2,12 @@
 
 use std::{future::Future, io, sync::Arc, time::Duration};
 
-use axum::{Extension, Router};
+use axum::{
+    Extension, Router,
+    extract::Request,
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -15,12 +20,14 @@ use tokio::{
 };
 use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 
-use super::peer::PeerInstitution;
+use super::{Problem, peer::PeerInstitution};
 
 /// How long a client may take for the TLS handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a client may take for one request head; also ends idle connections.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long one request may take, its body included.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long open requests may run on after the shutdown.
 const GRACE: Duration = Duration::from_secs(5);
 /// Connections served at once; more wait in the listener's queue.
@@ -75,6 +82,7 @@ async fn accept<S, F>(
     S: Fn(TcpStream, Router, watch::Receiver<()>) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
+    let router = router.layer(from_fn(in_time));
     let room = Arc::new(Semaphore::new(CONNECTION_LIMIT));
     let (stop, stopped) = watch::channel(());
     let mut connections = JoinSet::new();
@@ -96,6 +104,12 @@ async fn accept<S, F>(
     drop((listener, stop));
     let _ = tokio::time::timeout(GRACE, async { while connections.join_next().await.is_some() {} })
         .await;
+}
+
+/// Ends a request whose body drips in or whose answer never comes.
+async fn in_time(request: Request, next: Next) -> Response {
+    let answered = tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await;
+    answered.unwrap_or_else(|_| Problem::too_slow().into_response())
 }
 
 async fn opened(accepted: io::Result<(TcpStream, std::net::SocketAddr)>) -> Option<TcpStream> {
