@@ -1,4 +1,11 @@
 //! The verifier against certificates, answers and lists of the issuer: two independent codes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as loudly as tests"
+)]
 
 mod certificate_support;
 

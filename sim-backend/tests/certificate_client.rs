@@ -1,4 +1,11 @@
 //! The OCSP client on a real socket: what a network can do to a question.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as loudly as tests"
+)]
 
 mod certificate_support;
 

@@ -1,4 +1,11 @@
 //! Damage: one flipped bit is never accepted, and no octets make a parser panic.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as loudly as tests"
+)]
 
 mod certificate_support;
 

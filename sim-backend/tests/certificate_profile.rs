@@ -1,4 +1,11 @@
 //! The path rules one by one: certificates that are right but for one thing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as loudly as tests"
+)]
 
 use proptest::prelude::*;
 use rcgen::{

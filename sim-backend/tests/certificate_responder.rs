@@ -1,4 +1,11 @@
 //! Answers of a status service that are right but for one thing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as loudly as tests"
+)]
 
 use jiff::Timestamp;
 use rasn::types::Integer;

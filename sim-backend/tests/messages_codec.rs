@@ -1,4 +1,11 @@
 //! Messages there and back: encodings, orders, empties, strangers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as loudly as tests"
+)]
 
 mod messages_support;
 

@@ -113,10 +113,11 @@ fn check_extensions(extensions: &[X509Extension<'_>]) -> Result<(), AnswerFault>
 type Entry = (Vec<u8>, (Option<RevocationReason>, Timestamp));
 
 fn entry(revoked: &RevokedCertificate<'_>) -> Result<Entry, AnswerFault> {
-    let reasons = revoked.extensions().iter().map(|extension| match extension.parsed_extension() {
-        ParsedExtension::ReasonCode(code) => Ok(Some(RevocationReason::from_code(code.0))),
-        _ if extension.critical => Err(AnswerFault::CriticalExtension),
-        _ => Ok(None),
+    let reasons = revoked.extensions().iter().map(|extension| {
+        if let ParsedExtension::ReasonCode(code) = extension.parsed_extension() {
+            return Ok(Some(RevocationReason::from_code(code.0)));
+        }
+        if extension.critical { Err(AnswerFault::CriticalExtension) } else { Ok(None) }
     });
     let reasons: Vec<_> = reasons.collect::<Result<_, _>>()?;
     let time = instant(revoked.revocation_date.timestamp())?;

@@ -152,9 +152,9 @@ impl Question {
 
     /// Whether the issuer gave this certificate the right to answer. Source: RFC 6960 §4.2.2.2.
     fn is_delegate(&self, certificate: &Parsed<'_>, issuer: &Parsed<'_>) -> bool {
-        let signs = certificate.extension(|extension| match extension {
-            ParsedExtension::ExtendedKeyUsage(usage) => Some(usage.ocsp_signing),
-            _ => None,
+        let signs = certificate.extension(|extension| {
+            let ParsedExtension::ExtendedKeyUsage(usage) = extension else { return None };
+            Some(usage.ocsp_signing)
         });
         let usage = key_usage(certificate).is_none_or(|usage| usage & DIGITAL_SIGNATURE != 0);
         let validity = certificate.x509.validity();

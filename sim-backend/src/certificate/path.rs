@@ -97,11 +97,9 @@ impl TrustAnchors {
     }
 
     fn policy(&self, certificate: &Parsed<'_>) -> Result<(), RefusalReason> {
-        let named = certificate.extension(|extension| match extension {
-            ParsedExtension::CertificatePolicies(policies) => {
-                Some(policies.iter().map(|policy| policy.policy_id.to_id_string()).collect())
-            }
-            _ => None,
+        let named = certificate.extension(|extension| {
+            let ParsedExtension::CertificatePolicies(policies) = extension else { return None };
+            Some(policies.iter().map(|policy| policy.policy_id.to_id_string()).collect())
         });
         let named: Vec<String> = named.unwrap_or_default();
         let accepted = named.iter().any(|policy| self.policies.contains(policy));
@@ -123,9 +121,9 @@ pub(super) const CRL_SIGN: u16 = 1 << 6;
 
 /// The bits of keyUsage; `None` without the extension.
 pub(super) fn key_usage(certificate: &Parsed<'_>) -> Option<u16> {
-    certificate.extension(|extension| match extension {
-        ParsedExtension::KeyUsage(usage) => Some(usage.flags),
-        _ => None,
+    certificate.extension(|extension| {
+        let ParsedExtension::KeyUsage(usage) = extension else { return None };
+        Some(usage.flags)
     })
 }
 
@@ -137,9 +135,9 @@ fn purpose(certificate: &Parsed<'_>) -> Result<(), RefusalReason> {
     if certificate.x509.is_ca() {
         return Err(RefusalReason::Authority);
     }
-    let client = certificate.extension(|extension| match extension {
-        ParsedExtension::ExtendedKeyUsage(usage) => Some(usage.client_auth),
-        _ => None,
+    let client = certificate.extension(|extension| {
+        let ParsedExtension::ExtendedKeyUsage(usage) = extension else { return None };
+        Some(usage.client_auth)
     });
     (client == Some(true)).then_some(()).ok_or(RefusalReason::ExtendedKeyUsage)
 }
