@@ -292,3 +292,27 @@ fn another_kind_of_answer_is_not_read() {
     let answer = envelope(OcspResponseStatus::Successful, Some(bytes));
     assert_eq!(fault(question.read_answer(&answer)), Some(AnswerFault::Kind));
 }
+
+#[test]
+fn the_issuer_itself_may_answer_by_key_or_by_name() {
+    let ca = Ca::new("Test CA");
+    let question = ca.question();
+    let key = KeyPair::try_from(ca.issuer.key().serialize_der()).unwrap();
+    let itself = Responder { key, certificate: ca.der.clone() };
+    assert_eq!(question.read_answer(&itself.answer(&question, |_| ())), Ok(Status::Good));
+    let name = name_of(&ca.der);
+    let by_name = |data: &mut ResponseData| data.responder_id = rasn::der::decode(&name).unwrap();
+    assert_eq!(question.read_answer(&itself.answer(&question, by_name)), Ok(Status::Good));
+    let stranger = ca.responder(|params| params.extended_key_usages.clear());
+    let answer = stranger.answer(&question, by_name);
+    assert_eq!(fault(question.read_answer(&answer)), Some(AnswerFault::Signature));
+}
+
+/// DER of a ResponderId by the subject of a certificate.
+fn name_of(certificate: &[u8]) -> Vec<u8> {
+    use x509_parser::prelude::FromDer;
+    let (_, parsed) = x509_parser::certificate::X509Certificate::from_der(certificate).unwrap();
+    let name = parsed.subject().as_raw();
+    let length = u8::try_from(name.len()).unwrap();
+    [&[0xA1, length], name].concat()
+}
