@@ -35,7 +35,7 @@ pub fn before_story(slug: &str, person: &Person, today: Date) -> Vec<Value> {
     changes.into_iter().enumerate().map(record).collect()
 }
 
-/// One change of the story.
+/// One change of the story. Its revision outranks what was fed before about the same thing, whatever the records are called.
 pub fn in_story(record: &FeedRecord) -> Value {
     let (insurer, kind, data) = match &record.change {
         Change::Gain(coverage) => (&coverage.insurer_number, "gain", gain(coverage)),
@@ -44,7 +44,7 @@ pub fn in_story(record: &FeedRecord) -> Value {
         }
         Change::Limit { numbers, limit } => (&numbers.insurer_number, "limit", limit_of(&numbers.number, limit)),
     };
-    json!({"record_id": record.record_id, "insurer_number": insurer, "person": record.person, "kind": kind, "data": data})
+    json!({"record_id": record.record_id, "revision": 1, "insurer_number": insurer, "person": record.person, "kind": kind, "data": data})
 }
 
 fn holder(person: &Person) -> Value {
