@@ -259,3 +259,64 @@ fn explain(
     let failed = steps.iter().find_map(|step| step.message.clone());
     (failed, Some("correct the scenario: `madoguchi explain` shows it".to_owned()), Some(Blame::Bench))
 }
+
+#[cfg(test)]
+mod tests {
+    use cucumber::gherkin::GherkinEnv;
+    use cucumber::then;
+
+    use super::*;
+    use crate::seed::Seed;
+
+    #[then(expr = "the checker panics")]
+    fn panics(_: &mut Bench) {
+        panic!("a defect of the checker");
+    }
+
+    fn judge(steps: &str) -> CaseResult {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let text = format!("# language: ja\n機能: f\n  シナリオ: s\n{steps}\n");
+        let gherkin = gherkin::Feature::parse(text, GherkinEnv::default()).unwrap();
+        let title = reports::Text2::new("s", "s");
+        let case = Case { id: "test/case".into(), area: "test".into(), title, feature: "f".into(), gherkin };
+        let case: &'static Case = Box::leak(Box::new(case));
+        let workshop = Arc::new(Workshop::new(Seed(1), None).unwrap());
+        run(&[case], &workshop, &(Arc::new(|_: &str| {}) as Progress)).unwrap().remove(0)
+    }
+
+    const VISIT: &str = "    もし 「架空花子」が「見本診療所」で顔認証により受付する\n";
+
+    #[test]
+    fn a_scenario_that_asserts_what_holds_passes() {
+        let result = judge(&format!("{VISIT}    ならば 受付は完了で終わる [OQS-FACE-03]"));
+        assert_eq!(result.verdict, Verdict::Pass, "{:?}", result.why);
+        assert!(result.judgements.iter().all(|judgement| judgement.agrees));
+    }
+
+    #[test]
+    fn a_scenario_that_contradicts_the_oracle_is_a_fault_of_the_bench() {
+        let result = judge(&format!("{VISIT}    ならば 受付は顔の不一致で終わる [OQS-FACE-04]"));
+        assert_eq!(result.verdict, Verdict::BenchError);
+        assert!(result.why.unwrap().contains("disagrees with the oracle"));
+    }
+
+    #[test]
+    fn a_panic_in_a_checker_is_a_fault_of_the_bench() {
+        let result = judge(&format!("{VISIT}    ならば the checker panics"));
+        assert_eq!((result.verdict, result.blame), (Verdict::BenchError, Some(Blame::Bench)));
+        assert!(result.why.unwrap().contains("a defect of the checker"));
+    }
+
+    #[test]
+    fn a_step_outside_the_vocabulary_is_a_fault_of_the_bench_and_the_rest_is_not_run() {
+        let result = judge(&format!("    もし 天気がよい\n{VISIT}"));
+        assert_eq!(result.verdict, Verdict::BenchError);
+        assert_eq!(result.steps.last().unwrap().verdict, Verdict::NotRun);
+    }
+
+    #[test]
+    fn a_scenario_that_asserts_nothing_is_not_run() {
+        let result = judge("    前提 日時は2026年4月1日9時30分である");
+        assert_eq!(result.verdict, Verdict::NotRun);
+    }
+}
