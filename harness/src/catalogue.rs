@@ -308,6 +308,25 @@ mod tests {
         assert!(deviations >= 24, "{deviations}");
     }
 
+    /// What happens before the first assertion: the background's steps included.
+    fn until_first_assertion(case: &Case) -> Vec<String> {
+        let steps = case.steps().take_while(|step| step.ty != gherkin::StepType::Then);
+        steps.map(|step| format!("{}{:?}", step.value, step.table.as_ref().map(|table| &table.rows))).collect()
+    }
+
+    #[test]
+    fn a_deviation_and_its_twin_differ_in_one_step() {
+        let catalogue = Catalogue::embedded().unwrap();
+        for case in &catalogue.cases {
+            let Some(twin) = case.tags().iter().find_map(|tag| tag.strip_prefix("twin:").map(str::to_owned)) else { continue };
+            let twin = catalogue.cases.iter().find(|other| other.id == twin).unwrap();
+            let (mut ours, mut theirs) = (until_first_assertion(case), until_first_assertion(twin));
+            ours.retain(|step| theirs.iter().position(|other| other == step).map(|at| theirs.remove(at)).is_none());
+            let differ = ours.len().max(theirs.len());
+            assert_eq!(differ, 1, "{} and {}: {ours:?} / {theirs:?}", case.id, twin.id);
+        }
+    }
+
     #[test]
     fn no_persona_has_a_number_that_somebody_could_own() {
         for (name, person) in &Catalogue::embedded().unwrap().personas {

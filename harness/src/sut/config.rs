@@ -88,8 +88,7 @@ impl SutConfig {
     pub fn read(path: &Path) -> Result<Self, BenchError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| BenchError::ConfigRead { path: path.to_owned(), source })?;
-        let mut config: Self = serde_yaml::from_str(&text)
-            .map_err(|source| BenchError::ConfigYaml { path: path.to_owned(), source })?;
+        let mut config = Self::parse(&text).map_err(|source| BenchError::ConfigYaml { path: path.to_owned(), source })?;
         config.folder = path.parent().map(Path::to_owned).unwrap_or_default();
         let Adapter::Process(adapter) = &config.positions.receipt_computer;
         if adapter.command.is_empty() {
@@ -97,6 +96,14 @@ impl SutConfig {
             return Err(BenchError::Config { path: path.to_owned(), reason });
         }
         Ok(config)
+    }
+
+    /// Reads the text of a `madoguchi.yaml`.
+    ///
+    /// # Errors
+    /// The place and what is wrong there.
+    pub fn parse(text: &str) -> Result<Self, serde_yaml::Error> {
+        serde_yaml::from_str(text)
     }
 
     /// The product as reports show it.
@@ -112,6 +119,9 @@ impl SutConfig {
 
 #[cfg(test)]
 mod tests {
+    use arbitrary::{Arbitrary, Unstructured};
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(text: &str) -> Result<SutConfig, BenchError> {
@@ -133,6 +143,71 @@ mod tests {
     fn an_unknown_key_is_named_with_its_place() {
         let error = read(&GOOD.replace("vendor: V", "vendor: V, vendr: W")).unwrap_err().to_string();
         assert!(error.contains("vendr") && error.contains("line 1"), "{error}");
+    }
+
+    /// A document that is nearly right: known keys in wrong places, odd values, deep nesting.
+    #[derive(Debug, Arbitrary)]
+    enum Node {
+        Text(String),
+        Number(i64),
+        List(Vec<Node>),
+        Map(Vec<(Key, Node)>),
+    }
+
+    #[derive(Debug, Arbitrary)]
+    enum Key {
+        Product,
+        Name,
+        Positions,
+        ReceiptComputer,
+        Adapter,
+        Command,
+        Other(String),
+    }
+
+    impl Node {
+        fn value(self) -> serde_yaml::Value {
+            match self {
+                Self::Text(text) => text.into(),
+                Self::Number(number) => number.into(),
+                Self::List(nodes) => nodes.into_iter().map(Self::value).collect::<Vec<_>>().into(),
+                Self::Map(pairs) => {
+                    let pairs = pairs.into_iter().map(|(key, node)| (key.text().into(), node.value()));
+                    serde_yaml::Value::Mapping(pairs.collect())
+                }
+            }
+        }
+    }
+
+    impl Key {
+        fn text(self) -> String {
+            let known = match self {
+                Self::Product => "product",
+                Self::Name => "name",
+                Self::Positions => "positions",
+                Self::ReceiptComputer => "receipt-computer",
+                Self::Adapter => "adapter",
+                Self::Command => "command",
+                Self::Other(text) => return text,
+            };
+            known.to_owned()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_configuration_or_an_error(text in ".{0,400}") {
+            drop(SutConfig::parse(&text));
+        }
+
+        #[test]
+        fn any_document_is_a_configuration_or_an_error_with_words(bytes in proptest::collection::vec(any::<u8>(), 0..512)) {
+            let Ok(node) = Node::arbitrary(&mut Unstructured::new(&bytes)) else { return Ok(()) };
+            let text = serde_yaml::to_string(&node.value()).unwrap();
+            if let Err(error) = SutConfig::parse(&text) {
+                prop_assert!(!error.to_string().is_empty());
+            }
+        }
     }
 
     #[test]
