@@ -7,7 +7,7 @@ use harness::bench::{STORY_BEGINS, Wishes, chart};
 use harness::catalogue::Catalogue;
 use harness::clock::at_jst;
 use harness::model::{Event, Mode, Presented, Visit, World};
-use harness::runner::{self, Progress};
+use harness::runner::{self, Progress, Stop};
 use harness::seed::Seed;
 use harness::world::{Stage, Workshop};
 
@@ -60,7 +60,7 @@ fn scenarios(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("suite");
     group.sample_size(10).throughput(Throughput::Elements(u64::try_from(cases.len()).unwrap_or(u64::MAX)));
     group.bench_function("all scenarios", |bencher| {
-        bencher.iter(|| runner::run(&cases, &workshop, &(Arc::new(|_: &str| {}) as Progress)).expect("a run"));
+        bencher.iter(|| runner::run(&cases, &workshop, &(Arc::new(|_: &str| {}) as Progress), &Stop::default()).expect("a run"));
     });
     group.finish();
 }

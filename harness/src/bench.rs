@@ -86,6 +86,14 @@ struct Happening {
     expected: Outcome,
 }
 
+/// What kept the bench from going on: verdict, whose fault, what happened, what to do.
+pub type Hindrance = (Verdict, Blame, String, &'static str);
+
+/// An error as the report tells it.
+pub fn trouble(error: &BenchError) -> Hindrance {
+    (error.verdict(), error.blame(), error.to_string(), error.help())
+}
+
 /// What a scenario leaves behind for the report.
 #[derive(Debug, Default)]
 pub struct Leavings {
@@ -94,7 +102,7 @@ pub struct Leavings {
     /// The oracle's judgements.
     pub judgements: Vec<Judgement>,
     /// What kept the bench from going on.
-    pub trouble: Option<(Verdict, Blame, String, &'static str)>,
+    pub trouble: Option<Hindrance>,
 }
 
 /// The world of one scenario.
@@ -121,6 +129,12 @@ impl Bench {
         self.case.clone_from(&case.id);
         self.workshop = Some(workshop);
         Ok(())
+    }
+
+    /// The run was stopped before this scenario began.
+    pub fn give_up(&mut self) {
+        let why = "the run was interrupted before this scenario began".to_owned();
+        self.left.trouble = Some((Verdict::NotRun, Blame::Environment, why, "run again, without Ctrl-C"));
     }
 
     /// What the scenario leaves, and the actors with their evidence.
@@ -154,7 +168,7 @@ impl Bench {
         let actual = match done {
             Ok(actual) => actual,
             Err(error) => {
-                self.left.trouble = Some((error.verdict(), error.blame(), error.to_string(), error.help()));
+                self.left.trouble = Some(trouble(&error));
                 return Err(error.into());
             }
         };

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cucumber::event::{self, StepError};
@@ -15,7 +16,7 @@ use reports::evidence::EvidenceEntry;
 use reports::model::{Blame, CaseResult, StepResult, Verdict};
 use reports::rollup;
 
-use crate::bench::{Bench, Leavings};
+use crate::bench::{Bench, Leavings, trouble};
 use crate::catalogue::Case;
 use crate::clock::rfc3339;
 use crate::error::BenchError;
@@ -27,19 +28,32 @@ const AT_ONCE: usize = 4;
 /// Told of each scenario that has ended.
 pub type Progress = Arc<dyn Fn(&str) + Send + Sync>;
 
+/// Once set, no further scenario is begun; those under way end as they would.
+pub type Stop = Arc<AtomicBool>;
+
 /// Runs the cases and gives their results in the same order.
 ///
 /// # Errors
 /// [`BenchError`] when a runner cannot be started.
-pub fn run(cases: &[&'static Case], workshop: &Arc<Workshop>, progress: &Progress) -> Result<Vec<CaseResult>, BenchError> {
+pub fn run(
+    cases: &[&'static Case],
+    workshop: &Arc<Workshop>,
+    progress: &Progress,
+    stop: &Stop,
+) -> Result<Vec<CaseResult>, BenchError> {
     let shares = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get).min(cases.len().max(1));
     let notes = Notes::default();
     std::thread::scope(|scope| {
         let share = |index: usize| cases.iter().copied().skip(index).step_by(shares).collect::<Vec<_>>();
         let start = |index| {
-            let (notes, progress) = (notes.clone(), Arc::clone(progress));
-            let (share, workshop) = (share(index), Arc::clone(workshop));
-            scope.spawn(move || run_share(share, workshop, notes, progress))
+            let share = Share {
+                cases: share(index),
+                workshop: Arc::clone(workshop),
+                notes: notes.clone(),
+                progress: Arc::clone(progress),
+                stop: Arc::clone(stop),
+            };
+            scope.spawn(move || share.run())
         };
         let runners: Vec<_> = (0..shares).map(start).collect();
         runners.into_iter().try_for_each(|runner| {
@@ -52,46 +66,60 @@ pub fn run(cases: &[&'static Case], workshop: &Arc<Workshop>, progress: &Progres
     Ok(cases.iter().map(|case| result(case, notes.remove(&case.id).unwrap_or_default())).collect())
 }
 
-fn run_share(cases: Vec<&'static Case>, workshop: Arc<Workshop>, notes: Notes, progress: Progress) -> Result<(), BenchError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| BenchError::setup("runner", error))?;
-    let by_id: Arc<BTreeMap<&str, &'static Case>> = Arc::new(cases.iter().map(|case| (case.id.as_str(), *case)).collect());
-    let before = {
-        let (by_id, notes) = (Arc::clone(&by_id), notes.clone());
-        move |feature: &gherkin::Feature, bench: &mut Bench| {
-            let id = id_of(feature);
-            let Some(case) = by_id.get(id.as_str()) else { return };
-            if let Err(error) = bench.prepare(Arc::clone(&workshop), case) {
-                notes.with(&id, |note| note.left.trouble = Some((error.verdict(), error.blame(), error.to_string(), error.help())));
+/// What one runner works on.
+struct Share {
+    cases: Vec<&'static Case>,
+    workshop: Arc<Workshop>,
+    notes: Notes,
+    progress: Progress,
+    stop: Stop,
+}
+
+impl Share {
+    fn run(self) -> Result<(), BenchError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| BenchError::setup("runner", error))?;
+        let Self { cases, workshop, notes, progress, stop } = self;
+        let by_id: BTreeMap<&str, &'static Case> = cases.iter().map(|case| (case.id.as_str(), *case)).collect();
+        let before = {
+            let notes = notes.clone();
+            move |feature: &gherkin::Feature, bench: &mut Bench| {
+                let id = id_of(feature);
+                let Some(case) = by_id.get(id.as_str()) else { return };
+                if stop.load(Ordering::Relaxed) {
+                    bench.give_up();
+                } else if let Err(error) = bench.prepare(Arc::clone(&workshop), case) {
+                    notes.with(&id, |note| note.left.trouble = Some(trouble(&error)));
+                }
             }
-        }
-    };
-    let after = {
-        let notes = notes.clone();
-        move |feature: &gherkin::Feature, bench: Option<&mut Bench>| {
-            let id = id_of(feature);
-            if let Some(bench) = bench {
-                notes.take_from(&id, bench);
+        };
+        let after = {
+            let notes = notes.clone();
+            move |feature: &gherkin::Feature, bench: Option<&mut Bench>| {
+                let id = id_of(feature);
+                if let Some(bench) = bench {
+                    notes.take_from(&id, bench);
+                }
+                progress(&id);
             }
-            progress(&id);
-        }
-    };
-    runtime.block_on(async {
-        let steps = cucumber::runner::Basic::default().steps(Bench::collection());
-        let cucumber = Cucumber::<Bench, _, Vec<&'static Case>, _, _, cli::Empty>::custom(Parsed, steps, Scribe(notes))
-            .max_concurrent_scenarios(AT_ONCE)
-            .before(move |feature, _, _, bench| {
-                before(feature, bench);
-                Box::pin(std::future::ready(()))
-            })
-            .after(move |feature, _, _, _, bench| {
-                after(feature, bench);
-                Box::pin(std::future::ready(()))
-            })
-            .with_default_cli();
-        cucumber.run(cases).await;
-    });
-    Ok(())
+        };
+        runtime.block_on(async {
+            let steps = cucumber::runner::Basic::default().steps(Bench::collection());
+            let cucumber = Cucumber::<Bench, _, Vec<&'static Case>, _, _, cli::Empty>::custom(Parsed, steps, Scribe(notes))
+                .max_concurrent_scenarios(AT_ONCE)
+                .before(move |feature, _, _, bench| {
+                    before(feature, bench);
+                    Box::pin(std::future::ready(()))
+                })
+                .after(move |feature, _, _, _, bench| {
+                    after(feature, bench);
+                    Box::pin(std::future::ready(()))
+                })
+                .with_default_cli();
+            cucumber.run(cases).await;
+        });
+        Ok(())
+    }
 }
 
 /// What is known of each scenario while runners are at work, by id.
@@ -281,7 +309,7 @@ mod tests {
         let case = Case { id: "test/case".into(), area: "test".into(), title, feature: "f".into(), gherkin };
         let case: &'static Case = Box::leak(Box::new(case));
         let workshop = Arc::new(Workshop::new(Seed(1), None).unwrap());
-        run(&[case], &workshop, &(Arc::new(|_: &str| {}) as Progress)).unwrap().remove(0)
+        run(&[case], &workshop, &(Arc::new(|_: &str| {}) as Progress), &Stop::default()).unwrap().remove(0)
     }
 
     const VISIT: &str = "    もし 「架空花子」が「見本診療所」で顔認証により受付する\n";
@@ -312,6 +340,17 @@ mod tests {
         let result = judge(&format!("    もし 天気がよい\n{VISIT}"));
         assert_eq!(result.verdict, Verdict::BenchError);
         assert_eq!(result.steps.last().unwrap().verdict, Verdict::NotRun);
+    }
+
+    #[test]
+    fn after_a_stop_nothing_is_begun_and_nothing_is_judged() {
+        let catalogue = crate::catalogue::Catalogue::embedded().unwrap();
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let workshop = Arc::new(Workshop::new(Seed(1), None).unwrap());
+        let stop = Stop::new(AtomicBool::new(true));
+        let cases: Vec<_> = catalogue.cases.iter().take(3).collect();
+        let results = run(&cases, &workshop, &(Arc::new(|_: &str| {}) as Progress), &stop).unwrap();
+        assert!(results.iter().all(|result| result.verdict == Verdict::NotRun && result.evidence.is_empty()));
     }
 
     #[test]

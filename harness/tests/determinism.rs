@@ -14,7 +14,7 @@ use reports::model::CaseResult;
 fn run(cases: &[&'static Case], seed: u64) -> BTreeMap<String, (String, Vec<u8>)> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let workshop = Arc::new(Workshop::new(Seed(seed), None).unwrap());
-    let results = runner::run(cases, &workshop, &(Arc::new(|_: &str| {}) as runner::Progress)).unwrap();
+    let results = runner::run(cases, &workshop, &(Arc::new(|_: &str| {}) as runner::Progress), &runner::Stop::default()).unwrap();
     results.into_iter().map(written).collect()
 }
 

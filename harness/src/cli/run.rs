@@ -18,10 +18,13 @@ use super::{Failure, RunArgs, say};
 use crate::catalogue::{Case, Catalogue};
 use crate::clock;
 use crate::error::BenchError;
-use crate::runner::{self, Progress};
+use crate::runner::{self, Progress, Stop};
 use crate::seed::Seed;
 use crate::sut::config::SutConfig;
 use crate::world::Workshop;
+
+/// Exit code of a command that was interrupted twice, as shells know it.
+const INTERRUPTED: i32 = 130;
 
 /// Runs, reports, and gives the exit code.
 pub fn run(args: &RunArgs) -> Result<u8, Failure> {
@@ -53,7 +56,8 @@ pub fn record(
     let product = sut.as_ref().map_or_else(reference, SutConfig::info);
     let workshop = Arc::new(Workshop::new(Seed(seed), sut)?);
     let (bar, progress) = progress(cases.len(), quiet);
-    let results = runner::run(cases, &workshop, &progress)?;
+    let stop = stop_at_ctrl_c();
+    let results = runner::run(cases, &workshop, &progress, &stop)?;
     bar.finish_and_clear();
     let borne: Vec<String> = cases.iter().flat_map(|case| case.requirements()).collect();
     let rows = catalogue.requirements.iter().filter(|(id, _)| borne.contains(id));
@@ -66,7 +70,7 @@ pub fn record(
         cases: results,
         requirements: rows.map(|(id, row)| (id.clone(), row.row())).collect(),
         wall: Some(Wall { started: clock::rfc3339(started), seconds, cases: BTreeMap::new() }),
-        incomplete: None,
+        incomplete: stop.load(Ordering::Relaxed).then(|| "interrupted by Ctrl-C".to_owned()),
     })
 }
 
@@ -111,6 +115,24 @@ fn progress(total: usize, quiet: bool) -> (ProgressBar, Progress) {
         }
     };
     (bar, Arc::new(told))
+}
+
+/// The first Ctrl-C lets what is under way end and be reported; the second ends the command at once.
+fn stop_at_ctrl_c() -> Stop {
+    let stop = Stop::default();
+    let told = Arc::clone(&stop);
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
+        let Ok(runtime) = runtime else { return };
+        runtime.block_on(async {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                if told.swap(true, Ordering::Relaxed) {
+                    std::process::exit(INTERRUPTED);
+                }
+            }
+        });
+    });
+    stop
 }
 
 fn write_report(record: &RunRecord, out: &Path) -> Result<(), Failure> {

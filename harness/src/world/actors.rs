@@ -133,6 +133,8 @@ pub struct Counter {
     pub receipt_computer: Box<dyn ReceiptComputer>,
     /// Client of the backend seam with the institution's certificate, for whoever sends a message again.
     pub backend: BackendClient,
+    /// The shared folders, while the counter is open.
+    pub folders: Folders,
     requests: u64,
     _terminal: Served,
     _folder_loop: FolderLoop,
@@ -173,6 +175,7 @@ impl Counter {
             link: HttpTerminalLink::new(served.url(), plain_client()?),
             receipt_computer: receipt_computer(setup.workshop, reset(code, institution, folders.clone()))?,
             backend,
+            folders: folders.clone(),
             requests: 0,
             _terminal: served,
             _folder_loop: FolderLoop(folder_loop),

@@ -14,6 +14,7 @@ use sim_card::{Card, CardContents, Fault};
 use sim_reader::card_client::TerminalCredential;
 use sim_reader::reader_link::HttpTerminalLink;
 use sim_reader::session::FaceFailures;
+use sim_reader::terminal::Folders;
 
 use super::actors::{AuthoritySide, BackendSide, Counter, Counters, Setup, plain_client};
 use super::cards::{CardPress, Order, Pressed};
@@ -297,6 +298,11 @@ impl Stage {
     pub(super) fn link(&self, code: &str) -> Result<HttpTerminalLink, BenchError> {
         let counter = self.counters.get(code).ok_or_else(|| BenchError::setup("counter", code))?;
         Ok(counter.link.clone())
+    }
+
+    /// The shared folders of an institution whose counter is open: something has happened there.
+    pub fn folders(&self, code: &str) -> Option<&Folders> {
+        self.counters.get(code).map(|counter| &counter.folders)
     }
 
     pub(super) fn encoding_of(&self, code: &str) -> FileEncoding {
