@@ -56,6 +56,12 @@ class Careless:
             time.sleep(0.005)
         return None
 
+    def await_removal(self, suffix):
+        """The terminal takes a request away after it has answered it."""
+        end = time.monotonic() + GIVE_UP
+        while (self.req / f"OQSsiquc01req{suffix}.xml").exists() and time.monotonic() < end:
+            time.sleep(0.005)
+
     def tell(self, kind, path, answer, **more):
         self.told.append({"kind": kind, "file": path.name, "answer": answer, **more})
 
@@ -95,10 +101,11 @@ class Careless:
         return pause, self.await_answer(self.res / f"OQSsiquc01res{suffix}.xml")
 
     def one_name(self):
-        """The same name again after the answer, then again and again without waiting."""
+        """The same name again after it was served, then again and again without waiting."""
         for identifier in ("first", "second"):
             path = self.drop("_again", self.query(identifier, self.people[0], "UTF-8"))
             answer = self.await_answer(path, lambda fields: fields["ArbitraryFileIdentifier"] == identifier)
+            self.await_removal("_again")
             self.tell("whole", path, answer, identifier=identifier, person=self.people[0]["name"], encoding="UTF-8")
         for number in range(5):
             path = self.drop("_hasty", self.query(f"hasty{number}", self.people[0], "Shift_JIS"))
