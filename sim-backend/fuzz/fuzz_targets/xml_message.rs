@@ -9,12 +9,11 @@ use sim_backend::messages::{Encoding, Family, Order, decode, encode_ordered, ide
 struct Input<'a> {
     family: u8,
     seed: u64,
-    name: &'a str,
     bytes: &'a [u8],
 }
 
 fuzz_target!(|input: Input<'_>| {
-    let _ = identify(input.name);
+    let _ = identify(&String::from_utf8_lossy(input.bytes));
     let family = Family::ALL[usize::from(input.family) % Family::ALL.len()];
     let Ok((message, _)) = decode(family, input.bytes) else { return };
     for encoding in [Encoding::Utf8, Encoding::ShiftJis] {
