@@ -137,8 +137,9 @@ class Careless:
 
     def at_last(self):
         path = self.drop("_last", self.query("last", self.people[0], "UTF-8"))
-        self.tell("whole", path, self.await_answer(path), identifier="last", person=self.people[0]["name"],
-                  encoding="UTF-8")
+        answer = self.await_answer(path)
+        self.await_removal("_last")
+        self.tell("whole", path, answer, identifier="last", person=self.people[0]["name"], encoding="UTF-8")
 
 
 def read(path):
