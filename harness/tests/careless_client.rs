@@ -127,7 +127,9 @@ async fn visit(stage: &mut Stage, institution: &str) {
         prescription: None,
         trouble: None,
     };
-    let Outcome::Visit(outcome) = stage.perform(&Event::Visit(visit)).await.unwrap() else { panic!("no visit") };
+    let Outcome::Visit(outcome) = stage.perform(&Event::Visit(visit)).await.unwrap() else {
+        panic!("no visit")
+    };
     assert_eq!((outcome.end, outcome.result_files), (VisitEnd::Completed, 1));
 }
 
@@ -149,7 +151,8 @@ async fn let_loose(stage: &Stage, institution: &str) -> Report {
         })
         .collect();
     let folders = stage.folders(institution).unwrap();
-    let order = json!({"folders": folders, "institution": institution, "people": people}).to_string();
+    let order =
+        json!({"folders": folders, "institution": institution, "people": people}).to_string();
     tokio::task::spawn_blocking(move || run_client(&order)).await.unwrap()
 }
 
@@ -179,7 +182,11 @@ fn check_answer(told: &Told, answer: &Answer) {
     if told.pause > PATIENCE_SECONDS && answer.error_code.as_deref() == Some("SIM-E1001") {
         return;
     }
-    assert_eq!(answer.arbitrary_file_identifier.as_deref(), Some(told.identifier.as_str()), "{told:?}");
+    assert_eq!(
+        answer.arbitrary_file_identifier.as_deref(),
+        Some(told.identifier.as_str()),
+        "{told:?}"
+    );
     assert_eq!(answer.segment_of_result.as_deref(), Some("1"), "{told:?}");
     assert_eq!(answer.qualification_validity.as_deref(), Some("1"), "{told:?}");
     assert_eq!(answer.name.as_deref(), Some(told.person.as_str()), "{told:?}");
@@ -203,7 +210,11 @@ fn check_refusal(told: &Told, answer: &Answer) {
     assert_eq!(answer.error_code.as_deref(), Some(code), "{told:?}");
     assert!(answer.error_message.as_ref().is_some_and(|words| words.len() > 10), "{told:?}");
     assert_eq!(answer.segment_of_result.as_deref(), Some("9"), "{told:?}");
-    assert_eq!((answer.name.as_ref(), answer.qualification_validity.as_ref()), (None, None), "{told:?}");
+    assert_eq!(
+        (answer.name.as_ref(), answer.qualification_validity.as_ref()),
+        (None, None),
+        "{told:?}"
+    );
 }
 
 /// Counts panics of every thread of this process from now on; each is shown as before.
@@ -225,7 +236,8 @@ async fn a_careless_client_gets_every_answer_and_disturbs_nobody() {
         visit(&mut stage, institution).await;
         let report = let_loose(&stage, institution).await;
         let written = answers_written(&stage, institution);
-        let again = report.told.iter().filter(|told| told.file == "OQSsiquc01res_again.xml").count();
+        let again =
+            report.told.iter().filter(|told| told.file == "OQSsiquc01res_again.xml").count();
         for told in &report.told {
             let answer = told.answer.as_ref().unwrap_or_else(|| panic!("no answer: {told:?}"));
             match told.kind {
@@ -240,7 +252,11 @@ async fn a_careless_client_gets_every_answer_and_disturbs_nobody() {
             }
         }
         assert_eq!(report.req, LEFT_ALONE, "what is no request stays, and nothing else does");
-        assert_eq!(report.res.iter().collect::<BTreeSet<_>>(), written.keys().collect(), "no half-written answer lies about");
+        assert_eq!(
+            report.res.iter().collect::<BTreeSet<_>>(),
+            written.keys().collect(),
+            "no half-written answer lies about"
+        );
         check_results(&report.face, institution, encoding);
         // The reader works on as well.
         visit(&mut stage, institution).await;

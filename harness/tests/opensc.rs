@@ -14,8 +14,14 @@ const PASSWORD: &str = "ABC123";
 const THEN: &str = "1775003400";
 
 /// SELECT the JPKI application, SELECT the PIN's EF, VERIFY without data: the counter, without a try.
-const COUNTER: [&str; 6] =
-    ["-s", "00:A4:04:0C:0A:D3:92:F0:00:26:01:00:00:00:01", "-s", "00:A4:02:0C:02:00:18", "-s", "00:20:00:80"];
+const COUNTER: [&str; 6] = [
+    "-s",
+    "00:A4:04:0C:0A:D3:92:F0:00:26:01:00:00:00:01",
+    "-s",
+    "00:A4:02:0C:02:00:18",
+    "-s",
+    "00:20:00:80",
+];
 
 /// Tries left as the card says it, which must be what OpenSC shows.
 fn tries_left(desk: &Desk) -> u8 {
@@ -40,14 +46,25 @@ fn sign(desk: &Desk, slot: &str, pin: &str, name: &str) -> support::Said {
     let (message, signature) = (desk.arg("message"), desk.arg(name));
     let login = ["--slot-index", slot, "--login", "--pin", pin];
     let files = ["--input-file", &message, "--output-file", &signature];
-    desk.client("pkcs11-tool", &[&login[..], &["--sign", "--mechanism", "SHA256-RSA-PKCS"], &files].concat())
+    desk.client(
+        "pkcs11-tool",
+        &[&login[..], &["--sign", "--mechanism", "SHA256-RSA-PKCS"], &files].concat(),
+    )
 }
 
 /// Has OpenSSL verify a signature over `message` with the key in a certificate.
 fn verify(desk: &Desk, certificate: &str, signature: &str, message: &str) -> support::Said {
     let key = desk.arg("key.pem");
     openssl(&["x509", "-in", &desk.arg(certificate), "-noout", "-pubkey", "-out", &key]).content();
-    openssl(&["dgst", "-sha256", "-verify", &key, "-signature", &desk.arg(signature), &desk.arg(message)])
+    openssl(&[
+        "dgst",
+        "-sha256",
+        "-verify",
+        &key,
+        "-signature",
+        &desk.arg(signature),
+        &desk.arg(message),
+    ])
 }
 
 #[test]
@@ -112,7 +129,9 @@ fn the_signature_certificate_and_its_key_want_the_password() {
 fn the_self_test_of_pkcs11_tool_finds_no_errors() {
     let desk = Desk::with_card_of("hanako");
     for (slot, pin) in [("0", PIN), ("1", PASSWORD)] {
-        let said = desk.client("pkcs11-tool", &["--slot-index", slot, "--login", "--pin", pin, "--test"]).content();
+        let said = desk
+            .client("pkcs11-tool", &["--slot-index", slot, "--login", "--pin", pin, "--test"])
+            .content();
         assert!(said.contains("No errors"), "{said}");
         assert!(said.contains("SHA256-RSA-PKCS: OK"), "{said}");
     }
@@ -147,6 +166,9 @@ fn wrong_pins_count_down_from_client_to_client_until_the_card_refuses_the_right_
     assert!(log.contains("VERIFY"), "{log}");
     let entries = [PIN, "9999", PASSWORD].map(|entry| (entry.to_owned(), hex::encode(entry)));
     for (entry, hex) in entries {
-        assert!(!log.contains(&entry) && !log.to_lowercase().contains(&hex), "a PIN stands in the log of APDUs");
+        assert!(
+            !log.contains(&entry) && !log.to_lowercase().contains(&hex),
+            "a PIN stands in the log of APDUs"
+        );
     }
 }

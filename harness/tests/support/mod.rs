@@ -52,7 +52,10 @@ pub struct Said {
 impl Said {
     fn of(output: Output) -> Self {
         let text = [output.stdout, output.stderr].concat();
-        Self { code: output.status.code().unwrap_or(-1), text: String::from_utf8_lossy(&text).into_owned() }
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            text: String::from_utf8_lossy(&text).into_owned(),
+        }
     }
 
     /// The client was content.
@@ -96,7 +99,11 @@ impl Desk {
     /// Runs a PC/SC client to its end beside the card.
     pub fn client(&self, program: &str, arguments: &[&str]) -> Said {
         let mut command = Command::new("timeout");
-        command.args(["--kill-after=5", "60", "nsenter"]).args(inside(&self.pcscd)).arg(program).args(arguments);
+        command
+            .args(["--kill-after=5", "60", "nsenter"])
+            .args(inside(&self.pcscd))
+            .arg(program)
+            .args(arguments);
         Said::of(quiet(&mut command).output().unwrap())
     }
 
@@ -137,7 +144,12 @@ fn start_pcscd(log: &Path) -> Process {
 
 fn start_card(persona: &str, pcscd: &Process, log: &Path) -> Process {
     let mut command = Command::new("nsenter");
-    command.args(inside(pcscd)).args(["setpriv", "--pdeathsig", "KILL", env!("CARGO_BIN_EXE_madoguchi")]);
+    command.args(inside(pcscd)).args([
+        "setpriv",
+        "--pdeathsig",
+        "KILL",
+        env!("CARGO_BIN_EXE_madoguchi"),
+    ]);
     spawn(command.args(["card", "serve", "--persona", persona]), log)
 }
 
@@ -189,14 +201,22 @@ fn listens(pid: u32) -> bool {
 /// Ends the test with one line when something is missing that it cannot do without.
 fn demand_programs() {
     let path = format!("{}:{SYSTEM_PATH}", std::env::var("PATH").unwrap_or_default());
-    let absent = |program: &str| !std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
-    let mut packages: Vec<&str> =
-        PROGRAMS.iter().filter(|(program, _)| absent(program)).map(|(_, package)| *package).collect();
+    let absent =
+        |program: &str| !std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    let mut packages: Vec<&str> = PROGRAMS
+        .iter()
+        .filter(|(program, _)| absent(program))
+        .map(|(_, package)| *package)
+        .collect();
     packages.extend((!Path::new(DRIVER.0).is_file()).then_some(DRIVER.1));
     packages.dedup();
     assert!(packages.is_empty(), "this test needs the Debian packages: {}", packages.join(" "));
-    let allowed = quiet(Command::new("unshare").args(apart()).arg("true")).output().unwrap().status.success();
-    assert!(allowed, "this test needs namespaces: run as root (a container: privileged), or allow user namespaces");
+    let allowed =
+        quiet(Command::new("unshare").args(apart()).arg("true")).output().unwrap().status.success();
+    assert!(
+        allowed,
+        "this test needs namespaces: run as root (a container: privileged), or allow user namespaces"
+    );
 }
 
 fn wait_for<T>(what: &str, log: &Path, mut look: impl FnMut() -> Option<T>) -> T {
@@ -221,5 +241,11 @@ pub fn openssl(arguments: &[&str]) -> Said {
 
 /// Runs the command under test.
 pub fn madoguchi(arguments: &[&str]) -> Said {
-    Said::of(Command::new(env!("CARGO_BIN_EXE_madoguchi")).args(arguments).env("LANG", "C").output().unwrap())
+    Said::of(
+        Command::new(env!("CARGO_BIN_EXE_madoguchi"))
+            .args(arguments)
+            .env("LANG", "C")
+            .output()
+            .unwrap(),
+    )
 }
