@@ -1,0 +1,39 @@
+# Shortcuts. `./test.sh` is the one entry that everything has to pass.
+
+# What continuous integration runs
+ci:
+    bash .ci/run
+
+# Everything, packages included
+test:
+    ./test.sh
+
+# Format the workspace and the fuzz crates
+fmt:
+    cargo fmt --all
+    for crate in sim-card sim-reader sim-backend harness; do cargo fmt --manifest-path "$crate/fuzz/Cargo.toml"; done
+
+# Lints as errors
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# The documentation of our crates, warnings as errors
+doc:
+    RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
+
+# Licences, bans, sources, advisories; wants cargo-deny and, for the advisories, a network
+deny:
+    cargo deny check
+
+# One fuzz target for a while, e.g. `just fuzz sim-card apdu 600`; wants cargo-fuzz
+fuzz crate target seconds="60":
+    cd "{{crate}}" && cargo fuzz run --sanitizer none "{{target}}" -- -max_total_time="{{seconds}}"
+
+# Take new golden files and snapshots over; read the difference first
+bless:
+    INSTA_UPDATE=always cargo test --workspace
+    git diff --stat
+
+# Measure card, link, backend and whole visits
+bench:
+    cargo bench --workspace

@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# The one entry for whoever wants to know whether everything holds: format, lints, documentation, the suite and the
+# example product by the command itself, a smoke run of the fuzz targets, all tests. Debian 12, as root or with sudo.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+section() { printf '\n== %s  (%d:%02d)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)); }
+die() { printf 'test.sh: %s\n' "$1" >&2; exit 1; }
+
+# Debian packages that are missing, by a file or program of theirs. Nothing is ever skipped for want of one.
+missing_packages() {
+    local PATH="$PATH:/usr/sbin:/sbin" program package
+    while read -r program package; do
+        [[ $program == /* && -e $program ]] || command -v "$program" > /dev/null || echo "$package"
+    done <<- 'LIST'
+		cc gcc
+		c++ g++
+		ld binutils
+		openssl openssl
+		xmllint libxml2-utils
+		opj_decompress libopenjp2-tools
+		opensc-tool opensc
+		pcscd pcscd
+		/etc/reader.conf.d/vpcd vsmartcard-vpcd
+		ip iproute2
+		unshare util-linux
+		setpriv util-linux
+		mount mount
+		python3 python3
+	LIST
+}
+
+install_packages() {
+    local packages as_root=()
+    mapfile -t packages < <(missing_packages | sort -u)
+    [[ ${#packages[@]} -gt 0 ]] || return 0
+    local wanted="install these Debian packages first: ${packages[*]}"
+    command -v apt-get > /dev/null || die "$wanted"
+    if [[ $EUID -ne 0 ]]; then
+        command -v sudo > /dev/null || die "$wanted"
+        as_root=(sudo DEBIAN_FRONTEND=noninteractive)
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    "${as_root[@]}" apt-get -q update || die "$wanted"
+    "${as_root[@]}" apt-get -qy install --no-install-recommends "${packages[@]}" || die "$wanted"
+}
+
+# Ends with another exit code than wanted: says so and shows what was printed.
+exits_with() {
+    local wanted=$1 log=$2 code=0
+    shift 2
+    "$@" > "$log" 2>&1 < /dev/null || code=$?
+    [[ $code -eq $wanted ]] && return 0
+    cat "$log"
+    die "exit code $code instead of $wanted: $*"
+}
+
+# Each fuzz target for a few seconds, guided by coverage as cargo-fuzz does it, on the stable compiler.
+fuzz() {
+    local seconds=$1 host folder source target
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    local out=$PWD/$scratch/fuzz
+    local llvm=-Cllvm-args=-sanitizer-coverage
+    local flags="--cfg fuzzing -Cpasses=sancov-module -Ccodegen-units=1 $llvm-level=4 $llvm-inline-8bit-counters"
+    flags+=" $llvm-pc-table $llvm-trace-compares"
+    for folder in sim-card/fuzz sim-reader/fuzz sim-backend/fuzz harness/fuzz; do
+        CARGO_TARGET_DIR=$out CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=1 RUSTFLAGS=$flags \
+            cargo build --quiet --manifest-path "$folder/Cargo.toml" --target "$host" --bins
+        for source in "$folder"/fuzz_targets/*.rs; do
+            target=$(basename "$source" .rs)
+            exits_with 0 "$scratch/$target.log" "$out/$host/debug/$target" \
+                -max_total_time="$seconds" -seed=1 -artifact_prefix="$scratch/$target-"
+            printf '%s: %s\n' "$target" "$(grep '^Done' "$scratch/$target.log")"
+        done
+    done
+}
+
+# What the command does with the example product: conformant as it is, found out with its planted fault.
+example_product() {
+    local run=(cargo run --quiet -- run --sut examples/receipt-computer-python/madoguchi.yaml)
+    exits_with 0 "$scratch/example.log" "${run[@]}" --out "$scratch/example"
+    exits_with 1 "$scratch/fault.log" env FAULT=newest-file "${run[@]}" --out "$scratch/fault"
+    grep -q OQS-MSG-19 "$scratch/fault.log" || die "the planted fault is not named by OQS-MSG-19: $scratch/fault.log"
+    echo "conformant; with FAULT=newest-file it fails and OQS-MSG-19 is named"
+}
+
+# Adds up the closing lines of cargo test; without one, or with a failure among them, nothing has passed.
+closing_lines() {
+    grep '^test result:' "$1" || die "cargo test ran no test"
+    awk '/^test result:/ { passed += $4; failed += $6; skipped += $8 }
+         END { printf "\n%d passed, %d failed", passed, failed
+               if (skipped) printf ", %d skipped", skipped
+               print ""
+               exit !(passed && !failed) }' "$1"
+}
+
+section 'Debian packages'
+install_packages
+command -v cargo > /dev/null || die 'install Rust with rustup first (https://rustup.rs): stable, with rustfmt and clippy'
+cargo fmt --version && cargo clippy --version && rustc --version
+scratch=${CARGO_TARGET_DIR:-target}/test
+mkdir -p "$scratch"
+
+section 'Format'
+cargo fmt --all --check
+for folder in sim-card sim-reader sim-backend harness; do
+    cargo fmt --manifest-path "$folder/fuzz/Cargo.toml" --check
+done
+
+section 'Lints'
+cargo clippy --workspace --all-targets --quiet -- -D warnings
+
+section 'Documentation'
+RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --quiet
+
+section 'Tests'
+cargo test --workspace 2>&1 < /dev/null | tee "$scratch/tests.log"
+
+section 'The suite against the reference stack'
+cargo run --quiet -- run --out "$scratch/report" < /dev/null
+
+section 'The example product'
+example_product
+
+section 'Fuzz targets, a few seconds each'
+fuzz 5
+
+section 'Result'
+closing_lines "$scratch/tests.log"
