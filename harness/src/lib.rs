@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod checks;
 pub mod cli;
 pub mod clock;
+pub mod counter_page;
 pub mod error;
 pub mod judge;
 pub mod model;

@@ -1,9 +1,34 @@
-//! `madoguchi reader serve`.
+//! `madoguchi reader serve`: a counter one can use from a browser or with curl, everything behind it included.
 
-use super::{Failure, say};
+use std::sync::Arc;
 
-/// Serves.
-pub fn serve(_listen: &str) -> Result<u8, Failure> {
-    say("");
-    Ok(0)
+use super::{Failure, block_on, listen, say, selection, stopped};
+use crate::catalogue::Catalogue;
+use crate::counter_page::{Names, Reception, router};
+use crate::error::BenchError;
+use crate::seed::Seed;
+use crate::world::Workshop;
+
+/// Serves until Ctrl-C.
+pub fn serve(address: &str) -> Result<u8, Failure> {
+    let workshop = Arc::new(Workshop::new(Seed(1), None)?);
+    block_on(async {
+        let listener = listen(address).await?;
+        let bound = listener.local_addr().map_err(BenchError::Listen)?;
+        let (reception, door) = Reception::open(workshop).await?;
+        let routes = router(door, Names { catalogue: Catalogue::embedded()?, nearest });
+        say(format_args!("counter    http://{bound}/"));
+        say(format_args!("interface  http://{bound}/openapi.json   (bench profile)"));
+        say("Ctrl-C ends it; nothing is kept");
+        let server = tokio::spawn(sim_backend::http::serve_plain(listener, routes, stopped()));
+        tokio::select! {
+            ended = server => ended.map_err(|error| BenchError::setup("counter", error))?,
+            () = reception.run() => {}
+        }
+        Ok(0)
+    })
+}
+
+fn nearest(wanted: &str, known: &[&str]) -> Option<String> {
+    selection::nearest(wanted, known.iter().copied()).map(str::to_owned)
 }

@@ -16,7 +16,7 @@ pub type Performing<'a> = Pin<Box<dyn Future<Output = Result<Reply, BenchError>>
 
 /// A receipt computer, ours or a vendor's. `Ok` carries what it did, its own refusals included; `Err` means that the
 /// bench could not see, so the verdict is never *fail*.
-pub trait ReceiptComputer: Send {
+pub trait ReceiptComputer: Send + Sync {
     /// Performs one operation of the protocol in `docs/receipt-computer-protocol.md`.
     fn perform(&mut self, request: Request) -> Performing<'_>;
 }

@@ -10,7 +10,7 @@ use sim_reader::institution::protocol::{
 };
 use sim_reader::institution::{Chart as DeskChart, Insurance, Search};
 
-use super::actors::{Counter, encoding, plain_client};
+use super::actors::{encoding, plain_client};
 use super::reading;
 use super::stage::Stage;
 use crate::clock::jst_day;
@@ -205,15 +205,4 @@ struct JudgedClaim {
     outcome: String,
     #[serde(default)]
     reason: Option<String>,
-}
-
-impl Counter {
-    /// Sends a message to the backend as this institution.
-    ///
-    /// # Errors
-    /// [`BenchError`] when there is no answer.
-    pub(super) async fn send(&self, family: &str, message: Vec<u8>) -> Result<Vec<u8>, BenchError> {
-        let answered = self.backend.send(family, message).await;
-        answered.map(|answer| answer.bytes).map_err(|error| BenchError::setup("backend seam", error))
-    }
 }

@@ -342,7 +342,9 @@ impl Stage {
     /// Sends the last proof again, over the institution's own TLS.
     async fn replay(&mut self, institution: &str) -> Result<Outcome, BenchError> {
         let Some(proof) = self.taps.last_proof() else { return Ok(Outcome::Replay { accepted: false }) };
-        let answer = self.counter(institution).await?.send(&proof.family, proof.body).await?;
+        let backend = self.counter(institution).await?.backend.clone();
+        let answer = backend.send(&proof.family, proof.body).await;
+        let answer = answer.map_err(|error| BenchError::setup("backend seam", error))?.bytes;
         let (root, _) = sim_reader::terminal::xml::parse(&answer)
             .map_err(|error| BenchError::Reading { part: "backend", reason: error.to_string() })?;
         Ok(Outcome::Replay { accepted: root.anywhere("SegmentOfResult") == Some("1") })

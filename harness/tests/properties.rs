@@ -1,0 +1,123 @@
+//! The living actors held against the reference pipeline, visit by visit, in worlds and stories that nobody wrote.
+//!
+//! Each story is performed on a stage of its own, over every seam and real sockets, and each event's outcome is compared with
+//! what the oracle expects. A run is deterministic. `MADOGUCHI_CASES` asks for more visits than an ordinary run has,
+//! `MADOGUCHI_SEED` for other stories. What fails shrinks, is told in words, and is kept in `proptest-regressions/`, from
+//! where every later run takes it up first.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use harness::error::BenchError;
+use harness::judge::compare;
+use harness::model::{Event, World};
+use harness::oracle::judge_story;
+use harness::properties::describe;
+use harness::properties::generate::story;
+use harness::seed::Seed;
+use harness::world::{Stage, Workshop};
+use proptest::test_runner::{
+    Config, FileFailurePersistence, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner,
+};
+use tokio::runtime::{Builder, Runtime};
+
+/// Visits of an ordinary run.
+const VISITS: u32 = 2_000;
+/// Stages at work side by side.
+const THREADS: u32 = 2;
+/// Stories that failed once.
+const REGRESSIONS: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/proptest-regressions/properties.txt");
+
+type Story = (World, Vec<Event>);
+
+/// One thread's share of the run.
+struct Examiner {
+    workshop: Arc<Workshop>,
+    runtime: Runtime,
+    wanted: u32,
+    visits: Cell<u32>,
+    failing: Cell<bool>,
+}
+
+impl Examiner {
+    fn new(workshop: Arc<Workshop>, wanted: u32) -> Self {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        Self { workshop, runtime, wanted, visits: Cell::new(0), failing: Cell::new(false) }
+    }
+
+    /// Examines stories until enough visits have been made; the failing story in words.
+    fn run(&self, seed: u64) -> Result<u32, String> {
+        let config = Config {
+            // No story is without a visit for long; those beyond the wanted number are drawn and not performed.
+            cases: self.wanted,
+            failure_persistence: Some(Box::new(FileFailurePersistence::Direct(REGRESSIONS))),
+            max_shrink_iters: 1_000,
+            ..Config::default()
+        };
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&seed.to_le_bytes());
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+        let mut runner = TestRunner::new_with_rng(config, rng);
+        runner.run(&story(), |story| self.examine(&story)).map_err(|error| in_words(&error))?;
+        Ok(self.visits.get())
+    }
+
+    fn examine(&self, story: &Story) -> Result<(), TestCaseError> {
+        // While a failure shrinks, every story counts.
+        if !self.failing.get() && self.visits.get() >= self.wanted {
+            return Ok(());
+        }
+        let performed = self.runtime.block_on(perform(&self.workshop, story));
+        self.failing.set(self.failing.get() || performed.is_err());
+        self.visits.set(self.visits.get() + performed.map_err(TestCaseError::fail)?);
+        Ok(())
+    }
+}
+
+/// The number of visits in a story in which the actors do as expected, or the first place where they do not.
+async fn perform(workshop: &Arc<Workshop>, (world, story): &Story) -> Result<u32, String> {
+    let hindered = |nth: usize, error: BenchError| format!("at event {nth} the bench fails: {error}");
+    let started = Stage::start(Arc::clone(workshop), world.clone()).await;
+    let mut stage = started.map_err(|error| hindered(0, error))?;
+    let mut visits = 0;
+    for (nth, (event, expected)) in (1..).zip(story.iter().zip(judge_story(world, story))) {
+        let actual = stage.perform(event).await.map_err(|error| hindered(nth, error))?;
+        if let Some(place) = compare(event, &expected, &actual, None).divergence {
+            let (pointer, expected, actual) = (place.pointer, place.expected, place.actual);
+            return Err(format!("at event {nth}, {pointer}: expected {expected}, actual {actual}"));
+        }
+        visits += u32::from(matches!(event, Event::Visit(_)));
+    }
+    Ok(visits)
+}
+
+fn in_words(error: &TestError<Story>) -> String {
+    match error {
+        TestError::Abort(reason) => format!("no story could be drawn: {reason}"),
+        TestError::Fail(reason, (world, story)) => format!("{reason}\n{}", describe(world, story)),
+    }
+}
+
+fn number_from(variable: &str, usual: u32) -> u32 {
+    std::env::var(variable).map_or(usual, |text| text.parse().expect("a number"))
+}
+
+#[test]
+fn the_actors_do_what_the_oracle_expects() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let workshop = Arc::new(Workshop::new(Seed(1), None).unwrap());
+    let wanted = number_from("MADOGUCHI_CASES", VISITS).div_ceil(THREADS);
+    let seed = u64::from(number_from("MADOGUCHI_SEED", 1)) * u64::from(THREADS);
+    let examined: Vec<Result<u32, String>> = std::thread::scope(|scope| {
+        let seeds = (0..THREADS).map(|nth| seed + u64::from(nth));
+        let workshop = &workshop;
+        let examine = |seed| move || Examiner::new(Arc::clone(workshop), wanted).run(seed);
+        let threads: Vec<_> = seeds.map(|seed| scope.spawn(examine(seed))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    for share in &examined {
+        let visits = share.as_ref().unwrap_or_else(|failure| panic!("{failure}"));
+        assert!(*visits >= wanted, "only {visits} of {wanted} visits were made");
+    }
+}
