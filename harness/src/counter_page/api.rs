@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::problem::Problem;
-use super::reception::{Door, Job, Reply, VisitTold};
+use super::reception::{Door, Job, Reply};
 use super::request::{self, Body, Names};
 use crate::clock::rfc3339;
 use crate::model::{CardFacts, ConsentKind, Coverage, Event, FileEncoding, Issuer, Person};
@@ -143,20 +144,17 @@ pub async fn institutions(State(desk): Served) -> Json<Vec<InstitutionTold>> {
 }
 
 /// `POST /api/visits`.
-pub async fn visit(
-    State(desk): Served,
-    Body(body): Body,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Arc<VisitTold>>), Problem> {
+pub async fn visit(State(desk): Served, Body(body): Body) -> Result<Response, Problem> {
     let visit = desk.names.visit(&body)?;
     let told = desk.ask(|reply| Job::Visit(visit, reply)).await?;
     let location = format!("/api/visits/{}", told.number);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(told)))
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(&*told)).into_response())
 }
 
 /// `GET /api/visits/{number}`.
-pub async fn earlier_visit(State(desk): Served, Path(number): Path<String>) -> Result<Json<Arc<VisitTold>>, Problem> {
+pub async fn earlier_visit(State(desk): Served, Path(number): Path<String>) -> Result<Response, Problem> {
     let found = number.parse().ok().and_then(|number| desk.door.visits.get(number));
-    found.map(Json).ok_or_else(Problem::no_visit)
+    found.map(|told| Json(&*told).into_response()).ok_or_else(Problem::no_visit)
 }
 
 /// `GET /api/clock`.
