@@ -1,0 +1,18 @@
+//! World → visit → outcome, as plain data: what steps build, properties generate, the oracle maps and the actors produce.
+//!
+//! Nothing here acts. Instants are `jiff::Timestamp`; days are Japanese calendar days (UTC+9). No field ever holds key material.
+
+mod outcome;
+mod people;
+mod story;
+
+pub use outcome::{
+    Answer, ClaimOutcome, InboxDecision, InformationOutcome, Notice, Outcome, QueryOutcome, Record, VisitEnd, VisitOutcome,
+};
+pub use people::{
+    CardFacts, Chart, Coverage, FileEncoding, Institution, Issuer, Limit, Numbers, Person, Relation, World,
+};
+pub use story::{
+    AuthorityAct, Change, Claim, ConsentKind, Event, FeedRecord, InformationRequest, Mode, NumberQuery, Prescription,
+    Presented, Trouble, Visit,
+};

@@ -1,0 +1,234 @@
+//! The story: what happens, one event after another.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Coverage, Limit, Numbers};
+
+/// One thing that happens. A story is a list of these.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// The virtual clock moves forward to this instant.
+    Clock(Timestamp),
+    /// The authority acts on somebody's user-authentication certificate.
+    Authority {
+        /// Whose certificate.
+        person: String,
+        /// What it does.
+        act: AuthorityAct,
+    },
+    /// The status responder (OCSP) begins or ceases to answer.
+    Responder {
+        /// `true`: it accepts requests and says nothing.
+        silent: bool,
+    },
+    /// An insurer sends one change to the backend.
+    Feed(FeedRecord),
+    /// Somebody stands at an institution's reader.
+    Visit(Visit),
+    /// The message in which the last visit proved its card is sent a second time, byte for byte.
+    Replay {
+        /// The institution that sends it.
+        institution: String,
+    },
+    /// Staff ask by the numbers of a card or certificate.
+    NumberQuery(NumberQuery),
+    /// The institution asks for the care history of a patient.
+    Information(InformationRequest),
+    /// The receipt computer takes in the result files that wait for it.
+    Collect {
+        /// Whose folder.
+        institution: String,
+        /// The chart that is open at the counter, if any.
+        waiting: Option<String>,
+    },
+    /// The institution claims one visit.
+    Claim(Claim),
+}
+
+/// What the authority does to a user-authentication certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthorityAct {
+    /// Revoked at the holder's wish or because the key is compromised.
+    Revoke,
+    /// Revoked because the holder died.
+    Died,
+    /// 一時停止: the card was reported lost.
+    Hold,
+    /// The hold is lifted.
+    Release,
+    /// A new certificate with a new serial is put on the same card.
+    Renew,
+    /// The holder moved: the user-authentication certificate stays as it is.
+    Moved,
+}
+
+/// One change that an insurer feeds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FeedRecord {
+    /// Makes a repeated record recognisable.
+    pub record_id: String,
+    /// Whose insurance.
+    pub person: String,
+    /// What changed.
+    pub change: Change,
+}
+
+/// The kinds of change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// 資格取得.
+    Gain(Coverage),
+    /// 資格喪失 of the coverage with these numbers; the date may lie in the past.
+    Loss {
+        /// Which coverage.
+        numbers: Numbers,
+        /// 資格喪失日.
+        date: Date,
+        /// 喪失事由.
+        reason: Option<String>,
+    },
+    /// 限度額適用 granted to the coverage with these numbers.
+    Limit {
+        /// Which coverage.
+        numbers: Numbers,
+        /// What was granted.
+        limit: Limit,
+    },
+}
+
+/// One use of a reader.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Visit {
+    /// Who stands before the camera.
+    pub person: String,
+    /// Where.
+    pub institution: String,
+    /// What is put on the reader.
+    pub presented: Presented,
+    /// How identity is to be checked.
+    pub mode: Mode,
+    /// What the patient consents to, when asked.
+    pub consents: BTreeSet<ConsentKind>,
+    /// What the patient answers when registration is offered.
+    pub register: bool,
+    /// 処方箋 form chosen, when asked.
+    #[serde(default)]
+    pub prescription: Option<Prescription>,
+    /// What goes wrong.
+    #[serde(default)]
+    pub trouble: Option<Trouble>,
+}
+
+/// What lies on the reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Presented {
+    /// Nothing.
+    Nothing,
+    /// An IC card that is no My Number Card.
+    ForeignCard,
+    /// The card of this person.
+    CardOf(String),
+}
+
+/// Identity check chosen at the reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// 顔認証.
+    Face,
+    /// 暗証番号, with the entries typed one after the other until one is right.
+    Pin(Vec<String>),
+    /// 目視確認, started by staff; `true` when staff confirm.
+    Visual(bool),
+}
+
+/// What a patient may consent to, each kind apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConsentKind {
+    /// 限度額情報.
+    Limit,
+    /// 特定疾病療養受療証.
+    SpecificDiseases,
+    /// 特定健診情報.
+    HealthCheck,
+    /// 薬剤情報.
+    Drugs,
+    /// 診療情報.
+    Care,
+    /// 手術情報.
+    Operations,
+}
+
+/// 処方箋発行形態 (CD017).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prescription {
+    /// 1 電子.
+    Electronic,
+    /// 2 紙.
+    Paper,
+}
+
+/// What goes wrong in a visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trouble {
+    /// The card is taken away before its certificate is read.
+    PulledBeforeCertificate,
+    /// The card is taken away after the certificate was read, before it signs.
+    PulledBeforeSignature,
+    /// Another person's card makes the signature.
+    SignedByCardOf(String),
+    /// One byte of the photo in the chip is changed.
+    PhotoTampered,
+    /// The camera gives no picture.
+    CameraDead,
+}
+
+/// A query by numbers (OQSsiquc01req).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NumberQuery {
+    /// Who asks.
+    pub institution: String,
+    /// The numbers as staff read or typed them.
+    pub numbers: Numbers,
+    /// 生年月日 as typed.
+    pub birthdate: Date,
+    /// QualificationConfirmationDate.
+    pub date: Date,
+    /// Oral consent to the limit information.
+    #[serde(default)]
+    pub limit_consent: bool,
+}
+
+/// A request for the care history (YZKsiquc01req).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InformationRequest {
+    /// Who asks.
+    pub institution: String,
+    /// About whom.
+    pub person: String,
+}
+
+/// A claim for one visit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    /// Who claims.
+    pub institution: String,
+    /// For whom.
+    pub person: String,
+    /// 診療日.
+    pub day: Date,
+    /// `None`: from the confirmed data. `Some`: the numbers staff typed from a card that was shown (old flow).
+    #[serde(default)]
+    pub typed: Option<Numbers>,
+}
