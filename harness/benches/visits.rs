@@ -1,5 +1,12 @@
 //! Whole visits over every seam, and scenarios, per second. `cargo bench -p harness`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a bench may fail"
+)]
+
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -39,7 +46,8 @@ fn visit(mode: Mode) -> Event {
 
 fn visits(criterion: &mut Criterion) {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let workshop = Arc::new(Workshop::new(Seed(1), None).expect("a workshop"));
     let mut stage = runtime.block_on(Stage::start(workshop, world())).expect("a stage");
     let mut group = criterion.benchmark_group("visit over every seam");
@@ -58,9 +66,14 @@ fn scenarios(criterion: &mut Criterion) {
     let cases: Vec<_> = catalogue.cases.iter().collect();
     let workshop = Arc::new(Workshop::new(Seed(1), None).expect("a workshop"));
     let mut group = criterion.benchmark_group("suite");
-    group.sample_size(10).throughput(Throughput::Elements(u64::try_from(cases.len()).unwrap_or(u64::MAX)));
+    group
+        .sample_size(10)
+        .throughput(Throughput::Elements(u64::try_from(cases.len()).unwrap_or(u64::MAX)));
     group.bench_function("all scenarios", |bencher| {
-        bencher.iter(|| runner::run(&cases, &workshop, &(Arc::new(|_: &str| {}) as Progress), &Stop::default()).expect("a run"));
+        bencher.iter(|| {
+            runner::run(&cases, &workshop, &(Arc::new(|_: &str| {}) as Progress), &Stop::default())
+                .expect("a run")
+        });
     });
     group.finish();
 }

@@ -18,8 +18,9 @@ use crate::clock::{at_jst, jst_day};
 use crate::error::BenchError;
 use crate::judge;
 use crate::model::{
-    AuthorityAct, CardFacts, Change, Chart, Claim, ConsentKind, Coverage, Event, FeedRecord, InformationRequest,
-    Institution, Limit, Mode, NumberQuery, Numbers, Outcome, Prescription, Presented, Relation, Trouble, Visit, World,
+    AuthorityAct, CardFacts, Change, Chart, Claim, ConsentKind, Coverage, Event, FeedRecord,
+    InformationRequest, Institution, Limit, Mode, NumberQuery, Numbers, Outcome, Prescription,
+    Presented, Relation, Trouble, Visit, World,
 };
 use crate::oracle;
 use crate::steps::params::{Name, Requirements};
@@ -61,7 +62,8 @@ pub struct Wishes {
 impl Default for Wishes {
     fn default() -> Self {
         use ConsentKind::{Care, Drugs, HealthCheck, Limit, Operations, SpecificDiseases};
-        let consents = BTreeSet::from([Limit, SpecificDiseases, HealthCheck, Drugs, Care, Operations]);
+        let consents =
+            BTreeSet::from([Limit, SpecificDiseases, HealthCheck, Drugs, Care, Operations]);
         Self { consents, register: true, prescription: None, trouble: None }
     }
 }
@@ -134,7 +136,8 @@ impl Bench {
     /// The run was stopped before this scenario began.
     pub fn give_up(&mut self) {
         let why = "the run was interrupted before this scenario began".to_owned();
-        self.left.trouble = Some((Verdict::NotRun, Blame::Environment, why, "run again, without Ctrl-C"));
+        self.left.trouble =
+            Some((Verdict::NotRun, Blame::Environment, why, "run again, without Ctrl-C"));
     }
 
     /// What the scenario leaves, and the actors with their evidence.
@@ -183,11 +186,15 @@ impl Bench {
 
     async fn carry_out(&mut self, event: &Event) -> Result<Outcome, BenchError> {
         if self.stage.is_none() {
-            let workshop = self.workshop.clone().ok_or_else(|| BenchError::setup("world", "no workshop"))?;
-            let world = self.world.clone().ok_or_else(|| BenchError::setup("world", "not prepared"))?;
+            let workshop =
+                self.workshop.clone().ok_or_else(|| BenchError::setup("world", "no workshop"))?;
+            let world =
+                self.world.clone().ok_or_else(|| BenchError::setup("world", "not prepared"))?;
             self.stage = Some(Stage::start(workshop, world).await?);
         }
-        let Some(stage) = self.stage.as_mut() else { return Err(BenchError::setup("world", "no stage")) };
+        let Some(stage) = self.stage.as_mut() else {
+            return Err(BenchError::setup("world", "no stage"));
+        };
         stage.perform(event).await
     }
 
@@ -206,10 +213,13 @@ impl Bench {
             // What the oracle expects decides whether this is the kind of outcome spoken of: it is always of one kind.
             look(&happening.expected).map(|expected| (expected, look(&happening.actual)))
         });
-        let (expected, actual) =
-            found.ok_or_else(|| StepError("nothing has happened that this speaks of".to_owned()))?;
+        let (expected, actual) = found
+            .ok_or_else(|| StepError("nothing has happened that this speaks of".to_owned()))?;
         let (verdict, note) = if expected != *wanted {
-            (Verdict::BenchError, Some(format!("the scenario disagrees with the oracle, which expects {expected:?}")))
+            (
+                Verdict::BenchError,
+                Some(format!("the scenario disagrees with the oracle, which expects {expected:?}")),
+            )
         } else if actual.as_ref() == Some(wanted) {
             (Verdict::Pass, None)
         } else {
@@ -230,7 +240,8 @@ impl Bench {
         bears: &Requirements,
         look: impl FnOnce(&Seen) -> Result<(), String>,
     ) -> Result<(), StepError> {
-        let stage = self.stage.as_ref().ok_or_else(|| StepError("nothing has happened yet".to_owned()))?;
+        let stage =
+            self.stage.as_ref().ok_or_else(|| StepError("nothing has happened yet".to_owned()))?;
         let (verdict, actual) = match stage.taps().with_seen(look) {
             Ok(()) => (Verdict::Pass, "as expected".to_owned()),
             Err(actual) => (Verdict::Fail, actual),
@@ -240,13 +251,29 @@ impl Bench {
     }
 
     /// One check for the MUSTs among the requirements and one for the SHOULDs.
-    fn assert(&mut self, step: &Step, bears: &Requirements, verdict: Verdict, values: (String, String), note: Option<String>) {
+    fn assert(
+        &mut self,
+        step: &Step,
+        bears: &Requirements,
+        verdict: Verdict,
+        values: (String, String),
+        note: Option<String>,
+    ) {
         for level in [Level::Must, Level::Should] {
-            let requirement: Vec<String> = bears.0.iter().filter(|id| level_of(id) == level).cloned().collect();
+            let requirement: Vec<String> =
+                bears.0.iter().filter(|id| level_of(id) == level).cloned().collect();
             if !requirement.is_empty() {
                 let (expected, actual) = values.clone();
                 let step = step.value.clone();
-                self.left.checks.push(Check { requirement, level, step, verdict, expected, actual, note: note.clone() });
+                self.left.checks.push(Check {
+                    requirement,
+                    level,
+                    step,
+                    verdict,
+                    expected,
+                    actual,
+                    note: note.clone(),
+                });
             }
         }
     }
@@ -349,7 +376,10 @@ impl Bench {
     pub fn chart_of(&mut self, at: &Name, who: &Name) -> Result<&mut Chart, StepError> {
         let id = Self::chart_id(&self.person(who)?);
         let code = self.institution(at)?;
-        let world = self.world.as_mut().ok_or_else(|| StepError("the world was not prepared".to_owned()))?;
+        let world = self
+            .world
+            .as_mut()
+            .ok_or_else(|| StepError("the world was not prepared".to_owned()))?;
         let charts = world.institutions.get_mut(&code).map(|institution| &mut institution.charts);
         let found = charts.and_then(|charts| charts.iter_mut().find(|chart| chart.id == id));
         found.ok_or_else(|| StepError(format!("{} keeps no chart of {}", at.0, who.0)))
@@ -414,7 +444,13 @@ impl Bench {
     ///
     /// # Errors
     /// [`StepError`].
-    pub async fn visit(&mut self, who: &Name, at: &Name, card: Option<&Name>, mode: Mode) -> Result<(), StepError> {
+    pub async fn visit(
+        &mut self,
+        who: &Name,
+        at: &Name,
+        card: Option<&Name>,
+        mode: Mode,
+    ) -> Result<(), StepError> {
         let presented = Presented::CardOf(self.person(card.unwrap_or(who))?);
         self.stand_at(who, at, presented, mode).await
     }
@@ -423,18 +459,38 @@ impl Bench {
     ///
     /// # Errors
     /// [`StepError`].
-    pub async fn visit_presenting(&mut self, who: &Name, at: &Name, presented: Presented) -> Result<(), StepError> {
+    pub async fn visit_presenting(
+        &mut self,
+        who: &Name,
+        at: &Name,
+        presented: Presented,
+    ) -> Result<(), StepError> {
         self.stand_at(who, at, presented, Mode::Face).await
     }
 
-    async fn stand_at(&mut self, who: &Name, at: &Name, presented: Presented, mode: Mode) -> Result<(), StepError> {
+    async fn stand_at(
+        &mut self,
+        who: &Name,
+        at: &Name,
+        presented: Presented,
+        mode: Mode,
+    ) -> Result<(), StepError> {
         let person = self.person(who)?;
         let institution = self.institution(at)?;
         let wishes = self.wishes.entry(person.clone()).or_default();
         // Trouble strikes once: whoever tries again has no trouble.
         let trouble = wishes.trouble.take();
         let Wishes { consents, register, prescription, .. } = wishes.clone();
-        let visit = Visit { person, institution, presented, mode, consents, register, prescription, trouble };
+        let visit = Visit {
+            person,
+            institution,
+            presented,
+            mode,
+            consents,
+            register,
+            prescription,
+            trouble,
+        };
         self.happen(Event::Visit(visit)).await
     }
 
@@ -455,7 +511,8 @@ impl Bench {
         if asking.without_branch {
             numbers.branch = None;
         }
-        let own = self.world()?.people.get(&person).map(|person| person.birthdate).unwrap_or_default();
+        let own =
+            self.world()?.people.get(&person).map(|person| person.birthdate).unwrap_or_default();
         let query = NumberQuery {
             institution,
             numbers,
@@ -471,12 +528,20 @@ impl Bench {
     /// # Errors
     /// [`StepError`].
     pub async fn information(&mut self, at: &Name, who: &Name) -> Result<(), StepError> {
-        let request = InformationRequest { institution: self.institution(at)?, person: self.person(who)? };
+        let request =
+            InformationRequest { institution: self.institution(at)?, person: self.person(who)? };
         self.happen(Event::Information(request)).await
     }
 
-    async fn claim(&mut self, at: &Name, who: &Name, day: Date, typed: Option<Numbers>) -> Result<(), StepError> {
-        let claim = Claim { institution: self.institution(at)?, person: self.person(who)?, day, typed };
+    async fn claim(
+        &mut self,
+        at: &Name,
+        who: &Name,
+        day: Date,
+        typed: Option<Numbers>,
+    ) -> Result<(), StepError> {
+        let claim =
+            Claim { institution: self.institution(at)?, person: self.person(who)?, day, typed };
         self.happen(Event::Claim(claim)).await
     }
 
@@ -484,7 +549,12 @@ impl Bench {
     ///
     /// # Errors
     /// [`StepError`].
-    pub async fn claim_confirmed(&mut self, at: &Name, who: &Name, day: Date) -> Result<(), StepError> {
+    pub async fn claim_confirmed(
+        &mut self,
+        at: &Name,
+        who: &Name,
+        day: Date,
+    ) -> Result<(), StepError> {
         self.claim(at, who, day, None).await
     }
 
@@ -492,7 +562,13 @@ impl Bench {
     ///
     /// # Errors
     /// [`StepError`].
-    pub async fn claim_typed(&mut self, at: &Name, who: &Name, day: Date, mistyped: Option<String>) -> Result<(), StepError> {
+    pub async fn claim_typed(
+        &mut self,
+        at: &Name,
+        who: &Name,
+        day: Date,
+        mistyped: Option<String>,
+    ) -> Result<(), StepError> {
         let mut numbers = self.certificate_of(&self.person(who)?)?.numbers();
         if let Some(number) = mistyped {
             numbers.number = number;
@@ -504,7 +580,13 @@ impl Bench {
     ///
     /// # Errors
     /// [`StepError`].
-    pub async fn claim_on_card_of(&mut self, at: &Name, bearer: &Name, day: Date, holder: &Name) -> Result<(), StepError> {
+    pub async fn claim_on_card_of(
+        &mut self,
+        at: &Name,
+        bearer: &Name,
+        day: Date,
+        holder: &Name,
+    ) -> Result<(), StepError> {
         self.person(bearer)?;
         self.claim_typed(at, holder, day, None).await
     }
@@ -529,11 +611,19 @@ impl Bench {
     ///
     /// # Errors
     /// [`StepError`].
-    pub async fn feed_gain(&mut self, who: &Name, gained: Date, step: &Step) -> Result<(), StepError> {
+    pub async fn feed_gain(
+        &mut self,
+        who: &Name,
+        gained: Date,
+        step: &Step,
+    ) -> Result<(), StepError> {
         let person = self.person(who)?;
         let row = step.table.as_ref().and_then(|table| table.rows.get(1));
-        let Some([insurer_number, insurer_name, symbol, number, branch]) = row.map(Vec::as_slice) else {
-            return Err(StepError("the step needs a table with a header and one row of five columns".to_owned()));
+        let Some([insurer_number, insurer_name, symbol, number, branch]) = row.map(Vec::as_slice)
+        else {
+            return Err(StepError(
+                "the step needs a table with a header and one row of five columns".to_owned(),
+            ));
         };
         let optional = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         let coverage = Coverage {
@@ -556,7 +646,13 @@ impl Bench {
     ///
     /// # Errors
     /// [`StepError`].
-    pub async fn feed_limit(&mut self, who: &Name, flag: String, from: Date, to: Date) -> Result<(), StepError> {
+    pub async fn feed_limit(
+        &mut self,
+        who: &Name,
+        flag: String,
+        from: Date,
+        to: Date,
+    ) -> Result<(), StepError> {
         let person = self.person(who)?;
         let numbers = self.certificate_of(&person)?.numbers();
         self.feed(person, Change::Limit { numbers, limit: Limit { flag, from, to } }).await

@@ -145,7 +145,9 @@ impl Case {
 
 /// `[OQS-A-01, OQS-B-02]` at the end of a step, taken apart.
 fn bracketed(step: &str) -> Vec<String> {
-    let Some((_, ids)) = step.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) else { return Vec::new() };
+    let Some((_, ids)) = step.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) else {
+        return Vec::new();
+    };
     ids.split(',').map(|id| id.trim().to_owned()).filter(|id| id.starts_with("OQS-")).collect()
 }
 
@@ -177,7 +179,9 @@ impl Catalogue {
         let mut requirements = BTreeMap::new();
         let mut cases = Vec::new();
         for (path, text) in files(&SCENARIOS)? {
-            if let Some(name) = path.strip_prefix("personas/").and_then(|name| name.strip_suffix(".yaml")) {
+            if let Some(name) =
+                path.strip_prefix("personas/").and_then(|name| name.strip_suffix(".yaml"))
+            {
                 personas.insert(name.to_owned(), yaml(&path, text)?);
             } else if path.starts_with("requirements/") {
                 let rows: Vec<Requirement> = yaml(&path, text)?;
@@ -191,7 +195,8 @@ impl Catalogue {
             return Err(CatalogueError::TwoOfOneName { id: first.id.clone() });
         }
         let file = "institutions.yaml";
-        let text = SCENARIOS.get_file(file).and_then(|found| found.contents_utf8()).unwrap_or_default();
+        let text =
+            SCENARIOS.get_file(file).and_then(|found| found.contents_utf8()).unwrap_or_default();
         Ok(Self { personas, institutions: yaml(file, text)?, requirements, cases })
     }
 
@@ -204,7 +209,10 @@ impl Catalogue {
 
     /// The institution with this code or name.
     pub fn institution(&self, name: &str) -> Option<(&str, &Institution)> {
-        let found = self.institutions.iter().find(|(code, institution)| *code == name || institution.name == name);
+        let found = self
+            .institutions
+            .iter()
+            .find(|(code, institution)| *code == name || institution.name == name);
         found.map(|(code, institution)| (code.as_str(), institution))
     }
 }
@@ -216,7 +224,9 @@ fn files(dir: &'static Dir<'static>) -> Result<Vec<(String, &'static str)>, Cata
             DirEntry::Dir(inner) => found.extend(files(inner)?),
             DirEntry::File(file) => {
                 let path = file.path().to_string_lossy().into_owned();
-                let text = file.contents_utf8().ok_or_else(|| CatalogueError::Encoding { file: path.clone() })?;
+                let text = file
+                    .contents_utf8()
+                    .ok_or_else(|| CatalogueError::Encoding { file: path.clone() })?;
                 found.push((path, text));
             }
         }
@@ -225,13 +235,15 @@ fn files(dir: &'static Dir<'static>) -> Result<Vec<(String, &'static str)>, Cata
 }
 
 fn yaml<'a, T: Deserialize<'a>>(file: &str, text: &'a str) -> Result<T, CatalogueError> {
-    serde_yaml::from_str(text).map_err(|source| CatalogueError::Yaml { file: file.to_owned(), source })
+    serde_yaml::from_str(text)
+        .map_err(|source| CatalogueError::Yaml { file: file.to_owned(), source })
 }
 
 fn cases_of(file: &str, text: &str) -> Result<Vec<Case>, CatalogueError> {
     let parsed = GherkinEnv::default();
-    let feature = gherkin::Feature::parse(text, parsed)
-        .map_err(|error| CatalogueError::Gherkin { file: file.to_owned(), reason: error.to_string() })?;
+    let feature = gherkin::Feature::parse(text, parsed).map_err(|error| {
+        CatalogueError::Gherkin { file: file.to_owned(), reason: error.to_string() }
+    })?;
     let area = file.split('/').rev().nth(1).unwrap_or_default().to_owned();
     feature.scenarios.iter().map(|scenario| case(file, &area, &feature, scenario)).collect()
 }
@@ -242,9 +254,8 @@ fn case(
     feature: &gherkin::Feature,
     scenario: &gherkin::Scenario,
 ) -> Result<Case, CatalogueError> {
-    let slug = scenario.tags.iter().find_map(|tag| tag.strip_prefix("id:")).ok_or_else(|| CatalogueError::NoId {
-        file: file.to_owned(),
-        scenario: scenario.name.clone(),
+    let slug = scenario.tags.iter().find_map(|tag| tag.strip_prefix("id:")).ok_or_else(|| {
+        CatalogueError::NoId { file: file.to_owned(), scenario: scenario.name.clone() }
     })?;
     let gherkin = gherkin::Feature { scenarios: vec![scenario.clone()], ..feature.clone() };
     Ok(Case {
@@ -278,7 +289,11 @@ mod tests {
         let catalogue = Catalogue::embedded().unwrap();
         for case in &catalogue.cases {
             for id in case.requirements() {
-                assert!(catalogue.requirements.contains_key(&id), "{} bears the unknown {id}", case.id);
+                assert!(
+                    catalogue.requirements.contains_key(&id),
+                    "{} bears the unknown {id}",
+                    case.id
+                );
             }
         }
     }
@@ -311,17 +326,25 @@ mod tests {
     /// What happens before the first assertion: the background's steps included.
     fn until_first_assertion(case: &Case) -> Vec<String> {
         let steps = case.steps().take_while(|step| step.ty != gherkin::StepType::Then);
-        steps.map(|step| format!("{}{:?}", step.value, step.table.as_ref().map(|table| &table.rows))).collect()
+        steps
+            .map(|step| format!("{}{:?}", step.value, step.table.as_ref().map(|table| &table.rows)))
+            .collect()
     }
 
     #[test]
     fn a_deviation_and_its_twin_differ_in_one_step() {
         let catalogue = Catalogue::embedded().unwrap();
         for case in &catalogue.cases {
-            let Some(twin) = case.tags().iter().find_map(|tag| tag.strip_prefix("twin:").map(str::to_owned)) else { continue };
+            let Some(twin) =
+                case.tags().iter().find_map(|tag| tag.strip_prefix("twin:").map(str::to_owned))
+            else {
+                continue;
+            };
             let twin = catalogue.cases.iter().find(|other| other.id == twin).unwrap();
             let (mut ours, mut theirs) = (until_first_assertion(case), until_first_assertion(twin));
-            ours.retain(|step| theirs.iter().position(|other| other == step).map(|at| theirs.remove(at)).is_none());
+            ours.retain(|step| {
+                theirs.iter().position(|other| other == step).map(|at| theirs.remove(at)).is_none()
+            });
             let differ = ours.len().max(theirs.len());
             assert_eq!(differ, 1, "{} and {}: {ours:?} / {theirs:?}", case.id, twin.id);
         }
@@ -338,7 +361,9 @@ mod tests {
     fn has_right_check_digit(number: &str) -> bool {
         let digits: Vec<u32> = number.chars().map(|digit| digit.to_digit(10).unwrap()).collect();
         let (payload, check) = digits.split_at(11);
-        let sum: u32 = (1..=11).map(|n| payload[11 - n] * if n <= 6 { n as u32 + 1 } else { n as u32 - 5 }).sum();
+        let weights = (2..=7).chain(2..=6);
+        let sum: u32 =
+            payload.iter().rev().zip(weights).map(|(digit, weight)| digit * weight).sum();
         let expected = if sum % 11 <= 1 { 0 } else { 11 - sum % 11 };
         check == [expected]
     }

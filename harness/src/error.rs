@@ -59,30 +59,34 @@ impl BenchError {
 
     /// The verdict that an error leads to. Silence is never a refusal, so it never fails a product.
     pub fn verdict(&self) -> Verdict {
+        if let Self::ProductUnsupported { .. } = self {
+            return Verdict::NotApplicable;
+        }
         match self.blame() {
             Blame::Configuration => Verdict::ConfigError,
-            Blame::Environment => Verdict::Inconclusive,
+            Blame::Environment | Blame::Product => Verdict::Inconclusive,
             Blame::Bench => Verdict::BenchError,
-            Blame::Product => match self {
-                Self::ProductUnsupported { .. } => Verdict::NotApplicable,
-                _ => Verdict::Inconclusive,
-            },
         }
     }
 
     /// Whose fault it is.
     pub fn blame(&self) -> Blame {
         match self {
-            Self::ConfigRead { .. } | Self::ConfigYaml { .. } | Self::Config { .. } | Self::ProductStart { .. } => {
-                Blame::Configuration
-            }
+            Self::ConfigRead { .. }
+            | Self::ConfigYaml { .. }
+            | Self::Config { .. }
+            | Self::ProductStart { .. } => Blame::Configuration,
             Self::Write { .. } | Self::Listen(_) | Self::ListenAt { .. } => Blame::Environment,
             Self::ProductSilent { .. }
             | Self::ProductGone { .. }
             | Self::ProductUnreadable { .. }
             | Self::ProductError { .. }
             | Self::ProductUnsupported { .. } => Blame::Product,
-            Self::Catalogue(_) | Self::Tls(_) | Self::Setup { .. } | Self::Reading { .. } | Self::Scenario(_) => Blame::Bench,
+            Self::Catalogue(_)
+            | Self::Tls(_)
+            | Self::Setup { .. }
+            | Self::Reading { .. }
+            | Self::Scenario(_) => Blame::Bench,
         }
     }
 
@@ -90,18 +94,30 @@ impl BenchError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::ConfigRead { .. } => "check the path given to --sut",
-            Self::ConfigYaml { .. } | Self::Config { .. } => "correct the line named; docs/madoguchi-yaml.md lists every key",
-            Self::ProductStart { .. } => "check `command` in madoguchi.yaml; paths in it are relative to that file",
+            Self::ConfigYaml { .. } | Self::Config { .. } => {
+                "correct the line named; docs/madoguchi-yaml.md lists every key"
+            }
+            Self::ProductStart { .. } => {
+                "check `command` in madoguchi.yaml; paths in it are relative to that file"
+            }
             Self::Write { .. } => "free some space or choose another folder with --out",
             Self::Listen(_) => "close programs that hold loopback ports, then run again",
-            Self::ListenAt { .. } => "choose another address with --listen, or stop the program that holds it",
-            Self::ProductSilent { .. } => "look at the product's own log, or raise `timeout_ms` in madoguchi.yaml",
-            Self::ProductGone { .. } | Self::ProductUnreadable { .. } | Self::ProductError { .. } => {
+            Self::ListenAt { .. } => {
+                "choose another address with --listen, or stop the program that holds it"
+            }
+            Self::ProductSilent { .. } => {
+                "look at the product's own log, or raise `timeout_ms` in madoguchi.yaml"
+            }
+            Self::ProductGone { .. }
+            | Self::ProductUnreadable { .. }
+            | Self::ProductError { .. } => {
                 "run the product by hand and send it the line shown in the evidence"
             }
             Self::ProductUnsupported { .. } => "nothing, if the product does not claim it",
             Self::Catalogue(_) | Self::Scenario(_) => "correct the file under scenarios/",
-            Self::Tls(_) | Self::Setup { .. } | Self::Reading { .. } => "this is a defect of the bench: please report it with the seed",
+            Self::Tls(_) | Self::Setup { .. } | Self::Reading { .. } => {
+                "this is a defect of the bench: please report it with the seed"
+            }
         }
     }
 }

@@ -6,14 +6,22 @@ use serde_json::Value;
 use crate::model::{Event, Outcome};
 
 /// Compares two outcomes of one event.
-pub fn compare(event: &Event, expected: &Outcome, actual: &Outcome, last_seq: Option<u64>) -> Judgement {
+pub fn compare(
+    event: &Event,
+    expected: &Outcome,
+    actual: &Outcome,
+    last_seq: Option<u64>,
+) -> Judgement {
     let (expected, actual) = (json(expected), json(actual));
-    let divergence = first_divergence(String::new(), &expected, &actual).map(|(pointer, expected, actual)| Divergence {
-        pointer,
-        expected: expected.to_string(),
-        actual: actual.to_string(),
-        evidence_seq: last_seq,
-    });
+    let divergence =
+        first_divergence(String::new(), &expected, &actual).map(|(pointer, expected, actual)| {
+            Divergence {
+                pointer,
+                expected: expected.to_string(),
+                actual: actual.to_string(),
+                evidence_seq: last_seq,
+            }
+        });
     Judgement { event: name(event), agrees: divergence.is_none(), expected, actual, divergence }
 }
 
@@ -22,14 +30,23 @@ fn json(outcome: &Outcome) -> Value {
 }
 
 /// The first place where two values part, depth first, members in order. Source of the pointer: RFC 6901.
-fn first_divergence(at: String, expected: &Value, actual: &Value) -> Option<(String, Value, Value)> {
+fn first_divergence(
+    at: String,
+    expected: &Value,
+    actual: &Value,
+) -> Option<(String, Value, Value)> {
     match (expected, actual) {
         (Value::Object(left), Value::Object(right)) => {
-            let keys: std::collections::BTreeSet<&String> = left.keys().chain(right.keys()).collect();
+            let keys: std::collections::BTreeSet<&String> =
+                left.keys().chain(right.keys()).collect();
             keys.into_iter().find_map(|key| {
                 let missing = Value::Null;
                 let pair = (left.get(key).unwrap_or(&missing), right.get(key).unwrap_or(&missing));
-                first_divergence(format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), pair.0, pair.1)
+                first_divergence(
+                    format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")),
+                    pair.0,
+                    pair.1,
+                )
             })
         }
         (left, right) if left == right => None,
@@ -42,12 +59,16 @@ fn name(event: &Event) -> String {
     match event {
         Event::Clock(at) => format!("clock: {}", crate::clock::rfc3339(*at)),
         Event::Authority { person, act } => format!("authority: {act:?} {person}"),
-        Event::Responder { silent } => format!("responder: {}", if *silent { "silent" } else { "answering" }),
+        Event::Responder { silent } => {
+            format!("responder: {}", if *silent { "silent" } else { "answering" })
+        }
         Event::Feed(record) => format!("feed: {} of {}", record.record_id, record.person),
         Event::Visit(visit) => format!("visit: {} at {}", visit.person, visit.institution),
         Event::Replay { institution } => format!("replay from {institution}"),
         Event::NumberQuery(query) => format!("number query from {}", query.institution),
-        Event::Information(request) => format!("care history of {} for {}", request.person, request.institution),
+        Event::Information(request) => {
+            format!("care history of {} for {}", request.person, request.institution)
+        }
         Event::Collect { institution, .. } => format!("results taken in at {institution}"),
         Event::Claim(claim) => format!("claim of {} for {}", claim.institution, claim.person),
     }

@@ -41,10 +41,13 @@ pub fn run(
     progress: &Progress,
     stop: &Stop,
 ) -> Result<Vec<CaseResult>, BenchError> {
-    let shares = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get).min(cases.len().max(1));
+    let shares = std::thread::available_parallelism()
+        .map_or(1, std::num::NonZeroUsize::get)
+        .min(cases.len().max(1));
     let notes = Notes::default();
     std::thread::scope(|scope| {
-        let share = |index: usize| cases.iter().copied().skip(index).step_by(shares).collect::<Vec<_>>();
+        let share =
+            |index: usize| cases.iter().copied().skip(index).step_by(shares).collect::<Vec<_>>();
         let start = |index| {
             let share = Share {
                 cases: share(index),
@@ -80,7 +83,8 @@ impl Share {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| BenchError::setup("runner", error))?;
         let Self { cases, workshop, notes, progress, stop } = self;
-        let by_id: BTreeMap<&str, &'static Case> = cases.iter().map(|case| (case.id.as_str(), *case)).collect();
+        let by_id: BTreeMap<&str, &'static Case> =
+            cases.iter().map(|case| (case.id.as_str(), *case)).collect();
         let before = {
             let notes = notes.clone();
             move |feature: &gherkin::Feature, bench: &mut Bench| {
@@ -105,17 +109,21 @@ impl Share {
         };
         runtime.block_on(async {
             let steps = cucumber::runner::Basic::default().steps(Bench::collection());
-            let cucumber = Cucumber::<Bench, _, Vec<&'static Case>, _, _, cli::Empty>::custom(Parsed, steps, Scribe(notes))
-                .max_concurrent_scenarios(AT_ONCE)
-                .before(move |feature, _, _, bench| {
-                    before(feature, bench);
-                    Box::pin(std::future::ready(()))
-                })
-                .after(move |feature, _, _, _, bench| {
-                    after(feature, bench);
-                    Box::pin(std::future::ready(()))
-                })
-                .with_default_cli();
+            let cucumber = Cucumber::<Bench, _, Vec<&'static Case>, _, _, cli::Empty>::custom(
+                Parsed,
+                steps,
+                Scribe(notes),
+            )
+            .max_concurrent_scenarios(AT_ONCE)
+            .before(move |feature, _, _, bench| {
+                before(feature, bench);
+                Box::pin(std::future::ready(()))
+            })
+            .after(move |feature, _, _, _, bench| {
+                after(feature, bench);
+                Box::pin(std::future::ready(()))
+            })
+            .with_default_cli();
             cucumber.run(cases).await;
         });
         Ok(())
@@ -164,7 +172,9 @@ impl Parser<Vec<&'static Case>> for Parsed {
     type Output = stream::Iter<std::vec::IntoIter<parser::Result<gherkin::Feature>>>;
 
     fn parse(self, cases: Vec<&'static Case>, _: cli::Empty) -> Self::Output {
-        let feature = |case: &Case| Ok(gherkin::Feature { path: Some(PathBuf::from(&case.id)), ..case.gherkin.clone() });
+        let feature = |case: &Case| {
+            Ok(gherkin::Feature { path: Some(PathBuf::from(&case.id)), ..case.gherkin.clone() })
+        };
         stream::iter(cases.into_iter().map(feature).collect::<Vec<_>>())
     }
 }
@@ -178,11 +188,20 @@ impl writer::Normalized for Scribe {}
 impl Writer<Bench> for Scribe {
     type Cli = cli::Empty;
 
-    async fn handle_event(&mut self, event: parser::Result<Event<event::Cucumber<Bench>>>, _: &cli::Empty) {
+    async fn handle_event(
+        &mut self,
+        event: parser::Result<Event<event::Cucumber<Bench>>>,
+        _: &cli::Empty,
+    ) {
         let Ok(event) = event else { return };
-        let event::Cucumber::Feature(feature, event::Feature::Scenario(_, scenario)) = event.value else { return };
+        let event::Cucumber::Feature(feature, event::Feature::Scenario(_, scenario)) = event.value
+        else {
+            return;
+        };
         let (step, went) = match scenario.event {
-            event::Scenario::Background(step, went) | event::Scenario::Step(step, went) => (step, went),
+            event::Scenario::Background(step, went) | event::Scenario::Step(step, went) => {
+                (step, went)
+            }
             event::Scenario::Started
             | event::Scenario::Hook(..)
             | event::Scenario::Log(_)
@@ -191,17 +210,27 @@ impl Writer<Bench> for Scribe {
         let (verdict, message) = match went {
             event::Step::Started => return,
             event::Step::Passed(..) => (Verdict::Pass, None),
-            event::Step::Skipped => (Verdict::BenchError, Some("no step of the vocabulary reads like this".to_owned())),
+            event::Step::Skipped => {
+                (Verdict::BenchError, Some("no step of the vocabulary reads like this".to_owned()))
+            }
             event::Step::Failed(_, _, _, error) => (Verdict::BenchError, Some(message(&error))),
         };
-        let result = StepResult { keyword: step.keyword.trim().to_owned(), text: step.value.clone(), verdict, message };
+        let result = StepResult {
+            keyword: step.keyword.trim().to_owned(),
+            text: step.value.clone(),
+            verdict,
+            message,
+        };
         self.0.with(&id_of(&feature), |note| note.steps.push(result));
     }
 }
 
 fn message(error: &StepError) -> String {
     let StepError::Panic(info) = error else { return error.to_string() };
-    let text = info.downcast_ref::<String>().cloned().or_else(|| info.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+    let text = info
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| info.downcast_ref::<&str>().map(|text| (*text).to_owned()));
     text.unwrap_or_else(|| "the step panicked".to_owned())
 }
 
@@ -250,7 +279,11 @@ fn not_reached(case: &Case, done: usize) -> Vec<StepResult> {
         verdict: Verdict::NotRun,
         message: None,
     };
-    case.steps().skip(done).filter(|step| step.ty != StepType::Given || done > 0).map(result).collect()
+    case.steps()
+        .skip(done)
+        .filter(|step| step.ty != StepType::Given || done > 0)
+        .map(result)
+        .collect()
 }
 
 type Explanation = (Option<String>, Option<String>, Option<Blame>);
@@ -269,23 +302,39 @@ fn explain(
         return (Some(why), Some(help.to_owned()), Some(blame));
     }
     if let Some(check) = checks.iter().find(|check| check.verdict == Verdict::BenchError) {
-        let next = "correct the scenario or the oracle: the two must agree before a product is judged".to_owned();
+        let next =
+            "correct the scenario or the oracle: the two must agree before a product is judged"
+                .to_owned();
         return (check.note.clone(), Some(next), Some(Blame::Bench));
     }
     if let Some(check) = checks.iter().find(|check| check.verdict == Verdict::Fail) {
         let ids = check.requirement.join(", ");
         let why = format!("{ids}: expected {}, seen {}", check.expected, check.actual);
-        let next = format!("read the requirement with `madoguchi explain {}`", check.requirement.first().map_or("", String::as_str));
+        let next = format!(
+            "read the requirement with `madoguchi explain {}`",
+            check.requirement.first().map_or("", String::as_str)
+        );
         return (Some(why), Some(next), Some(Blame::Product));
     }
     if let Some(judgement) = judgements.iter().find(|judgement| !judgement.agrees) {
         let place = judgement.divergence.as_ref();
-        let why = place.map(|place| format!("{}: {} expected {}, seen {}", judgement.event, place.pointer, place.expected, place.actual));
-        let next = "compare expectation and outcome in the report, at the marked place of the picture".to_owned();
+        let why = place.map(|place| {
+            format!(
+                "{}: {} expected {}, seen {}",
+                judgement.event, place.pointer, place.expected, place.actual
+            )
+        });
+        let next =
+            "compare expectation and outcome in the report, at the marked place of the picture"
+                .to_owned();
         return (why, Some(next), Some(Blame::Product));
     }
     let failed = steps.iter().find_map(|step| step.message.clone());
-    (failed, Some("correct the scenario: `madoguchi explain` shows it".to_owned()), Some(Blame::Bench))
+    (
+        failed,
+        Some("correct the scenario: `madoguchi explain` shows it".to_owned()),
+        Some(Blame::Bench),
+    )
 }
 
 #[cfg(test)]
@@ -306,10 +355,18 @@ mod tests {
         let text = format!("# language: ja\n機能: f\n  シナリオ: s\n{steps}\n");
         let gherkin = gherkin::Feature::parse(text, GherkinEnv::default()).unwrap();
         let title = reports::Text2::new("s", "s");
-        let case = Case { id: "test/case".into(), area: "test".into(), title, feature: "f".into(), gherkin };
+        let case = Case {
+            id: "test/case".into(),
+            area: "test".into(),
+            title,
+            feature: "f".into(),
+            gherkin,
+        };
         let case: &'static Case = Box::leak(Box::new(case));
         let workshop = Arc::new(Workshop::new(Seed(1), None).unwrap());
-        run(&[case], &workshop, &(Arc::new(|_: &str| {}) as Progress), &Stop::default()).unwrap().remove(0)
+        run(&[case], &workshop, &(Arc::new(|_: &str| {}) as Progress), &Stop::default())
+            .unwrap()
+            .remove(0)
     }
 
     const VISIT: &str = "    もし 「架空花子」が「見本診療所」で顔認証により受付する\n";
@@ -350,7 +407,11 @@ mod tests {
         let stop = Stop::new(AtomicBool::new(true));
         let cases: Vec<_> = catalogue.cases.iter().take(3).collect();
         let results = run(&cases, &workshop, &(Arc::new(|_: &str| {}) as Progress), &stop).unwrap();
-        assert!(results.iter().all(|result| result.verdict == Verdict::NotRun && result.evidence.is_empty()));
+        assert!(
+            results
+                .iter()
+                .all(|result| result.verdict == Verdict::NotRun && result.evidence.is_empty())
+        );
     }
 
     #[test]

@@ -11,7 +11,8 @@ impl Seed {
     /// 32 bytes that belong to `label` (HKDF-SHA-256, RFC 5869).
     pub fn bytes(self, label: &str) -> [u8; 32] {
         let mut bytes = [0; 32];
-        let expanded = Hkdf::<Sha256>::new(None, &self.0.to_be_bytes()).expand(label.as_bytes(), &mut bytes);
+        let expanded =
+            Hkdf::<Sha256>::new(None, &self.0.to_be_bytes()).expand(label.as_bytes(), &mut bytes);
         debug_assert!(expanded.is_ok(), "32 bytes are within HKDF's limit");
         bytes
     }

@@ -1,5 +1,13 @@
 //! The command as its users meet it: exit codes, errors with a next step, files it writes.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -12,7 +20,11 @@ fn code(output: &Output) -> i32 {
 }
 
 fn told(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 /// A product that is started with this command.
@@ -28,7 +40,13 @@ fn product(folder: &Path, command: &str) -> String {
 #[test]
 fn one_scenario_is_run_and_everything_is_written() {
     let out = tempfile::tempdir().unwrap();
-    let output = madoguchi(&["run", "--only", "certificate/revoked", "--out", &out.path().to_string_lossy()]);
+    let output = madoguchi(&[
+        "run",
+        "--only",
+        "certificate/revoked",
+        "--out",
+        &out.path().to_string_lossy(),
+    ]);
     assert_eq!(code(&output), 0, "{}", told(&output));
     for file in ["index.html", "junit.xml", "result.json", "evidence/certificate--revoked.jsonl"] {
         assert!(out.path().join(file).metadata().unwrap().len() > 0, "{file}");
@@ -41,13 +59,22 @@ fn one_scenario_is_run_and_everything_is_written() {
 #[test]
 fn quiet_says_nothing() {
     let out = tempfile::tempdir().unwrap();
-    let output = madoguchi(&["run", "--quiet", "--only", "identity/no-card", "--out", &out.path().to_string_lossy()]);
+    let output = madoguchi(&[
+        "run",
+        "--quiet",
+        "--only",
+        "identity/no-card",
+        "--out",
+        &out.path().to_string_lossy(),
+    ]);
     assert_eq!((code(&output), told(&output)), (0, String::new()));
 }
 
 #[test]
 fn an_unknown_name_is_usage_and_the_nearest_is_offered() {
-    for arguments in [&["run", "--only", "certificate/revokd"][..], &["explain", "certificate/revokd"]] {
+    for arguments in
+        [&["run", "--only", "certificate/revokd"][..], &["explain", "certificate/revokd"]]
+    {
         let output = madoguchi(arguments);
         assert_eq!(code(&output), 2);
         assert!(told(&output).contains("certificate/revoked"), "{}", told(&output));
@@ -77,7 +104,15 @@ fn a_product_that_cannot_be_started_is_a_configuration_error() {
     let folder = tempfile::tempdir().unwrap();
     let sut = product(folder.path(), "[no-such-program-anywhere]");
     let out = folder.path().join("out");
-    let output = madoguchi(&["run", "--sut", &sut, "--only", "inbox/chart", "--out", &out.to_string_lossy()]);
+    let output = madoguchi(&[
+        "run",
+        "--sut",
+        &sut,
+        "--only",
+        "inbox/chart",
+        "--out",
+        &out.to_string_lossy(),
+    ]);
     assert_eq!(code(&output), 3, "{}", told(&output));
 }
 
@@ -87,7 +122,15 @@ fn silence_is_inconclusive_never_a_failure() {
     for command in ["[sleep, '60']", "['true']"] {
         let sut = product(folder.path(), command);
         let out = folder.path().join("out");
-        let output = madoguchi(&["run", "--sut", &sut, "--only", "inbox/chart", "--out", &out.to_string_lossy()]);
+        let output = madoguchi(&[
+            "run",
+            "--sut",
+            &sut,
+            "--only",
+            "inbox/chart",
+            "--out",
+            &out.to_string_lossy(),
+        ]);
         assert_eq!(code(&output), 4, "{command}: {}", told(&output));
     }
 }
@@ -97,7 +140,13 @@ fn a_folder_that_cannot_be_written_is_said_before_the_work() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, "in the way").unwrap();
-    let output = madoguchi(&["run", "--only", "identity/no-card", "--out", &file.join("below").to_string_lossy()]);
+    let output = madoguchi(&[
+        "run",
+        "--only",
+        "identity/no-card",
+        "--out",
+        &file.join("below").to_string_lossy(),
+    ]);
     assert_eq!(code(&output), 4, "{}", told(&output));
     assert!(told(&output).contains("--out"), "{}", told(&output));
 }
@@ -117,7 +166,10 @@ fn lists_are_for_people_and_for_programs() {
 #[test]
 fn scenarios_and_requirements_are_explained() {
     let scenario = told(&madoguchi(&["explain", "certificate/revoked"]));
-    assert!(scenario.contains("certificate/valid") && scenario.contains("OQS-CERT-07"), "{scenario}");
+    assert!(
+        scenario.contains("certificate/valid") && scenario.contains("OQS-CERT-07"),
+        "{scenario}"
+    );
     let requirement = told(&madoguchi(&["explain", "OQS-MSG-19"]));
     assert!(requirement.contains("inbox/two-readers"), "{requirement}");
 }
@@ -125,9 +177,18 @@ fn scenarios_and_requirements_are_explained() {
 #[test]
 fn an_issued_card_holds_throwaway_keys_and_never_the_number() {
     let out = tempfile::tempdir().unwrap();
-    let output = madoguchi(&["card", "issue", "--persona", "hanako", "--out", &out.path().to_string_lossy()]);
+    let output = madoguchi(&[
+        "card",
+        "issue",
+        "--persona",
+        "hanako",
+        "--out",
+        &out.path().to_string_lossy(),
+    ]);
     assert_eq!(code(&output), 0, "{}", told(&output));
-    let number = harness::catalogue::Catalogue::embedded().unwrap().personas["hanako"].individual_number.clone();
+    let number = harness::catalogue::Catalogue::embedded().unwrap().personas["hanako"]
+        .individual_number
+        .clone();
     for entry in std::fs::read_dir(out.path()).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
         assert!(!String::from_utf8_lossy(&bytes).contains(&number));
@@ -142,5 +203,9 @@ fn a_taken_port_is_named_with_what_to_do() {
     let address = taken.local_addr().unwrap().to_string();
     let output = madoguchi(&["authority", "serve", "--listen", &address]);
     assert_eq!(code(&output), 4);
-    assert!(told(&output).contains(&address) && told(&output).contains("--listen"), "{}", told(&output));
+    assert!(
+        told(&output).contains(&address) && told(&output).contains("--listen"),
+        "{}",
+        told(&output)
+    );
 }

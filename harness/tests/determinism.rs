@@ -1,5 +1,13 @@
 //! Same seed, same bytes: in any order of scenarios, evidence included. Wall-clock fields stand in one object of their own.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -14,7 +22,13 @@ use reports::model::CaseResult;
 fn run(cases: &[&'static Case], seed: u64) -> BTreeMap<String, (String, Vec<u8>)> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let workshop = Arc::new(Workshop::new(Seed(seed), None).unwrap());
-    let results = runner::run(cases, &workshop, &(Arc::new(|_: &str| {}) as runner::Progress), &runner::Stop::default()).unwrap();
+    let results = runner::run(
+        cases,
+        &workshop,
+        &(Arc::new(|_: &str| {}) as runner::Progress),
+        &runner::Stop::default(),
+    )
+    .unwrap();
     results.into_iter().map(written).collect()
 }
 
@@ -37,9 +51,16 @@ fn the_same_seed_gives_the_same_bytes_in_any_order() {
     assert_eq!(first.len(), cases.len());
     for (id, (result, evidence)) in &first {
         let (other_result, other_evidence) = &second[id];
-        assert!(!evidence.is_empty() || result.contains("\"judgements\": []"), "{id} left no evidence");
+        assert!(
+            !evidence.is_empty() || result.contains("\"judgements\": []"),
+            "{id} left no evidence"
+        );
         assert_eq!(result, other_result, "{id}");
-        assert_eq!(String::from_utf8_lossy(evidence), String::from_utf8_lossy(other_evidence), "{id}");
+        assert_eq!(
+            String::from_utf8_lossy(evidence),
+            String::from_utf8_lossy(other_evidence),
+            "{id}"
+        );
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::model::{
-    Answer, ClaimOutcome, ConsentKind, InboxDecision, InformationOutcome, Notice, Outcome, Prescription, QueryOutcome,
-    Record, VisitEnd, VisitOutcome,
+    Answer, ClaimOutcome, ConsentKind, InboxDecision, InformationOutcome, Notice, Outcome,
+    Prescription, QueryOutcome, Record, VisitEnd, VisitOutcome,
 };
 
 fn visit(outcome: &Outcome) -> Option<&VisitOutcome> {
@@ -20,7 +20,9 @@ fn answer(outcome: &Outcome) -> Option<&Answer> {
 /// The record of a visit or of a number query; the outer `None` for outcomes of other kinds.
 fn record(outcome: &Outcome) -> Option<Option<&Record>> {
     match outcome {
-        Outcome::Visit(visit) => Some(visit.answer.as_ref().and_then(|answer| answer.record.as_ref())),
+        Outcome::Visit(visit) => {
+            Some(visit.answer.as_ref().and_then(|answer| answer.record.as_ref()))
+        }
         Outcome::Query(QueryOutcome::Answered { record, .. }) => Some(record.as_ref()),
         Outcome::Query(QueryOutcome::Refused | QueryOutcome::Silent) => Some(None),
         Outcome::Done
@@ -69,7 +71,10 @@ pub fn branch(outcome: &Outcome) -> Option<Option<String>> {
 
 /// 記号 and 枝番 of the record.
 pub fn symbol_and_branch(outcome: &Outcome) -> Option<Option<(Option<String>, Option<String>)>> {
-    Some(record(outcome)?.map(|record| (record.numbers.symbol.clone(), record.numbers.branch.clone())))
+    Some(
+        record(outcome)?
+            .map(|record| (record.numbers.symbol.clone(), record.numbers.branch.clone())),
+    )
 }
 
 /// 氏名 of the record.
@@ -106,7 +111,9 @@ pub fn consents_asked(outcome: &Outcome) -> Option<BTreeSet<ConsentKind>> {
 /// 限度額区分 of a visit or query.
 pub fn limit(outcome: &Outcome) -> Option<Option<String>> {
     match outcome {
-        Outcome::Visit(visit) => Some(visit.answer.as_ref().and_then(|answer| answer.limit.clone())),
+        Outcome::Visit(visit) => {
+            Some(visit.answer.as_ref().and_then(|answer| answer.limit.clone()))
+        }
         Outcome::Query(QueryOutcome::Answered { limit, .. }) => Some(limit.clone()),
         Outcome::Query(QueryOutcome::Refused | QueryOutcome::Silent) => Some(None),
         Outcome::Done
@@ -156,7 +163,9 @@ pub fn information(outcome: &Outcome) -> Option<InformationOutcome> {
 
 /// What the receipt computer did with the result of this person's card.
 pub fn inbox(person: &str) -> impl Fn(&Outcome) -> Option<InboxDecision> {
-    move |outcome| if let Outcome::Inbox(decisions) = outcome { decisions.get(person).cloned() } else { None }
+    move |outcome| {
+        if let Outcome::Inbox(decisions) = outcome { decisions.get(person).cloned() } else { None }
+    }
 }
 
 /// What came of a claim.

@@ -69,7 +69,11 @@ pub fn never(seen: &Seen, unwanted: Sighting) -> Result<(), Unseen> {
 /// Names where they went.
 pub fn results_only_at(seen: &Seen, institution: &str) -> Result<(), Unseen> {
     let places: BTreeSet<&str> = seen.results_at.iter().map(String::as_str).collect();
-    if places == BTreeSet::from([institution]) { Ok(()) } else { Err(format!("results at {places:?}")) }
+    if places == BTreeSet::from([institution]) {
+        Ok(())
+    } else {
+        Err(format!("results at {places:?}"))
+    }
 }
 
 /// No secret crossed a seam.
@@ -87,7 +91,11 @@ mod tests {
     #[test]
     fn order_matters_and_gaps_do_not() {
         let seen = Seen {
-            sightings: vec![Sighting::CardSelected, Sighting::FaceRecordRead, Sighting::FaceCaptured],
+            sightings: vec![
+                Sighting::CardSelected,
+                Sighting::FaceRecordRead,
+                Sighting::FaceCaptured,
+            ],
             ..Seen::default()
         };
         assert!(happened(&seen, &[Sighting::CardSelected, Sighting::FaceCaptured]).is_ok());

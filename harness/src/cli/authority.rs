@@ -11,8 +11,15 @@ use crate::catalogue::Catalogue;
 use crate::clock::wall;
 use crate::error::BenchError;
 
+/// A persona's user-authentication certificate.
+struct Held {
+    persona: String,
+    serial: Vec<u8>,
+    certificate: Vec<u8>,
+}
+
 /// Every persona's certificate, issued in the order of their names.
-fn with_personas() -> Result<(Authority, Vec<(String, Vec<u8>, Vec<u8>)>), Failure> {
+fn with_personas() -> Result<(Authority, Vec<Held>), Failure> {
     let mut authority = card::authority()?;
     let mut issued = Vec::new();
     for (slug, person) in &Catalogue::embedded()?.personas {
@@ -21,7 +28,12 @@ fn with_personas() -> Result<(Authority, Vec<(String, Vec<u8>, Vec<u8>)>), Failu
         }
         let pressed = card::press(slug, &mut authority)?;
         let pair = pressed.contents.user_authentication.zip(pressed.serial);
-        issued.extend(pair.map(|(pair, serial)| (slug.clone(), serial, pair.certificate)));
+        let held = |(pair, serial): (sim_card::KeyAndCertificate, _)| Held {
+            persona: slug.clone(),
+            serial,
+            certificate: pair.certificate,
+        };
+        issued.extend(pair.map(held));
     }
     Ok((authority, issued))
 }
@@ -34,11 +46,12 @@ pub fn serve(address: &str) -> Result<u8, Failure> {
         say(format_args!("OCSP  POST http://{address}/"));
         say(format_args!("CRL   GET  http://{address}/crl/user-authentication.crl"));
         say(format_args!("link  GET  http://{address}/link/SERIAL   (bench profile)"));
-        for (slug, serial, _) in &issued {
-            say(format_args!("  {slug:<10} serial {}", hex::encode(serial)));
+        for Held { persona, serial, .. } in &issued {
+            say(format_args!("  {persona:<10} serial {}", hex::encode(serial)));
         }
         let authority = Arc::new(Mutex::new(authority));
-        let router = router(authority, Arc::new(wall), Arc::new(Mutex::new(ResponderBehaviour::Answering)));
+        let router =
+            router(authority, Arc::new(wall), Arc::new(Mutex::new(ResponderBehaviour::Answering)));
         sim_backend::http::serve_plain(listener, router, stopped()).await;
         Ok(0)
     })
@@ -49,8 +62,8 @@ pub fn export(out: &Path) -> Result<u8, Failure> {
     let (authority, issued) = with_personas()?;
     write(&out.join("user-authentication-ca.crt"), authority.ca_certificate())?;
     write(&out.join("digital-signature-ca.crt"), authority.signature_ca_certificate())?;
-    for (slug, _, certificate) in &issued {
-        write(&out.join(format!("{slug}.crt")), certificate)?;
+    for Held { persona, certificate, .. } in &issued {
+        write(&out.join(format!("{persona}.crt")), certificate)?;
     }
     let now = wall();
     write(&out.join("user-authentication.crl"), &list(&authority, now)?)?;

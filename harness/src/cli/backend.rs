@@ -25,13 +25,22 @@ pub fn serve(address: &str, feed: &str, claims: &str, tls: &Path) -> Result<u8, 
     let workshop = Workshop::new(Seed(1), None)?;
     write_identities(&workshop, tls)?;
     block_on(async {
-        let (institutions, insurers, agency) = (listen(address).await?, listen(feed).await?, listen(claims).await?);
+        let (institutions, insurers, agency) =
+            (listen(address).await?, listen(feed).await?, listen(claims).await?);
         let backend = backend().await?;
-        say(format_args!("institutions  https://{address}/oqs    mutual TLS; certificates in {}", tls.display()));
+        say(format_args!(
+            "institutions  https://{address}/oqs    mutual TLS; certificates in {}",
+            tls.display()
+        ));
         say(format_args!("insurers      http://{feed}/feed/records"));
         say(format_args!("claims        http://{claims}/claims"));
         tokio::join!(
-            http::serve_mtls(institutions, workshop.server_config(), backend.institution_router(), stopped()),
+            http::serve_mtls(
+                institutions,
+                workshop.server_config(),
+                backend.institution_router(),
+                stopped()
+            ),
             http::serve_plain(insurers, backend.insurer_router(), stopped()),
             http::serve_plain(agency, backend.claims_router(), stopped()),
         );
@@ -47,7 +56,8 @@ async fn backend() -> Result<Backend, Failure> {
     let anchor = authority::anchor(&authority);
     let listener = listen("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr().map_err(BenchError::Listen)?);
-    let routes = router(authority, Arc::new(wall), Arc::new(Mutex::new(ResponderBehaviour::Answering)));
+    let routes =
+        router(authority, Arc::new(wall), Arc::new(Mutex::new(ResponderBehaviour::Answering)));
     tokio::spawn(http::serve_plain(listener, routes, std::future::pending()));
     let client = plain_client()?;
     let catalogue = Catalogue::embedded()?;
@@ -55,7 +65,12 @@ async fn backend() -> Result<Backend, Failure> {
         store_url: "sqlite::memory:".to_owned(),
         institutions: catalogue.institutions.keys().cloned().collect(),
         trust: TrustAnchors::new(vec![anchor]).map_err(|error| failed(&error))?,
-        status: Arc::new(OcspClient::new(client.clone(), url.clone(), STATUS_LIMIT, Seed(1).bytes("OCSP nonces"))),
+        status: Arc::new(OcspClient::new(
+            client.clone(),
+            url.clone(),
+            STATUS_LIMIT,
+            Seed(1).bytes("OCSP nonces"),
+        )),
         link: Arc::new(HttpPersonLink::new(client, &url, STATUS_LIMIT)),
         now: Arc::new(wall),
         seed: Seed(1).bytes("backend"),
@@ -63,9 +78,14 @@ async fn backend() -> Result<Backend, Failure> {
     };
     let backend = Backend::open(config).await.map_err(|error| failed(&error))?;
     let today = jst_day(wall());
-    let records: Vec<Value> =
-        catalogue.personas.iter().flat_map(|(slug, person)| feeding::before_story(slug, person, today)).collect();
-    sim_backend::feed::deliver(backend.store().as_ref(), &records).await.map_err(|error| failed(&error))?;
+    let records: Vec<Value> = catalogue
+        .personas
+        .iter()
+        .flat_map(|(slug, person)| feeding::before_story(slug, person, today))
+        .collect();
+    sim_backend::feed::deliver(backend.store().as_ref(), &records)
+        .await
+        .map_err(|error| failed(&error))?;
     Ok(backend)
 }
 

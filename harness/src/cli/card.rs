@@ -22,7 +22,10 @@ pub fn persona(name: &str) -> Result<(&'static str, &'static Person), Failure> {
     let catalogue = Catalogue::embedded()?;
     catalogue.persona(name).ok_or_else(|| {
         let hint = nearest(name, catalogue.personas.keys().map(String::as_str));
-        let hint = hint.map_or_else(|| "see `madoguchi list personas`".to_owned(), |near| format!("did you mean `{near}`?"));
+        let hint = hint.map_or_else(
+            || "see `madoguchi list personas`".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
         Failure::Usage(format!("no persona is called `{name}`; {hint}"))
     })
 }
@@ -30,16 +33,21 @@ pub fn persona(name: &str) -> Result<(&'static str, &'static Person), Failure> {
 /// A persona's card with the certificates this authority issues for it.
 pub fn press(name: &str, authority: &mut Authority) -> Result<Pressed, Failure> {
     let (slug, person) = persona(name)?;
-    let facts = person.card.as_ref().ok_or_else(|| Failure::Usage(format!("{slug} has no My Number Card")))?;
+    let facts = person
+        .card
+        .as_ref()
+        .ok_or_else(|| Failure::Usage(format!("{slug} has no My Number Card")))?;
     let workshop = Workshop::new(Seed(1), None)?;
-    let place = Catalogue::embedded()?.personas.keys().position(|known| known == slug).unwrap_or_default();
+    let place =
+        Catalogue::embedded()?.personas.keys().position(|known| known == slug).unwrap_or_default();
     let order = Order { holder: slug, person, facts, place, seed: Seed(1) };
     Ok(CardPress::new()?.press(&workshop, authority, &order)?)
 }
 
 /// An authority as it stands before any scenario.
 pub fn authority() -> Result<Authority, Failure> {
-    Ok(Authority::new(AuthorityConfig::default()).map_err(|error| BenchError::setup("authority", error))?)
+    Ok(Authority::new(AuthorityConfig::default())
+        .map_err(|error| BenchError::setup("authority", error))?)
 }
 
 /// Serves a card to vpcd until Ctrl-C, and shows each APDU in words.
@@ -59,16 +67,20 @@ pub fn serve(name: &str, vpcd: &str) -> Result<u8, Failure> {
 
 fn show(command: &[u8], response: &[u8]) {
     let answer = ResponseApdu::parse(response);
-    let answer = answer.map_or_else(|_| "no status word".to_owned(), |answer| {
-        format!("{} bytes, {} {}", answer.data.len(), answer.sw, answer.sw.meaning())
-    });
+    let answer = answer.map_or_else(
+        |_| "no status word".to_owned(),
+        |answer| format!("{} bytes, {} {}", answer.data.len(), answer.sw, answer.sw.meaning()),
+    );
     say(format_args!("{} -> {answer}", describe(command)));
 }
 
 /// Writes what is on a card to a folder. The only place, beside live card bytes, where secrets of a persona are written.
 pub fn issue(name: &str, out: &Path) -> Result<u8, Failure> {
     let contents = press(name, &mut authority()?)?.contents;
-    for (kind, pair) in [("user-authentication", &contents.user_authentication), ("digital-signature", &contents.digital_signature)] {
+    for (kind, pair) in [
+        ("user-authentication", &contents.user_authentication),
+        ("digital-signature", &contents.digital_signature),
+    ] {
         if let Some(pair) = pair {
             write_pair(out, kind, pair)?;
         }
@@ -91,7 +103,8 @@ fn write_pair(out: &Path, kind: &str, pair: &KeyAndCertificate) -> Result<(), Fa
 }
 
 fn png(jp2: &[u8]) -> Result<Vec<u8>, Failure> {
-    let photo = sim_reader::face::photo::decode(jp2).map_err(|error| BenchError::setup("photo", error))?;
+    let photo =
+        sim_reader::face::photo::decode(jp2).map_err(|error| BenchError::setup("photo", error))?;
     let mut bytes = Vec::new();
     image::codecs::png::PngEncoder::new(&mut bytes)
         .write_image(&photo.pixels, photo.width, photo.height, image::ExtendedColorType::L8)

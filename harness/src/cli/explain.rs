@@ -15,8 +15,15 @@ pub fn explain(id: &str) -> Result<u8, Failure> {
         requirement(catalogue, row);
         return Ok(0);
     }
-    let known = catalogue.cases.iter().map(|case| case.id.as_str()).chain(catalogue.requirements.keys().map(String::as_str));
-    let hint = nearest(id, known).map_or_else(|| "see `madoguchi list scenarios`".to_owned(), |near| format!("did you mean `{near}`?"));
+    let known = catalogue
+        .cases
+        .iter()
+        .map(|case| case.id.as_str())
+        .chain(catalogue.requirements.keys().map(String::as_str));
+    let hint = nearest(id, known).map_or_else(
+        || "see `madoguchi list scenarios`".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
     Err(Failure::Usage(format!("nothing is called `{id}`; {hint}")))
 }
 
@@ -39,7 +46,10 @@ fn scenario(case: &Case) {
 fn requirement(catalogue: &Catalogue, row: &Requirement) {
     let level = if row.tier == 1 { "MUST" } else { "SHOULD, never fails a product" };
     say(format_args!("{} ({level})\n{}\n{}\n", row.id, row.statement.ja, row.statement.en));
-    say(format_args!("binds: {}\nsource: {:?}\nrisk: {:?}\n\nchecked by:", row.actor, row.source, row.risk));
+    say(format_args!(
+        "binds: {}\nsource: {:?}\nrisk: {:?}\n\nchecked by:",
+        row.actor, row.source, row.risk
+    ));
     for case in catalogue.cases.iter().filter(|case| case.requirements().contains(&row.id)) {
         say(format_args!("  {:<34} {} | {}", case.id, case.title.ja, case.title.en));
     }

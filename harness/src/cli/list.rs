@@ -27,9 +27,7 @@ fn line(row: &Value) -> String {
 }
 
 fn scenarios(catalogue: &Catalogue) -> Vec<Value> {
-    let row = |case: &crate::catalogue::Case| {
-        json!({"id": case.id, "kind": case.area, "ja": case.title.ja, "en": case.title.en, "requirements": case.requirements(), "tags": case.tags()})
-    };
+    let row = |case: &crate::catalogue::Case| json!({"id": case.id, "kind": case.area, "ja": case.title.ja, "en": case.title.en, "requirements": case.requirements(), "tags": case.tags()});
     catalogue.cases.iter().map(row).collect()
 }
 

@@ -88,7 +88,14 @@ pub struct RunArgs {
 
 impl Default for RunArgs {
     fn default() -> Self {
-        Self { sut: None, only: None, tags: None, seed: 1, out: PathBuf::from("madoguchi-report"), quiet: false }
+        Self {
+            sut: None,
+            only: None,
+            tags: None,
+            seed: 1,
+            out: PathBuf::from("madoguchi-report"),
+            quiet: false,
+        }
     }
 }
 
@@ -200,7 +207,9 @@ pub fn main() -> ExitCode {
         Command::Card(CardCommand::Issue { persona, out }) => card::issue(&persona, &out),
         Command::Authority(AuthorityCommand::Serve { listen }) => authority::serve(&listen),
         Command::Authority(AuthorityCommand::Export { out }) => authority::export(&out),
-        Command::Backend(BackendCommand::Serve { listen, feed, claims, tls }) => backend::serve(&listen, &feed, &claims, &tls),
+        Command::Backend(BackendCommand::Serve { listen, feed, claims, tls }) => {
+            backend::serve(&listen, &feed, &claims, &tls)
+        }
         Command::Reader(ReaderCommand::Serve { listen }) => reader::serve(&listen),
     };
     ExitCode::from(done.unwrap_or_else(|failure| failure.tell()))
@@ -262,7 +271,8 @@ fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Fail
 
 /// Resolves at Ctrl-C or when the service manager asks to stop.
 async fn stopped() {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+    let mut terminate =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
     let terminated = async {
         match terminate.as_mut() {
             Some(signal) => drop(signal.recv().await),

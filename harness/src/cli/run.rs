@@ -32,7 +32,8 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let sut = args.sut.as_deref().map(SutConfig::read).transpose()?;
     let cases = select(catalogue, args.only.as_deref(), args.tags.as_deref())?;
     // Before the work, so that a folder that cannot be written is not found out after it.
-    std::fs::create_dir_all(&args.out).map_err(|source| BenchError::Write { path: args.out.clone(), source })?;
+    std::fs::create_dir_all(&args.out)
+        .map_err(|source| BenchError::Write { path: args.out.clone(), source })?;
     let record = record(catalogue, &cases, sut, args.seed, args.quiet)?;
     write_report(&record, &args.out)?;
     if !args.quiet {
@@ -63,7 +64,10 @@ pub fn record(
     let rows = catalogue.requirements.iter().filter(|(id, _)| borne.contains(id));
     let seconds = clock::wall().duration_since(started).as_secs_f64();
     Ok(RunRecord {
-        bench: BenchInfo { name: "madoguchi".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        bench: BenchInfo {
+            name: "madoguchi".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
         plan_digest: plan_digest(cases, &product),
         product,
         seed,
@@ -99,7 +103,11 @@ fn plan_digest(cases: &[&Case], product: &ProductInfo) -> String {
 fn progress(total: usize, quiet: bool) -> (ProgressBar, Progress) {
     let length = u64::try_from(total).unwrap_or(u64::MAX);
     let looked_at = std::io::stderr().is_terminal();
-    let target = if quiet || !looked_at { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let target = if quiet || !looked_at {
+        ProgressDrawTarget::hidden()
+    } else {
+        ProgressDrawTarget::stderr()
+    };
     let bar = ProgressBar::with_draw_target(Some(length), target);
     if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} {wide_msg}") {
         bar.set_style(style);
@@ -139,7 +147,8 @@ fn write_report(record: &RunRecord, out: &Path) -> Result<(), Failure> {
     let evidence = out.join("evidence");
     // Evidence of an earlier run must not be taken for this one's.
     if evidence.is_dir() {
-        std::fs::remove_dir_all(&evidence).map_err(|source| BenchError::Write { path: evidence.clone(), source })?;
+        std::fs::remove_dir_all(&evidence)
+            .map_err(|source| BenchError::Write { path: evidence.clone(), source })?;
     }
     for case in &record.cases {
         let mut lines = Vec::new();
@@ -155,7 +164,9 @@ fn write_report(record: &RunRecord, out: &Path) -> Result<(), Failure> {
     ] {
         let path = out.join(name);
         let mut bytes = Vec::new();
-        writer.write(record, &mut bytes).map_err(|source| BenchError::Write { path: path.clone(), source })?;
+        writer
+            .write(record, &mut bytes)
+            .map_err(|source| BenchError::Write { path: path.clone(), source })?;
         super::write(&path, &bytes)?;
     }
     Ok(())
@@ -175,6 +186,12 @@ fn show(record: &RunRecord, out: &Path) -> Result<(), Failure> {
 
 /// Japanese unless the locale says otherwise.
 fn language() -> Language {
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    if locale.is_some_and(|locale| locale.starts_with("ja")) { Language::Japanese } else { Language::English }
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    if locale.is_some_and(|locale| locale.starts_with("ja")) {
+        Language::Japanese
+    } else {
+        Language::English
+    }
 }

@@ -6,7 +6,11 @@ use super::Failure;
 use crate::catalogue::{Case, Catalogue};
 
 /// The cases that fit `only` and `tags`; all without either.
-pub fn select(catalogue: &'static Catalogue, only: Option<&str>, tags: Option<&str>) -> Result<Vec<&'static Case>, Failure> {
+pub fn select(
+    catalogue: &'static Catalogue,
+    only: Option<&str>,
+    tags: Option<&str>,
+) -> Result<Vec<&'static Case>, Failure> {
     let expression = tags.map(parse).transpose()?;
     let chosen = |case: &&Case| {
         only.is_none_or(|id| case.id == id || case.requirements().iter().any(|borne| borne == id))
@@ -20,7 +24,9 @@ pub fn select(catalogue: &'static Catalogue, only: Option<&str>, tags: Option<&s
 }
 
 fn parse(expression: &str) -> Result<TagOperation, Failure> {
-    let wrong = |error| Failure::Usage(format!("the tag expression `{expression}` cannot be read: {error}"));
+    let wrong = |error| {
+        Failure::Usage(format!("the tag expression `{expression}` cannot be read: {error}"))
+    };
     expression.parse().map_err(wrong)
 }
 
@@ -34,22 +40,40 @@ fn fits(expression: &TagOperation, case: &Case) -> bool {
             let area = format!("area:{}", case.area);
             let mut tags = case.tags();
             tags.push(area);
-            tags.iter().any(|tag| tag == wanted || tag.split_once(':').is_some_and(|(kind, _)| kind == wanted))
+            tags.iter().any(|tag| {
+                tag == wanted || tag.split_once(':').is_some_and(|(kind, _)| kind == wanted)
+            })
         }
     }
 }
 
 fn nothing(catalogue: &Catalogue, only: Option<&str>) -> String {
-    let Some(id) = only else { return "no scenario fits these tags; see `madoguchi list scenarios`".to_owned() };
-    let nearest = nearest(id, catalogue.cases.iter().map(|case| case.id.as_str()).chain(catalogue.requirements.keys().map(String::as_str)));
-    let hint = nearest.map_or_else(|| "see `madoguchi list scenarios`".to_owned(), |near| format!("did you mean `{near}`?"));
+    let Some(id) = only else {
+        return "no scenario fits these tags; see `madoguchi list scenarios`".to_owned();
+    };
+    let nearest = nearest(
+        id,
+        catalogue
+            .cases
+            .iter()
+            .map(|case| case.id.as_str())
+            .chain(catalogue.requirements.keys().map(String::as_str)),
+    );
+    let hint = nearest.map_or_else(
+        || "see `madoguchi list scenarios`".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
     format!("no scenario is called `{id}` or bears it; {hint}")
 }
 
 /// The known name that differs least from the one given, if any is near.
 pub fn nearest<'a>(wanted: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let distance = |name: &str| strsim(wanted, name);
-    known.map(|name| (distance(name), name)).filter(|(distance, _)| *distance <= 1 + wanted.chars().count() / 3).min().map(|(_, name)| name)
+    known
+        .map(|name| (distance(name), name))
+        .filter(|(distance, _)| *distance <= 1 + wanted.chars().count() / 3)
+        .min()
+        .map(|(_, name)| name)
 }
 
 /// Levenshtein distance.

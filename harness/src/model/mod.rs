@@ -7,12 +7,14 @@ mod people;
 mod story;
 
 pub use outcome::{
-    Answer, ClaimOutcome, InboxDecision, InformationOutcome, Notice, Outcome, QueryOutcome, Record, VisitEnd, VisitOutcome,
+    Answer, ClaimOutcome, InboxDecision, InformationOutcome, Notice, Outcome, QueryOutcome, Record,
+    VisitEnd, VisitOutcome,
 };
 pub use people::{
-    CardFacts, Chart, Coverage, FileEncoding, Institution, Issuer, Limit, Numbers, Person, Relation, World,
+    CardFacts, Chart, Coverage, FileEncoding, Institution, Issuer, Limit, Numbers, Person,
+    Relation, World,
 };
 pub use story::{
-    AuthorityAct, Change, Claim, ConsentKind, Event, FeedRecord, InformationRequest, Mode, NumberQuery, Prescription,
-    Presented, Trouble, Visit,
+    AuthorityAct, Change, Claim, ConsentKind, Event, FeedRecord, InformationRequest, Mode,
+    NumberQuery, Prescription, Presented, Trouble, Visit,
 };

@@ -19,12 +19,24 @@ async fn as_shown(bench: &mut Bench, at: Name, who: Name, day: Day) -> Result<()
 
 #[when(expr = "{name}が{name}の{date}の診療を番号{quoted}と打ち間違えて請求する")]
 #[when(expr = "{name} claims the visit of {name} on {date} with the number mistyped as {quoted}")]
-async fn mistyped(bench: &mut Bench, at: Name, who: Name, day: Day, number: Quoted) -> Result<(), StepError> {
+async fn mistyped(
+    bench: &mut Bench,
+    at: Name,
+    who: Name,
+    day: Day,
+    number: Quoted,
+) -> Result<(), StepError> {
     bench.claim_typed(&at, &who, day.0, Some(number.0)).await
 }
 
 #[when(expr = "{name}が{name}の{date}の診療を{name}の保険証の番号で請求する")]
 #[when(expr = "{name} claims the visit of {name} on {date} on the card of {name}")]
-async fn on_anothers_card(bench: &mut Bench, at: Name, who: Name, day: Day, holder: Name) -> Result<(), StepError> {
+async fn on_anothers_card(
+    bench: &mut Bench,
+    at: Name,
+    who: Name,
+    day: Day,
+    holder: Name,
+) -> Result<(), StepError> {
     bench.claim_on_card_of(&at, &who, day.0, &holder).await
 }

@@ -26,7 +26,13 @@ async fn gain(bench: &mut Bench, who: Name, date: Day, step: &Step) -> Result<()
 #[when(expr = "保険者が{name}の限度額区分{quoted}を{date}から{date}まで届け出る")]
 #[given(expr = "the insurer feeds for {name} the limit class {quoted} from {date} to {date}")]
 #[when(expr = "the insurer feeds for {name} the limit class {quoted} from {date} to {date}")]
-async fn limit(bench: &mut Bench, who: Name, flag: Quoted, from: Day, to: Day) -> Result<(), StepError> {
+async fn limit(
+    bench: &mut Bench,
+    who: Name,
+    flag: Quoted,
+    from: Day,
+    to: Day,
+) -> Result<(), StepError> {
     bench.feed_limit(&who, flag.0, from.0, to.0).await
 }
 

@@ -72,7 +72,11 @@ impl FromStr for Instant {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let plain = text.replace(['年', '月'], "-").replace('日', " ").replace(['時', '分'], ":").replace('秒', "");
+        let plain = text
+            .replace(['年', '月'], "-")
+            .replace('日', " ")
+            .replace(['時', '分'], ":")
+            .replace('秒', "");
         let plain = plain.trim_end_matches(':');
         DateTime::strptime("%Y-%m-%d %H:%M:%S", plain)
             .or_else(|_| DateTime::strptime("%Y-%m-%d %H:%M", plain))
@@ -171,7 +175,10 @@ impl FromStr for Ending {
 
 /// What a receipt computer did with a result, where it opened no chart.
 #[derive(Debug, Clone, Parameter)]
-#[param(name = "undecided", regex = "職員に確認を求める|カルテを見つけない|asks staff|finds no chart")]
+#[param(
+    name = "undecided",
+    regex = "職員に確認を求める|カルテを見つけない|asks staff|finds no chart"
+)]
 pub struct Undecided(pub InboxDecision);
 
 impl FromStr for Undecided {

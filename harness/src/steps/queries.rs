@@ -26,7 +26,12 @@ async fn without_branch(bench: &mut Bench, at: Name, who: Name) -> Result<(), St
 
 #[when(expr = "{name}が{name}の資格を誤った生年月日{date}で照会する")]
 #[when(expr = "{name} asks for {name} with the wrong birth date {date}")]
-async fn wrong_birthdate(bench: &mut Bench, at: Name, who: Name, birthdate: Day) -> Result<(), StepError> {
+async fn wrong_birthdate(
+    bench: &mut Bench,
+    at: Name,
+    who: Name,
+    birthdate: Day,
+) -> Result<(), StepError> {
     bench.query(&at, &who, Asking { birthdate: Some(birthdate.0), ..Asking::default() }).await
 }
 

@@ -5,20 +5,30 @@ use std::collections::BTreeSet;
 use cucumber::gherkin::Step;
 use cucumber::then;
 
-use super::params::{Consents, Day, Ending, Name, Requirements, Undecided, Validity, Quoted};
+use super::params::{Consents, Day, Ending, Name, Quoted, Requirements, Undecided, Validity};
 use crate::bench::{Bench, StepError};
 use crate::checks::outcome as look;
 use crate::model::{ClaimOutcome, InboxDecision, InformationOutcome, Notice, Prescription};
 
 #[then(expr = "受付は{ending}で終わる {requirements}")]
 #[then(expr = "the visit ends with {ending} {requirements}")]
-fn visit_ends(bench: &mut Bench, ending: Ending, bears: Requirements, step: &Step) -> Result<(), StepError> {
+fn visit_ends(
+    bench: &mut Bench,
+    ending: Ending,
+    bears: Requirements,
+    step: &Step,
+) -> Result<(), StepError> {
     bench.expect(step, &bears, look::visit_end, &ending.0)
 }
 
 #[then(expr = "資格は{validity}と回答される {requirements}")]
 #[then(expr = "the qualification is answered as {validity} {requirements}")]
-fn validity(bench: &mut Bench, wanted: Validity, bears: Requirements, step: &Step) -> Result<(), StepError> {
+fn validity(
+    bench: &mut Bench,
+    wanted: Validity,
+    bears: Requirements,
+    step: &Step,
+) -> Result<(), StepError> {
     bench.expect(step, &bears, look::validity, &Some(wanted.0))
 }
 
@@ -30,19 +40,34 @@ fn no_answer(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<(), 
 
 #[then(expr = "回答の保険者番号は{quoted}である {requirements}")]
 #[then(expr = "the answer names the insurer {quoted} {requirements}")]
-fn names_insurer(bench: &mut Bench, number: Quoted, bears: Requirements, step: &Step) -> Result<(), StepError> {
+fn names_insurer(
+    bench: &mut Bench,
+    number: Quoted,
+    bears: Requirements,
+    step: &Step,
+) -> Result<(), StepError> {
     bench.expect(step, &bears, look::insurer_number, &Some(number.0))
 }
 
 #[then(expr = "回答の番号は{quoted}である {requirements}")]
 #[then(expr = "the answer bears the number {quoted} {requirements}")]
-fn bears_number(bench: &mut Bench, number: Quoted, bears: Requirements, step: &Step) -> Result<(), StepError> {
+fn bears_number(
+    bench: &mut Bench,
+    number: Quoted,
+    bears: Requirements,
+    step: &Step,
+) -> Result<(), StepError> {
     bench.expect(step, &bears, look::number, &Some(number.0))
 }
 
 #[then(expr = "回答の枝番は{quoted}である {requirements}")]
 #[then(expr = "the answer bears the branch {quoted} {requirements}")]
-fn bears_branch(bench: &mut Bench, branch: Quoted, bears: Requirements, step: &Step) -> Result<(), StepError> {
+fn bears_branch(
+    bench: &mut Bench,
+    branch: Quoted,
+    bears: Requirements,
+    step: &Step,
+) -> Result<(), StepError> {
     bench.expect(step, &bears, look::branch, &Some(branch.0))
 }
 
@@ -54,13 +79,24 @@ fn no_symbol(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<(), 
 
 #[then(expr = "回答の氏名は{quoted}である {requirements}")]
 #[then(expr = "the answer bears the name {quoted} {requirements}")]
-fn bears_name(bench: &mut Bench, name: Quoted, bears: Requirements, step: &Step) -> Result<(), StepError> {
+fn bears_name(
+    bench: &mut Bench,
+    name: Quoted,
+    bears: Requirements,
+    step: &Step,
+) -> Result<(), StepError> {
     bench.expect(step, &bears, look::name, &Some(name.0))
 }
 
 #[then(expr = "回答に資格喪失日{date}と事由{quoted}が示される {requirements}")]
 #[then(expr = "the answer shows the loss on {date} for reason {quoted} {requirements}")]
-fn loss(bench: &mut Bench, date: Day, reason: Quoted, bears: Requirements, step: &Step) -> Result<(), StepError> {
+fn loss(
+    bench: &mut Bench,
+    date: Day,
+    reason: Quoted,
+    bears: Requirements,
+    step: &Step,
+) -> Result<(), StepError> {
     bench.expect(step, &bears, look::loss, &Some((Some(date.0), Some(reason.0))))
 }
 
@@ -84,7 +120,12 @@ fn address(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<(), St
 
 #[then(expr = "同意があるのは{consents}だけである {requirements}")]
 #[then(expr = "consent stands only for {consents} {requirements}")]
-fn consents(bench: &mut Bench, wanted: Consents, bears: Requirements, step: &Step) -> Result<(), StepError> {
+fn consents(
+    bench: &mut Bench,
+    wanted: Consents,
+    bears: Requirements,
+    step: &Step,
+) -> Result<(), StepError> {
     bench.expect(step, &bears, look::consents, &Some(wanted.0))
 }
 
@@ -96,13 +137,23 @@ fn no_consent(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<(),
 
 #[then(expr = "患者に尋ねられるのは{consents}だけである {requirements}")]
 #[then(expr = "the patient is asked only for {consents} {requirements}")]
-fn asked(bench: &mut Bench, wanted: Consents, bears: Requirements, step: &Step) -> Result<(), StepError> {
+fn asked(
+    bench: &mut Bench,
+    wanted: Consents,
+    bears: Requirements,
+    step: &Step,
+) -> Result<(), StepError> {
     bench.expect(step, &bears, look::consents_asked, &wanted.0)
 }
 
 #[then(expr = "限度額区分{quoted}が回答される {requirements}")]
 #[then(expr = "the limit class {quoted} is answered {requirements}")]
-fn limit(bench: &mut Bench, flag: Quoted, bears: Requirements, step: &Step) -> Result<(), StepError> {
+fn limit(
+    bench: &mut Bench,
+    flag: Quoted,
+    bears: Requirements,
+    step: &Step,
+) -> Result<(), StepError> {
     bench.expect(step, &bears, look::limit, &Some(flag.0))
 }
 
@@ -120,7 +171,12 @@ fn electronic(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<(),
 
 #[then(expr = "暗証番号の残り回数は{int}である {requirements}")]
 #[then(expr = "the PIN has {int} tries left {requirements}")]
-fn tries_left(bench: &mut Bench, left: u8, bears: Requirements, step: &Step) -> Result<(), StepError> {
+fn tries_left(
+    bench: &mut Bench,
+    left: u8,
+    bears: Requirements,
+    step: &Step,
+) -> Result<(), StepError> {
     bench.expect(step, &bears, look::pin_tries_left, &Some(left))
 }
 
@@ -132,7 +188,12 @@ fn nothing_asked(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<
 
 #[then(expr = "結果ファイルは{int}件できる {requirements}")]
 #[then(expr = "{int} result files appear {requirements}")]
-fn result_files(bench: &mut Bench, count: u32, bears: Requirements, step: &Step) -> Result<(), StepError> {
+fn result_files(
+    bench: &mut Bench,
+    count: u32,
+    bears: Requirements,
+    step: &Step,
+) -> Result<(), StepError> {
     bench.expect(step, &bears, look::result_files, &count)
 }
 
@@ -162,7 +223,12 @@ fn replay_refused(bench: &mut Bench, bears: Requirements, step: &Step) -> Result
 
 #[then(expr = "薬剤情報{quoted}が提供される {requirements}")]
 #[then(expr = "the drug history {quoted} is given {requirements}")]
-fn drugs_given(bench: &mut Bench, medicine: Quoted, bears: Requirements, step: &Step) -> Result<(), StepError> {
+fn drugs_given(
+    bench: &mut Bench,
+    medicine: Quoted,
+    bears: Requirements,
+    step: &Step,
+) -> Result<(), StepError> {
     bench.expect(step, &bears, look::information, &InformationOutcome::Given(vec![medicine.0]))
 }
 
@@ -174,7 +240,13 @@ fn drugs_refused(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<
 
 #[then(expr = "レセコンは{name}の結果で{name}のカルテを開く {requirements}")]
 #[then(expr = "for the result of {name} the chart of {name} opens {requirements}")]
-fn opened(bench: &mut Bench, who: Name, chart: Name, bears: Requirements, step: &Step) -> Result<(), StepError> {
+fn opened(
+    bench: &mut Bench,
+    who: Name,
+    chart: Name,
+    bears: Requirements,
+    step: &Step,
+) -> Result<(), StepError> {
     let person = bench.person(&who)?;
     let chart = Bench::chart_id(&bench.person(&chart)?);
     bench.expect(step, &bears, look::inbox(&person), &InboxDecision::Opened(chart))
@@ -182,7 +254,13 @@ fn opened(bench: &mut Bench, who: Name, chart: Name, bears: Requirements, step: 
 
 #[then(expr = "レセコンは{name}の結果について{undecided} {requirements}")]
 #[then(expr = "for the result of {name} the receipt computer {undecided} {requirements}")]
-fn undecided(bench: &mut Bench, who: Name, wanted: Undecided, bears: Requirements, step: &Step) -> Result<(), StepError> {
+fn undecided(
+    bench: &mut Bench,
+    who: Name,
+    wanted: Undecided,
+    bears: Requirements,
+    step: &Step,
+) -> Result<(), StepError> {
     let person = bench.person(&who)?;
     bench.expect(step, &bears, look::inbox(&person), &wanted.0)
 }

@@ -32,13 +32,24 @@ async fn not_recognised(bench: &mut Bench, who: Name, at: Name) -> Result<(), St
 
 #[when(expr = "{name}が{name}のカードを使って{name}で顔認証により受付する")]
 #[when(expr = "{name} uses the card of {name} to check in at {name} by face")]
-async fn with_anothers_card(bench: &mut Bench, who: Name, holder: Name, at: Name) -> Result<(), StepError> {
+async fn with_anothers_card(
+    bench: &mut Bench,
+    who: Name,
+    holder: Name,
+    at: Name,
+) -> Result<(), StepError> {
     bench.visit(&who, &at, Some(&holder), Mode::Face).await
 }
 
 #[when(expr = "{name}が{name}のカードを使って{name}で顔認証により{int}回受付する")]
 #[when(expr = "{name} uses the card of {name} to check in at {name} by face {int} times")]
-async fn again_and_again(bench: &mut Bench, who: Name, holder: Name, at: Name, times: u8) -> Result<(), StepError> {
+async fn again_and_again(
+    bench: &mut Bench,
+    who: Name,
+    holder: Name,
+    at: Name,
+    times: u8,
+) -> Result<(), StepError> {
     for _ in 0..times {
         bench.visit(&who, &at, Some(&holder), Mode::Face).await?;
     }

@@ -88,7 +88,8 @@ impl SutConfig {
     pub fn read(path: &Path) -> Result<Self, BenchError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| BenchError::ConfigRead { path: path.to_owned(), source })?;
-        let mut config = Self::parse(&text).map_err(|source| BenchError::ConfigYaml { path: path.to_owned(), source })?;
+        let mut config = Self::parse(&text)
+            .map_err(|source| BenchError::ConfigYaml { path: path.to_owned(), source })?;
         config.folder = path.parent().map(Path::to_owned).unwrap_or_default();
         let Adapter::Process(adapter) = &config.positions.receipt_computer;
         if adapter.command.is_empty() {
@@ -141,7 +142,8 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_named_with_its_place() {
-        let error = read(&GOOD.replace("vendor: V", "vendor: V, vendr: W")).unwrap_err().to_string();
+        let error =
+            read(&GOOD.replace("vendor: V", "vendor: V, vendr: W")).unwrap_err().to_string();
         assert!(error.contains("vendr") && error.contains("line 1"), "{error}");
     }
 
@@ -172,7 +174,8 @@ mod tests {
                 Self::Number(number) => number.into(),
                 Self::List(nodes) => nodes.into_iter().map(Self::value).collect::<Vec<_>>().into(),
                 Self::Map(pairs) => {
-                    let pairs = pairs.into_iter().map(|(key, node)| (key.text().into(), node.value()));
+                    let pairs =
+                        pairs.into_iter().map(|(key, node)| (key.text().into(), node.value()));
                     serde_yaml::Value::Mapping(pairs.collect())
                 }
             }

@@ -31,7 +31,10 @@ impl ProcessProduct {
     pub fn start(name: &str, adapter: &ProcessAdapter, folder: &Path) -> Result<Self, BenchError> {
         let command = adapter.command.join(" ");
         let failed = |source| BenchError::ProductStart { command: command.clone(), source };
-        let (program, arguments) = adapter.command.split_first().ok_or_else(|| failed(std::io::ErrorKind::NotFound.into()))?;
+        let (program, arguments) = adapter
+            .command
+            .split_first()
+            .ok_or_else(|| failed(std::io::ErrorKind::NotFound.into()))?;
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let mut child = Command::new(program)
             .args(arguments)
@@ -43,7 +46,8 @@ impl ProcessProduct {
             .spawn()
             .map_err(failed)?;
         let pipes = child.stdin.take().zip(child.stdout.take());
-        let (requests, replies) = pipes.ok_or_else(|| failed(std::io::ErrorKind::BrokenPipe.into()))?;
+        let (requests, replies) =
+            pipes.ok_or_else(|| failed(std::io::ErrorKind::BrokenPipe.into()))?;
         Ok(Self {
             name: name.to_owned(),
             limit: Duration::from_millis(adapter.timeout_ms),
@@ -61,7 +65,9 @@ impl ProcessProduct {
         let answer = tokio::time::timeout(self.limit, self.replies.next_line()).await;
         let line = match answer {
             Err(_) => return Err(self.silent()),
-            Ok(Err(_) | Ok(None)) => return Err(BenchError::ProductGone { product: self.name.clone() }),
+            Ok(Err(_) | Ok(None)) => {
+                return Err(BenchError::ProductGone { product: self.name.clone() });
+            }
             Ok(Ok(Some(line))) => line,
         };
         let reply: Reply = serde_json::from_str(&line).map_err(|error| self.unreadable(&error))?;

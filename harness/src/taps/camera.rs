@@ -27,7 +27,10 @@ impl<C: Camera> Camera for TappedCamera<C> {
             Ok(image) => {
                 self.taps.sight(Sighting::FaceCaptured);
                 let size = format!("{}×{}", image.width, image.height);
-                Text2::new(format!("顔を撮影する（{size}）"), format!("takes a picture of the face ({size})"))
+                Text2::new(
+                    format!("顔を撮影する（{size}）"),
+                    format!("takes a picture of the face ({size})"),
+                )
             }
             Err(_) => Text2::new("撮影できない", "takes no picture"),
         };

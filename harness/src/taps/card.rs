@@ -36,7 +36,8 @@ impl<'a> TappedCard<'a> {
     /// Files of the card-face application that hold a picture, the number or a birth date.
     fn secret_file(&self) -> Option<&'static str> {
         let file = self.file.filter(|_| self.application == CARD_FACE_AID)?;
-        (file == face_info::FACE || file == face_info::AGE || file == face_info::NUMBER_IMAGE).then_some("face record")
+        (file == face_info::FACE || file == face_info::AGE || file == face_info::NUMBER_IMAGE)
+            .then_some("face record")
     }
 
     fn request(&self, command: &[u8]) {
@@ -52,9 +53,10 @@ impl<'a> TappedCard<'a> {
 
     fn answer(&self, command: &[u8], response: &[u8]) {
         let parsed = ResponseApdu::parse(response).ok();
-        let meaning = parsed.as_ref().map_or_else(|| "no status word".to_owned(), |response| {
-            format!("{} {}", response.sw, response.sw.meaning())
-        });
+        let meaning = parsed.as_ref().map_or_else(
+            || "no status word".to_owned(),
+            |response| format!("{} {}", response.sw, response.sw.meaning()),
+        );
         let told = crossed(party::CARD, party::READER, Direction::Answer, meaning);
         let reading = command.get(1) == Some(&READ_BINARY);
         match (self.secret_file().filter(|_| reading), parsed) {
@@ -102,15 +104,21 @@ impl<'a> TappedCard<'a> {
     fn verified(&self) {
         match self.file {
             Some(jpki::USER_PIN) if self.in_jpki() => self.taps.sight(Sighting::UserPinVerified),
-            Some(face_info::REFERENCE_NUMBER_A) if !self.in_jpki() => self.taps.sight(Sighting::NumberFileSelected),
+            Some(face_info::REFERENCE_NUMBER_A) if !self.in_jpki() => {
+                self.taps.sight(Sighting::NumberFileSelected)
+            }
             _ => {}
         }
     }
 
     fn read(&self) {
         match self.file {
-            Some(jpki::USER_CERTIFICATE) if self.in_jpki() => self.taps.sight(Sighting::UserCertificateRead),
-            Some(face_info::FACE) if self.application == CARD_FACE_AID => self.taps.sight(Sighting::FaceRecordRead),
+            Some(jpki::USER_CERTIFICATE) if self.in_jpki() => {
+                self.taps.sight(Sighting::UserCertificateRead)
+            }
+            Some(face_info::FACE) if self.application == CARD_FACE_AID => {
+                self.taps.sight(Sighting::FaceRecordRead)
+            }
             _ => {}
         }
     }
@@ -136,7 +144,9 @@ impl CardChannel for TappedCard<'_> {
 
 /// A prefix selects the first match; the whole AID is what the tap goes on with.
 fn full_aid(selected: &[u8]) -> Vec<u8> {
-    let whole = [&JPKI_AID, &CARD_FACE_AID].into_iter().find(|aid| !selected.is_empty() && aid.starts_with(selected));
+    let whole = [&JPKI_AID, &CARD_FACE_AID]
+        .into_iter()
+        .find(|aid| !selected.is_empty() && aid.starts_with(selected));
     whole.map_or_else(|| selected.to_vec(), |aid| aid.to_vec())
 }
 

@@ -22,11 +22,13 @@ fn observe(taps: &Taps, institution: &str, event: FolderEvent) {
     };
     match (folder, action) {
         (Folder::Req, Action::Read) | (Folder::Res | Folder::Face, Action::Written) => {}
-        (Folder::Req, Action::Written | Action::Removed) | (Folder::Res | Folder::Face, Action::Read | Action::Removed) => {
+        (Folder::Req, Action::Written | Action::Removed)
+        | (Folder::Res | Folder::Face, Action::Read | Action::Removed) => {
             return;
         }
     }
-    let crossed = Crossed { seam: Seam::Folder, from, to, direction, summary: summary(folder, &file) };
+    let crossed =
+        Crossed { seam: Seam::Folder, from, to, direction, summary: summary(folder, &file) };
     taps.take(crossed, &bytes);
     let folder = match folder {
         Folder::Req => return,
@@ -41,7 +43,9 @@ fn observe(taps: &Taps, institution: &str, event: FolderEvent) {
 
 fn summary(folder: Folder, file: &str) -> Text2 {
     match folder {
-        Folder::Face => Text2::new(format!("face に結果 {file}"), format!("result into face: {file}")),
+        Folder::Face => {
+            Text2::new(format!("face に結果 {file}"), format!("result into face: {file}"))
+        }
         Folder::Req => words::family(file),
         Folder::Res => words::family(file),
     }

@@ -32,7 +32,9 @@ impl Place {
         match self {
             Self::Reader => (Seam::Reader, party::READER, party::TERMINAL),
             Self::Backend => (Seam::Backend, party::TERMINAL, party::BACKEND),
-            Self::ValidationAuthority => (Seam::ValidationAuthority, party::BACKEND, party::AUTHORITY),
+            Self::ValidationAuthority => {
+                (Seam::ValidationAuthority, party::BACKEND, party::AUTHORITY)
+            }
             Self::Feed => (Seam::Feed, party::INSURER, party::BACKEND),
             Self::Claim => (Seam::Claim, party::RECEIPT_COMPUTER, party::CLAIMS),
         }
@@ -41,16 +43,29 @@ impl Place {
     fn request(self, path: &str, message: Option<&str>) -> Text2 {
         match (self, path) {
             (Self::Backend, _) => words::family(message.unwrap_or(path)),
-            (Self::Reader, "/reader/challenge") => Text2::new("チャレンジを求める", "asks for a challenge"),
-            (Self::Reader, "/reader/certificate") => Text2::new("証明書と署名を渡す", "hands over certificate and signature"),
-            (Self::Reader, "/reader/qualification") => Text2::new("同意を渡し資格を尋ねる", "hands over consents, asks for the qualification"),
+            (Self::Reader, "/reader/challenge") => {
+                Text2::new("チャレンジを求める", "asks for a challenge")
+            }
+            (Self::Reader, "/reader/certificate") => {
+                Text2::new("証明書と署名を渡す", "hands over certificate and signature")
+            }
+            (Self::Reader, "/reader/qualification") => Text2::new(
+                "同意を渡し資格を尋ねる",
+                "hands over consents, asks for the qualification",
+            ),
             (Self::Reader, _) => Text2::new(path, path),
-            (Self::ValidationAuthority, "/") => Text2::new("証明書の失効を尋ねる (OCSP)", "asks about revocation (OCSP)"),
+            (Self::ValidationAuthority, "/") => {
+                Text2::new("証明書の失効を尋ねる (OCSP)", "asks about revocation (OCSP)")
+            }
             (Self::ValidationAuthority, _) if path.starts_with("/link/") => {
                 Text2::new("シリアル番号の紐付けを尋ねる", "asks for the link of a serial number")
             }
-            (Self::ValidationAuthority, _) => Text2::new("失効リストを求める (CRL)", "asks for the revocation list (CRL)"),
-            (Self::Feed, _) => Text2::new("資格の異動を届け出る", "feeds a change of qualification"),
+            (Self::ValidationAuthority, _) => {
+                Text2::new("失効リストを求める (CRL)", "asks for the revocation list (CRL)")
+            }
+            (Self::Feed, _) => {
+                Text2::new("資格の異動を届け出る", "feeds a change of qualification")
+            }
             (Self::Claim, _) => Text2::new("診療報酬を請求する", "claims"),
         }
     }
@@ -70,15 +85,24 @@ async fn pass(place: Place, taps: &Taps, request: Request, next: Next) -> Respon
     let body = whole(body).await;
     let message = parts.headers.get("x-oqs-message").and_then(|name| name.to_str().ok());
     let summary = place.request(parts.uri.path(), message);
-    taps.take(Crossed { seam, from: client, to: server, direction: Direction::Request, summary }, &body);
+    taps.take(
+        Crossed { seam, from: client, to: server, direction: Direction::Request, summary },
+        &body,
+    );
     sight(place, taps, parts.uri.path(), message, &body);
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     let (parts, body) = response.into_parts();
     let body = whole(body).await;
     let message = parts.headers.get("x-oqs-message").and_then(|name| name.to_str().ok());
     let status = parts.status;
-    let summary = message.map_or_else(|| Text2::new(format!("応答 {status}"), format!("answers {status}")), words::family);
-    taps.take(Crossed { seam, from: server, to: client, direction: Direction::Answer, summary }, &body);
+    let summary = message.map_or_else(
+        || Text2::new(format!("応答 {status}"), format!("answers {status}")),
+        words::family,
+    );
+    taps.take(
+        Crossed { seam, from: server, to: client, direction: Direction::Answer, summary },
+        &body,
+    );
     Response::from_parts(parts, Body::from(body))
 }
 

@@ -162,7 +162,11 @@ impl Taps {
     fn search(&self, seam: Seam, bytes: &[u8]) {
         let text = String::from_utf8_lossy(bytes);
         for canary in self.canaries.iter().filter(|canary| words::contains(&text, &canary.secret)) {
-            self.record().seen.canaries.insert(format!("{} at the {} seam", canary.what, seam.name()));
+            self.record().seen.canaries.insert(format!(
+                "{} at the {} seam",
+                canary.what,
+                seam.name()
+            ));
         }
         if words::holds_photo(bytes) {
             self.record().seen.canaries.insert(format!("photo at the {} seam", seam.name()));

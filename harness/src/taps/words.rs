@@ -27,7 +27,9 @@ pub fn contains(text: &str, secret: &str) -> bool {
     let alone = |at: usize| {
         let before = text.get(..at).and_then(|rest| rest.chars().next_back());
         let after = text.get(at + secret.len()..).and_then(|rest| rest.chars().next());
-        let digit = |found: Option<char>| found.is_some_and(|c| c.is_ascii_alphanumeric() || "+/=-:.".contains(c));
+        let digit = |found: Option<char>| {
+            found.is_some_and(|c| c.is_ascii_alphanumeric() || "+/=-:.".contains(c))
+        };
         secret.len() >= 12 || !(digit(before) || digit(after))
     };
     !secret.is_empty() && text.match_indices(secret).any(|(at, _)| alone(at))
@@ -46,7 +48,9 @@ pub fn family(name: &str) -> Text2 {
         "SIMchalng01res" => ("チャレンジを渡す", "hands out a challenge"),
         "SIMcertif01req" => ("証明書と署名を提示する", "presents certificate and signature"),
         "SIMcertif01res" => ("証明書の検証結果", "what came of the certificate"),
-        "SIMqualif01req" => ("同意を添えて資格を照会する", "asks for the qualification, with consents"),
+        "SIMqualif01req" => {
+            ("同意を添えて資格を照会する", "asks for the qualification, with consents")
+        }
         "OQSsiquc01req" => ("番号で資格を照会する", "asks for the qualification by numbers"),
         "OQSsiquc01res" => ("資格の回答", "answers the qualification"),
         "YZKsiquc01req" => ("薬剤情報を求める", "asks for the drug history"),
@@ -75,7 +79,8 @@ mod tests {
 
     #[test]
     fn shift_jis_is_shown_as_text() {
-        let (bytes, ..) = encoding_rs::SHIFT_JIS.encode("<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><N>髙﨑</N>");
+        let (bytes, ..) = encoding_rs::SHIFT_JIS
+            .encode("<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><N>髙﨑</N>");
         assert!(matches!(readable(&bytes), Bytes::Text(text) if text.contains("髙﨑")));
     }
 

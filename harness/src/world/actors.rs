@@ -13,7 +13,9 @@ use sim_card::pki::{Authority, AuthorityConfig, ResponderBehaviour, router as au
 use sim_reader::institution::Institution as ReferenceInstitution;
 use sim_reader::institution::protocol::{Op, Request, Reset, Status};
 use sim_reader::reader_link::HttpTerminalLink;
-use sim_reader::terminal::{BackendClient, Encoding, FolderService, Folders, Terminal, TerminalConfig, server};
+use sim_reader::terminal::{
+    BackendClient, Encoding, FolderService, Folders, Terminal, TerminalConfig, server,
+};
 
 use super::serving::{Served, mutual_tls, plain};
 use super::status::SwitchedStatus;
@@ -52,11 +54,14 @@ impl AuthoritySide {
     /// # Errors
     /// [`BenchError`].
     pub async fn start(clock: &VirtualClock, taps: &Taps) -> Result<Self, BenchError> {
-        let authority = Authority::new(AuthorityConfig::default()).map_err(|error| BenchError::setup("authority", error))?;
+        let authority = Authority::new(AuthorityConfig::default())
+            .map_err(|error| BenchError::setup("authority", error))?;
         let authority = Arc::new(Mutex::new(authority));
         let behaviour = Arc::new(Mutex::new(ResponderBehaviour::Answering));
-        let router = authority_router(Arc::clone(&authority), clock.handle(), Arc::clone(&behaviour));
-        let served = plain(http::tapped(router, http::Place::ValidationAuthority, taps.clone())).await?;
+        let router =
+            authority_router(Arc::clone(&authority), clock.handle(), Arc::clone(&behaviour));
+        let served =
+            plain(http::tapped(router, http::Place::ValidationAuthority, taps.clone())).await?;
         Ok(Self { authority, behaviour, served })
     }
 }
@@ -81,11 +86,21 @@ impl BackendSide {
         let failed = |error: &dyn std::fmt::Display| BenchError::setup("backend", error);
         let client = plain_client()?;
         let trust = {
-            let authority = side.authority.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            TrustAnchors::new(vec![authority.ca_certificate().to_vec()]).map_err(|error| failed(&error))?
+            let authority =
+                side.authority.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            TrustAnchors::new(vec![authority.ca_certificate().to_vec()])
+                .map_err(|error| failed(&error))?
         };
-        let ask = |limit| OcspClient::new(client.clone(), side.served.url(), limit, setup.seed.bytes("OCSP nonces"));
-        let status = SwitchedStatus::new(Arc::clone(&side.behaviour), ask(STATUS_LIMIT), ask(SILENT_LIMIT));
+        let ask = |limit| {
+            OcspClient::new(
+                client.clone(),
+                side.served.url(),
+                limit,
+                setup.seed.bytes("OCSP nonces"),
+            )
+        };
+        let status =
+            SwitchedStatus::new(Arc::clone(&side.behaviour), ask(STATUS_LIMIT), ask(SILENT_LIMIT));
         let config = BackendConfig {
             store_url: "sqlite::memory:".to_owned(),
             institutions: setup.world.institutions.keys().cloned().collect(),
@@ -155,7 +170,12 @@ impl Counter {
     ///
     /// # Errors
     /// [`BenchError`].
-    pub async fn open(setup: &Setup<'_>, code: &str, institution: &Institution, backend: SocketAddr) -> Result<Self, BenchError> {
+    pub async fn open(
+        setup: &Setup<'_>,
+        code: &str,
+        institution: &Institution,
+        backend: SocketAddr,
+    ) -> Result<Self, BenchError> {
         let backend = backend_client(setup.workshop, code, backend)?;
         let root = tempfile::tempdir().map_err(|error| BenchError::setup("folders", error))?;
         let folders = Folders::under(root.path());
@@ -165,15 +185,20 @@ impl Counter {
             seed: setup.seed.number(&format!("terminal of {code}")),
         };
         let observer = folder::observer(setup.taps.clone(), code.to_owned());
-        let terminal = Terminal::new(config, backend.clone(), folders.clone(), setup.clock.handle(), observer)
-            .map_err(|error| BenchError::setup("terminal", error))?;
-        let router = http::tapped(server::router(terminal.clone()), http::Place::Reader, setup.taps.clone());
+        let terminal =
+            Terminal::new(config, backend.clone(), folders.clone(), setup.clock.handle(), observer)
+                .map_err(|error| BenchError::setup("terminal", error))?;
+        let router =
+            http::tapped(server::router(terminal.clone()), http::Place::Reader, setup.taps.clone());
         let served = plain(router).await?;
         let service = FolderService::new(terminal, PATIENCE);
         let folder_loop = tokio::spawn(service.run(SWEEP, std::future::pending()));
         let mut counter = Self {
             link: HttpTerminalLink::new(served.url(), plain_client()?),
-            receipt_computer: receipt_computer(setup.workshop, reset(code, institution, folders.clone()))?,
+            receipt_computer: receipt_computer(
+                setup.workshop,
+                reset(code, institution, folders.clone()),
+            )?,
             backend,
             folders: folders.clone(),
             requests: 0,
@@ -189,14 +214,19 @@ impl Counter {
     ///
     /// # Errors
     /// [`BenchError`] when it does not answer or answers anything but ok.
-    pub async fn perform(&mut self, op: Op) -> Result<sim_reader::institution::protocol::Reply, BenchError> {
+    pub async fn perform(
+        &mut self,
+        op: Op,
+    ) -> Result<sim_reader::institution::protocol::Reply, BenchError> {
         let reply = self.try_perform(op).await?;
         let told = || reply.reason.clone().or_else(|| reply.error_code.clone()).unwrap_or_default();
         let product = "the receipt computer".to_owned();
         match reply.status {
             Status::Ok => Ok(reply),
             Status::Unsupported => Err(BenchError::ProductUnsupported { product, what: told() }),
-            Status::Rejected | Status::Error => Err(BenchError::ProductError { product, reason: told() }),
+            Status::Rejected | Status::Error => {
+                Err(BenchError::ProductError { product, reason: told() })
+            }
         }
     }
 
@@ -204,7 +234,10 @@ impl Counter {
     ///
     /// # Errors
     /// [`BenchError`] when it does not answer.
-    pub async fn try_perform(&mut self, op: Op) -> Result<sim_reader::institution::protocol::Reply, BenchError> {
+    pub async fn try_perform(
+        &mut self,
+        op: Op,
+    ) -> Result<sim_reader::institution::protocol::Reply, BenchError> {
         self.requests += 1;
         self.receipt_computer.perform(Request { id: self.requests, op }).await
     }
@@ -225,8 +258,13 @@ fn reset(code: &str, institution: &Institution, folders: Folders) -> Reset {
     Reset { institution: code.to_owned(), name: institution.name.clone(), folders, charts }
 }
 
-fn receipt_computer(workshop: &Workshop, start: Reset) -> Result<Box<dyn ReceiptComputer>, BenchError> {
-    let Some(sut) = &workshop.sut else { return Ok(Box::new(Reference(ReferenceInstitution::new(start)))) };
+fn receipt_computer(
+    workshop: &Workshop,
+    start: Reset,
+) -> Result<Box<dyn ReceiptComputer>, BenchError> {
+    let Some(sut) = &workshop.sut else {
+        return Ok(Box::new(Reference(ReferenceInstitution::new(start))));
+    };
     let Adapter::Process(adapter) = &sut.positions.receipt_computer;
     Ok(Box::new(ProcessProduct::start(&sut.product.name, adapter, &sut.folder)?))
 }
@@ -248,7 +286,11 @@ pub fn plain_client() -> Result<reqwest::Client, BenchError> {
     built.map_err(|error| BenchError::setup("HTTP client", error))
 }
 
-fn backend_client(workshop: &Workshop, code: &str, address: SocketAddr) -> Result<BackendClient, BenchError> {
+fn backend_client(
+    workshop: &Workshop,
+    code: &str,
+    address: SocketAddr,
+) -> Result<BackendClient, BenchError> {
     let failed = |error: reqwest::Error| BenchError::setup("TLS client", error);
     let identity = workshop.identity(code)?;
     let identity = reqwest::Identity::from_pem(identity.pem.as_bytes()).map_err(failed)?;

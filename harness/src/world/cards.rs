@@ -2,7 +2,10 @@
 
 use rsa::{RsaPrivateKey, RsaPublicKey};
 use sim_card::face_info::{card_verifiable_certificate, key_id};
-use sim_card::pki::{Authority, AuthorityConfig, FixtureKey, Generation, Issued, IssueRequest, SignatureIssueRequest, fixture_key, pooled_key};
+use sim_card::pki::{
+    Authority, AuthorityConfig, FixtureKey, Generation, IssueRequest, Issued,
+    SignatureIssueRequest, fixture_key, pooled_key,
+};
 use sim_card::{CardContents, FaceIssuer, FaceRecord, KeyAndCertificate, Token};
 use sim_reader::card_client::TerminalCredential;
 
@@ -49,8 +52,10 @@ impl CardPress {
             &terminal.to_public_key(),
             &terminal_authority,
         );
-        let config = AuthorityConfig { generation: Generation::Foreign, ..AuthorityConfig::default() };
-        let foreign = Authority::new(config).map_err(|error| BenchError::setup("foreign authority", error))?;
+        let config =
+            AuthorityConfig { generation: Generation::Foreign, ..AuthorityConfig::default() };
+        let foreign = Authority::new(config)
+            .map_err(|error| BenchError::setup("foreign authority", error))?;
         Ok(Self {
             issuer: FaceIssuer { key: face_issuer, certificate: face_certificate },
             terminal_authority: terminal_authority.to_public_key(),
@@ -91,11 +96,22 @@ impl CardPress {
             sex: sex(order.person),
         };
         let signature = issuing.issue_digital_signature(request).map_err(|error| failed(&error))?;
-        let photo = if order.facts.photo { Some(workshop.photo(order.person.face)?.to_vec()) } else { None };
+        let photo = if order.facts.photo {
+            Some(workshop.photo(order.person.face)?.to_vec())
+        } else {
+            None
+        };
         let contents = CardContents {
             token: Token::Card,
-            user_authentication: order.facts.certificate.then(|| bound(&key, &issued, issuing.ca_certificate())),
-            digital_signature: Some(bound(&signature_key, &signature, issuing.signature_ca_certificate())),
+            user_authentication: order
+                .facts
+                .certificate
+                .then(|| bound(&key, &issued, issuing.ca_certificate())),
+            digital_signature: Some(bound(
+                &signature_key,
+                &signature,
+                issuing.signature_ca_certificate(),
+            )),
             user_pin: order.facts.pin.clone(),
             signature_password: Some("ABC123".to_owned()),
             face: FaceRecord {
@@ -143,7 +159,11 @@ impl Order<'_> {
 }
 
 fn bound(key: &RsaPrivateKey, issued: &Issued, ca_certificate: &[u8]) -> KeyAndCertificate {
-    KeyAndCertificate { key: key.clone(), certificate: issued.certificate.clone(), ca_certificate: ca_certificate.to_vec() }
+    KeyAndCertificate {
+        key: key.clone(),
+        certificate: issued.certificate.clone(),
+        ca_certificate: ca_certificate.to_vec(),
+    }
 }
 
 fn sex(person: &Person) -> char {

@@ -99,7 +99,8 @@ impl<C> SignedByOther<C> {
 
     fn other_signs(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
         let mut client = CardClient::new(&mut self.other);
-        let opened = client.select_jpki().and_then(|()| client.authenticate_terminal(&self.terminal));
+        let opened =
+            client.select_jpki().and_then(|()| client.authenticate_terminal(&self.terminal));
         opened.map_err(|_| ChannelError::Mute)?;
         self.other.transmit(&CommandApdu::select_file(jpki::USER_KEY).to_bytes())?;
         self.other.transmit(command)
@@ -108,6 +109,10 @@ impl<C> SignedByOther<C> {
 
 impl<C: CardChannel> CardChannel for SignedByOther<C> {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
-        if command.get(1) == Some(&0x2A) { self.other_signs(command) } else { self.card.transmit(command) }
+        if command.get(1) == Some(&0x2A) {
+            self.other_signs(command)
+        } else {
+            self.card.transmit(command)
+        }
     }
 }

@@ -34,7 +34,11 @@ pub fn result(bytes: &[u8]) -> Result<Answer, BenchError> {
     Ok(Answer {
         validity,
         record: record(&root)?,
-        consents: CONSENTS.into_iter().filter(|(_, prefix)| stands(&root, prefix)).map(|(kind, _)| kind).collect(),
+        consents: CONSENTS
+            .into_iter()
+            .filter(|(_, prefix)| stands(&root, prefix))
+            .map(|(kind, _)| kind)
+            .collect(),
         available_until: available_until(&root)?,
         limit: limit(&root),
         prescription: match root.anywhere("PrescriptionIssueSelect") {
@@ -54,11 +58,17 @@ pub fn answer(bytes: &[u8]) -> Result<QueryOutcome, BenchError> {
     if root.anywhere("SegmentOfResult") == Some("9") {
         return Ok(QueryOutcome::Refused);
     }
-    Ok(QueryOutcome::Answered { validity: validity(&root)?, record: record(&root)?, limit: limit(&root) })
+    Ok(QueryOutcome::Answered {
+        validity: validity(&root)?,
+        record: record(&root)?,
+        limit: limit(&root),
+    })
 }
 
 fn validity(root: &Element) -> Result<u8, BenchError> {
-    let text = root.anywhere("QualificationValidity").ok_or_else(|| unreadable("no QualificationValidity"))?;
+    let text = root
+        .anywhere("QualificationValidity")
+        .ok_or_else(|| unreadable("no QualificationValidity"))?;
     text.parse().map_err(|_| unreadable(format!("QualificationValidity {text}")))
 }
 
@@ -72,8 +82,10 @@ fn limit(root: &Element) -> Option<String> {
 
 /// AvailableTime of the medical kinds; they must agree, since they were given at one moment.
 fn available_until(root: &Element) -> Result<Option<Timestamp>, BenchError> {
-    let texts: BTreeSet<&str> =
-        CONSENTS.iter().filter_map(|(_, prefix)| root.anywhere(&format!("{prefix}AvailableTime"))).collect();
+    let texts: BTreeSet<&str> = CONSENTS
+        .iter()
+        .filter_map(|(_, prefix)| root.anywhere(&format!("{prefix}AvailableTime")))
+        .collect();
     match texts.into_iter().collect::<Vec<_>>().as_slice() {
         [] => Ok(None),
         [one] => {
@@ -89,7 +101,9 @@ fn record(root: &Element) -> Result<Option<Record>, BenchError> {
     let Some(result) = found.first() else { return Ok(None) };
     let text = |name: &str| result.text_of(name).map(str::to_owned);
     let required = |name: &str| text(name).ok_or_else(|| unreadable(format!("no {name}")));
-    let day = |name: &str| text(name).map(|text| Date::strptime("%Y%m%d", text).map_err(unreadable)).transpose();
+    let day = |name: &str| {
+        text(name).map(|text| Date::strptime("%Y%m%d", text).map_err(unreadable)).transpose()
+    };
     let numbers = Numbers {
         insurer_number: required("InsurerNumber")?.trim().to_owned(),
         symbol: text("InsuredCardSymbol"),

@@ -43,7 +43,8 @@ async fn listener() -> Result<(TcpListener, SocketAddr), BenchError> {
 /// [`BenchError::Listen`].
 pub async fn plain(router: Router) -> Result<Served, BenchError> {
     let (listener, address) = listener().await?;
-    let task = tokio::spawn(sim_backend::http::serve_plain(listener, router, std::future::pending()));
+    let task =
+        tokio::spawn(sim_backend::http::serve_plain(listener, router, std::future::pending()));
     Ok(Served { address, task })
 }
 
@@ -53,6 +54,7 @@ pub async fn plain(router: Router) -> Result<Served, BenchError> {
 /// [`BenchError::Listen`].
 pub async fn mutual_tls(router: Router, tls: Arc<ServerConfig>) -> Result<Served, BenchError> {
     let (listener, address) = listener().await?;
-    let task = tokio::spawn(sim_backend::http::serve_mtls(listener, tls, router, std::future::pending()));
+    let task =
+        tokio::spawn(sim_backend::http::serve_mtls(listener, tls, router, std::future::pending()));
     Ok(Served { address, task })
 }

@@ -3,7 +3,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sim_backend::certificate::{BoxFuture, CertificateStatus, OcspClient, Status, StatusError, StatusQuery};
+use sim_backend::certificate::{
+    BoxFuture, CertificateStatus, OcspClient, Status, StatusError, StatusQuery,
+};
 use sim_card::pki::ResponderBehaviour;
 
 /// An OCSP client with two limits, chosen by whether the responder is silent at the moment.
@@ -15,7 +17,11 @@ pub struct SwitchedStatus {
 
 impl SwitchedStatus {
     /// `hasty` is used while the responder is silent, `patient` otherwise.
-    pub fn new(behaviour: Arc<Mutex<ResponderBehaviour>>, patient: OcspClient, hasty: OcspClient) -> Self {
+    pub fn new(
+        behaviour: Arc<Mutex<ResponderBehaviour>>,
+        patient: OcspClient,
+        hasty: OcspClient,
+    ) -> Self {
         Self { behaviour, patient, hasty }
     }
 }
@@ -25,7 +31,9 @@ impl CertificateStatus for SwitchedStatus {
         let behaviour = *self.behaviour.lock().unwrap_or_else(PoisonError::into_inner);
         match behaviour {
             ResponderBehaviour::Silent => self.hasty.status(query),
-            ResponderBehaviour::Answering | ResponderBehaviour::TryLater => self.patient.status(query),
+            ResponderBehaviour::Answering | ResponderBehaviour::TryLater => {
+                self.patient.status(query)
+            }
         }
     }
 }

@@ -5,8 +5,8 @@
 
 use p256::pkcs8::EncodePrivateKey as _;
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
@@ -82,7 +82,8 @@ impl TlsAuthority {
     pub fn server(&self, hosts: &[&str]) -> Result<Identity, TlsError> {
         let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
         let whose = hosts.join(", ");
-        let params = CertificateParams::new(hosts).map_err(|source| TlsError::Issue { whose: whose.clone(), source })?;
+        let params = CertificateParams::new(hosts)
+            .map_err(|source| TlsError::Issue { whose: whose.clone(), source })?;
         self.issue(params, &whose, ExtendedKeyUsagePurpose::ServerAuth)
     }
 

@@ -44,7 +44,14 @@ impl Workshop {
         );
         let server = server.map_err(|error| BenchError::setup("TLS server", error))?;
         let institutions = Mutex::default();
-        Ok(Self { seed, sut, tls, server: Arc::new(server), institutions, photos: Mutex::default() })
+        Ok(Self {
+            seed,
+            sut,
+            tls,
+            server: Arc::new(server),
+            institutions,
+            photos: Mutex::default(),
+        })
     }
 
     /// The seed of one scenario.
