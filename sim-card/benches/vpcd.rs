@@ -33,7 +33,8 @@ fn with_card() -> TcpStream {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port");
     let address = listener.local_addr().expect("an address");
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(vpcd::serve(Arc::new(Mutex::new(support::card())), address, |_, _| {}))
     });
     let (mut reader, _) = listener.accept().expect("the card connects");

@@ -1,5 +1,10 @@
 //! The folder loop against careless clients and a backend that may be silent.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests end the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests end the test"
+)]
 
 mod counter;
 

@@ -1,5 +1,10 @@
 //! The reader seam: JSON in, one backend message each, one face file after each success.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests end the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests end the test"
+)]
 
 mod counter;
 
