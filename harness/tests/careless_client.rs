@@ -2,6 +2,14 @@
 //! under one name, and rubbish between. Every complete request must be answered once, rightly, in its own encoding;
 //! the rest is refused in words or left alone; and nobody else waits for it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::process::{Command, Stdio};

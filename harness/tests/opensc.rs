@@ -2,6 +2,14 @@
 //! must agree with what it reads and signs. Exit codes alone prove nothing here: pkcs11-tool ends with 0 after writing a
 //! signature of zeros.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
 mod support;
 
 use support::{ATR, Desk, madoguchi, openssl};

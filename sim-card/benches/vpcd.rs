@@ -3,6 +3,14 @@
 //! The reader's side sends length and payload in two writes, as the vpcd driver does: without a quick acknowledgement each
 //! command would cost some 40 ms.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a bench may fail"
+)]
+
 #[path = "../tests/support/mod.rs"]
 #[allow(dead_code, reason = "shared with the tests, which use more of it")]
 mod support;
