@@ -14,7 +14,7 @@
   シナリオ: 失効した証明書 | A revoked certificate
     前提 「架空花子」の利用者証明用電子証明書が失効する
     もし 「架空花子」が「見本診療所」で顔認証により受付する
-    ならば 受付は証明書の拒否で終わる [OQS-CERT-06, OQS-CERT-07]
+    ならば 受付は証明書の拒否で終わる [OQS-CERT-06, OQS-CERT-07, OQS-CERT-20]
     かつ 資格は何も回答されない [OQS-CERT-07]
     かつ 結果ファイルは0件できる [OQS-CERT-07]
 
@@ -30,7 +30,7 @@
   シナリオ: 紛失で一時停止された証明書 | A certificate held as lost
     前提 「架空花子」の利用者証明用電子証明書が紛失により一時停止される
     もし 「架空花子」が「見本診療所」で顔認証により受付する
-    ならば 受付は証明書の拒否で終わる [OQS-CERT-08]
+    ならば 受付は証明書の拒否で終わる [OQS-CERT-08, OQS-CERT-20]
 
   @id:hold-lifted
   シナリオ: 一時停止が解除された証明書 | The hold is lifted
@@ -46,7 +46,7 @@
     ならば 受付は証明書の拒否で終わる [OQS-CERT-09, OQS-CERT-20]
 
   @id:moved
-  シナリオ: 転居しても利用者証明用電子証明書は生きている | Moving house revokes nothing
+  シナリオ: 転居しても利用者証明用電子証明書は失効しない | Moving house revokes nothing
     前提 「架空花子」が転居する
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     ならば 受付は完了で終わる [OQS-CERT-10]
@@ -74,13 +74,13 @@
     かつ 資格は何も回答されない [OQS-CERT-03]
 
   @id:replayed @twin:certificate/valid
-  シナリオ: 使い終わった証明の再送 | A proof sent twice
+  シナリオ: 一度使った証明の再送 | A proof sent twice
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     かつ 直前の受付の証明が「見本診療所」からもう一度送られる
     ならば 証明の再送は受け入れられない [OQS-CERT-03]
 
   @id:responder-silent @twin:certificate/valid
-  シナリオ: 失効状態の応答がないのは失効ではない | Silence of the responder is no revocation
+  シナリオ: 失効状態の応答がなくても失効とはみなさない | Silence of the responder is no revocation
     前提 失効状態の応答サーバが応答しない
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     ならば 受付はシステムエラーで終わる [OQS-CERT-19]

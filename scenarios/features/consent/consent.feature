@@ -5,7 +5,7 @@
     前提 日時は2026年4月1日9時30分である
 
   @id:refused @twin:consent/given
-  シナリオ: すべての同意を断っても資格は返る | All consents refused, and still the qualification
+  シナリオ: すべての同意を断っても資格は回答される | All consents refused, and still the qualification
     前提 「架空花子」はどの情報の提供にも同意しない
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     ならば 資格は有効と回答される [OQS-CONS-06]
@@ -15,7 +15,7 @@
     ならば 薬剤情報は提供されない [OQS-CONS-01, OQS-PRIV-10]
 
   @id:given
-  シナリオ: 同意があれば薬剤情報と限度額が返る | With consent the drug history and the limit are given
+  シナリオ: 同意があれば薬剤情報と限度額が提供される | With consent the drug history and the limit are given
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     ならば 限度額区分『A03』が回答される [OQS-LIM-01]
     もし 「見本診療所」が「架空花子」の薬剤情報を求める
@@ -29,15 +29,21 @@
     かつ 限度額区分は回答されない [OQS-CONS-13, OQS-LIM-03]
 
   @id:limit-only
-  シナリオ: 限度額だけの同意では薬剤情報は出ない | Consent to the limit opens no drug history
+  シナリオ: 限度額だけの同意では薬剤情報は出ず、同意を変えるには受付し直す | Consent to the limit opens no drug history; to change it the card is checked anew
     前提 「架空花子」は限度額情報だけに同意する
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     ならば 限度額区分『A03』が回答される [OQS-CONS-13]
     もし 「見本診療所」が「架空花子」の薬剤情報を求める
     ならば 薬剤情報は提供されない [OQS-CONS-02, OQS-CONS-13]
+    # 同意を変えて、もう一度カードで受付する
+    前提 「架空花子」は薬剤情報だけに同意する
+    もし 「架空花子」が「見本診療所」で顔認証により受付する
+    ならば 同意があるのは薬剤情報だけである [OQS-CONS-05]
+    もし 「見本診療所」が「架空花子」の薬剤情報を求める
+    ならば 薬剤情報『架空薬カナリア錠10mg』が提供される [OQS-CONS-05]
 
   @id:within-24-hours
-  シナリオ: 同意は二十四時間生きる | Consent lives for 24 hours
+  シナリオ: 同意は二十四時間有効 | Consent lives for 24 hours
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     かつ 24時間が過ぎる
     かつ 「見本診療所」が「架空花子」の薬剤情報を求める
@@ -52,7 +58,7 @@
     ならば 薬剤情報は提供されない [OQS-CONS-03]
 
   @id:another-institution @twin:consent/given
-  シナリオ: 同意は示した医療機関だけのもの | Consent counts where it was given
+  シナリオ: 同意は、同意した医療機関でだけ有効 | Consent counts where it was given
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     かつ 「架空病院」が「架空花子」の薬剤情報を求める
     ならば 薬剤情報は提供されない [OQS-CONS-09]
@@ -65,7 +71,7 @@
     ならば 薬剤情報は提供されない [OQS-CONS-04]
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     かつ 「見本診療所」が「架空花子」の薬剤情報を求める
-    ならば 薬剤情報『架空薬カナリア錠10mg』が提供される [OQS-CONS-04, OQS-CONS-05]
+    ならば 薬剤情報『架空薬カナリア錠10mg』が提供される [OQS-CONS-04]
 
   @id:institution-switches
   シナリオ: 医療機関が求めない種類は尋ねられない | Kinds the institution switched off are not asked

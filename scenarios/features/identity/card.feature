@@ -1,5 +1,5 @@
 # language: ja
-機能: カード | The card on the reader
+機能: カードの提示 | The card on the reader
 
   背景:
     前提 日時は2026年4月1日9時30分である
@@ -44,7 +44,7 @@
     かつ 結果ファイルは0件できる [OQS-CARD-09]
 
   @id:next-patient-after-pulled
-  シナリオ: 取り去りの次の患者は何も引き継がない | The next patient inherits nothing
+  シナリオ: カードが取り去られても、次の患者は何も引き継がない | The next patient inherits nothing
     前提 「架空花子」は署名の前にカードを取り去る
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     かつ 「仮名太郎」が「見本診療所」で顔認証により受付する

@@ -1,5 +1,5 @@
 # language: ja
-機能: 暗証番号と目視 | The PIN and the eyes of staff
+機能: 暗証番号と目視確認 | The PIN and the eyes of staff
 
   背景:
     前提 日時は2026年4月1日9時30分である
@@ -9,7 +9,7 @@
     もし 「架空花子」が「見本診療所」で暗証番号『0000』により受付する
     ならば 受付は暗証番号の誤りで終わる [OQS-PIN-02]
     かつ 暗証番号の残り回数は2である [OQS-PIN-02]
-    かつ 資格確認機関には何も照会されない [OQS-PIN-02]
+    かつ 資格確認機関には何も照会されない [OQS-QUAL-03]
 
   @id:right-pin
   シナリオ: 正しい暗証番号 | The right PIN
@@ -30,7 +30,7 @@
     かつ 暗証番号の残り回数は3である [OQS-PIN-01]
 
   @id:locked-over-three-visits @twin:identity/two-wrong-visits
-  シナリオ: 三つの医療機関で一度ずつ誤ればロックされる | One wrong entry at each of three places locks the PIN
+  シナリオ: 三か所で一度ずつ誤ればロックされる | One wrong entry at each of three places locks the PIN
     もし 「架空花子」が「見本診療所」で暗証番号『0000』により受付する
     かつ 日時が2026年4月2日9時30分になる
     かつ 「架空花子」が「架空病院」で暗証番号『0000』により受付する
@@ -83,7 +83,7 @@
     かつ 暗証番号の残り回数は3である [OQS-VIS-02]
 
   @id:visual-not-inherited
-  シナリオ: 目視の次の患者は目視を引き継がない | The next patient does not inherit the visual mode
+  シナリオ: 目視確認は次の患者に引き継がれない | The next patient does not inherit the visual mode
     もし 「架空花子」が「見本診療所」で職員の目視により受付する
     かつ 「架空花子」が「仮名太郎」のカードを使って「見本診療所」で顔認証により受付する
     ならば 受付は顔の不一致で終わる [OQS-VIS-03]

@@ -18,15 +18,15 @@
 
   @id:twins-with-branch
   シナリオ: 枝番があれば双子も見分けられる | With a branch twins are told apart
-    前提 「双子葵」は限度額情報だけに同意する
-    かつ 「双子茜」は限度額情報だけに同意する
+    前提 「双子葵」は健康保険証の利用登録をしていない
+    かつ 「双子茜」は健康保険証の利用登録をしていない
     もし 「見本診療所」が「双子茜」の資格を証の番号で照会する
     ならば 回答の氏名は『双子　茜』である [OQS-QUAL-24]
 
   @id:twins-without-branch @twin:query/twins-with-branch
   シナリオ: 枝番がなければ双子は複数該当になる | Without a branch twins are ambiguous
-    前提 「双子葵」は限度額情報だけに同意する
-    かつ 「双子茜」は限度額情報だけに同意する
+    前提 「双子葵」は健康保険証の利用登録をしていない
+    かつ 「双子茜」は健康保険証の利用登録をしていない
     もし 「見本診療所」が「双子茜」の資格を枝番なしの番号で照会する
     ならば 資格は複数該当と回答される [OQS-QUAL-12]
     かつ 回答に個人の情報はない [OQS-QUAL-12]
@@ -38,7 +38,7 @@
     かつ 回答に個人の情報はない [OQS-QUAL-14]
 
   @id:old-numbers
-  シナリオ: 以前の番号での照会は新しい資格を知らせる | Old numbers: replaced
+  シナリオ: 以前の番号で照会すると、新しい資格があると分かる | Old numbers: replaced
     前提 新しい保険者が「転職次郎」の資格取得を2026年4月1日付けで届け出る
       | 保険者番号 | 保険者名         | 記号  | 番号    | 枝番 |
       | 99310019   | 架空共済組合     | 架11  | 0000911 | 00   |
@@ -53,7 +53,7 @@
     ならば 資格は無効と回答される [OQS-QUAL-15, OQS-QUAL-16]
 
   @id:backdated-loss
-  シナリオ: さかのぼった喪失は過去の日の回答を変える | A backdated loss changes a past day
+  シナリオ: さかのぼった喪失の届出は過去の日の回答を変える | A backdated loss changes a past day
     もし 「見本診療所」が「架空花子」の2026年3月15日時点の資格を証の番号で照会する
     ならば 資格は有効と回答される [OQS-INS-09]
     もし 保険者が「架空花子」の資格喪失を2026年3月10日付けで届け出る
@@ -61,18 +61,18 @@
     ならば 資格は無効と回答される [OQS-INS-09]
 
   @id:oral-consent
-  シナリオ: 口頭の同意を得て限度額を尋ねる | The limit upon oral consent
+  シナリオ: 口頭の同意を得て限度額を照会する | The limit upon oral consent
     もし 「見本診療所」が「架空花子」の口頭同意を得て限度額とともに照会する
     ならば 限度額区分『A03』が回答される [OQS-LIM-04]
 
   @id:no-oral-consent @twin:query/oral-consent
-  シナリオ: 口頭の同意がなければ限度額は返らない | No oral consent, no limit
+  シナリオ: 口頭の同意がなければ限度額は回答されない | No oral consent, no limit
     もし 「見本診療所」が「架空花子」の資格を証の番号で照会する
     ならば 資格は有効と回答される [OQS-LIM-04]
     かつ 限度額区分は回答されない [OQS-LIM-03, OQS-LIM-04]
 
   @id:no-medical-information
-  シナリオ: 番号の照会では医療情報は出ない | A number query opens no medical information
+  シナリオ: 番号による照会では医療情報は提供されない | A number query opens no medical information
     もし 「見本診療所」が「架空花子」の資格を証の番号で照会する
     かつ 「見本診療所」が「架空花子」の薬剤情報を求める
     ならば 薬剤情報は提供されない [OQS-QUAL-32]

@@ -4,7 +4,7 @@ Feature: 新しい流れ（英語の語彙） | The new flow, in the English voc
     Given the time is 2026-04-01 09:30
 
   @id:english
-  Scenario: 英語の語彙でも同じ八つの段階 | The same flow told in English
+  Scenario: 英語の語彙で語る同じ流れ | The same flow told in English
     When "hanako" checks in at "1319999999" by face
     Then a face was photographed with the card on the reader [OQS-CARD-01, OQS-FACE-01]
     And the photo in the chip was read and no PIN was verified [OQS-FACE-02, OQS-FACE-03]
