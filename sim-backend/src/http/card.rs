@@ -10,7 +10,11 @@ use crate::{
         codes::CertificateStateCode,
         sim::{CertificateBody, CertificateRequest, ChallengeBody, ChallengeRequest, Token},
     },
-    service::{days::day_of, records::PersonCode, registration::counts},
+    service::{
+        days::day_of,
+        records::{PersonCode, PersonState},
+        registration::counts,
+    },
 };
 
 /// Hands out a fresh challenge. Row OQS-CERT-03.
@@ -66,14 +70,19 @@ async fn person(desk: &Desk, serial: &str) -> Result<Option<PersonCode>, Fault> 
 }
 
 /// Whether the person has a registration that counts today, by this or an earlier certificate. Row OQS-CERT-17.
+///
+/// A person who can never use one is refused here, before anything is asked of them. Row OQS-REG-10.
 async fn is_registered(
     desk: &Desk,
     person: Option<&PersonCode>,
     now: Timestamp,
 ) -> Result<bool, Fault> {
     let Some(person) = person else { return Ok(false) };
-    let Some(at) = desk.store.registered_person(person).await? else { return Ok(false) };
     let state = desk.store.person(person).await?;
+    if state.as_ref().is_some_and(PersonState::is_barred) {
+        return Err(SimError::NotRegistered.into());
+    }
+    let Some(at) = desk.store.registered_person(person).await? else { return Ok(false) };
     Ok(counts(Some(day_of(at)), state.as_ref(), day_of(now)))
 }
 

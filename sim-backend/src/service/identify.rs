@@ -44,10 +44,12 @@ impl Search {
                 .is_none_or(|branch| Some(branch) == coverage.details.branch.as_ref())
     }
 
-    /// A coverage that has not begun by the day names nobody yet.
+    /// A coverage that has not begun by the day names nobody yet; numbers never lead to a person with the flag
+    /// 自己情報提供不可 (row OQS-REG-10).
     fn finds(&self, state: &PersonState, day: Date) -> bool {
         let begun = |coverage: &&Coverage| coverage.details.gained <= day;
         self.fits_birthdate(state)
+            && !state.is_barred()
             && state.coverages.iter().filter(begun).any(|coverage| self.names(coverage))
     }
 
@@ -109,6 +111,19 @@ mod tests {
             };
             assert_eq!(found, expected, "{row} {query:?}");
         }
+    }
+
+    #[test] // rows OQS-REG-10, OQS-QUAL-12
+    fn a_barred_person_is_nobody_and_hides_nobody_else() {
+        let open = person("P-1", "2018-05-05", vec![coverage("99990013", "2024-04-01", None)]);
+        let mut barred = open.clone();
+        barred.person = PersonCode::new("P-2").unwrap();
+        barred.holder.as_mut().unwrap().self_information_refused = true;
+        let asked = search("記号1", "0001234", None, "2018-05-05");
+        let on = day("2026-04-01");
+        assert_eq!(identify(&asked, std::slice::from_ref(&barred), on), Identified::Nobody);
+        let people = [barred, open];
+        assert_eq!(identify(&asked, &people, on), Identified::One(&people[1]));
     }
 
     #[test] // row OQS-QUAL-13

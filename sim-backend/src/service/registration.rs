@@ -33,10 +33,7 @@ pub fn decide(
     wanted: bool,
     state: Option<&PersonState>,
 ) -> Result<Registration, Refusal> {
-    let refused = state
-        .and_then(|state| state.holder.as_ref())
-        .is_some_and(|holder| holder.self_information_refused);
-    match (refused, registered, wanted) {
+    match (state.is_some_and(PersonState::is_barred), registered, wanted) {
         (true, _, _) | (false, false, false) => Err(Refusal::NotRegistered),
         (false, true, _) => Ok(Registration::Stands),
         (false, false, true) => Ok(Registration::New),
