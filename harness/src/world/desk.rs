@@ -114,7 +114,7 @@ impl Stage {
         let today = jst_day(self.clock().now());
         let month = |day: Date| format!("{:04}-{:02}", day.year(), day.month());
         let first = today.checked_sub(3.months()).unwrap_or(today);
-        let Some(numbers) = self.numbers_on_file(&request.person) else {
+        let Some(numbers) = self.numbers_on_file(&request.institution, &request.person) else {
             return Ok(Outcome::Information(InformationOutcome::Refused));
         };
         let op = Op::Information(Information {

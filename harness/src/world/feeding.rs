@@ -12,7 +12,7 @@ const NOBODYS_INSURER: &str = "99000008";
 pub fn before_story(slug: &str, person: &Person, today: Date) -> Vec<Value> {
     let mut changes: Vec<(String, &str, Value)> = Vec::new();
     let insurer = person.coverages.first().map_or(NOBODYS_INSURER, |coverage| &coverage.insurer_number);
-    if !person.coverages.is_empty() || person.disclosure_barred {
+    if is_told_before(person) {
         changes.push((insurer.to_owned(), "person", holder(person)));
     }
     for coverage in &person.coverages {
@@ -35,8 +35,9 @@ pub fn before_story(slug: &str, person: &Person, today: Date) -> Vec<Value> {
     changes.into_iter().enumerate().map(record).collect()
 }
 
-/// One change of the story. Its revision outranks what was fed before about the same thing, whatever the records are called.
-pub fn in_story(record: &FeedRecord) -> Value {
+/// One change of the story, and before a gain who the person is if that was never told: no insurer knows somebody it does
+/// not name. Its revision outranks what was fed before about the same thing, whatever the records are called.
+pub fn in_story(record: &FeedRecord, person: Option<&Person>) -> Vec<Value> {
     let (insurer, kind, data) = match &record.change {
         Change::Gain(coverage) => (&coverage.insurer_number, "gain", gain(coverage)),
         Change::Loss { numbers, date, reason } => {
@@ -44,7 +45,18 @@ pub fn in_story(record: &FeedRecord) -> Value {
         }
         Change::Limit { numbers, limit } => (&numbers.insurer_number, "limit", limit_of(&numbers.number, limit)),
     };
-    json!({"record_id": record.record_id, "revision": 1, "insurer_number": insurer, "person": record.person, "kind": kind, "data": data})
+    let is_new = |person: &&Person| kind == "gain" && !is_told_before(person);
+    let who = person.filter(is_new).map(|person| {
+        let id = format!("{}-person", record.record_id);
+        json!({"record_id": id, "insurer_number": insurer, "person": record.person, "kind": "person", "data": holder(person)})
+    });
+    let what = json!({"record_id": record.record_id, "revision": 1, "insurer_number": insurer, "person": record.person, "kind": kind, "data": data});
+    who.into_iter().chain([what]).collect()
+}
+
+/// Whether insurers had told who a person is before the story.
+fn is_told_before(person: &Person) -> bool {
+    !person.coverages.is_empty() || person.disclosure_barred
 }
 
 fn holder(person: &Person) -> Value {
@@ -60,6 +72,7 @@ fn holder(person: &Person) -> Value {
     })
 }
 
+/// A gain alone: loss and limit are changes of their own.
 fn gain(coverage: &Coverage) -> Value {
     let mut data = json!({
         "insurer_name": coverage.insurer_name,
@@ -77,6 +90,10 @@ fn gain(coverage: &Coverage) -> Value {
     }
     if let Some(branch) = &coverage.branch {
         put("branch", json!(branch));
+    }
+    // 後期高齢者: the share stands on the qualification itself. Source: OQS-QUAL-19.
+    if coverage.insurer_number.starts_with("39") {
+        put("contribution_ratio", json!("010"));
     }
     // 03: 短期証. Only such a certificate ends the qualification on its last day.
     if let Some(last) = coverage.valid_until {

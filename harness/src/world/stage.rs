@@ -41,6 +41,7 @@ pub struct Stage {
     counters: Counters,
     failures: FaceFailures,
     waiting: BTreeMap<String, Vec<(String, String)>>,
+    told: BTreeMap<(String, String), Numbers>,
     visits: u64,
 }
 
@@ -81,6 +82,7 @@ impl Stage {
             counters: BTreeMap::new(),
             failures: FaceFailures::new(),
             waiting: BTreeMap::new(),
+            told: BTreeMap::new(),
             visits: 0,
             world,
         };
@@ -317,8 +319,16 @@ impl Stage {
         self.waiting.remove(institution).unwrap_or_default()
     }
 
-    /// The numbers an institution would ask the care history by: the newest insurance it could know of.
-    pub(super) fn numbers_on_file(&self, person: &str) -> Option<Numbers> {
+    /// An institution was told these numbers of a person.
+    pub(super) fn numbers_told(&mut self, institution: &str, person: &str, numbers: Numbers) {
+        self.told.insert((institution.to_owned(), person.to_owned()), numbers);
+    }
+
+    /// The numbers an institution asks the care history by: those it was told last, else the newest it could have seen.
+    pub(super) fn numbers_on_file(&self, institution: &str, person: &str) -> Option<Numbers> {
+        if let Some(told) = self.told.get(&(institution.to_owned(), person.to_owned())) {
+            return Some(told.clone());
+        }
         let coverages = &self.world.people.get(person)?.coverages;
         coverages.iter().max_by_key(|coverage| coverage.gained).map(crate::model::Coverage::numbers)
     }
@@ -326,8 +336,9 @@ impl Stage {
     // ---- feed and replay ---------------------------------------------------------------------------------------
 
     async fn feed(&mut self, record: &FeedRecord) -> Result<Outcome, BenchError> {
-        let results = self.deliver(&feeding::in_story(record)).await?;
-        let accepted = results.first().is_some_and(Delivered::accepted);
+        let person = self.world.people.get(&record.person);
+        let results = self.deliver(&Value::Array(feeding::in_story(record, person))).await?;
+        let accepted = results.last().is_some_and(Delivered::accepted);
         Ok(Outcome::Feed { accepted })
     }
 

@@ -32,6 +32,9 @@ impl Stage {
         let results: Vec<_> = self.taps().files_since(files).into_iter().filter(|file| file.folder == "face").collect();
         let answer = results.first().map(|file| reading::result(&file.bytes)).transpose()?;
         let holder = holder(visit);
+        if let (Some(holder), Some(record)) = (&holder, answer.as_ref().and_then(|answer| answer.record.as_ref())) {
+            self.numbers_told(&visit.institution, holder, record.numbers.clone());
+        }
         for file in &results {
             self.result_waits(&visit.institution, file.name.clone(), holder.clone().unwrap_or_default());
         }
