@@ -3,15 +3,23 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{
     Answer, ConsentKind, Coverage, InformationOutcome, InformationRequest, NumberQuery, Person,
     Prescription, QueryOutcome, Record, World,
 };
 
+use super::calendar::{day, months_before};
 use super::qualification::{self, Qualification};
 use super::state::State;
 use super::{consent, numbers};
+
+/// When all medicines of a world were dispensed, counted back from its beginning (bench profile).
+const DISPENSED_DAYS_BEFORE: i64 = 14;
+
+/// Months before the present one that a request for the care history covers (bench profile).
+const MONTHS_ASKED: i32 = 3;
 
 /// The answer to a card.
 ///
@@ -51,7 +59,8 @@ pub(super) fn query(world: &World, state: &State, query: &NumberQuery) -> QueryO
     }
 }
 
-/// The care history: only on a living consent at this institution (OQS-CONS-01, 03, 09; OQS-PRIV-10).
+/// The care history: only on a living consent at this institution (OQS-CONS-01, 03, 09; OQS-PRIV-10), and of it the months
+/// asked for.
 pub(super) fn information(
     world: &World,
     state: &State,
@@ -68,10 +77,19 @@ pub(super) fn information(
                     ConsentKind::Drugs,
                 ) =>
         {
-            InformationOutcome::Given(person.medicines.clone())
+            let reached = is_asked(world.now, state.now);
+            InformationOutcome::Given(if reached { person.medicines.clone() } else { vec![] })
         }
         Some(_) | None => InformationOutcome::Refused,
     }
+}
+
+/// Whether the months asked for reach back to where the world's medicines lie.
+fn is_asked(beginning: Timestamp, now: Timestamp) -> bool {
+    let dispensed = beginning
+        .checked_sub(SignedDuration::from_hours(24 * DISPENSED_DAYS_BEFORE))
+        .unwrap_or(Timestamp::MIN);
+    day(dispensed) >= months_before(day(now).first_of_month(), MONTHS_ASKED)
 }
 
 /// The limit of the coverage that is told: only while it is valid, with consent (OQS-LIM-01, 03) and from its first to its
@@ -218,5 +236,16 @@ mod tests {
         );
         state.now = at("2026-05-02T10:00:01");
         assert_eq!(information(&world, &state, &request(CLINIC)), InformationOutcome::Refused);
+    }
+    #[test]
+    fn how_long_the_medicines_of_a_world_are_within_the_months_asked() {
+        let beginning = at("2026-05-01T09:00:00"); // dispensed on 17 April
+        for (now, asked) in [
+            ("2026-05-01T09:00:00", true),
+            ("2026-07-31T23:59:59", true),
+            ("2026-08-01T00:00:00", false),
+        ] {
+            assert_eq!(is_asked(beginning, at(now)), asked, "{now}");
+        }
     }
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use crate::model::{Chart, InboxDecision, Person, Record, World};
 
 use super::numbers;
-use super::state::State;
+use super::state::{State, Waiting};
 use super::text::folded;
 
-/// Decides every result that waits at an institution and empties its folder (OQS-PRIV-11).
+/// Decides every result that waits at an institution and empties its folder (OQS-PRIV-11). A valid one that opens a chart is
+/// kept there for the claim (OQS-CLM-01).
 ///
 /// Who stands at the counter is not asked: it would be a guess (OQS-MSG-19). Of several results of one holder the newest
 /// one's decision is kept, charts are not changed by a decision (bench choices).
@@ -19,18 +20,20 @@ pub(super) fn collect(
 ) -> BTreeMap<String, InboxDecision> {
     let charts =
         world.institutions.get(institution).map_or(&[][..], |institution| &institution.charts);
-    let waiting = state.waiting.remove(institution).unwrap_or_default();
-    waiting
-        .into_iter()
-        .map(|result| {
-            let holder = world.people.get(&result.holder);
-            let decision = match (result.record, holder) {
-                (Some(record), Some(holder)) => decide(charts, &record, holder),
-                (None, _) | (_, None) => InboxDecision::Unknown, // no person data to go by
-            };
-            (result.holder, decision)
-        })
-        .collect()
+    let mut decisions = BTreeMap::new();
+    for Waiting { holder, record, validity, day } in
+        state.waiting.remove(institution).unwrap_or_default()
+    {
+        let decision = match (record, world.people.get(&holder)) {
+            (Some(record), Some(holder)) => decide(charts, &record, holder),
+            (None, _) | (_, None) => InboxDecision::Unknown, // no person data to go by
+        };
+        if let (InboxDecision::Opened(chart), 1) = (&decision, validity) {
+            state.confirmations.insert((institution.to_owned(), chart.clone(), day));
+        }
+        decisions.insert(holder, decision);
+    }
+    decisions
 }
 
 /// Numbers, birth date and name agree with one chart → it is opened. With several, or numbers without the rest → staff (OQS-QUAL-27).
@@ -76,9 +79,12 @@ fn is_alike(chart: &Chart, record: &Record, holder: &Person) -> bool {
 mod tests {
     use jiff::civil::date;
 
-    use super::super::state::Waiting;
     use super::super::testing::{CLINIC, HANAKO, TARO, chart, record_of, world};
     use super::*;
+
+    fn waiting(holder: &str, record: Option<Record>) -> Waiting {
+        Waiting { holder: holder.into(), record, validity: 1, day: date(2026, 5, 1) }
+    }
 
     fn opened(id: &str) -> InboxDecision {
         InboxDecision::Opened(id.to_owned())
@@ -163,8 +169,8 @@ mod tests {
         world.institutions.get_mut(CLINIC).unwrap().charts = charts;
         let mut state = State::before(&world);
         let results = vec![
-            Waiting { holder: TARO.into(), record: Some(record_of(&world, TARO)) },
-            Waiting { holder: HANAKO.into(), record: Some(record_of(&world, HANAKO)) },
+            waiting(TARO, Some(record_of(&world, TARO))),
+            waiting(HANAKO, Some(record_of(&world, HANAKO))),
         ];
         state.waiting.insert(CLINIC.into(), results);
         let decided = collect(&world, &mut state, CLINIC);
@@ -172,6 +178,8 @@ mod tests {
             [(TARO.to_owned(), InboxDecision::Unknown), (HANAKO.to_owned(), opened("1"))];
         assert_eq!(decided, BTreeMap::from(expected));
         assert_eq!(collect(&world, &mut state, CLINIC), BTreeMap::new());
+        let kept = (CLINIC.to_owned(), "1".to_owned(), date(2026, 5, 1));
+        assert_eq!(state.confirmations, [kept].into());
     }
 
     #[test]
@@ -180,7 +188,7 @@ mod tests {
         let charts = vec![chart("1", &world, HANAKO)];
         world.institutions.get_mut(CLINIC).unwrap().charts = charts;
         let mut state = State::before(&world);
-        state.waiting.insert(CLINIC.into(), vec![Waiting { holder: HANAKO.into(), record: None }]);
+        state.waiting.insert(CLINIC.into(), vec![waiting(HANAKO, None)]);
         assert_eq!(collect(&world, &mut state, CLINIC)[HANAKO], InboxDecision::Unknown);
     }
 }

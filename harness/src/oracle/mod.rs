@@ -78,7 +78,7 @@ fn step(world: &World, state: &mut State, event: &Event) -> Outcome {
             state.responder_silent = *silent;
             Outcome::Done
         }
-        Event::Feed(record) => Outcome::Feed { accepted: feed::record(state, record) },
+        Event::Feed(record) => Outcome::Feed { accepted: feed::record(world, state, record) },
         Event::Visit(visit) => Outcome::Visit(visit::judge(world, state, visit)),
         Event::Replay { .. } => Outcome::Replay { accepted: false }, // OQS-CERT-03, whether or not there is a proof to repeat
         Event::NumberQuery(query) => Outcome::Query(disclosure::query(world, state, query)),
@@ -88,6 +88,6 @@ fn step(world: &World, state: &mut State, event: &Event) -> Outcome {
         Event::Collect { institution, .. } => {
             Outcome::Inbox(inbox::collect(world, state, institution))
         }
-        Event::Claim(claim) => Outcome::Claim(claim::judge(state, claim)),
+        Event::Claim(claim) => Outcome::Claim(claim::judge(world, state, claim)),
     }
 }

@@ -17,6 +17,16 @@ pub(super) fn same(one: &Numbers, other: &Numbers) -> bool {
     without_branch(one, other) && said(&one.branch) == said(&other.branch)
 }
 
+/// Insurer and number agree, whatever symbol and branch say.
+pub(super) fn same_number(one: &Numbers, other: &Numbers) -> bool {
+    insurer(one) == insurer(other) && one.number == other.number
+}
+
+/// What a claim of the old flow names: it has no place for a branch number. Row OQS-OPS-03.
+pub(super) fn claimed(typed: &Numbers, held: &Numbers) -> bool {
+    without_branch(typed, held)
+}
+
 /// What was asked fits what is held. A branch number counts only when it was asked for. Row OQS-QUAL-13.
 pub(super) fn answers(asked: &Numbers, held: &Numbers) -> bool {
     without_branch(asked, held)
@@ -32,9 +42,11 @@ pub(super) fn agree(chart: &Numbers, result: &Numbers) -> bool {
 /// Padding of the insurer number is no difference (row OQS-MSG-09); everything else is compared exactly,
 /// lead zeros and full-width characters included (row OQS-QUAL-23).
 fn without_branch(one: &Numbers, other: &Numbers) -> bool {
-    one.insurer_number.trim_matches(' ') == other.insurer_number.trim_matches(' ')
-        && said(&one.symbol) == said(&other.symbol)
-        && one.number == other.number
+    same_number(one, other) && said(&one.symbol) == said(&other.symbol)
+}
+
+fn insurer(numbers: &Numbers) -> &str {
+    numbers.insurer_number.trim_matches(' ')
 }
 
 /// Empty and missing mean the same. Row OQS-MSG-07.

@@ -1,5 +1,7 @@
 //! Stage: from what was fed to QualificationValidity (CD006) and the coverage that is told. Table §3.3, rows OQS-QUAL.
 
+use std::cmp::Reverse;
+
 use jiff::civil::Date;
 
 use crate::model::{Coverage, NumberQuery, World};
@@ -75,16 +77,15 @@ fn of_one_person<'a>(
     matches: impl Iterator<Item = &'a Coverage>,
     date: Date,
 ) -> Qualification<'a> {
-    let Some(coverage) = newest(matches) else { return Qualification::without_record(4) };
-    let is_successor = |other: &Coverage| other.gained > coverage.gained && is_active(other, date);
-    let validity = if is_active(coverage, date) {
-        1
-    } else if held(state, person).iter().any(is_successor) {
-        3
-    } else {
-        2
-    };
-    Qualification::of(validity, person, coverage)
+    let matches: Vec<&Coverage> = matches.collect();
+    let active = matches.iter().copied().filter(|coverage| is_active(coverage, date));
+    if let Some(coverage) = newest(active) {
+        return Qualification::of(1, person, coverage);
+    }
+    let Some(lost) = newest(matches.into_iter()) else { return Qualification::without_record(4) };
+    let is_successor = |other: &Coverage| other.gained > lost.gained && is_active(other, date);
+    let validity = if held(state, person).iter().any(is_successor) { 3 } else { 2 };
+    Qualification::of(validity, person, lost)
 }
 
 /// A wrong birth date is no match (OQS-QUAL-14).
@@ -102,9 +103,12 @@ pub(super) fn is_active(coverage: &Coverage, day: Date) -> bool {
         && coverage.valid_until.is_none_or(|last| day <= last)
 }
 
-/// The newest start (OQS-QUAL-25); of several on one day the one fed last (bench choice).
+/// The newest start (OQS-QUAL-25). Of several on one day the one whose insurer number comes first as text, then whose number
+/// does, so that the order of the feed never decides (OQS-INS-11; bench choice).
 fn newest<'a>(coverages: impl Iterator<Item = &'a Coverage>) -> Option<&'a Coverage> {
-    coverages.max_by_key(|coverage| coverage.gained) // the last of equal ones
+    coverages.max_by_key(|coverage| {
+        (coverage.gained, Reverse(&coverage.insurer_number), Reverse(&coverage.number))
+    })
 }
 
 fn held<'a>(state: &'a State, person: &str) -> &'a [Coverage] {
@@ -157,8 +161,17 @@ mod tests {
                 Some("b"),
             ),
             (
-                "two active, one start, fed last",
-                vec![coverage("a", april), coverage("b", april)],
+                "two active, one start, smaller number",
+                vec![coverage("b", april), coverage("a", april)],
+                1,
+                Some("a"),
+            ),
+            (
+                "two active, one start, smaller insurer number",
+                vec![
+                    coverage("a", april),
+                    Coverage { insurer_number: "99990012".into(), ..coverage("b", april) },
+                ],
                 1,
                 Some("b"),
             ),
@@ -259,6 +272,13 @@ mod tests {
             (
                 "same numbers twice, newest",
                 vec![lost("a", april, date(2026, 4, 5)), coverage("a", may)],
+                may,
+                1,
+                Some("a"),
+            ),
+            (
+                "same numbers twice, the older one never ended",
+                vec![coverage("a", april), lost("a", date(2026, 4, 10), date(2026, 4, 20))],
                 may,
                 1,
                 Some("a"),

@@ -5,14 +5,19 @@ use crate::model::{Visit, VisitEnd};
 use super::reader::Card;
 use super::state::State;
 
+/// Somebody whose data must not be given (自己情報提供不可) can neither register nor use a registration (OQS-REG-10), and learns
+/// so at once: nothing is asked, and nothing else is told of the certificate (bench choice).
+pub(super) fn possible(card: Card<'_>) -> Result<(), VisitEnd> {
+    if card.person.disclosure_barred { Err(VisitEnd::NotRegistered) } else { Ok(()) }
+}
+
 /// Registered before, or registered now because the patient agrees (OQS-REG-01); declining ends the card route (OQS-REG-04).
 ///
-/// Somebody whose data must not be given (自己情報提供不可) can neither register nor use a registration (OQS-REG-10).
 /// Registration is by person: it outlives a renewal and any change of insurance (OQS-REG-06), and also a qualification
 /// that is not there yet (OQS-REG-07).
 pub(super) fn require(state: &mut State, card: Card<'_>, visit: &Visit) -> Result<(), VisitEnd> {
     let registered = state.registered.contains(card.holder);
-    if card.person.disclosure_barred || !(registered || visit.register) {
+    if !(registered || visit.register) {
         return Err(VisitEnd::NotRegistered);
     }
     if !registered {
@@ -44,7 +49,8 @@ mod tests {
             let visit = Visit { register, ..visit(HANAKO) };
             let card = super::super::reader::card(&world, &visit.presented).unwrap();
             let case = format!("registered {registered}, barred {barred}, agrees {register}");
-            assert_eq!(require(&mut state, card, &visit), end, "{case}");
+            let seen = possible(card).and_then(|()| require(&mut state, card, &visit));
+            assert_eq!(seen, end, "{case}");
             assert_eq!(state.registered.contains(HANAKO), registered_after, "{case}");
         }
     }

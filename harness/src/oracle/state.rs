@@ -22,13 +22,13 @@ pub(super) struct State {
     pub certificates: BTreeMap<String, Certificate>,
     /// Who is registered. By person and not by serial, so that a renewal needs no new registration (OQS-CERT-17).
     pub registered: BTreeSet<String>,
-    /// What insurers have fed, by person, in feed order.
+    /// The coverages that follow from what insurers have fed, by person.
     pub coverages: BTreeMap<String, Vec<Coverage>>,
     /// The feed records taken, by `record_id`.
     pub feed_records: BTreeMap<String, FeedRecord>,
     /// The consents of the newest completed visit, by institution and person.
     pub consents: BTreeMap<(String, String), Consents>,
-    /// Where, of whom and on which day a valid qualification was confirmed by card.
+    /// Where, for which chart and for which day a valid qualification was taken in.
     pub confirmations: BTreeSet<(String, String, Date)>,
     /// Result files that no one has taken in, by institution, oldest first.
     pub waiting: BTreeMap<String, Vec<Waiting>>,
@@ -79,10 +79,14 @@ pub(super) struct Waiting {
     pub holder: String,
     /// The record in it, if any.
     pub record: Option<Record>,
+    /// QualificationValidity.
+    pub validity: u8,
+    /// The day it is told for.
+    pub day: Date,
 }
 
 impl State {
-    /// What is known before the first event: fresh counters, good certificates, and the coverages of the world fed in order.
+    /// What is known before the first event: fresh counters, good certificates, and the coverages of the world.
     pub fn before(world: &World) -> Self {
         let mut state = Self {
             now: world.now,
@@ -97,10 +101,8 @@ impl State {
             waiting: BTreeMap::new(),
         };
         for (name, person) in &world.people {
-            let held = state.coverages.entry(name.clone()).or_default();
-            for coverage in &person.coverages {
-                feed::gain(held, coverage);
-            }
+            let coverages = feed::coverages(world, &state, name);
+            state.coverages.insert(name.clone(), coverages);
             if let Some(card) = &person.card {
                 state.take_card(name, card);
             }

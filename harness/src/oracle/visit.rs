@@ -30,7 +30,7 @@ pub(super) fn judge(world: &World, state: &mut State, visit: &Visit) -> VisitOut
 /// The stages in their order; each `?` is a way out of the main flow. Only the last lines give an answer, so a refused
 /// visit never has one.
 ///
-/// A notice stays shown when the visit ends at registration; a reader at an institution nobody knows gets no challenge
+/// A notice stays shown when registration is declined; a reader at an institution nobody knows gets no challenge
 /// and so no decision (bench choices).
 fn walk(
     world: &World,
@@ -44,7 +44,9 @@ fn walk(
     reader::stays(visit)?;
     let institution = world.institutions.get(&visit.institution).ok_or(VisitEnd::SystemError)?;
     seen.asked_backend = true;
-    seen.notice = certificate::accept(state, card, visit)?;
+    let notice = certificate::accept(state, card, visit)?;
+    registration::possible(card)?;
+    seen.notice = notice;
     registration::require(state, card, visit)?;
     seen.consents_asked = consent::asked(institution, seen.notice);
     let today = day(state.now);
@@ -72,17 +74,15 @@ fn identity(
     reader::identify(world, card, memory, visit)
 }
 
-/// What a completed visit leaves behind: the institution's consents, newest first and only (OQS-CONS-04), a file that waits,
-/// and, with validity 1, something to claim on (OQS-CLM-01). All by the holder of the card, whoever brought it.
+/// What a completed visit leaves behind: the institution's consents, newest first and only (OQS-CONS-04), and a file that
+/// waits. Both by the holder of the card, whoever brought it.
 fn remember(state: &mut State, visit: &Visit, card: Card<'_>, answer: &Answer) {
     let (institution, holder) = (visit.institution.clone(), card.holder.to_owned());
     let consents = Consents { given: state.now, kinds: answer.consents.clone() };
     state.consents.insert((institution.clone(), holder.clone()), consents);
-    let result = Waiting { holder: holder.clone(), record: answer.record.clone() };
-    state.waiting.entry(institution.clone()).or_default().push(result);
-    if answer.validity == 1 {
-        state.confirmations.insert((institution, holder, day(state.now)));
-    }
+    let (validity, day) = (answer.validity, day(state.now));
+    let result = Waiting { holder, record: answer.record.clone(), validity, day };
+    state.waiting.entry(institution).or_default().push(result);
 }
 
 #[cfg(test)]
@@ -267,6 +267,7 @@ mod tests {
         );
         assert_eq!(inbox::collect(&world, &mut state, CLINIC)[HANAKO], InboxDecision::Unknown);
         assert!(feed::record(
+            &world,
             &mut state,
             &testing::feed_gain("r1", HANAKO, coverage("2001", date(2026, 5, 1)))
         ));
@@ -297,16 +298,5 @@ mod tests {
         assert!(lives(&state), "a visit that does not complete changes no consent");
         judge(&world, &mut state, &Visit { consents: BTreeSet::new(), ..visit(HANAKO) });
         assert!(!lives(&state));
-    }
-
-    #[test]
-    fn only_a_valid_qualification_can_be_claimed_on() {
-        let world = world();
-        let mut state = State::before(&world);
-        let loss = testing::feed_loss("r1", HANAKO, "1001", date(2026, 5, 1));
-        assert!(feed::record(&mut state, &loss));
-        let outcome = judge(&world, &mut state, &visit(HANAKO));
-        assert_eq!((outcome.result_files, outcome.answer.unwrap().validity), (1, 2));
-        assert!(state.confirmations.is_empty());
     }
 }

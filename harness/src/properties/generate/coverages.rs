@@ -61,6 +61,11 @@ pub(super) fn limit() -> BoxedStrategy<LimitDraft> {
 }
 
 impl CoverageDraft {
+    /// Gained so many days after the day from which it is seen.
+    pub fn from_day(self, gained: i32) -> Self {
+        Self { gained, ..self }
+    }
+
     /// The coverage as seen from a day. `number` makes it one of its own, `branch` tells members of a family apart.
     pub fn on(&self, today: Date, number: &str, branch: u8) -> Coverage {
         let (insurer_number, insurer_name, numbered) =

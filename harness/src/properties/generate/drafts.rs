@@ -15,6 +15,26 @@ use super::institutions::kinds;
 /// A pointer into whatever there will be.
 pub(super) type Pick = usize;
 
+/// Whose card is used.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Holder {
+    Any(Pick),
+    /// The one whose card was used last.
+    OfLastVisit,
+    /// The one whose coverage was spoken of last.
+    OfLastCoverage,
+}
+
+/// A coverage to speak of.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Which {
+    Any(Pick),
+    /// The one spoken of last.
+    Last,
+    /// One of the person whose card was used last.
+    OfLastVisit(Pick),
+}
+
 /// One event to tell.
 #[derive(Debug, Clone)]
 pub(super) enum Draft {
@@ -56,8 +76,8 @@ pub(super) enum ClockDraft {
     EndOfConsent(i64),
     /// A border in the life of somebody's certificate, give or take a second.
     Certificate { person: Pick, border: CertificateBorder, around: i64 },
-    /// The midnight at which a coverage begins or ends, give or take a second.
-    Coverage { coverage: Pick, border: CoverageBorder, around: i64 },
+    /// The midnight at which a coverage or its limit begins or ends, give or take a second.
+    Coverage { coverage: Which, border: CoverageBorder, around: i64 },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +92,8 @@ pub(super) enum CoverageBorder {
     Gained,
     Lost,
     ValidUntil,
+    LimitFrom,
+    LimitTo,
 }
 
 /// A day to ask about.
@@ -84,8 +106,9 @@ pub(super) enum DayDraft {
 
 #[derive(Debug, Clone)]
 pub(super) struct VisitDraft {
-    pub holder: Pick,
-    pub institution: Pick,
+    pub holder: Holder,
+    /// `None`: where the last visit was.
+    pub institution: Option<Pick>,
     pub presented: PresentedDraft,
     pub mode: ModeDraft,
     /// Take another mode when the card does not offer the drawn one.
@@ -99,8 +122,10 @@ pub(super) struct VisitDraft {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum PresentedDraft {
     Own,
-    /// Brought by somebody else.
+    /// Brought by anybody.
     By(Pick),
+    /// Brought by somebody with another face.
+    ByStranger,
     Nothing,
     Foreign,
 }
@@ -135,13 +160,23 @@ pub(super) enum FeedDraft {
         person: Pick,
         coverage: CoverageDraft,
     },
+    /// A coverage with numbers of its own, of the person whose coverage is spoken of.
+    Successor {
+        of: Which,
+        coverage: CoverageDraft,
+    },
+    /// The same numbers from another day on.
+    Again {
+        coverage: Which,
+        day: DayDraft,
+    },
     /// A known coverage once more, changed.
     Correction {
-        coverage: Pick,
+        coverage: Which,
         draft: CoverageDraft,
     },
     Loss {
-        coverage: Pick,
+        coverage: Which,
         day: DayDraft,
         reason: Pick,
     },
@@ -150,7 +185,7 @@ pub(super) enum FeedDraft {
         person: Pick,
     },
     Limit {
-        coverage: Pick,
+        coverage: Which,
         limit: LimitDraft,
     },
     /// An earlier record, byte for byte.
@@ -166,7 +201,7 @@ pub(super) enum FeedDraft {
 #[derive(Debug, Clone)]
 pub(super) struct QueryDraft {
     pub institution: Pick,
-    pub coverage: Pick,
+    pub coverage: Which,
     pub day: DayDraft,
     pub flaw: NumbersFlaw,
     pub wrong_birthdate: bool,
@@ -212,32 +247,45 @@ pub(super) fn draft() -> BoxedStrategy<Draft> {
     ].boxed()
 }
 
-fn pick() -> impl Strategy<Value = Pick> {
+pub(super) fn pick() -> impl Strategy<Value = Pick> {
     0..60_usize // divisible by every number of people and institutions
 }
 
 fn clock() -> BoxedStrategy<ClockDraft> {
-    let certificate_border = prop_oneof![
-        Just(CertificateBorder::Notice),
-        Just(CertificateBorder::End),
-        Just(CertificateBorder::EndOfGrace)
-    ];
     prop_oneof![
         3 => (1..7200_i64).prop_map(ClockDraft::Step),
         2 => around().prop_map(ClockDraft::Midnight),
         4 => around().prop_map(ClockDraft::EndOfConsent),
-        2 => (pick(), certificate_border, around())
+        2 => (pick(), certificate_border(), around())
             .prop_map(|(person, border, around)| ClockDraft::Certificate { person, border, around }),
-        2 => (pick(), coverage_border(), around())
+        2 => (which(), coverage_border(), around())
             .prop_map(|(coverage, border, around)| ClockDraft::Coverage { coverage, border, around }),
     ].boxed()
 }
 
-fn coverage_border() -> impl Strategy<Value = CoverageBorder> {
-    prop_oneof![1 => Just(CoverageBorder::Gained), 2 => Just(CoverageBorder::Lost), 1 => Just(CoverageBorder::ValidUntil)]
+fn which() -> impl Strategy<Value = Which> {
+    pick().prop_map(Which::Any)
 }
 
-fn any_day() -> BoxedStrategy<DayDraft> {
+pub(super) fn certificate_border() -> impl Strategy<Value = CertificateBorder> {
+    prop_oneof![
+        1 => Just(CertificateBorder::Notice),
+        1 => Just(CertificateBorder::End),
+        2 => Just(CertificateBorder::EndOfGrace)
+    ]
+}
+
+pub(super) fn coverage_border() -> impl Strategy<Value = CoverageBorder> {
+    prop_oneof![
+        2 => Just(CoverageBorder::Gained),
+        4 => Just(CoverageBorder::Lost),
+        2 => Just(CoverageBorder::ValidUntil),
+        1 => Just(CoverageBorder::LimitFrom),
+        1 => Just(CoverageBorder::LimitTo),
+    ]
+}
+
+pub(super) fn any_day() -> BoxedStrategy<DayDraft> {
     prop_oneof![
         3 => Just(DayDraft::FromToday(0)),
         1 => offset_in_days().prop_map(DayDraft::FromToday),
@@ -245,7 +293,8 @@ fn any_day() -> BoxedStrategy<DayDraft> {
     ].boxed()
 }
 
-fn visit() -> BoxedStrategy<VisitDraft> {
+/// Any visit; with the own card most often.
+pub(super) fn visit() -> BoxedStrategy<VisitDraft> {
     let presented = prop_oneof![
         20 => Just(PresentedDraft::Own),
         2 => pick().prop_map(PresentedDraft::By),
@@ -269,8 +318,8 @@ fn visit() -> BoxedStrategy<VisitDraft> {
                 register,
                 prescription,
             )| VisitDraft {
-                holder,
-                institution,
+                holder: Holder::Any(holder),
+                institution: Some(institution),
                 presented,
                 mode,
                 fitting,
@@ -324,10 +373,12 @@ fn act() -> BoxedStrategy<AuthorityAct> {
 fn feed() -> BoxedStrategy<FeedDraft> {
     prop_oneof![
         3 => (pick(), coverage()).prop_map(|(person, coverage)| FeedDraft::Gain { person, coverage }),
-        1 => (pick(), coverage()).prop_map(|(coverage, draft)| FeedDraft::Correction { coverage, draft }),
-        4 => (pick(), any_day(), pick()).prop_map(|(coverage, day, reason)| FeedDraft::Loss { coverage, day, reason }),
+        1 => (which(), coverage()).prop_map(|(of, coverage)| FeedDraft::Successor { of, coverage }),
+        1 => (which(), any_day()).prop_map(|(coverage, day)| FeedDraft::Again { coverage, day }),
+        1 => (which(), coverage()).prop_map(|(coverage, draft)| FeedDraft::Correction { coverage, draft }),
+        4 => (which(), any_day(), pick()).prop_map(|(coverage, day, reason)| FeedDraft::Loss { coverage, day, reason }),
         1 => pick().prop_map(|person| FeedDraft::StrayLoss { person }),
-        2 => (pick(), limit()).prop_map(|(coverage, limit)| FeedDraft::Limit { coverage, limit }),
+        2 => (which(), limit()).prop_map(|(coverage, limit)| FeedDraft::Limit { coverage, limit }),
         2 => pick().prop_map(|record| FeedDraft::Repeat { record }),
         1 => pick().prop_map(|record| FeedDraft::Clash { record }),
     ].boxed()
@@ -345,8 +396,8 @@ fn flaw() -> BoxedStrategy<NumbersFlaw> {
     .boxed()
 }
 
-fn query() -> BoxedStrategy<QueryDraft> {
-    (pick(), pick(), any_day(), flaw(), prop::bool::weighted(0.08), any::<bool>())
+pub(super) fn query() -> BoxedStrategy<QueryDraft> {
+    (pick(), which(), any_day(), flaw(), prop::bool::weighted(0.08), any::<bool>())
         .prop_map(|(institution, coverage, day, flaw, wrong_birthdate, limit_consent)| QueryDraft {
             institution,
             coverage,

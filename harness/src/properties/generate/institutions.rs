@@ -1,14 +1,13 @@
 //! Draws institutions and their charts, right and wrong.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use crate::model::{Chart, ConsentKind, Coverage, FileEncoding, Institution, Numbers};
+use crate::model::{Chart, ConsentKind, Coverage, FileEncoding, Institution, Numbers, Person};
 
 use super::coverages::numbers_of;
 use super::days::days_on;
-use super::people::Drawn;
 
 /// Every kind of consent there is.
 pub(super) const KINDS: [ConsentKind; 6] = [
@@ -20,19 +19,24 @@ pub(super) const KINDS: [ConsentKind; 6] = [
     ConsentKind::Operations,
 ];
 
+/// Most people of a world.
+pub(super) const MOST_PEOPLE: usize = 5;
+
 /// An institution before it is known who exists.
 #[derive(Debug, Clone)]
 pub(super) struct InstitutionDraft {
     offers: BTreeSet<ConsentKind>,
     electronic_prescriptions: bool,
     encoding: FileEncoding,
-    charts: Vec<ChartDraft>,
+    /// The chart of each person there may be; `None` for whoever was never here.
+    charts: Vec<Option<ChartDraft>>,
+    /// Charts too many, and whose.
+    others: Vec<(usize, ChartDraft)>,
 }
 
-/// Whose chart, with which of their coverages, and what is wrong with it.
+/// With which of the person's coverages, and what is wrong with it.
 #[derive(Debug, Clone)]
 struct ChartDraft {
-    person: usize,
     coverage: usize,
     flaw: Flaw,
 }
@@ -63,12 +67,17 @@ pub(super) fn kinds() -> BoxedStrategy<BTreeSet<ConsentKind>> {
 /// One or two.
 pub(super) fn institutions() -> BoxedStrategy<Vec<InstitutionDraft>> {
     let encoding = prop_oneof![3 => Just(FileEncoding::Utf8), 2 => Just(FileEncoding::ShiftJis)];
-    let one = (kinds(), any::<bool>(), encoding, prop::collection::vec(chart(), 0..=4)).prop_map(
-        |(offers, electronic_prescriptions, encoding, charts)| InstitutionDraft {
+    let charts = (
+        prop::collection::vec(prop::option::weighted(0.85, chart()), MOST_PEOPLE),
+        prop::collection::vec((0..MOST_PEOPLE, chart()), 0..=1),
+    );
+    let one = (kinds(), any::<bool>(), encoding, charts).prop_map(
+        |(offers, electronic_prescriptions, encoding, (charts, others))| InstitutionDraft {
             offers,
             electronic_prescriptions,
             encoding,
             charts,
+            others,
         },
     );
     prop::collection::vec(one, 1..=2).boxed()
@@ -76,7 +85,7 @@ pub(super) fn institutions() -> BoxedStrategy<Vec<InstitutionDraft>> {
 
 fn chart() -> BoxedStrategy<ChartDraft> {
     let flaw = prop_oneof![
-        5 => Just(Flaw::None),
+        12 => Just(Flaw::None),
         1 => Just(Flaw::OtherWidths),
         1 => Just(Flaw::NoInsurance),
         1 => Just(Flaw::NoBranch),
@@ -85,42 +94,41 @@ fn chart() -> BoxedStrategy<ChartDraft> {
         1 => Just(Flaw::OtherBirthdate),
         1 => Just(Flaw::OtherSex),
     ];
-    (0..5_usize, 0..3_usize, flaw)
-        .prop_map(|(person, coverage, flaw)| ChartDraft { person, coverage, flaw })
-        .boxed()
+    (0..3_usize, flaw).prop_map(|(coverage, flaw)| ChartDraft { coverage, flaw }).boxed()
 }
 
 impl InstitutionDraft {
-    /// The institution in a world of these people.
-    pub fn among(&self, name: &str, people: &[Drawn]) -> Institution {
+    /// The institution in a world of these people. A person's chart bears the person's name as its id, as claims expect.
+    pub fn among(&self, name: &str, people: &BTreeMap<String, Person>) -> Institution {
+        let own = people.iter().zip(&self.charts).filter_map(|((slug, person), chart)| {
+            Some(chart.as_ref()?.of(person, format!("chart-{slug}")))
+        });
+        let others = self.others.iter().zip(1..).filter_map(|((person, chart), nth)| {
+            let person = people.values().cycle().nth(*person)?;
+            Some(chart.of(person, format!("other-{nth}")))
+        });
         Institution {
             name: name.to_owned(),
             offers: self.offers.clone(),
             electronic_prescriptions: self.electronic_prescriptions,
-            charts: self
-                .charts
-                .iter()
-                .zip(1..)
-                .filter_map(|(chart, id)| chart.among(id, people))
-                .collect(),
+            charts: own.chain(others).collect(),
             encoding: self.encoding,
         }
     }
 }
 
 impl ChartDraft {
-    fn among(&self, id: usize, people: &[Drawn]) -> Option<Chart> {
-        let person = &people.iter().cycle().nth(self.person)?.person;
+    fn of(&self, person: &Person, id: String) -> Chart {
         let coverage = person.coverages.iter().cycle().nth(self.coverage);
         let right = Chart {
-            id: format!("C{id:03}"),
+            id,
             name: person.name.clone(),
             kana: person.kana.clone(),
             birthdate: person.birthdate,
             sex: person.sex,
             insurance: coverage.map(numbers_of),
         };
-        Some(self.flaw.spoil(right, coverage))
+        self.flaw.spoil(right, coverage)
     }
 }
 

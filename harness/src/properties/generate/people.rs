@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use crate::model::{CardFacts, Coverage, Issuer, Person};
 
 use super::coverages::{CoverageDraft, coverage};
+use super::institutions::MOST_PEOPLE;
 use super::days::{day, days_on, instant, months_on, second_of_day, years_on};
 use super::names::{FAMILY_NAMES, GIVEN_NAMES, PINS, individual_number, pick};
 
@@ -86,7 +87,7 @@ pub(super) struct Drawn {
 
 /// The first person, who always has a card with certificate, and one to four more.
 pub(super) fn people() -> BoxedStrategy<Vec<PersonDraft>> {
-    let others = prop::collection::vec(person(), 1..=4);
+    let others = prop::collection::vec(person(), 1..MOST_PEOPLE);
     (person(), card(), others)
         .prop_map(|(mut first, card, others)| {
             first.card = Some(CardDraft { certificate: true, ..card });
@@ -221,9 +222,9 @@ impl CertificateDraft {
 }
 
 impl PersonDraft {
-    /// The person as number `index` of a world that begins at `now`, after the person drawn before.
-    pub fn on(&self, now: Timestamp, index: usize, before: Option<&Drawn>) -> Drawn {
-        let today = day(now);
+    /// The next person of a world that begins at `now`, after those drawn before.
+    pub fn on(&self, now: Timestamp, all_before: &[Drawn]) -> Drawn {
+        let (today, index, before) = (day(now), all_before.len(), all_before.last());
         let like = before.filter(|_| self.likeness != Likeness::None);
         let twin = like.filter(|_| self.likeness == Likeness::Twin);
         let family_name = like
@@ -232,7 +233,7 @@ impl PersonDraft {
         let face =
             like.filter(|_| self.likeness != Likeness::Family).map(|drawn| drawn.person.face);
         let (family, family_kana) = pick(&FAMILY_NAMES, family_name).unwrap_or_default();
-        let (given, given_kana, sex) = self.given_name(family, before);
+        let (given, given_kana, sex) = self.given_name(family, all_before);
         let card = self.card.as_ref().map(|card| card.on(now, &self.certificate, index));
         let end = card
             .as_ref()
@@ -262,12 +263,15 @@ impl PersonDraft {
         Drawn { person, last_day: end, family_name }
     }
 
-    /// Two people drawn in a row never share their whole name: no office could tell twins like that apart.
-    fn given_name(&self, family: &str, before: Option<&Drawn>) -> (&'static str, &'static str, u8) {
-        let wish = pick(&GIVEN_NAMES, self.given_name).unwrap_or_default();
-        let taken =
-            before.is_some_and(|drawn| drawn.person.name == format!("{family}　{}", wish.0));
-        if taken { pick(&GIVEN_NAMES, self.given_name + 2).unwrap_or_default() } else { wish }
+    /// No two people share their whole name: no office could tell twins like that apart.
+    fn given_name(&self, family: &str, before: &[Drawn]) -> (&'static str, &'static str, u8) {
+        let is_free = |(given, ..): &(&str, &str, u8)| {
+            let name = format!("{family}　{given}");
+            before.iter().all(|drawn| drawn.person.name != name)
+        };
+        let names = (0..GIVEN_NAMES.len())
+            .filter_map(|place| pick(&GIVEN_NAMES, self.given_name + place));
+        names.into_iter().find(is_free).unwrap_or_default()
     }
 
     /// Numbers of one's own; a twin's first coverage has those of the twin, with another branch.

@@ -4,20 +4,21 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::{
-    CardFacts, Change, Claim, Coverage, Event, FeedRecord, InformationRequest, Institution, Mode,
-    NumberQuery, Numbers, Presented, Trouble, Visit, World,
+    CardFacts, Change, Chart, Claim, Coverage, Event, FeedRecord, InformationRequest, Institution,
+    NumberQuery, Presented, Trouble, Visit, World,
 };
 
 use super::coverages::{CoverageDraft, numbers_of};
-use super::days::{day, days_on, instant, later, months_on};
+use super::days::{day, days_on, instant, later};
+use super::details::{certificate_border, chosen_day, clash, coverage_border, mode, nobodys_numbers};
 use super::drafts::{
-    CertificateBorder, ClaimDraft, ClockDraft, CoverageBorder, DayDraft, Draft, EntryDraft,
-    FeedDraft, ModeDraft, NumbersFlaw, Pick, PresentedDraft, QueryDraft, TroubleDraft, VisitDraft,
+    ClaimDraft, ClockDraft, DayDraft, Draft, FeedDraft, Holder, Pick, PresentedDraft, QueryDraft,
+    TroubleDraft, VisitDraft, Which,
 };
-use super::names::{LOSS_REASONS, NO_PINS, pick};
+use super::names::{LOSS_REASONS, pick};
 
-/// The day of a coverage nobody has been given yet, for queries in a world without any.
-const NUMBERS_OF_NOBODY: (&str, &str) = ("99990099", "7777");
+/// Certificates of the bench are good until 2032; no story goes on so long.
+const LAST_INSTANT: Timestamp = Timestamp::constant(1_975_000_000, 0); // 2032-08-02
 
 /// What has been told so far.
 #[derive(Debug)]
@@ -28,8 +29,12 @@ pub(super) struct Teller<'a> {
     holders: Vec<(&'a str, &'a CardFacts, Date)>,
     /// Coverages by person, as they were last fed.
     coverages: Vec<(String, Coverage)>,
+    /// Place of the coverage spoken of last.
+    last_coverage: usize,
     records: Vec<FeedRecord>,
     last_visit: Option<LastVisit>,
+    /// Who used a card where since the clock moved.
+    at_once: Vec<(String, String)>,
 }
 
 #[derive(Debug, Clone)]
@@ -54,13 +59,43 @@ impl<'a> Teller<'a> {
             now: world.now,
             holders: holders.collect(),
             coverages: coverages.collect(),
+            last_coverage: 0,
             records: Vec::new(),
             last_visit: None,
+            at_once: Vec::new(),
         }
     }
 
-    /// The next event, unless there is nobody for it to happen to.
-    pub fn tell(&mut self, draft: &Draft) -> Option<Event> {
+    /// The next event, unless there is nobody for it to happen to; before it a minute passes where it needs time.
+    pub fn tell(&mut self, draft: &Draft) -> Vec<Event> {
+        let Some(event) = self.event(draft) else { return Vec::new() };
+        let pause = self.needs_time(&event).then(|| Event::Clock(self.pass(None)));
+        if let Event::Visit(visit) = &event {
+            self.visited(visit);
+        }
+        pause.into_iter().chain([event]).collect()
+    }
+
+    /// Nobody comes back to a reader within the second.
+    fn needs_time(&self, event: &Event) -> bool {
+        matches!(event, Event::Visit(visit) if self.at_once.contains(&place_of(visit)))
+    }
+
+    fn visited(&mut self, visit: &Visit) {
+        let (institution, holder) = place_of(visit);
+        self.at_once.push((institution.clone(), holder.clone()));
+        self.last_visit = Some(LastVisit { at: self.now, institution, holder });
+    }
+
+    /// The clock moves to an instant ahead, or on by a minute.
+    fn pass(&mut self, wish: Option<Timestamp>) -> Timestamp {
+        let ahead = wish.filter(|&wish| self.now < wish && wish <= LAST_INSTANT);
+        self.now = ahead.unwrap_or_else(|| later(self.now, 60));
+        self.at_once.clear();
+        self.now
+    }
+
+    fn event(&mut self, draft: &Draft) -> Option<Event> {
         Some(match draft {
             Draft::Clock(draft) => Event::Clock(self.clock(draft)),
             Draft::Visit(draft) => Event::Visit(self.visit(draft)?),
@@ -99,26 +134,69 @@ impl<'a> Teller<'a> {
             }
             ClockDraft::Certificate { person, border, around } => one_of(&self.holders, *person)
                 .map(|(_, _, last_day)| instant(certificate_border(*last_day, *border), *around)),
-            ClockDraft::Coverage { coverage, border, around } => one_of(&self.coverages, *coverage)
-                .map(|(_, coverage)| instant(coverage_border(coverage, *border), *around)),
+            ClockDraft::Coverage { coverage, border, around } => {
+                let coverage = self.spoken_of(*coverage).and_then(|at| self.coverages.get(at));
+                coverage.map(|(_, coverage)| instant(coverage_border(coverage, *border), *around))
+            }
         };
-        self.now = wish.filter(|&wish| wish > self.now).unwrap_or_else(|| later(self.now, 60));
-        self.now
+        self.pass(wish)
     }
 
-    fn visit(&mut self, draft: &VisitDraft) -> Option<Visit> {
-        let &(holder, card, _) = one_of(&self.holders, draft.holder)?;
-        let (institution, _) = self.institution(draft.institution)?;
-        let visit = Visit {
+    /// Place of a coverage, which from now on is the one spoken of last.
+    fn spoken_of(&mut self, which: Which) -> Option<usize> {
+        let place = match which {
+            Which::Any(pick) => pick.checked_rem(self.coverages.len())?,
+            Which::Last => self.last_coverage,
+            Which::OfLastVisit(pick) => {
+                let holder = &self.last_visit.as_ref()?.holder;
+                let all = self.coverages.iter().enumerate();
+                let own: Vec<_> = all.filter(|(_, (name, _))| name == holder).collect();
+                one_of(&own, pick)?.0
+            }
+        };
+        self.last_coverage = place;
+        (place < self.coverages.len()).then_some(place)
+    }
+
+    fn holder(&self, holder: Holder) -> Option<&(&'a str, &'a CardFacts, Date)> {
+        let (name, pick) = match holder {
+            Holder::Any(pick) => (None, pick),
+            Holder::OfLastVisit => (self.last_visit.as_ref().map(|visit| visit.holder.as_str()), 0),
+            Holder::OfLastCoverage => {
+                (self.coverages.get(self.last_coverage).map(|(name, _)| name.as_str()), 0)
+            }
+        };
+        let named = self.holders.iter().find(|(holder, ..)| Some(*holder) == name);
+        named.or_else(|| one_of(&self.holders, pick))
+    }
+
+    /// The first with another face.
+    fn stranger_to(&self, holder: &str) -> Option<&'a str> {
+        let face = self.world.people.get(holder)?.face;
+        let stranger = self.world.people.iter().find(|(_, person)| person.face != face);
+        stranger.map(|(name, _)| name.as_str())
+    }
+
+    fn visit(&self, draft: &VisitDraft) -> Option<Visit> {
+        let &(holder, card, _) = self.holder(draft.holder)?;
+        let last = self.last_visit.as_ref().map(|visit| visit.institution.as_str());
+        let institution = match (draft.institution, last) {
+            (None, Some(last)) => last,
+            (pick, _) => self.institution(pick.unwrap_or(0))?.0,
+        };
+        Some(Visit {
             person: match draft.presented {
                 PresentedDraft::By(person) => self.person(person)?.to_owned(),
+                PresentedDraft::ByStranger => self.stranger_to(holder)?.to_owned(),
                 PresentedDraft::Own | PresentedDraft::Nothing | PresentedDraft::Foreign => {
                     holder.to_owned()
                 }
             },
             institution: institution.to_owned(),
             presented: match draft.presented {
-                PresentedDraft::Own | PresentedDraft::By(_) => Presented::CardOf(holder.to_owned()),
+                PresentedDraft::Own | PresentedDraft::By(_) | PresentedDraft::ByStranger => {
+                    Presented::CardOf(holder.to_owned())
+                }
                 PresentedDraft::Nothing => Presented::Nothing,
                 PresentedDraft::Foreign => Presented::ForeignCard,
             },
@@ -127,13 +205,7 @@ impl<'a> Teller<'a> {
             register: draft.register,
             prescription: draft.prescription,
             trouble: draft.trouble.and_then(|trouble| self.trouble(trouble, holder)),
-        };
-        self.last_visit = Some(LastVisit {
-            at: self.now,
-            institution: visit.institution.clone(),
-            holder: holder.to_owned(),
-        });
-        Some(visit)
+        })
     }
 
     fn trouble(&self, draft: TroubleDraft, holder: &str) -> Option<Trouble> {
@@ -152,7 +224,17 @@ impl<'a> Teller<'a> {
 
     fn feed(&mut self, draft: &FeedDraft) -> Option<FeedRecord> {
         let record = match draft {
-            FeedDraft::Gain { person, coverage } => self.gain(*person, coverage)?,
+            FeedDraft::Gain { person, coverage } => {
+                let person = self.person(*person)?.to_owned();
+                self.last_coverage = self.coverages.len();
+                self.gain(&person, coverage)
+            }
+            FeedDraft::Successor { of, coverage } => {
+                let of = self.spoken_of(*of)?;
+                let person = self.coverages.get(of)?.0.clone();
+                self.gain(&person, coverage)
+            }
+            FeedDraft::Again { coverage, day } => self.again(*coverage, day)?,
             FeedDraft::Correction { coverage, draft } => self.correction(*coverage, draft)?,
             FeedDraft::Loss { coverage, day, reason } => self.loss(*coverage, day, *reason)?,
             FeedDraft::StrayLoss { person } => {
@@ -161,10 +243,11 @@ impl<'a> Teller<'a> {
                 self.record(self.person(*person)?, change)
             }
             FeedDraft::Limit { coverage, limit } => {
-                let (person, coverage) = one_of(&self.coverages, *coverage)?;
-                let change =
-                    Change::Limit { numbers: numbers_of(coverage), limit: limit.on(day(self.now)) };
-                self.record(person, change)
+                let (place, limit) = (self.spoken_of(*coverage)?, limit.on(day(self.now)));
+                let (person, coverage) = self.coverages.get_mut(place)?;
+                coverage.limit = Some(limit.clone()); // so that later borders hug it
+                let (person, numbers) = (person.clone(), numbers_of(coverage));
+                self.record(&person, Change::Limit { numbers, limit })
             }
             FeedDraft::Repeat { record } => one_of(&self.records, *record)?.clone(),
             FeedDraft::Clash { record } => clash(one_of(&self.records, *record)?),
@@ -173,31 +256,47 @@ impl<'a> Teller<'a> {
         Some(record)
     }
 
-    fn gain(&mut self, person: Pick, draft: &CoverageDraft) -> Option<FeedRecord> {
-        let person = self.person(person)?.to_owned();
+    fn gain(&mut self, person: &str, draft: &CoverageDraft) -> FeedRecord {
         let coverage = draft.on(day(self.now), &format!("09{}", self.records.len()), 1);
-        self.coverages.push((person.clone(), coverage.clone()));
-        Some(self.record(&person, Change::Gain(coverage)))
+        self.gained(person, coverage)
     }
 
-    /// Same numbers, same day of gain, everything else as in the draft.
-    fn correction(&mut self, coverage: Pick, draft: &CoverageDraft) -> Option<FeedRecord> {
-        let (person, known) = one_of(&self.coverages, coverage)?.clone();
-        let drawn = draft.on(day(self.now), &known.number, 1);
-        let coverage = Coverage {
-            insurer_name: "見本健康保険組合".to_owned(),
-            lost: drawn.lost.map(|lost| lost.max(known.gained)),
-            loss_reason: drawn.loss_reason,
-            valid_until: drawn.valid_until.map(|last| last.max(known.gained)),
-            limit: drawn.limit,
-            ..known
-        };
-        Some(self.record(&person, Change::Gain(coverage)))
+    /// A gain tells neither loss nor limit: these are changes of their own.
+    fn gained(&mut self, person: &str, coverage: Coverage) -> FeedRecord {
+        let coverage = Coverage { lost: None, loss_reason: None, limit: None, ..coverage };
+        self.coverages.push((person.to_owned(), coverage.clone()));
+        self.record(person, Change::Gain(coverage))
     }
 
-    fn loss(&mut self, coverage: Pick, draft: &DayDraft, reason: Pick) -> Option<FeedRecord> {
+    fn again(&mut self, coverage: Which, draft: &DayDraft) -> Option<FeedRecord> {
+        let place = self.spoken_of(coverage)?;
+        let (person, known) = self.coverages.get(place)?.clone();
+        let gained = chosen_day(draft, Some(&known), day(self.now));
+        let valid_until = known.valid_until.filter(|last| gained <= *last);
+        Some(self.gained(&person, Coverage { gained, valid_until, ..known }))
+    }
+
+    /// Same numbers, same day of gain, another name of the insurer and another kind of certificate.
+    fn correction(&mut self, coverage: Which, draft: &CoverageDraft) -> Option<FeedRecord> {
+        let place = self.spoken_of(coverage)?;
         let today = day(self.now);
-        let index = coverage.checked_rem(self.coverages.len())?;
+        let (person, known) = self.coverages.get_mut(place)?;
+        let drawn = draft.on(today, &known.number, 1);
+        known.valid_until = drawn.valid_until.map(|last| last.max(known.gained));
+        let told = Coverage {
+            insurer_name: "見本健康保険組合".to_owned(),
+            lost: None,
+            loss_reason: None,
+            limit: None,
+            ..known.clone()
+        };
+        let person = person.clone();
+        Some(self.record(&person, Change::Gain(told)))
+    }
+
+    fn loss(&mut self, coverage: Which, draft: &DayDraft, reason: Pick) -> Option<FeedRecord> {
+        let today = day(self.now);
+        let index = self.spoken_of(coverage)?;
         let (person, coverage) = self.coverages.get_mut(index)?;
         let date = chosen_day(draft, Some(coverage), today);
         if coverage.gained <= date {
@@ -216,8 +315,9 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn query(&self, draft: &QueryDraft) -> Option<NumberQuery> {
-        let asked = one_of(&self.coverages, draft.coverage);
+    fn query(&mut self, draft: &QueryDraft) -> Option<NumberQuery> {
+        let place = self.spoken_of(draft.coverage);
+        let asked = place.and_then(|place| self.coverages.get(place));
         let person = match asked {
             Some((person, _)) => self.world.people.get(person)?,
             None => self.world.people.values().next()?,
@@ -239,6 +339,12 @@ impl<'a> Teller<'a> {
     fn claim(&self, draft: &ClaimDraft) -> Option<Claim> {
         let (institution, person) =
             self.place(draft.of_last_visit, draft.institution, draft.person)?;
+        let has_chart = |charts: &[Chart]| {
+            let id = format!("chart-{person}");
+            charts.iter().any(|chart| chart.id == id)
+        };
+        // Nobody claims for a patient of whom there is no chart.
+        self.world.institutions.get(&institution).filter(|known| has_chart(&known.charts))?;
         let own: Vec<_> = self.coverages.iter().filter(|(name, _)| *name == person).collect();
         let coverage = one_of(&own, draft.coverage).map(|(_, coverage)| coverage);
         let visited =
@@ -283,107 +389,15 @@ impl<'a> Teller<'a> {
     }
 }
 
-impl NumbersFlaw {
-    fn spoil(self, mut numbers: Numbers) -> Numbers {
-        match self {
-            Self::None => {}
-            Self::NoBranch => numbers.branch = None,
-            Self::OtherBranch => numbers.branch = Some("09".to_owned()),
-            Self::NoLeadZeros => numbers.number = numbers.number.trim_start_matches('0').to_owned(),
-            Self::Padded => numbers.insurer_number = format!("{:>8}", numbers.insurer_number),
-            Self::Typo => numbers.number.push('7'),
-        }
-        numbers
-    }
-}
-
 fn one_of<T>(all: &[T], pick: Pick) -> Option<&T> {
     all.get(pick.checked_rem(all.len())?)
 }
 
-fn nobodys_numbers() -> Numbers {
-    let (insurer_number, number) = NUMBERS_OF_NOBODY;
-    Numbers {
-        insurer_number: insurer_number.to_owned(),
-        symbol: None,
-        number: number.to_owned(),
-        branch: None,
-    }
-}
-
-/// The same id, another content.
-fn clash(record: &FeedRecord) -> FeedRecord {
-    let change = match &record.change {
-        Change::Gain(coverage) => {
-            Change::Gain(Coverage { gained: days_on(coverage.gained, -1), ..coverage.clone() })
-        }
-        Change::Loss { numbers, date, reason } => Change::Loss {
-            numbers: numbers.clone(),
-            date: days_on(*date, 1),
-            reason: reason.clone(),
-        },
-        Change::Limit { numbers, limit } => {
-            let date = days_on(limit.to, 1);
-            Change::Loss { numbers: numbers.clone(), date, reason: None }
-        }
+/// Where a visit takes place, and whose card is used there or would be.
+fn place_of(visit: &Visit) -> (String, String) {
+    let holder = match &visit.presented {
+        Presented::CardOf(holder) => holder,
+        Presented::Nothing | Presented::ForeignCard => &visit.person,
     };
-    FeedRecord { change, ..record.clone() }
-}
-
-/// The midnight at which a certificate's standing turns.
-fn certificate_border(last_day: Date, border: CertificateBorder) -> Date {
-    match border {
-        CertificateBorder::Notice => months_on(last_day, -3),
-        CertificateBorder::End => days_on(last_day, 1),
-        CertificateBorder::EndOfGrace => months_on(last_day.first_of_month(), 4),
-    }
-}
-
-/// The midnight at which a coverage begins or ends; its beginning when it has no such end.
-fn coverage_border(coverage: &Coverage, border: CoverageBorder) -> Date {
-    match border {
-        CoverageBorder::Gained => coverage.gained,
-        CoverageBorder::Lost => coverage.lost.unwrap_or(coverage.gained),
-        CoverageBorder::ValidUntil => {
-            coverage.valid_until.map_or(coverage.gained, |last| days_on(last, 1))
-        }
-    }
-}
-
-fn chosen_day(draft: &DayDraft, coverage: Option<&Coverage>, today: Date) -> Date {
-    match (draft, coverage) {
-        (DayDraft::FromToday(days), _) => days_on(today, *days),
-        (DayDraft::FromBorder(border, days), Some(coverage)) => {
-            days_on(coverage_border(coverage, *border), *days)
-        }
-        (DayDraft::FromBorder(_, days), None) => days_on(today, *days),
-    }
-}
-
-/// The mode drawn, or one that the card offers.
-fn mode(draft: &VisitDraft, card: &CardFacts) -> Mode {
-    match &draft.mode {
-        ModeDraft::Face if draft.fitting && !card.photo => {
-            pin_or_visual(&[EntryDraft::Right], card)
-        }
-        ModeDraft::Face => Mode::Face,
-        ModeDraft::Pin(entries) if draft.fitting => pin_or_visual(entries, card),
-        ModeDraft::Pin(entries) => Mode::Pin(typed(entries, card)),
-        ModeDraft::Visual(confirmed) => Mode::Visual(*confirmed),
-    }
-}
-
-fn pin_or_visual(entries: &[EntryDraft], card: &CardFacts) -> Mode {
-    if card.pin.is_some() { Mode::Pin(typed(entries, card)) } else { Mode::Visual(true) }
-}
-
-fn typed(entries: &[EntryDraft], card: &CardFacts) -> Vec<String> {
-    let right = card.pin.as_deref().unwrap_or("1111");
-    let wrong = if right == "5555" { "6666" } else { "5555" };
-    let entry = |entry: &EntryDraft| match *entry {
-        EntryDraft::Right => right,
-        EntryDraft::Wrong => wrong,
-        EntryDraft::NotFourDigits(index) => pick(&NO_PINS, index).unwrap_or_default(),
-    };
-    entries.iter().map(|draft| entry(draft).to_owned()).collect()
+    (visit.institution.clone(), holder.clone())
 }
