@@ -123,9 +123,10 @@ function marks(person) {
 }
 function fill() {
   const of = (list) => Object.values(list);
-  for (const [place, institution] of of(institutions).entries()) {
+  const most = Math.max(...of(institutions).map(({ offers }) => offers.length));
+  for (const institution of of(institutions)) {
     const input = document.createElement("input");
-    Object.assign(input, { type: "radio", name: "institution", value: institution.code, checked: place === 0 });
+    Object.assign(input, { type: "radio", name: "institution", value: institution.code, checked: institution.offers.length === most });
     const name = make("span", "", institution.name, make("small", "", institution.code));
     name.lang = "ja";
     $("institutions").append(make("label", "tile", input, name));
@@ -160,6 +161,7 @@ function follow() {
   }
   const dots = "●".repeat(entry.length) + "○".repeat(4 - entry.length);
   if ($("dots").textContent !== dots) $("dots").textContent = dots;
+  $("curl").textContent = `curl --json '${JSON.stringify(request(), (key, value) => key === "pin_entries" ? value.map(() => "••••") : value, 1).replace(/\n */g, " ")}' ${location.origin}/api/visits`;
   $("typed").replaceChildren(...entries.map((_, place) => chip([`${place + 1} 回目 ●●●●`, `No. ${place + 1} ●●●●`])));
 }
 function press(key) {
@@ -315,7 +317,7 @@ function cardRow(entries, lanes) {
   const small = make("small", "", commands(entries));
   const ended = events.length ? [` · ${events.at(-1).summary.ja}`, ` · ${events.at(-1).summary.en}`] : ["", ""];
   const words = make("span", "words", make("p", "", both([`カードと ${pairs.length} 往復`, `${pairs.length} exchanges with the card`], ended)), small);
-  return folding("exchange", [drawn("reader", "card", lanes, "to back").cloneNode(true), words], () => [make("ol", "", ...pairs.map(([command, response]) => make("li", "", exchange(command, response))))]);
+  return folding("exchange", [drawn("reader", "card", lanes, "to back"), words], () => [make("ol", "", ...pairs.map(([command, response]) => make("li", "", exchange(command, response))))]);
 }
 function exchange(command, response) {
   const words = make("span", "words", make("p", "", command.summary.en), make("small", "", `→ ${response?.summary?.en ?? ""} · #${command.seq}`));
@@ -346,7 +348,7 @@ async function checkIn(event) {
   [entries, entry] = [[], ""];
   follow();
   $("go").disabled = false;
-  if (getComputedStyle($("screen")).display && innerWidth <= 940) $("screen").scrollIntoView({ block: "start" });
+  if (innerWidth <= 940) $("screen").scrollIntoView({ block: "start" });
 }
 async function told(work) {
   try { say($("said"), await work()); } catch (error) {
@@ -366,7 +368,6 @@ async function start() {
   try {
     const [everybody, places, clock] = await Promise.all([ask("/api/personas"), ask("/api/institutions"), ask("/api/clock")]);
     people = Object.fromEntries(everybody.map((person) => [person.id, person]));
-    // A code is a whole number, and keys that are come first in order: a map would keep the order as well.
     institutions = Object.fromEntries(places.map((place) => [place.code, place]));
     fill();
     setClock(clock);
