@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use super::JPKI_AID;
 use crate::contents::{CardContents, KeyAndCertificate, Token};
 use crate::files::{Access, Application, ApplicationName, Content, File, Right};
@@ -48,7 +50,7 @@ pub(crate) fn application(contents: &Arc<CardContents>) -> Application {
     let files = vec![
         File::new(SIGNATURE_CERTIFICATE, certificate(signature), AFTER_PASSWORD),
         File::new(SIGNATURE_CA_CERTIFICATE, ca_certificate(signature), Access::Free),
-        File::free(TOKEN, token_information(contents.token)),
+        File::free(TOKEN, token_information(contents)),
         File::free(PRESENCE, [presence(signature), presence(user), 0x00]),
         // Content unknown; nothing opens it.
         File::new(0x0009, Content::Transparent(Vec::new()), Access::Never),
@@ -88,13 +90,13 @@ fn presence(pair: Option<&KeyAndCertificate>) -> u8 {
 /// EF 0006: a CK_TOKEN_INFO with big-endian numbers, 160 bytes.
 ///
 /// Source: PKCS #11 v2.20 §9.2, as the card serialises it.
-fn token_information(token: Token) -> Vec<u8> {
+fn token_information(contents: &CardContents) -> Vec<u8> {
     const RNG_LOGIN_PIN_INITIALISED: u32 = 0x0000_040D;
     let mut out = Vec::with_capacity(160);
-    padded(&mut out, token.label(), 32);
+    padded(&mut out, contents.token.label(), 32);
     out.extend_from_slice(b"00000000000000000000000000000001"); // manufacturer
     padded(&mut out, "MADOGUCHI-SIM", 16); // model
-    padded(&mut out, "0000000000000001", 16); // serial number
+    out.extend_from_slice(&serial_number(contents));
     out.extend_from_slice(&RNG_LOGIN_PIN_INITIALISED.to_be_bytes());
     for count in [1u32, 0, 1, 0] {
         out.extend_from_slice(&count.to_be_bytes()); // sessions: max, open, max R/W, open R/W
@@ -108,6 +110,17 @@ fn token_information(token: Token) -> Vec<u8> {
     out
 }
 
+/// 16 digits that tell one virtual card from another. Whether the field is unique on real cards is not known (bench
+/// profile).
+fn serial_number(contents: &CardContents) -> [u8; 16] {
+    let digest = Sha256::new().chain_update(b"token serial").chain_update(contents.challenge_seed);
+    let mut serial = [b'0'; 16];
+    for (digit, byte) in serial.iter_mut().zip(digest.finalize()) {
+        *digit += byte % 10;
+    }
+    serial
+}
+
 fn padded(out: &mut Vec<u8>, text: &str, width: usize) {
     let end = out.len() + width;
     out.extend(text.bytes().take(width));
@@ -116,7 +129,44 @@ fn padded(out: &mut Vec<u8>, text: &str, width: usize) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use jiff::civil::date;
+
     use super::*;
+    use crate::contents::{FaceIssuer, FaceRecord};
+    use crate::pki::keys::pooled_key;
+
+    fn contents(token: Token, challenge_seed: [u8; 32]) -> CardContents {
+        let key = pooled_key(0).unwrap();
+        CardContents {
+            token,
+            user_authentication: None,
+            digital_signature: None,
+            user_pin: None,
+            signature_password: None,
+            face: FaceRecord {
+                birthdate: date(1980, 2, 17),
+                sex: '1',
+                expiry: date(2035, 2, 17),
+                security_code: "0000".to_owned(),
+                photo: None,
+            },
+            individual_number: "999999999999".to_owned(),
+            issuer: FaceIssuer { key, certificate: Vec::new() },
+            terminal_authority: None,
+            challenge_seed,
+        }
+    }
+
+    #[test]
+    fn each_card_has_a_serial_number_of_its_own() {
+        let serial = |seed| token_information(&contents(Token::Card, [seed; 32]))[80..96].to_vec();
+        let all: BTreeSet<_> = (0..100).map(serial).collect();
+        assert_eq!(all.len(), 100);
+        assert!(all.iter().flatten().all(u8::is_ascii_digit));
+        assert_eq!(serial(7), serial(7));
+    }
 
     #[test]
     fn token_information_has_its_fields_in_place() {
@@ -126,7 +176,7 @@ mod tests {
             (Token::Iphone, "JPKIAPIOSTOKEN                  "),
             (Token::OldResident, "JPKIAPICCTOKEN                  "),
         ] {
-            let bytes = token_information(token);
+            let bytes = token_information(&contents(token, [7; 32]));
             assert_eq!(bytes.len(), 160);
             assert_eq!(&bytes[..32], label.as_bytes());
             assert_eq!(&bytes[96..100], &[0x00, 0x00, 0x04, 0x0D]);
