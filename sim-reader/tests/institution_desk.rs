@@ -110,7 +110,11 @@ async fn a_result_opens_the_chart_it_names_and_not_the_one_at_the_counter() {
 async fn doubt_goes_to_staff() {
     for (changes, expected) in [
         (&[("Name", "架空　華子")][..], "ask-staff"),
-        (&[("NameKana", "ｶｸｳ ﾊﾅﾖ")][..], "ask-staff"),
+        (&[("NameKana", "ｶｸｳ ﾊﾅﾖ")][..], "opened"),
+        (&[("InsuredIdentificationNumber", "0009999"), ("NameKana", "ｶｸｳ ﾊﾅﾖ")][..], "unknown"),
+        (&[("InsuredIdentificationNumber", "0009999"), ("NameKana", "")][..], "unknown"),
+        (&[("InsuredBranchNumber", "2"), ("Name", "架空　華子")][..], "ask-staff"),
+        (&[("InsuredCardSymbol", "０１"), ("Sex1", "1")][..], "unknown"),
         (&[("Birthdate", "19850506")][..], "ask-staff"),
         (&[("InsuredIdentificationNumber", "0009999"), ("Name", "架空　華子")][..], "ask-staff"),
         (&[("InsuredIdentificationNumber", "0009999"), ("Sex1", "1")][..], "unknown"),

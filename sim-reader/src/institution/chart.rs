@@ -48,7 +48,7 @@ pub struct Insurance {
 /// What the institution makes of one result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {
-    /// Exactly one chart agrees in everything that is known.
+    /// Exactly one chart is meant, and birth date and name agree.
     Opened {
         /// The chart's id.
         chart: String,
@@ -68,12 +68,10 @@ pub enum Match {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
-    /// More than one chart agrees.
+    /// More than one chart may be meant.
     SeveralCharts,
     /// 氏名 differs.
     NameDiffers,
-    /// カナ氏名 differs.
-    KanaDiffers,
     /// 生年月日 differs.
     BirthdateDiffers,
     /// The records of one result name different persons.
@@ -89,62 +87,68 @@ pub fn match_result(charts: &[Chart], result: &FaceResult) -> Match {
     let by_reference = |chart: &Chart| {
         person.reference_number.is_some() && chart.reference_number == person.reference_number
     };
-    settle(charts, person, by_reference)
-        .or_else(|| settle(charts, person, |chart| same_numbers(chart, person)))
-        .or_else(|| settle(charts, person, |chart| alike(chart, person)))
+    by_key(charts, person, by_reference)
+        .or_else(|| by_key(charts, person, |chart| same_numbers(chart, person)))
+        .or_else(|| by_person(charts, person))
         .unwrap_or(Match::Unknown)
 }
 
-/// Somebody whose insurance is new here: birth date and sex, with reading or name. Both of these must agree to open.
-fn alike(chart: &Chart, person: &ResultRecord) -> bool {
-    let other_sex = person.sex.is_some_and(|sex| matches!((chart.sex, sex), (1, 2) | (2, 1)));
-    let called = same_name(chart, person) || same_kana(chart, person) == Some(true);
-    chart.birthdate == person.birthdate && !other_sex && called
-}
-
-/// One chart without doubt opens; several, or only doubtful ones, are for staff; none is no answer yet.
-fn settle(
+/// Of the charts with this key, the one whose birth date and name agree opens. Otherwise staff are asked; no chart
+/// with this key is no answer yet.
+fn by_key(
     charts: &[Chart],
     person: &ResultRecord,
-    meant: impl Fn(&Chart) -> bool,
+    has_key: impl Fn(&Chart) -> bool,
 ) -> Option<Match> {
-    let found =
-        charts.iter().filter(|chart| meant(chart)).map(|chart| (chart, doubt(chart, person)));
-    let (clean, doubtful): (Vec<_>, Vec<_>) = found.partition(|(_, doubt)| doubt.is_none());
-    let ask = |found: &[(&Chart, Option<Doubt>)], why| {
-        let candidates = found.iter().map(|(chart, _)| chart.id.clone()).collect();
-        Some(Match::AskStaff { candidates, why })
-    };
-    match (clean.as_slice(), doubtful.as_slice()) {
-        ([(one, _)], _) => Some(Match::Opened { chart: one.id.clone() }),
-        ([], []) => None,
-        ([], [(_, Some(why)), ..]) => ask(&doubtful, *why),
-        _ => ask(&clean, Doubt::SeveralCharts),
+    let found: Vec<&Chart> = charts.iter().filter(|chart| has_key(chart)).collect();
+    let agreeing: Vec<&Chart> =
+        found.iter().copied().filter(|chart| doubt(chart, person).is_none()).collect();
+    match (agreeing.as_slice(), found.as_slice()) {
+        ([one], _) => Some(opened(one)),
+        ([], found) => ask(found, person),
+        (several, _) => ask(several, person),
     }
 }
 
-/// The first thing about the person that does not fit (OQS-QUAL-27).
+/// Somebody whose insurance is new here: birth date, reading and sex find charts (bench choice), and a single one with
+/// the same name opens. The reading only helps to find: it never stands in for the name (OQS-QUAL-31).
+fn by_person(charts: &[Chart], person: &ResultRecord) -> Option<Match> {
+    let alike: Vec<&Chart> = charts.iter().filter(|chart| is_alike(chart, person)).collect();
+    match alike.as_slice() {
+        [one] if doubt(one, person).is_none() => Some(opened(one)),
+        alike => ask(alike, person),
+    }
+}
+
+fn opened(chart: &Chart) -> Match {
+    Match::Opened { chart: chart.id.clone() }
+}
+
+/// The question to staff which of these charts is meant; `None` when there is none.
+fn ask(candidates: &[&Chart], person: &ResultRecord) -> Option<Match> {
+    let [first, others @ ..] = candidates else { return None };
+    let why = if others.is_empty() { doubt(first, person) } else { None };
+    let candidates = candidates.iter().map(|chart| chart.id.clone()).collect();
+    Some(Match::AskStaff { candidates, why: why.unwrap_or(Doubt::SeveralCharts) })
+}
+
+/// The first thing about the person that does not fit (OQS-QUAL-27). The reading is none: it may be missing and has
+/// many spellings.
 fn doubt(chart: &Chart, person: &ResultRecord) -> Option<Doubt> {
     if chart.birthdate != person.birthdate {
         Some(Doubt::BirthdateDiffers)
-    } else if !same_name(chart, person) {
+    } else if normal_name(&chart.name) != normal_name(&person.name) {
         Some(Doubt::NameDiffers)
-    } else if same_kana(chart, person) == Some(false) {
-        Some(Doubt::KanaDiffers)
     } else {
         None
     }
 }
 
-fn same_name(chart: &Chart, person: &ResultRecord) -> bool {
-    normal_name(&chart.name) == normal_name(&person.name)
-}
-
-/// `None` where either side has no reading.
-fn same_kana(chart: &Chart, person: &ResultRecord) -> Option<bool> {
-    let (ours, theirs) =
-        (normal_name(&chart.kana), normal_name(person.kana.as_deref().unwrap_or_default()));
-    (!ours.is_empty() && !theirs.is_empty()).then_some(ours == theirs)
+fn is_alike(chart: &Chart, person: &ResultRecord) -> bool {
+    let kana = person.kana.as_deref().unwrap_or_default();
+    chart.birthdate == person.birthdate
+        && Some(chart.sex) == person.sex
+        && normal_name(&chart.kana) == normal_name(kana)
 }
 
 fn same_numbers(chart: &Chart, person: &ResultRecord) -> bool {
@@ -159,18 +163,14 @@ fn same_holder(one: &ResultRecord, other: &ResultRecord) -> bool {
 }
 
 impl Insurance {
-    /// Same insurance: pads and width aside; a missing branch agrees with any (OQS-MSG-09).
+    /// Same insurance: pads of the insurer number aside (OQS-MSG-09), everything as it stands, lead zeros and
+    /// full-width letters included (OQS-QUAL-23). A branch counts only when both have one; empty is missing.
     pub fn agrees_with(&self, other: &Self) -> bool {
-        let text = |text: &Option<String>| normal_number(text.as_deref().unwrap_or_default());
-        let branch = |text: &Option<String>| {
-            text.as_deref().map(|text| format!("{:0>2}", normal_number(text)))
-        };
-        normal_number(&self.insurer_number) == normal_number(&other.insurer_number)
-            && text(&self.symbol) == text(&other.symbol)
-            && normal_number(&self.number) == normal_number(&other.number)
-            && branch(&self.branch)
-                .zip(branch(&other.branch))
-                .is_none_or(|(ours, theirs)| ours == theirs)
+        let branches = said(&self.branch).zip(said(&other.branch));
+        self.insurer_number.trim_matches(' ') == other.insurer_number.trim_matches(' ')
+            && said(&self.symbol) == said(&other.symbol)
+            && self.number == other.number
+            && branches.is_none_or(|(ours, theirs)| ours == theirs)
     }
 
     /// The names of the numbers that differ, in the order of the card (OQS-CLM-04).
@@ -187,6 +187,10 @@ impl Insurance {
         };
         pairs.iter().filter(|pair| differ(pair)).map(|(name, ..)| *name).collect()
     }
+}
+
+fn said(value: &Option<String>) -> Option<&str> {
+    value.as_deref().filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]
@@ -238,7 +242,6 @@ mod tests {
         let other_insurance = Some(Insurance { number: "9".into(), ..insurance() });
         for (expected, chart) in [
             (Doubt::NameDiffers, Chart { name: "架空　華子".into(), ..base.clone() }),
-            (Doubt::KanaDiffers, Chart { kana: "ｶｸｳ ﾊﾅﾖ".into(), ..base.clone() }),
             (Doubt::BirthdateDiffers, Chart { birthdate: other_day, ..base.clone() }),
             (
                 Doubt::NameDiffers,
@@ -296,6 +299,43 @@ mod tests {
             assert_eq!(match_result(&[other_sex], &result()), Match::Unknown);
             let namesake = Chart { id: "P2".into(), ..known.clone() };
             assert_eq!(doubts(&[known, namesake], &result()), Some(Doubt::SeveralCharts));
+        }
+    }
+
+    #[test]
+    fn the_reading_finds_charts_and_decides_nothing() {
+        let misread = Chart { kana: "ｶｸｳ ﾊﾅﾖ".into(), ..chart("P1") };
+        assert_eq!(match_result(std::slice::from_ref(&misread), &result()), opened("P1"));
+        let unread = Chart { kana: String::new(), ..chart("P1") };
+        assert_eq!(match_result(std::slice::from_ref(&unread), &result()), opened("P1"));
+        for chart in [misread, unread] {
+            let new_here = Chart { insurance: None, ..chart };
+            assert_eq!(match_result(&[new_here], &result()), Match::Unknown);
+        }
+    }
+
+    #[test]
+    fn a_wrong_chart_beside_the_right_one_does_not_matter_where_numbers_agree() {
+        let renamed = Chart { name: "仮名　花子".into(), ..chart("P1") };
+        assert_eq!(match_result(&[renamed.clone(), chart("P2")], &result()), opened("P2"));
+        let other = Chart { insurance: None, ..chart("P2") };
+        assert_eq!(doubts(&[renamed.clone(), other], &result()), Some(Doubt::NameDiffers));
+        let [one, two] = [renamed, chart("P2")].map(|chart| Chart { insurance: None, ..chart });
+        assert_eq!(doubts(&[one, two], &result()), Some(Doubt::SeveralCharts));
+    }
+
+    #[test]
+    fn numbers_are_compared_as_they_stand() {
+        let base = insurance();
+        for (other, agrees) in [
+            (Insurance { insurer_number: "  999999".into(), ..base.clone() }, true),
+            (Insurance { branch: Some(String::new()), ..base.clone() }, true),
+            (Insurance { branch: Some("2".into()), ..base.clone() }, false),
+            (Insurance { symbol: Some("０１".into()), ..base.clone() }, false),
+            (Insurance { symbol: None, ..base.clone() }, false),
+            (Insurance { number: "1234".into(), ..base.clone() }, false),
+        ] {
+            assert_eq!(base.agrees_with(&other), agrees, "{other:?}");
         }
     }
 

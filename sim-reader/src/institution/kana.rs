@@ -8,9 +8,10 @@ const FULL: [char; 56] = [
     'ヨ', 'ラ', 'リ', 'ル', 'レ', 'ロ', 'ワ', 'ン',
 ];
 
-/// A name to compare by: no spaces, full-width katakana for both kana, half-width capitals for Latin.
+/// A name to compare by: no spaces, full-width katakana, half-width Latin.
 ///
-/// Kanji variants (髙, 高) stay different: whether they are the same person is for staff to say.
+/// Width is no difference; all else is. Hiragana and katakana, capitals and small letters, kanji variants (髙, 高) stay
+/// apart: whether they are the same person is for staff to say.
 pub fn normal_name(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars().map(fold).filter(|letter| !letter.is_whitespace()) {
@@ -44,8 +45,7 @@ fn fold(letter: char) -> char {
             let place = usize::try_from(u32::from(half) - 0xFF66).unwrap_or_default();
             FULL.get(place).copied().unwrap_or(half)
         }
-        hiragana @ 'ぁ'..='ゖ' => shifted(hiragana, 0x60),
-        other => other.to_ascii_uppercase(),
+        other => other,
     }
 }
 
@@ -57,13 +57,9 @@ fn shifted(letter: char, by: i32) -> char {
 fn voiced(letter: Option<char>, mark: char) -> Option<char> {
     let letter = letter?;
     match (letter, mark) {
-        ('ウ', '\u{FF9E}' | '\u{3099}' | '゛') => Some('ヴ'),
-        ('カ'..='ト' | 'ハ'..='ホ', '\u{FF9E}' | '\u{3099}' | '゛') => {
-            plain(letter).then(|| shifted(letter, 1))
-        }
-        ('ハ'..='ホ', '\u{FF9F}' | '\u{309A}' | '゜') => {
-            plain(letter).then(|| shifted(letter, 2))
-        }
+        ('ウ', '\u{FF9E}') => Some('ヴ'),
+        ('カ'..='ト' | 'ハ'..='ホ', '\u{FF9E}') => plain(letter).then(|| shifted(letter, 1)),
+        ('ハ'..='ホ', '\u{FF9F}') => plain(letter).then(|| shifted(letter, 2)),
         _ => None,
     }
 }
@@ -86,14 +82,15 @@ mod tests {
             ("ｶﾞｸﾞﾂﾞ ﾊﾟﾋﾟﾌﾞ", "ガグヅ　パピブ"),
             ("ｳﾞｨｸﾄﾘｱ", "ヴィクトリア"),
             ("ｻｰﾄｩ", "サートゥ"),
-            ("かくう はなこ", "カクウハナコ"),
-            ("ＫＡＫＵ Ｕ", "kakuu"),
+            ("ＫＡＫＵ Ｕ", "KAKUU"),
             ("架空　花子", "架空花子"),
         ] {
             assert_eq!(normal_name(left), normal_name(right));
         }
         assert_ne!(normal_name("髙橋"), normal_name("高橋"));
         assert_ne!(normal_name("ハナコ"), normal_name("バナコ"));
+        assert_ne!(normal_name("はなこ"), normal_name("ハナコ"));
+        assert_ne!(normal_name("mihon"), normal_name("Mihon"));
     }
 
     #[test]
