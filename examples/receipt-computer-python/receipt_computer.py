@@ -1,20 +1,8 @@
-#!/usr/bin/env python3
 """A small receipt computer (レセコン), as a vendor would connect it to the bench. Standard library only.
 
-The bench says on stdin WHEN to do something, one JSON object a line; the data go through the shared folders req, res
-and face as at any clinic. Each {"id": n, "op": ...} gets one {"id": n, "status": ...} on stdout: ok, rejected (with
-error_code), unsupported, or error (with error_code, e.g. no-answer). Dates are YYYY-MM-DD, months YYYY-MM.
-
-  hello                                            -> product, version, positions
-  reset       institution, name?, folders{req,res,face}, charts[...]: forget everything and begin with these
-  arrive      chart: its patient stands at the counter
-  collect     wait_files, timeout_ms               -> results[{file, decision, chart, validity}], duplicates
-  ask         search{insurer_number, symbol, number, branch?, birthdate, limit_consent}, date, file_identifier,
-              encoding, timeout_ms                 -> validity, name?, insurer_number?, symbol?, number?, branch? ...
-  information kind "drugs", insurer_number, symbol, number, branch, from, to, timeout_ms -> result_code, medicines
-  claim       chart, month, day, typed?            -> claim_base64: Shift_JIS lines IR, RE, HO, SI and, if confirmed, SN
-
-FAULT=newest-file gives each new face file to whoever is waiting: the mistake this bench is there to find.
+On stdin the bench says WHEN to do something, one JSON object a line, {"id": n, "op": ...}; each gets a line on stdout,
+{"id": n, "status": ...}: ok, rejected, unsupported or error. The data go through the folders req, res and face, as at a
+clinic; see docs/receipt-computer-protocol.md. FAULT=newest-file makes the mistake that this bench is there to find.
 """
 import base64
 import json
@@ -22,28 +10,55 @@ import os
 import re
 import sys
 import time
-import unicodedata
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from unicodedata import normalize
+from xml.sax.saxutils import escape
 
-from shared_folders import POLL_SECONDS, Refused, SharedFolders, tags, text
-
+FACE_NAME = re.compile(r"OQSsiquc01res_face_.*?(\d{14})\.xml")
 NUMBERS = {"insurer_number": "InsurerNumber", "symbol": "InsuredCardSymbol",
            "number": "InsuredIdentificationNumber", "branch": "InsuredBranchNumber"}
+DAYS = {"birthdate", "date", "day", "month", "from", "to"}
+
+
+class Refused(Exception):
+    """A reply other than ok: status, error code, words."""
+
+
+def read_xml(path):
+    """The message in a file, UTF-8 or Shift_JIS, or None while it is not complete."""
+    data = path.read_bytes() if path.exists() else b""
+    try:
+        content = data.decode("cp932" if b"shift_jis" in data[:100].lower() else "utf-8-sig")
+        return None if "<!DOCTYPE" in content else ET.fromstring(re.sub(r"^<\?xml.*?\?>", "", content))
+    except (UnicodeDecodeError, ET.ParseError):
+        return None
+
+
+def text(element, path):
+    """The text without pads; None when the element is missing or empty."""
+    return (element.findtext(path) or "").strip() or None
 
 
 def numbers_of(record):
-    return {key: text(record, name) for key, name in NUMBERS.items()}
+    return {key: text(record, f".//{name}") for key, name in NUMBERS.items()}
 
 
-def plain(value):
-    """A name or number to compare by: one width, no spaces."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", value or "")).upper()
+def tags(values):
+    """Elements in order; what has no value is left out."""
+    inside = {name: tags(value) if isinstance(value, dict) else escape(value or "") for name, value in values.items()}
+    return "".join(f"<{name}>{content}</{name}>" for name, content in inside.items() if content)
 
 
-def same_numbers(left, right):
-    """Same insurance; a missing branch agrees with any."""
-    branches = {plain(one["branch"]).zfill(2) for one in (left, right) if one and one.get("branch")}
-    keys = ("insurer_number", "symbol", "number")
-    return bool(left) and len(branches) < 2 and all(plain(left.get(k)) == plain(right.get(k)) for k in keys)
+def plain(name):
+    """A name to compare by: no spaces and one width; everything else counts."""
+    return re.sub("[！-～ｦ-ﾟァ-ヺ]+", lambda run: normalize("NFKC", run[0]), re.sub(r"\s", "", name or ""))
+
+
+def same_numbers(ours, theirs):
+    """Same insurance: pads of the insurer number do not matter, a branch only where both have one."""
+    (*one, branch), (*other, its) = ([(held.get(key) or "").strip(" ") for key in NUMBERS] for held in (ours, theirs))
+    return one == other and (branch == its or not branch or not its)
 
 
 class ReceiptComputer:
@@ -52,148 +67,133 @@ class ReceiptComputer:
 
     def op_reset(self, ask):
         self.code, self.name = ask["institution"], ask.get("name", "架空医療機関")
-        self.folders = SharedFolders(self.code, ask["folders"])
-        self.charts = {chart["id"]: chart for chart in ask["charts"]}
-        self.waiting, self.confirmed, self.untold, self.duplicates = None, [], [], 0
-        return {}
+        self.req, self.res, self.face = (Path(ask["folders"][name]) for name in ("req", "res", "face"))
+        self.charts, self.waiting, self.files = {chart["id"]: chart for chart in ask["charts"]}, None, {}
+        self.numbers, self.confirmed, self.untold, self.duplicates = iter(range(1, 10_000)), {}, [], 0
 
     def op_arrive(self, ask):
-        self.waiting = self.chart(ask["chart"])
-        return {}
+        self.waiting = self.charts[ask["chart"]]
 
     def op_collect(self, ask):
         end = time.monotonic() + ask["timeout_ms"] / 1000
-        self.take_in()
-        while len(self.untold) + self.duplicates < ask["wait_files"] and time.monotonic() < end:
-            time.sleep(POLL_SECONDS)
-            self.take_in()
-        told = {"results": self.untold, "duplicates": self.duplicates}
-        self.untold, self.duplicates = [], 0
+        while self.take_in() < ask["wait_files"] and time.monotonic() < end:
+            time.sleep(0.02)
+        told, self.untold, self.duplicates = {"results": self.untold, "duplicates": self.duplicates}, [], 0
         return told
 
     def take_in(self):
-        for name, root in self.folders.new_results():
-            if root is None:
-                self.duplicates += 1
-                continue
-            decision, chart = self.decide(root)
-            self.untold.append({"file": name, "decision": decision, "chart": chart,
-                                "validity": int(text(root, "MessageBody/QualificationValidity") or 0) or None})
+        """Takes in face files that are new and complete, oldest first; how many there are since the last collect."""
+        for _, name in sorted((m[1], p.name) for p in self.face.iterdir() if (m := FACE_NAME.fullmatch(p.name))):
+            if name in self.files or (root := read_xml(self.face / name)) is None:
+                continue  # known, or still being written
+            content = [(leaf.tag, leaf.text) for leaf in root.iter() if leaf.tag != "CharacterCodeIdentifier"]
+            if content in self.files.values():
+                self.duplicates += 1  # a copy under another name changes nothing
+            else:
+                self.untold.append({"file": name, **self.decide(root)})
+            self.files[name] = content
+        return len(self.untold) + self.duplicates
+
+    def decide(self, root):
+        """One chart beyond doubt is opened, in doubt staff are asked; who is waiting or came last does not matter."""
+        validity = int(text(root, ".//QualificationValidity") or 0) or None
+        record = root.find(".//ResultOfQualificationConfirmation")
+        mine = record is not None and text(root, ".//MedicalInstitutionCode") == self.code
+        found, meant = self.candidates(record) if mine else ([], [])
+        if os.environ.get("FAULT") == "newest-file" and self.waiting and mine:
+            meant = [self.waiting]
+        chart = meant[0]["id"] if len(meant) == 1 else None
+        if chart and validity == 1:
+            told = numbers_of(record) | {"relation": text(record, "PersonalFamilyClassification")}
+            self.confirmed[chart, text(root, ".//QualificationConfirmationDate")] = told
+        return {"chart": chart, "decision": "opened" if chart else "ask-staff" if found else "unknown", "validity": validity}
+
+    def candidates(self, record):
+        """The charts a record may mean, by numbers or else by reading, and those of them that the name allows to open."""
+        charts, numbers, reference = self.charts.values(), numbers_of(record), text(record, "ReferenceNumber")
+        born = [c for c in charts if c["birthdate"] == text(record, "Birthdate")]
+        named = [c for c in born if plain(c["name"]) == plain(text(record, "Name"))]
+        by_key = ([c for c in charts if reference and c.get("reference_number") == reference]
+                  or [c for c in charts if c.get("insurance") and same_numbers(c["insurance"], numbers)])
+        reading = plain(text(record, "NameKana")), text(record, "Sex1")
+        found = by_key or [c for c in born if (plain(c["kana"]), str(c["sex"])) == reading]
+        return found, [c for c in found if c in named and (by_key or len(found) == 1)]
 
     def op_ask(self, ask):
         search = ask["search"]
-        header = {"QualificationConfirmationDate": ask["date"].replace("-", ""), "MedicalInstitutionCode": self.code,
+        header = {"QualificationConfirmationDate": ask["date"], "MedicalInstitutionCode": self.code,
                   "ArbitraryFileIdentifier": ask["file_identifier"]}
-        info = {name: search.get(key) for key, name in NUMBERS.items()}
-        info |= {"InsurerNumber": search["insurer_number"].strip().rjust(8),
-                 "Birthdate": search["birthdate"].replace("-", ""),
-                 "LimitApplicationCertificateRelatedConsFlg": "01"[bool(search.get("limit_consent"))]}
-        body = f"<QualificationConfirmSearchInfo>{tags(info)}</QualificationConfirmSearchInfo>"
-        root = self.folders.exchange("OQSsiquc01", header, body, ask.get("encoding"), ask["timeout_ms"])
-        record = root.find(".//ResultOfQualificationConfirmation")
-        said = {} if record is None else {
-            "name": text(record, "Name"), **numbers_of(record),
-            "limit": text(record, ".//LimitApplicationCertificateClassificationFlag")}
-        validity = int(text(root, "MessageBody/QualificationValidity"))
-        return {"validity": validity} | {key: value for key, value in said.items() if value}
+        info = {name: search.get(key) for key, name in NUMBERS.items()} | {
+            "InsurerNumber": search["insurer_number"].strip().rjust(8), "Birthdate": search["birthdate"],
+            "LimitApplicationCertificateRelatedConsFlg": "01"[bool(search.get("limit_consent"))]}
+        root = self.exchange("OQSsiquc01", header, {"QualificationConfirmSearchInfo": info}, ask)
+        return {**numbers_of(root), "name": text(root, ".//Name"), "validity": int(text(root, ".//QualificationValidity")),
+                "limit": text(root, ".//LimitApplicationCertificateClassificationFlag")}
 
     def op_information(self, ask):
         if ask["kind"] != "drugs":
             raise Refused("unsupported", None, "only drug information is built in")
         header = {"MedicalInstitutionCode": self.code, "InsurerNumber": ask["insurer_number"].strip().rjust(8),
                   "InsuranceCardSymbol": ask.get("symbol"), "InsuredPersonIdentificationNumber": ask["number"],
-                  "BranchNumber": ask.get("branch"), "ArbitraryFileIdentifier": f"PY{self.folders.count:06}"}
-        body = tags({"StartDate": ask["from"].replace("-", ""), "EndDate": ask["to"].replace("-", ""),
-                     "FileCategory": "2", "PrDiInfClassification": "1", "MedicalTreatmentFlag": "1"})
-        root = self.folders.exchange("YZKsiquc01", header, body, "utf-8", ask["timeout_ms"])
+                  "BranchNumber": ask.get("branch"), "ArbitraryFileIdentifier": f"PY{next(self.numbers):06}"}
+        body = {"StartDate": ask["from"], "EndDate": ask["to"], "FileCategory": "2", "PrDiInfClassification": "1",
+                "MedicalTreatmentFlag": "1"}
+        root = self.exchange("YZKsiquc01", header, body, ask)
         return {"result_code": "1", "medicines": [drug.findtext("DrugN") for drug in root.iter("DrugInf")]}
+
+    def exchange(self, family, header, body, ask):
+        """Drops a request under a name that nothing has, not even a stale answer, and waits for its answer."""
+        names = (f"{family}{{}}_{self.code}_{number:04}.xml" for number in self.numbers)
+        pairs = ((self.req / name.format("req"), self.res / name.format("res")) for name in names)
+        request, answer = next(pair for pair in pairs if not any(path.exists() for path in pair))
+        label, codec = ("Shift_JIS", "cp932") if ask.get("encoding") == "shift_jis" else ("UTF-8", "utf-8")
+        message = tags({"XmlMsg": {"MessageHeader": header, "MessageBody": body}})
+        aside = request.with_name(f".{request.name}.part")
+        aside.write_bytes(f'<?xml version="1.0" encoding="{label}" standalone="no"?>\n{message}'.encode(codec))
+        aside.rename(request)
+        end = time.monotonic() + ask["timeout_ms"] / 1000
+        while (root := read_xml(answer)) is None:
+            if time.monotonic() > end:
+                raise Refused("error", "no-answer", "no answer file came in time")
+            time.sleep(0.02)
+        answer.unlink()
+        if text(root, ".//ArbitraryFileIdentifier") not in (None, header["ArbitraryFileIdentifier"]):
+            raise Refused("error", "wrong-answer", "the answer belongs to another request")
+        failed = text(root, ".//ProcessingResultStatus") == "2" and text(root, ".//ProcessingResultCode")
+        code = failed or text(root, ".//ErrorCode") or text(root, ".//ResultCode") or "1"
+        if code != "1":
+            raise Refused("rejected", code, text(root, ".//ErrorMessage") or text(root, ".//MessageContents"))
+        return root
 
     def op_claim(self, ask):
         self.take_in()
-        chart, day, month = self.chart(ask["chart"]), ask["day"].replace("-", ""), ask["month"].replace("-", "")
-        known = [c for c in self.confirmed if (c["chart"], c["day"]) == (chart["id"], day)]
-        if not known and not ask.get("typed"):
+        chart, day, month, typed = self.charts[ask["chart"]], ask["day"], ask["month"], ask.get("typed")
+        known = self.confirmed.get((chart["id"], day), {})
+        if not known and not typed:
             raise Refused("rejected", "nothing-confirmed", "no insurance was confirmed for this visit")
-        latest = max(known, key=lambda c: c["time"] or "", default={})
-        numbers = ask.get("typed") or latest["numbers"]
-        insurer = numbers["insurer_number"].strip()
+        numbers = typed or known
+        insurer, today = numbers["insurer_number"].strip(), int(day[6:])
         elderly = len(insurer) == 8 and insurer.startswith("39")
         agency = "2" if elderly or len(insurer) <= 6 or insurer.startswith("67") else "1"
-        kind = self.code[2] + ("318" if elderly else "116" if latest.get("relation") == "2" else "112")
+        kind = self.code[2] + ("318" if elderly else "116" if known.get("relation") == "2" else "112")
         rows = [["IR", agency, self.code[:2], self.code[2], self.code[3:], "", self.name, month, "00"],
-                ["RE", "1", kind, month, chart["name"], str(chart["sex"]), chart["birthdate"].replace("-", ""),
-                 *[""] * 6, chart["id"]],
-                ["HO", insurer.rjust(8), numbers.get("symbol") or "", numbers["number"], "1", "291"]]
-        if not ask.get("typed"):
-            rows.append(["SN", "1", "01", "", "", "", numbers.get("branch") or "", "", ""])
-        days = ["1" if int(day[6:]) == number else "" for number in range(1, 32)]
-        rows.append(["SI", "11", "1", "111000110", "", "291", "1", *[""] * 6, *days])  # one first consultation
-        lines = "".join(",".join(row) + "\r\n" for row in rows)
+                ["RE", "1", kind, month, chart["name"], str(chart["sex"]), chart["birthdate"], *[""] * 6, chart["id"]],
+                ["HO", insurer.rjust(8), numbers.get("symbol") or "", numbers["number"], "1", "291"],
+                ["SN", "1", "01", "", "", "", numbers.get("branch") or "", "", ""],
+                ["SI", "11", "1", "111000110", "", "291", "1", *[""] * (5 + today), "1", *[""] * (31 - today)]]
+        lines = "".join(",".join(row) + "\r\n" for row in rows if row[0] != "SN" or not typed)
         return {"claim_base64": base64.b64encode(lines.encode("cp932")).decode()}
 
-    def decide(self, root):
-        """One chart that agrees in everything opens; every doubt goes to staff."""
-        record = root.find(".//ResultOfQualificationConfirmation")
-        if record is None or text(root, "MessageHeader/MedicalInstitutionCode") != self.code:
-            return "unknown", None
-        found, clean = self.candidates(record)
-        if os.environ.get("FAULT") == "newest-file" and self.waiting:
-            clean = [self.waiting]
-        if len(clean) != 1:
-            return ("ask-staff" if found else "unknown"), None
-        if text(root, "MessageBody/QualificationValidity") == "1":
-            self.confirmed.append({"chart": clean[0]["id"], "numbers": numbers_of(record),
-                                   "day": text(root, "MessageHeader/QualificationConfirmationDate"),
-                                   "time": text(root, "MessageHeader/ProcessExecutionTime"),
-                                   "relation": text(record, "PersonalFamilyClassification")})
-        return "opened", clean[0]["id"]
 
-    def candidates(self, record):
-        """Charts that may be meant, and those of them that do not differ in anything."""
-        numbers, reference, charts = numbers_of(record), text(record, "ReferenceNumber"), list(self.charts.values())
-        name, kana = plain(text(record, "Name")), plain(text(record, "NameKana"))
-
-        def born(chart):
-            return chart["birthdate"].replace("-", "") == text(record, "Birthdate")
-
-        def named(chart):
-            return plain(chart["name"]) == name
-
-        def read(chart):
-            return plain(chart["kana"]) == kana
-
-        def agrees(chart):
-            return born(chart) and named(chart) and (read(chart) or not kana or not chart["kana"])
-
-        def alike(chart):
-            return born(chart) and {str(chart["sex"]), text(record, "Sex1")} != {"1", "2"} and (
-                named(chart) or bool(kana) and read(chart))
-
-        found = ([c for c in charts if reference and c.get("reference_number") == reference]
-                 or [c for c in charts if same_numbers(c.get("insurance"), numbers)]
-                 or [c for c in charts if alike(c)])
-        return found, [c for c in found if agrees(c)]
-
-    def chart(self, name):
-        if name not in self.charts:
-            raise Refused("error", "no-chart", f"there is no chart {name}")
-        return self.charts[name]
-
-
-def main():
+if __name__ == "__main__":
     product = ReceiptComputer()
     for line in sys.stdin.buffer:
-        request = json.loads(line)
-        work = getattr(product, f"op_{request['op']}", None)
+        asked = json.loads(line, object_hook=lambda o: o | {day: o[day].replace("-", "") for day in DAYS & o.keys()})
+        work = getattr(product, f"op_{asked['op']}", None)
         try:
-            reply = {"status": "ok", **work(request)} if work else {"status": "unsupported"}
+            reply = {"status": "ok", **(work(asked) or {})} if work else {"status": "unsupported"}
         except Refused as refusal:
             reply = dict(zip(("status", "error_code", "reason"), refusal.args))
         except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
             reply = {"status": "error", "reason": repr(error)}
-        sys.stdout.buffer.write(json.dumps({"id": request["id"], **reply}).encode() + b"\n")
-        sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    main()
+        print(json.dumps({"id": asked["id"], **reply}), flush=True)
