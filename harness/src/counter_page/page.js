@@ -34,7 +34,6 @@ const LOSSES = { "01": ["死亡", "death"], "02": ["生活保護受給開始", "
 const MODES = { face: ["顔認証", "face"], pin: ["暗証番号", "PIN"], visual: ["目視確認", "visual check"] };
 const CARDS = { none: ["カードなし", "no card"], foreign: ["別の IC カード", "another IC card"] };
 const FORMS = { electronic: ["電子", "electronic"], paper: ["紙", "paper"] };
-const SEAMS = { camera: ["カメラ", "camera"], card: ["カード", "card"], reader: ["リーダー", "reader"], backend: ["資格確認", "backend"], folder: ["フォルダー", "folder"], va: ["証明書検証", "validation"], feed: ["届出", "feed"], claim: ["請求", "claim"], control: ["ベンチ", "bench"] };
 // In the order of the flow.
 const PARTIES = { patient: ["患者", "patient"], card: ["カード", "card"], reader: ["リーダー", "reader"], terminal: ["端末", "terminal"], backend: ["資格確認機関", "backend"], authority: ["認証局", "authority"], "receipt-computer": ["レセコン", "receipt computer"], insurer: ["保険者", "insurer"], claims: ["審査支払機関", "claims"], bench: ["ベンチ", "bench"] };
 
@@ -45,6 +44,7 @@ let language = navigator.language.startsWith("ja") ? "ja" : "en";
 function say(element, [ja, en]) {
   element.dataset.ja = ja;
   element.dataset.en = en ?? ja;
+  if (en === undefined) element.lang = "ja";
   element.textContent = element.dataset[language];
   return element;
 }
@@ -160,7 +160,10 @@ function follow() {
     say(input.nextSibling, input.disabled ? both(CONSENTS[input.value], ["（尋ねません）", " (not asked)"]) : CONSENTS[input.value]);
   }
   const dots = "●".repeat(entry.length) + "○".repeat(4 - entry.length);
-  if ($("dots").textContent !== dots) $("dots").textContent = dots;
+  if ($("dots").textContent !== dots) {
+    $("dots").textContent = dots;
+    say($("count"), [`${entry.length} 桁`, `${entry.length} digits`]);
+  }
   $("curl").textContent = `curl --json '${JSON.stringify(request(), (key, value) => key === "pin_entries" ? value.map(() => "••••") : value, 1).replace(/\n */g, " ")}' ${location.origin}/api/visits`;
   $("typed").replaceChildren(...entries.map((_, place) => chip([`${place + 1} 回目 ●●●●`, `No. ${place + 1} ●●●●`])));
 }
@@ -299,7 +302,7 @@ function drawn(from, to, lanes, looks) {
   const life = (_, place) => { const line = make("span", "life"); line.style.gridColumn = String(place + 1); return line; };
   return make("span", "lanes", ...lanes.map(life), arrow);
 }
-const way = ({ from, to }, sign) => [0, 1].map((place) => `${(PARTIES[from] ?? [from, from])[place]} ${sign} ${(PARTIES[to] ?? [to, to])[place]}`);
+const way = ({ from, to }) => both(both(PARTIES[from] ?? [from], [" → "]), PARTIES[to] ?? [to]);
 function folding(looks, parts, body) {
   const details = make("details", `row ${looks}`, make("summary", "", ...parts));
   // Drawn when first opened: a visit holds some hundred entries.
@@ -307,7 +310,7 @@ function folding(looks, parts, body) {
   return details;
 }
 function row(entry, lanes) {
-  const small = make("small", "", way(entry, "→"), ` · ${entry.virtual_time.slice(11, 19)} · `, SEAMS[entry.seam], ` #${entry.seq}`);
+  const small = make("small", "", both(way(entry), [` #${entry.seq}`]));
   const words = make("span", "words", make("p", "", [entry.summary?.ja ?? "", entry.summary?.en ?? ""]), small);
   return folding(entry.direction, [drawn(entry.from, entry.to, lanes, "to"), words], () => [bytes(entry.bytes)]);
 }
@@ -342,6 +345,7 @@ async function checkIn(event) {
   try {
     const visit = await ask("/api/visits", request());
     history.replaceState(null, "", `#visit=${visit.number}`);
+    setClock({ now: visit.at });
     show(visit);
   } catch (error) { failed(error); }
   // What was typed is not kept.

@@ -1,0 +1,204 @@
+//! `madoguchi reader serve` as its users meet it: visits with a browser or curl, errors that name the place, no secrets.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use harness::catalogue::Catalogue;
+use harness::world::plain_client;
+use reqwest::{Client, Response, StatusCode};
+use serde_json::{Value, json};
+
+const CLINIC: &str = "1319999999";
+
+/// A counter of its own, which ends with the value, also when a test panics.
+struct Counter {
+    process: Child,
+    /// Held open: a command whose output nobody takes may end.
+    _told: BufReader<ChildStdout>,
+    url: String,
+    http: Client,
+}
+
+impl Drop for Counter {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn command(address: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
+    command.args(["reader", "serve", "--listen", address]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+impl Counter {
+    fn open() -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut process = command("127.0.0.1:0").spawn().unwrap();
+        let mut told = BufReader::new(process.stdout.take().unwrap());
+        let mut first = String::new();
+        told.read_line(&mut first).unwrap();
+        let url = first.split_whitespace().find(|word| word.starts_with("http://")).unwrap().trim_end_matches('/').to_owned();
+        Self { process, _told: told, url, http: plain_client().unwrap() }
+    }
+
+    async fn get(&self, path: &str) -> Response {
+        self.http.get(format!("{}{path}", self.url)).send().await.unwrap()
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> (StatusCode, Value) {
+        let answer = self.http.post(format!("{}{path}", self.url)).json(body).send().await.unwrap();
+        (answer.status(), whole(answer).await)
+    }
+
+    async fn raw(&self, kind: &str, body: String) -> (StatusCode, Value) {
+        let request = self.http.post(format!("{}/api/visits", self.url)).header("content-type", kind).body(body);
+        let answer = request.send().await.unwrap();
+        (answer.status(), whole(answer).await)
+    }
+
+    async fn visit(&self, changes: Value) -> Value {
+        let (status, told) = self.post("/api/visits", &body(changes)).await;
+        assert_eq!(status, StatusCode::CREATED, "{told}");
+        assert_eq!(told["agrees"], true, "{}", told["divergence"]);
+        told
+    }
+}
+
+async fn whole(answer: Response) -> Value {
+    let text = answer.text().await.unwrap();
+    assert_no_secret(&text);
+    serde_json::from_str(&text).unwrap()
+}
+
+/// Neither a 12-digit number nor a PIN of anybody: four digits count where they stand alone.
+fn assert_no_secret(text: &str) {
+    let alone: Vec<&str> = text.split(|c: char| !(c.is_ascii_alphanumeric() || "+/=-:.".contains(c))).collect();
+    for (slug, person) in &Catalogue::embedded().unwrap().personas {
+        assert!(!text.contains(&person.individual_number), "the number of {slug}");
+        let pin = person.card.as_ref().and_then(|card| card.pin.as_deref());
+        assert!(pin.is_none_or(|pin| !alone.contains(&pin)), "the PIN of {slug}");
+    }
+}
+
+/// Hanako at the clinic with her own card, by face, with other members where `changes` has them.
+fn body(changes: Value) -> Value {
+    let mut body = json!({"person": "hanako", "institution": CLINIC, "card": "hanako", "mode": "face", "consents": ["limit", "drugs"], "register": false});
+    for (name, value) in changes.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    body
+}
+
+#[tokio::test]
+async fn a_visit_by_face_is_answered_and_can_be_looked_at_again() {
+    let counter = Counter::open();
+    let visit = counter.visit(json!({"prescription": "electronic"})).await;
+    assert_eq!(visit["outcome"]["end"], "completed");
+    let answer = &visit["outcome"]["answer"];
+    assert_eq!((&answer["validity"], &answer["prescription"]), (&json!(1), &json!("electronic")));
+    assert_eq!(answer["consents"], json!(["limit", "drugs"]));
+    assert_eq!(visit["outcome"], visit["expected"]);
+    let evidence = visit["evidence"].as_array().unwrap();
+    for seam in ["card", "camera", "reader", "backend", "va", "folder"] {
+        assert!(evidence.iter().any(|entry| entry["seam"] == seam), "{seam}");
+    }
+    assert!(evidence.iter().all(|entry| !entry["summary"]["ja"].is_null() && !entry["summary"]["en"].is_null()));
+    assert_eq!(whole(counter.get("/api/visits/1").await).await, visit);
+    let second = counter.visit(json!({"card": "none"})).await;
+    assert_eq!((&second["number"], &second["outcome"]["end"]), (&json!(2), &json!("no-card")));
+    assert_eq!(second["evidence"], json!([]), "only its own evidence");
+}
+
+#[tokio::test]
+async fn what_happens_stays_happened() {
+    let counter = Counter::open();
+    let pin = Catalogue::embedded().unwrap().personas["taro"].card.as_ref().unwrap().pin.clone().unwrap();
+    let taro = |changes: Value| {
+        let mut own = json!({"person": "taro", "card": "taro"});
+        own.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        own
+    };
+    let wrong = counter.visit(taro(json!({"mode": "pin", "pin_entries": ["0000"]}))).await;
+    assert_eq!((&wrong["outcome"]["end"], &wrong["outcome"]["pin_tries_left"]), (&json!("wrong-pin"), &json!(2)));
+    let right = counter.visit(taro(json!({"mode": "pin", "pin_entries": ["0000", pin]}))).await;
+    assert_eq!((&right["outcome"]["end"], &right["outcome"]["pin_tries_left"]), (&json!("completed"), &json!(3)));
+    let refused = counter.visit(taro(json!({"mode": "visual", "staff_confirms": false}))).await;
+    assert_eq!(refused["outcome"]["end"], "staff-refused");
+    let (status, _) = counter.post("/api/authority", &json!({"person": "taro", "act": "hold"})).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(counter.visit(taro(json!({}))).await["outcome"]["end"], "certificate-refused");
+    let (_, clock) = counter.post("/api/clock", &json!({"to": "2026-04-11T09:30"})).await;
+    assert_eq!(clock, json!({"began": "2026-04-01T09:30:00+09:00", "now": "2026-04-11T09:30:00+09:00"}));
+    let (status, problem) = counter.post("/api/clock", &json!({"to": "2026-04-10T09:30"})).await;
+    assert_eq!((status, &problem["pointer"]), (StatusCode::CONFLICT, &json!("/to")));
+    let expired = counter.visit(json!({"person": "ichiro", "card": "ichiro"})).await;
+    assert_eq!((&expired["outcome"]["notice"], &expired["at"]), (&json!("grace"), &json!("2026-04-11T09:30:00+09:00")));
+}
+
+#[tokio::test]
+async fn errors_name_the_place_in_both_languages() {
+    let counter = Counter::open();
+    let json = "application/json";
+    let broken = counter.raw(json, "{\"person\":\n \"hanako\",}".to_owned()).await;
+    let typed = counter.raw("application/x-www-form-urlencoded", body(json!({})).to_string()).await;
+    let long = counter.raw(json, " ".repeat(20_000)).await;
+    for ((status, problem), wanted, word) in [
+        (broken, 400, "2行11桁"),
+        (typed, 415, "application/json"),
+        (long, 413, "16 KiB"),
+        (counter.post("/api/visits", &body(json!({"mode": "smile"}))).await, 422, "face、pin、visual"),
+        (counter.post("/api/visits", &body(json!({"person": "hanak"}))).await, 404, "hanako"),
+        (counter.post("/api/visits", &body(json!({"institution": "1319999996"}))).await, 404, "131999999"),
+        (counter.post("/api/authority", &json!({"person": "nanako", "act": "hold"})).await, 422, "カード"),
+        (counter.post("/api/personas", &json!({})).await, 405, "Allow"),
+        (counter.post("/api/nothing", &json!({})).await, 404, "/openapi.json"),
+    ] {
+        assert_eq!((status.as_u16(), &problem["status"]), (wanted, &json!(wanted)), "{problem}");
+        assert!(problem["detail_ja"].as_str().unwrap().contains(word), "{problem}");
+        assert!(problem["title"].is_string() && problem["detail"].is_string() && problem["type"].is_string());
+    }
+    let (_, unknown) = counter.post("/api/visits", &body(json!({"card": "hanak"}))).await;
+    assert_eq!((&unknown["pointer"], &unknown["nearest"]), (&json!("/card"), &json!("hanako")));
+    let stray = body(json!({"mode": "pin", "pin_entries": "1234"}));
+    let (_, misplaced) = counter.post("/api/visits", &stray).await;
+    assert_eq!(misplaced["pointer"], "/pin_entries");
+}
+
+#[tokio::test]
+async fn the_page_needs_nothing_from_elsewhere() {
+    let counter = Counter::open();
+    let answer = counter.get("/").await;
+    let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
+    let page = answer.text().await.unwrap();
+    assert_no_secret(&page);
+    assert!(page.contains("受付する") && !page.contains("/*S"), "style and script are in it");
+    for way_out in ["http://", "https://", "\"//", "src=", "@import"] {
+        assert!(!page.contains(way_out), "{way_out}");
+    }
+    for path in ["/openapi.json", "/api/personas", "/api/institutions", "/api/clock"] {
+        assert!(!whole(counter.get(path).await).await.is_null(), "{path}");
+    }
+}
+
+#[test]
+fn a_taken_port_is_named_with_what_to_do() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = command(&address).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(told.contains(&address) && told.contains("--listen"), "{told}");
+}
+
+#[tokio::test]
+async fn ctrl_c_ends_it() {
+    let mut counter = Counter::open();
+    assert_eq!(counter.get("/api/clock").await.status(), StatusCode::OK);
+    let sent = Command::new("kill").args(["-INT", &counter.process.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    assert_eq!(counter.process.wait().unwrap().code(), Some(0));
+}
