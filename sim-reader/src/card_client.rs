@@ -34,6 +34,9 @@ const FACE_RECORD: u16 = 0x0002;
 const ISSUER_CERTIFICATE: u16 = 0x0004;
 const REFERENCE_NUMBER_B: u16 = 0x0012;
 
+/// The token information is a CK_TOKEN_INFO; it begins with the label.
+const TOKEN_INFORMATION_LENGTH: u32 = 160;
+const TOKEN_LABEL_LENGTH: usize = 32;
 /// The offset of READ BINARY has 15 bits; longer files are nothing a reader wants.
 const LONGEST_FILE: usize = 0x7FFF;
 /// One READ BINARY with a short Le.
@@ -62,10 +65,13 @@ pub enum CardError {
 }
 
 /// What lies on the reader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recognised {
     /// A plastic My Number Card.
-    MyNumberCard,
+    MyNumberCard {
+        /// EF 0006 as read, 160 bytes, among them a serial number.
+        token_information: Vec<u8>,
+    },
     /// A phone that carries the certificates.
     Phone,
     /// Something else with a chip: another card, or an old 住民基本台帳カード.
@@ -154,7 +160,7 @@ impl<'a> CardClient<'a> {
         Self { channel, fresh: true }
     }
 
-    /// Selects the JPKI application and reads what kind of token this is.
+    /// Selects the JPKI application and reads what kind of token this is, and which.
     ///
     /// # Errors
     /// [`CardError::Channel`] when nothing answers.
@@ -163,9 +169,10 @@ impl<'a> CardClient<'a> {
         if !selected.sw.is_success() {
             return Ok(Recognised::Foreign);
         }
-        let label = self.start_of(TOKEN_INFORMATION, 32, "token information")?;
+        let read = self.start_of(TOKEN_INFORMATION, TOKEN_INFORMATION_LENGTH, "token information")?;
+        let label = read.get(..TOKEN_LABEL_LENGTH).unwrap_or(&read);
         Ok(match label.trim_ascii_end() {
-            b"JPKIAPICCTOKEN2" => Recognised::MyNumberCard,
+            b"JPKIAPICCTOKEN2" => Recognised::MyNumberCard { token_information: read },
             b"JPKIAPGPSETOKEN" | b"JPKIAPIOSTOKEN" => Recognised::Phone,
             _ => Recognised::Foreign,
         })

@@ -45,18 +45,18 @@ fn a_pin_visit_sends_these_commands() {
         (SELECT_JPKI, "6F00"), // once after power-up
         (SELECT_JPKI, OK),
         ("00A4020C02 0006", OK),
-        ("00B0000020", TOKEN),
+        ("00B00000A0", TOKEN),
         ("00A4020C02 0008", OK),
         ("00A4020C02 0008", OK),
         ("00B0000003", "8F8F00 9000"),
-        ("00A4020C02 000A", OK),
-        ("00B0000004", "30820101 9000"),
-        ("00B0000000", &format!("30820101{}9000", "11".repeat(252))),
-        ("00B0010005", "2222222222 9000"),
         ("00A4020C02 0018", OK),
         ("00200080", "63C3"),
         ("00A4020C02 0018", OK),
         ("0020008004 34303331", OK),
+        ("00A4020C02 000A", OK),
+        ("00B0000004", "30820101 9000"),
+        ("00B0000000", &format!("30820101{}9000", "11".repeat(252))),
+        ("00B0010005", "2222222222 9000"),
         ("00A4020C02 0017", OK),
         ("802A008033 3031300D0609608648016503040201050004 20", &signature),
         (SELECT_JPKI, OK),
@@ -89,15 +89,18 @@ fn a_certificate_that_stops_in_the_middle_is_a_broken_card() {
     let mut card = Script::new(&[
         (SELECT_JPKI, OK),
         ("00A4020C02 0006", OK),
-        ("00B0000020", TOKEN),
+        ("00B00000A0", TOKEN),
         ("00A4020C02 0008", "6A82"), // a card without that file
+        (SELECT_JPKI, OK),           // no approved terminal
         ("00A4020C02 000A", OK),
         ("00B0000004", "30820400 9000"),
         ("00B0000000", &format!("30820400{}9000", "11".repeat(252))),
         ("00B0010000", OK), // no data
     ]);
-    let counter = Counter::default();
-    let report = counter.visit(&mut card, &mut camera(HOLDER), &visitor(pin(&[PIN])));
+    let mut counter = Counter::default();
+    counter.config.terminal = None;
+    let visual = visitor(sim_reader::session::ModeChoice::Visual);
+    let report = counter.visit(&mut card, &mut camera(HOLDER), &visual);
     let at = sim_reader::session::State::ReadingCertificate;
     assert_eq!(report.end, End::CardUnreadable { at });
 }

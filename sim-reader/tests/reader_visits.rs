@@ -24,6 +24,8 @@ use sim_reader::session::{End, ModeChoice, Screen, State, run_visit};
 
 const VERIFY: &[u8] = &[0x00, 0x20];
 const SELECT_PIN: &[u8] = &[0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, 0x18];
+const SELECT_CERTIFICATE: &[u8] = &[0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, 0x0A];
+const READ: &[u8] = &[0x00, 0xB0];
 
 fn completed(end: &End) -> bool {
     matches!(end, End::Completed(_))
@@ -74,6 +76,7 @@ fn another_face_asks_nothing_and_ten_in_a_row_lock() {
         let expected = if round < 10 { End::FaceMismatch } else { End::FaceLocked };
         assert_eq!((&report.end, report.face_failures), (&expected, round));
         assert!(!report.queried);
+        assert_eq!(card.sent(SELECT_CERTIFICATE), 0, "not before the face matched");
         card.again();
     }
     assert_eq!(*counter.link.challenges.lock().unwrap(), 0);
@@ -96,6 +99,68 @@ fn a_match_forgets_the_mismatches_before_it() {
     counter.visit(&mut card, &mut camera(STRANGER), &face);
     card.again();
     assert_eq!(counter.visit(&mut card, &mut camera(HOLDER), &face).face_failures, 0);
+}
+
+#[test]
+fn the_certificate_is_read_once_identity_is_proved_and_not_before() {
+    for (mode, proof) in [
+        (ModeChoice::Face, &[0x00, 0x82][..]),
+        (pin(&["0000", PIN]), VERIFY),
+        (ModeChoice::Visual, &[0x00, 0x82][..]),
+    ] {
+        let (counter, mut card) = (Counter::default(), OnReader::new(contents()));
+        let report = counter.visit(&mut card, &mut camera(HOLDER), &visitor(mode.clone()));
+        assert!(completed(&report.end), "{report:?}");
+        assert_eq!(card.sent(SELECT_CERTIFICATE), 1);
+        let read = card.first(SELECT_CERTIFICATE).unwrap();
+        let proved = card.log.iter().rposition(|(command, _)| command.starts_with(proof)).unwrap();
+        assert!(proved < read, "{mode:?}: {proved} {read}");
+        assert!(report.steps.contains(&State::ReadingCertificate));
+    }
+    for mode in [pin(&["0000"]), ModeChoice::Visual] {
+        let (counter, mut card) = (Counter::default(), OnReader::new(contents()));
+        let visitor = sim_reader::session::Visitor { staff_confirms: false, ..visitor(mode) };
+        counter.visit(&mut card, &mut camera(HOLDER), &visitor);
+        assert_eq!(card.sent(SELECT_CERTIFICATE), 0);
+    }
+}
+
+#[test]
+fn a_card_pulled_while_its_certificate_is_read_keeps_what_the_identity_check_did() {
+    for mode in [ModeChoice::Face, pin(&[PIN])] {
+        let mut card = OnReader::new(contents());
+        Counter::default().visit(&mut card, &mut camera(HOLDER), &visitor(mode.clone()));
+        let select = card.first(SELECT_CERTIFICATE).unwrap();
+        let blocks = card.log[select + 1..].iter().take_while(|(c, _)| c.starts_with(READ)).count();
+        assert!(blocks > 2);
+        for pulled_after in select..=select + blocks {
+            let (counter, mut card) = (Counter::default(), OnReader::new(contents()));
+            card.card.set_tries_left(PinName::UserAuthentication, 1);
+            counter.visit(&mut card, &mut camera(STRANGER), &visitor(ModeChoice::Face));
+            card.again();
+            card.pulled_after = Some(pulled_after);
+            let report = counter.visit(&mut card, &mut camera(HOLDER), &visitor(mode.clone()));
+            let at = State::ReadingCertificate;
+            assert_eq!((report.end, report.queried), (End::CardRemoved { at }, false));
+            let (mismatches, tries) = if mode == ModeChoice::Face { (0, 1) } else { (1, 3) };
+            assert_eq!(report.face_failures, mismatches);
+            assert_eq!(card.card.tries_left(PinName::UserAuthentication), tries);
+        }
+    }
+}
+
+#[test]
+fn mismatches_are_counted_by_chip_whatever_certificate_it_carries() {
+    let (counter, face) = (Counter::default(), visitor(ModeChoice::Face));
+    let visit = |contents: sim_card::CardContents| {
+        let mut card = OnReader::new(contents);
+        counter.visit(&mut card, &mut camera(STRANGER), &face).face_failures
+    };
+    assert_eq!((visit(contents()), visit(contents())), (1, 2));
+    assert_eq!(visit(reissued()), 1, "another chip with the same certificate");
+    let mut renewed = contents();
+    *renewed.user_authentication.as_mut().unwrap().certificate.last_mut().unwrap() ^= 1;
+    assert_eq!(visit(renewed), 3, "the same chip with another certificate");
 }
 
 #[test]
@@ -131,6 +196,15 @@ fn wrong_pins_count_over_visits_until_the_card_locks() {
     assert!(completed(&report.end), "a locked PIN leaves the face");
 }
 
+fn token_information(card: &mut OnReader) -> Vec<u8> {
+    let commands =
+        ["00A4040C0AD392F000260100000001", "00A4020C020006", "00B00000A0"].map(hex::decode);
+    let mut answer = commands.map(|command| card.card.transmit(&command.unwrap())).concat();
+    card.again();
+    answer.truncate(answer.len() - 2);
+    answer.split_off(4)
+}
+
 #[test] // the identity table, row by row, with each of the three modes chosen
 fn modes_offered_by_card() {
     let without_photo = |mut c: sim_card::CardContents| {
@@ -156,7 +230,7 @@ fn modes_offered_by_card() {
                 card.card.set_tries_left(PinName::UserAuthentication, 0);
             }
             if face_locked {
-                let key = sim_reader::session::CardKey::of(&certificate());
+                let key = sim_reader::session::CardKey::of(&token_information(&mut card));
                 for _ in 0..10 {
                     counter.failures.record(key, false);
                 }
@@ -294,6 +368,7 @@ fn an_empty_reader_and_strange_cards() {
         OnReader::new(sim_card::CardContents { user_authentication: None, ..contents() });
     let report = counter.visit(&mut card, &mut eye, &face);
     assert_eq!((report.end, report.queried), (End::NoCertificate, false));
+    assert_eq!(report.steps[1..3], [State::Recognising, State::ReturningCard]);
 }
 
 #[test]

@@ -97,6 +97,8 @@ struct Visit<'a> {
 #[derive(Default)]
 struct Told {
     facts: CardFacts,
+    /// Under what the card's mismatches are counted; `None` until it is recognised.
+    key: Option<CardKey>,
     certificate: Vec<u8>,
     photo: Option<GreyImage>,
     picture: Option<GreyImage>,
@@ -176,15 +178,15 @@ impl Visit<'_> {
         if let Some((cause, at)) = self.cause {
             self.report.end = self.end(cause, at);
         }
-        if !self.told.certificate.is_empty() {
-            self.report.face_failures = self.failures.of(CardKey::of(&self.told.certificate));
+        if let Some(card) = self.told.key {
+            self.report.face_failures = self.failures.of(card);
             self.report.offered = self.offered();
         }
         self.report
     }
 
     fn offered(&self) -> BTreeSet<Mode> {
-        let locked = self.failures.locked(CardKey::of(&self.told.certificate));
+        let locked = self.told.key.is_some_and(|card| self.failures.locked(card));
         let photo = if self.visitor.front.is_some() { self.told.facts.photo } else { Some(false) };
         offered(&CardFacts { photo, face_locked: locked, ..self.told.facts })
     }

@@ -9,16 +9,20 @@ use sha2::{Digest as _, Sha256};
 /// From this many mismatches in a row face mode is locked for the card.
 pub const FACE_LIMIT: u8 = 10;
 
-/// Stands for a card in [`FaceFailures`]: a digest of its certificate, from which neither the serial
-/// number nor the holder can be read.
+/// Stands for a card in [`FaceFailures`]: a digest of its token information (JPKI AP EF 0006), which is read
+/// when the card is recognised and holds a serial number.
+///
+/// The certificate would tell cards apart for sure, but must not be read before identity is proved.
+/// Bench profile: on the virtual cards the serial number differs from card to card; that it does on real
+/// cards is not public. Where it does not, cards share their count.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CardKey([u8; 32]);
 
 impl CardKey {
-    /// The key of the card that carries this certificate.
-    pub fn of(certificate: &[u8]) -> Self {
+    /// The key of the card with this token information.
+    pub fn of(token_information: &[u8]) -> Self {
         let digest = Sha256::new().chain_update(b"madoguchi face failures\0");
-        Self(digest.chain_update(certificate).finalize().into())
+        Self(digest.chain_update(token_information).finalize().into())
     }
 }
 
@@ -74,7 +78,7 @@ mod tests {
 
     #[test]
     fn ten_in_a_row_lock_and_a_match_before_takes_them_away() {
-        let (failures, card) = (FaceFailures::new(), CardKey::of(b"certificate"));
+        let (failures, card) = (FaceFailures::new(), CardKey::of(b"one"));
         assert_eq!((1..=9).map(|_| failures.record(card, false)).max(), Some(9));
         assert!(!failures.locked(card));
         assert_eq!(failures.record(card, true), 0);

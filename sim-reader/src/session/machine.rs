@@ -14,10 +14,8 @@ use State as S;
 pub enum State {
     /// The screen invites to place a card.
     Idle,
-    /// Is it a My Number Card?
+    /// Is it a My Number Card, and does it say that it carries a certificate?
     Recognising,
-    /// The user-authentication certificate is read; no PIN is needed for that.
-    ReadingCertificate,
     /// The patient chooses, or staff start the visual check.
     ChoosingMode,
     /// 照合番号B opens the photo in the chip; its signature is checked.
@@ -36,6 +34,8 @@ pub enum State {
     StaffChecking,
     /// The terminal proves to the card that it may use the key without PIN.
     Authorising,
+    /// The user-authentication certificate is read, now that identity is proved.
+    ReadingCertificate,
     /// A fresh challenge is fetched.
     FetchingChallenge,
     /// The card signs it.
@@ -67,7 +67,6 @@ pub enum Event {
     CardRecognised,
     ForeignCard,
     PhonePresented,
-    CertificateRead,
     NoCertificate,
     FaceChosen,
     PinChosen,
@@ -92,6 +91,7 @@ pub enum Event {
     TerminalProved,
     TerminalWithoutKey,
     TerminalRejected,
+    CertificateRead,
     ChallengeFetched,
     Signed,
     SignatureDenied,
@@ -177,12 +177,11 @@ const fn gone(from: State, event: Event, cause: Cause) -> Transition {
 const ARROWS: &[Transition] = &[
     go(S::Idle, E::CardPlaced, S::Recognising),
     gone(S::Idle, E::NoCardPlaced, Cause::NoCard),
-    go(S::Recognising, E::CardRecognised, S::ReadingCertificate),
+    go(S::Recognising, E::CardRecognised, S::ChoosingMode),
     end(S::Recognising, E::NothingAnswers, Cause::NotRecognised),
     end(S::Recognising, E::ForeignCard, Cause::NotMyNumberCard),
     end(S::Recognising, E::PhonePresented, Cause::PhoneNotSupported),
-    go(S::ReadingCertificate, E::CertificateRead, S::ChoosingMode),
-    end(S::ReadingCertificate, E::NoCertificate, Cause::NoCertificate),
+    end(S::Recognising, E::NoCertificate, Cause::NoCertificate),
     go(S::ChoosingMode, E::FaceChosen, S::OpeningFace),
     go(S::ChoosingMode, E::PinChosen, S::AskingCounter),
     go(S::ChoosingMode, E::VisualStarted, S::StaffChecking),
@@ -199,15 +198,18 @@ const ARROWS: &[Transition] = &[
     go(S::AskingCounter, E::PinUnavailable, S::ChoosingMode),
     go(S::EnteringPin, E::PinEntered, S::CheckingPin),
     end(S::EnteringPin, E::GaveUp, Cause::WrongPin),
-    go(S::CheckingPin, E::PinRight, S::FetchingChallenge),
+    go(S::CheckingPin, E::PinRight, S::ReadingCertificate),
     go(S::CheckingPin, E::PinWrong, S::EnteringPin),
     end(S::CheckingPin, E::PinBlocked, Cause::PinLocked),
     go(S::StaffChecking, E::StaffConfirmed, S::Authorising),
     end(S::StaffChecking, E::StaffRefused, Cause::StaffRefused),
-    go(S::Authorising, E::TerminalProved, S::FetchingChallenge),
+    go(S::Authorising, E::TerminalProved, S::ReadingCertificate),
     // A reader without approval asks all the same; it is the card that refuses to sign.
-    go(S::Authorising, E::TerminalWithoutKey, S::FetchingChallenge),
+    go(S::Authorising, E::TerminalWithoutKey, S::ReadingCertificate),
     end(S::Authorising, E::TerminalRejected, Cause::TerminalNotApproved),
+    go(S::ReadingCertificate, E::CertificateRead, S::FetchingChallenge),
+    // The card said that it carries one, and the file is empty.
+    end(S::ReadingCertificate, E::NoCertificate, Cause::NoCertificate),
     go(S::FetchingChallenge, E::ChallengeFetched, S::Signing),
     end(S::FetchingChallenge, E::SystemFailed, Cause::SystemError),
     end(S::FetchingChallenge, E::ServiceClosed, Cause::Closed),
@@ -235,7 +237,6 @@ const ARROWS: &[Transition] = &[
 /// The states in which a card lies on the reader and the result is still open.
 pub const AT_WORK: &[State] = &[
     S::Recognising,
-    S::ReadingCertificate,
     S::ChoosingMode,
     S::OpeningFace,
     S::TakingPicture,
@@ -245,6 +246,7 @@ pub const AT_WORK: &[State] = &[
     S::CheckingPin,
     S::StaffChecking,
     S::Authorising,
+    S::ReadingCertificate,
     S::FetchingChallenge,
     S::Signing,
     S::Certifying,
@@ -318,14 +320,18 @@ mod tests {
     }
 
     #[test]
-    fn identity_comes_before_the_backend() {
-        for arrow in transitions().filter(|arrow| arrow.to == State::FetchingChallenge) {
-            let checked = matches!(arrow.from, State::CheckingPin | State::Authorising);
-            assert!(checked, "{arrow:?}");
-        }
-        for arrow in transitions().filter(|arrow| arrow.to == State::Authorising) {
-            let proved = [Event::FaceMatched, Event::StaffConfirmed];
-            assert!(proved.contains(&arrow.event), "{arrow:?}");
+    fn identity_comes_before_the_certificate_and_that_before_the_backend() {
+        let proofs = |state| match state {
+            State::Authorising => &[Event::FaceMatched, Event::StaffConfirmed][..],
+            State::ReadingCertificate => {
+                &[Event::PinRight, Event::TerminalProved, Event::TerminalWithoutKey][..]
+            }
+            State::FetchingChallenge => &[Event::CertificateRead][..],
+            _ => &[][..],
+        };
+        let steps = [State::Authorising, State::ReadingCertificate, State::FetchingChallenge];
+        for arrow in transitions().filter(|arrow| steps.contains(&arrow.to)) {
+            assert!(proofs(arrow.to).contains(&arrow.event), "{arrow:?}");
         }
     }
 

@@ -19,7 +19,7 @@ pub struct VisitReport {
     pub mode: Option<Mode>,
     /// The modes on offer when the visit ended, as far as the card was asked.
     pub offered: BTreeSet<Mode>,
-    /// Mismatches in a row of this card after the visit; 0 when no certificate was read.
+    /// Mismatches in a row of this card after the visit; 0 when it was not recognised.
     pub face_failures: u8,
     /// Tries of the PIN as the card last told; `None` when it was not asked.
     pub pin_tries_left: Option<u8>,

@@ -28,7 +28,8 @@ use sim_reader::{Camera, CardChannel, ChannelError};
 pub const HOLDER: u64 = 11;
 pub const STRANGER: u64 = 12;
 pub const PIN: &str = "4031";
-pub const NUMBER: &str = "999999999999";
+/// Its check digit is wrong, so that it is nobody's.
+pub const NUMBER: &str = "999999000011";
 
 /// What stands in for the certificate: the reader treats it as bytes of the length its head tells.
 pub fn certificate() -> Vec<u8> {
@@ -86,6 +87,11 @@ pub fn credential() -> TerminalCredential {
     TerminalCredential { certificate: cvc(&key(3), &key(2), "9900099"), key: key(3) }
 }
 
+/// The same holder's card after another issue: another chip, the same in everything else.
+pub fn reissued() -> CardContents {
+    CardContents { challenge_seed: [8; 32], ..contents() }
+}
+
 /// The card as it lies on the reader; writes down every command and answer.
 pub struct OnReader {
     pub card: Card,
@@ -112,6 +118,11 @@ impl OnReader {
 
     pub fn sent(&self, head: &[u8]) -> usize {
         self.log.iter().filter(|(command, _)| command.starts_with(head)).count()
+    }
+
+    /// The place of the first command that begins like this.
+    pub fn first(&self, head: &[u8]) -> Option<usize> {
+        self.log.iter().position(|(command, _)| command.starts_with(head))
     }
 }
 

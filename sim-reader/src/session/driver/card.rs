@@ -3,7 +3,8 @@
 use sim_card::apdu::StatusWord;
 
 use super::{
-    CardClient, CardError, ChannelError, Event, ModeChoice, PinCounter, Screen, Visit, lost,
+    CardClient, CardError, CardKey, ChannelError, Event, ModeChoice, PinCounter, Screen, Visit,
+    lost,
 };
 use crate::card_client::{PinAnswer, Recognised};
 use crate::reader_link::{Bytes, Challenge, Mode};
@@ -23,7 +24,9 @@ impl<'a> Visit<'a> {
 
     pub(super) fn recognise(&mut self) -> Event {
         match self.with_card(CardClient::recognise) {
-            Ok(Recognised::MyNumberCard) => Event::CardRecognised,
+            Ok(Recognised::MyNumberCard { token_information }) => {
+                self.recognised(CardKey::of(&token_information))
+            }
             Ok(Recognised::Phone) => Event::PhonePresented,
             Ok(Recognised::Foreign) => Event::ForeignCard,
             Err(CardError::Channel(ChannelError::Mute)) => Event::NothingAnswers,
@@ -31,11 +34,20 @@ impl<'a> Visit<'a> {
         }
     }
 
+    /// A card that says it has no certificate is of no use here, whoever holds it.
+    fn recognised(&mut self, card: CardKey) -> Event {
+        match self.with_card(CardClient::has_user_certificate) {
+            Ok(true) => {
+                self.told.key = Some(card);
+                Event::CardRecognised
+            }
+            Ok(false) => Event::NoCertificate,
+            Err(error) => lost(error),
+        }
+    }
+
     pub(super) fn read_certificate(&mut self) -> Event {
-        let read = self.with_card(|card| {
-            if card.has_user_certificate()? { card.certificate() } else { Ok(None) }
-        });
-        match read {
+        match self.with_card(CardClient::certificate) {
             Ok(Some(certificate)) => {
                 self.told.certificate = certificate;
                 Event::CertificateRead

@@ -1,6 +1,6 @@
 //! The face and the visual check. Photo and picture live until they are compared and no longer.
 
-use super::{CardError, CardKey, Event, Screen, Visit, lost};
+use super::{CardError, Event, Screen, Visit, lost};
 use crate::card_client::authentic_photo;
 use crate::face::{GreyImage, photo};
 use crate::session::FACE_LIMIT;
@@ -53,12 +53,13 @@ impl Visit<'_> {
     }
 
     pub(super) fn compare(&mut self) -> Event {
+        // No card is compared before it is recognised.
+        let Some(card) = self.told.key else { return Event::CardFailed };
         let score = match (self.told.photo.take(), self.told.picture.take()) {
             (Some(photo), Some(picture)) => self.matcher.score(&photo, &picture),
             _ => 0.0,
         };
         let matched = score >= self.config.threshold;
-        let card = CardKey::of(&self.told.certificate);
         let in_a_row = self.failures.record(card, matched);
         match (matched, in_a_row) {
             (true, _) => Event::FaceMatched,
