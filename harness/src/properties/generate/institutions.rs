@@ -49,6 +49,7 @@ enum Flaw {
     NoBranch,
     OldNumber,
     OtherName,
+    OtherReading,
     OtherBirthdate,
     OtherSex,
 }
@@ -91,6 +92,7 @@ fn chart() -> BoxedStrategy<ChartDraft> {
         1 => Just(Flaw::NoBranch),
         1 => Just(Flaw::OldNumber),
         1 => Just(Flaw::OtherName),
+        1 => Just(Flaw::OtherReading),
         1 => Just(Flaw::OtherBirthdate),
         1 => Just(Flaw::OtherSex),
     ];
@@ -147,6 +149,7 @@ impl Flaw {
                 with_numbers(right, coverage, |numbers| numbers.number = "8888".to_owned())
             }
             Self::OtherName => Chart { name: "例示　別人".to_owned(), ..right },
+            Self::OtherReading => Chart { kana: "ﾚｲｼﾞ ﾍﾞﾂﾆﾝ".to_owned(), ..right },
             Self::OtherBirthdate => Chart { birthdate: days_on(right.birthdate, 1), ..right },
             Self::OtherSex => Chart { sex: 3 - right.sex.clamp(1, 2), ..right },
         }
