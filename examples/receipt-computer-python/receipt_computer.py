@@ -1,15 +1,21 @@
 """A small receipt computer (レセコン), as a vendor would connect it to the bench. Standard library only.
 
 On stdin the bench says WHEN to do something, one JSON object a line, {"id": n, "op": ...}; each gets a line on stdout,
-{"id": n, "status": ...}: ok, rejected, unsupported or error. The data go through the folders req, res and face, as at a
-clinic; see docs/receipt-computer-protocol.md. FAULT=newest-file makes the mistake that this bench is there to find.
+{"id": n, "status": ...}: ok, rejected or error (both with error_code), or unsupported. The data go through the folders
+req, res and face, as at a clinic. Days are YYYY-MM-DD, months YYYY-MM. More in docs/receipt-computer-protocol.md.
+
+  hello                                            -> product, version, positions
+  reset       institution, name?, folders{req,res,face}, charts[...]: forget everything and begin with these
+  arrive      chart: its patient stands at the counter
+  collect     wait_files, timeout_ms               -> results[{file, decision, chart, validity}], duplicates
+  ask         search{insurer_number, symbol, number, branch?, birthdate, limit_consent}, date, file_identifier,
+              encoding, timeout_ms                 -> validity, name, insurer_number, symbol, number, branch, limit
+  information kind "drugs", insurer_number, symbol, number, branch, from, to, timeout_ms -> result_code, medicines
+  claim       chart, month, day, typed?            -> claim_base64: Shift_JIS lines IR, RE, HO, SI and, if confirmed, SN
+
+FAULT=newest-file gives each new face file to whoever is waiting: the mistake that this bench is there to find.
 """
-import base64
-import json
-import os
-import re
-import sys
-import time
+import base64, json, os, re, sys, time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from unicodedata import normalize
@@ -20,10 +26,8 @@ NUMBERS = {"insurer_number": "InsurerNumber", "symbol": "InsuredCardSymbol",
            "number": "InsuredIdentificationNumber", "branch": "InsuredBranchNumber"}
 DAYS = {"birthdate", "date", "day", "month", "from", "to"}
 
-
 class Refused(Exception):
     """A reply other than ok: status, error code, words."""
-
 
 def read_xml(path):
     """The message in a file, UTF-8 or Shift_JIS, or None while it is not complete."""
@@ -34,32 +38,26 @@ def read_xml(path):
     except (UnicodeDecodeError, ET.ParseError):
         return None
 
-
 def text(element, path):
     """The text without pads; None when the element is missing or empty."""
     return (element.findtext(path) or "").strip() or None
 
-
 def numbers_of(record):
     return {key: text(record, f".//{name}") for key, name in NUMBERS.items()}
-
 
 def tags(values):
     """Elements in order; what has no value is left out."""
     inside = {name: tags(value) if isinstance(value, dict) else escape(value or "") for name, value in values.items()}
     return "".join(f"<{name}>{content}</{name}>" for name, content in inside.items() if content)
 
-
 def plain(name):
     """A name to compare by: no spaces and one width; everything else counts."""
     return re.sub("[！-～ｦ-ﾟァ-ヺ]+", lambda run: normalize("NFKC", run[0]), re.sub(r"\s", "", name or ""))
-
 
 def same_numbers(ours, theirs):
     """Same insurance: pads of the insurer number do not matter, a branch only where both have one."""
     (*one, branch), (*other, its) = ([(held.get(key) or "").strip(" ") for key in NUMBERS] for held in (ours, theirs))
     return one == other and (branch == its or not branch or not its)
-
 
 class ReceiptComputer:
     def op_hello(self, _):
@@ -183,7 +181,6 @@ class ReceiptComputer:
                 ["SI", "11", "1", "111000110", "", "291", "1", *[""] * (5 + today), "1", *[""] * (31 - today)]]
         lines = "".join(",".join(row) + "\r\n" for row in rows if row[0] != "SN" or not typed)
         return {"claim_base64": base64.b64encode(lines.encode("cp932")).decode()}
-
 
 if __name__ == "__main__":
     product = ReceiptComputer()
