@@ -1,11 +1,13 @@
 //! The grey of one point of a face. Layers from back to front; coordinates from the centre, y down.
+//!
+//! Each layer is left out where it surely covers nothing, by a box around it: that saves most of the square roots.
 
 use super::portrait::{Appearance, Brows, Eyes, Glasses, Mouth, Nose};
 
 /// The grey at a point, 0 to 255, before light, lens and sensor.
 pub(super) fn shade(face: &Appearance, x: f32, y: f32) -> f32 {
-    let mut grey = behind(face, x, y);
     let skull = head_coverage(face, x, y);
+    let mut grey = if skull < 1.0 { behind(face, x, y) } else { 0.0 };
     if skull > 0.0 {
         grey = mix(grey, front(face, x, y), skull);
     }
@@ -24,21 +26,24 @@ fn behind(face: &Appearance, x: f32, y: f32) -> f32 {
     let neck =
         cover(x.abs() - head.half_width * 0.5) * cover(20.0 - y) * cover(y - shoulders - 6.0);
     grey = mix(grey, face.tones.skin * 0.82, neck);
-    let mane =
-        ellipse(x, y, head.half_width + hair.volume * 0.7, head.half_height + hair.volume, 0.2);
-    grey = mix(grey, face.tones.hair, cover(mane) * cover((y - hair.side) * 0.5));
-    let ear = ellipse(
-        x.abs() - head.half_width,
-        y - face.eyes.y - 12.0,
-        head.ear * 0.7,
-        head.ear * 1.4,
-        0.0,
-    );
-    mix(grey, face.tones.skin * 0.86, cover(ear))
+    let (a, b) = (head.half_width + hair.volume * 0.7, head.half_height + hair.volume);
+    if y < hair.side + 1.0 && within(x, a + 1.0) && within(y, b + 2.0) {
+        let mane = ellipse(x, y, a, b, 0.2);
+        grey = mix(grey, face.tones.hair, cover(mane) * cover((y - hair.side) * 0.5));
+    }
+    let (dx, dy) = (x.abs() - head.half_width, y - face.eyes.y - 12.0);
+    let (a, b) = (head.ear * 0.7, head.ear * 1.4);
+    if within(dx, a + 1.0) && within(dy, b + 2.0) {
+        grey = mix(grey, face.tones.skin * 0.86, cover(oval(dx, dy, a, b)));
+    }
+    grey
 }
 
 fn head_coverage(face: &Appearance, x: f32, y: f32) -> f32 {
     let head = &face.head;
+    if !within(x, head.half_width + 1.0) || !within(y, head.half_height + 4.0) {
+        return 0.0;
+    }
     let down = (y / head.half_height).max(0.0);
     let width = head.half_width * (1.0 - head.taper * down * down).max(0.3);
     cover(ellipse(x, y, width, head.half_height, head.squareness))
@@ -50,9 +55,9 @@ fn front(face: &Appearance, x: f32, y: f32) -> f32 {
     let hairline = -face.hair.line + face.hair.slant * x + face.hair.bow * x * x;
     grey = mix(grey, face.tones.hair, cover(y - hairline));
     for mole in &face.moles {
-        if mole.radius > 0.8 {
-            let spot = ellipse(x - mole.x, y - mole.y, mole.radius, mole.radius, 0.0);
-            grey = mix(grey, 70.0, cover(spot));
+        let (dx, dy) = (x - mole.x, y - mole.y);
+        if mole.radius > 0.8 && within(dx, mole.radius + 1.0) && within(dy, mole.radius + 1.0) {
+            grey = mix(grey, 70.0, cover(oval(dx, dy, mole.radius, mole.radius)));
         }
     }
     let eyes = &face.eyes;
@@ -80,6 +85,9 @@ fn skin(face: &Appearance, x: f32, y: f32) -> f32 {
 
 fn brow(brows: &Brows, eyes: &Eyes, hair: f32, x: f32, y: f32, grey: f32) -> f32 {
     let along = x.abs() - eyes.half_distance - 1.0;
+    if !within(along, brows.half_width + 0.5) {
+        return grey;
+    }
     let across = along / brows.half_width;
     let spine = eyes.y - brows.lift + brows.tilt * along + brows.arch * across * across;
     let band = (y - spine).abs() - brows.thickness * (1.2 - 0.6 * across);
@@ -90,29 +98,41 @@ fn eye(eyes: &Eyes, x: f32, y: f32, grey: f32) -> f32 {
     let side = x.abs() - eyes.half_distance;
     let (dx, dy) = (side, y - eyes.y);
     let tilted = dy + eyes.tilt * dx;
-    let socket = ellipse(dx, tilted, eyes.half_width + 6.0, eyes.half_height + 7.0, 0.0);
+    if !within(dx, eyes.half_width + 12.0) || !within(tilted, eyes.half_height + 10.0) {
+        return grey;
+    }
+    let socket = oval(dx, tilted, eyes.half_width + 6.0, eyes.half_height + 7.0);
     let mut grey = mix(grey, grey * (1.0 - eyes.shadow), cover(socket / 5.0));
-    let slit = ellipse(dx, tilted, eyes.half_width, eyes.half_height, 0.0);
+    if !within(dx, eyes.half_width * 1.4) || !within(tilted, eyes.half_height + 2.0) {
+        return grey;
+    }
+    let slit = oval(dx, tilted, eyes.half_width, eyes.half_height);
     grey = mix(grey, 60.0, cover(slit - 1.4));
     let white = cover(slit);
     grey = mix(grey, 235.0, white);
-    let iris = ellipse(dx, dy, eyes.iris, eyes.iris, 0.0);
+    let iris = oval(dx, dy, eyes.iris, eyes.iris);
     mix(grey, eyes.iris_tone, cover(iris) * white.max(cover(slit - 1.4)))
 }
 
 /// `y` from the tip of the nose.
 fn nose(nose: &Nose, x: f32, y: f32, grey: f32) -> f32 {
+    if !within(x, nose.half_width + 6.0) {
+        return grey;
+    }
     let rise = (1.0 + y / nose.length).clamp(0.0, 1.0);
     let flank = (x.abs() - 2.5 - nose.half_width * 0.7 * rise).abs() / 3.0;
     let mut grey = grey * (1.0 - nose.ridge * (1.0 - flank).clamp(0.0, 1.0) * rise);
-    let nostril = ellipse(x.abs() - nose.half_width * 0.55, y, nose.half_width * 0.32, 2.2, 0.0);
+    let nostril = oval(x.abs() - nose.half_width * 0.55, y, nose.half_width * 0.32, 2.2);
     grey = mix(grey, 75.0, cover(nostril));
-    let wing = ellipse(x, y + 1.0, nose.half_width, 6.0, 0.0).abs() - 0.7;
+    let wing = oval(x, y + 1.0, nose.half_width, 6.0).abs() - 0.7;
     mix(grey, grey * 0.7, cover(wing) * cover(-y - 1.0))
 }
 
 /// `y` from the middle of the mouth.
 fn mouth(mouth: &Mouth, x: f32, y: f32, grey: f32) -> f32 {
+    if !within(x, mouth.half_width + 0.5) {
+        return grey;
+    }
     let across = x / mouth.half_width;
     let spine = mouth.curve * (0.5 - across * across);
     let thick = mouth.lip * (1.0 - across * across).max(0.0);
@@ -125,7 +145,7 @@ fn mouth(mouth: &Mouth, x: f32, y: f32, grey: f32) -> f32 {
 
 fn glasses_coverage(glasses: &Glasses, eyes: &Eyes, x: f32, y: f32) -> f32 {
     let (dx, dy) = (x.abs() - eyes.half_distance, y - eyes.y - 2.0);
-    if dy.abs() > 26.0 {
+    if !within(dy, 26.0) || dx > glasses.half_width + 4.0 {
         return 0.0;
     }
     let width = glasses.half_width.min(eyes.half_distance - 3.0);
@@ -141,6 +161,16 @@ fn ellipse(x: f32, y: f32, a: f32, b: f32, squareness: f32) -> f32 {
     let round = (u + v).sqrt();
     let boxy = (u * u + v * v).sqrt().sqrt();
     (round + (boxy - round) * squareness - 1.0) * a.min(b)
+}
+
+/// The same for a shape that is not square at all.
+fn oval(x: f32, y: f32, a: f32, b: f32) -> f32 {
+    let (u, v) = (x / a, y / b);
+    ((u * u + v * v).sqrt() - 1.0) * a.min(b)
+}
+
+fn within(position: f32, reach: f32) -> bool {
+    position.abs() <= reach
 }
 
 /// How much of a pixel lies inside when its centre is `distance` outside the edge.

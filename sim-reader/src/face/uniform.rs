@@ -8,8 +8,8 @@ pub(super) fn uniform(rng: &mut impl Rng, low: f32, high: f32) -> f32 {
     low + (high - low) * unit
 }
 
-/// A number around 0 with deviation 1, from the four bytes of one draw; never beyond ±3.5.
-pub(super) fn bell(rng: &mut impl Rng) -> f32 {
-    let sum: u16 = rng.next_u32().to_le_bytes().into_iter().map(u16::from).sum();
+/// A number around 0 with deviation 1, from four random bytes; never beyond ±3.5.
+pub(super) fn bell(draw: [u8; 4]) -> f32 {
+    let sum: u16 = draw.into_iter().map(u16::from).sum();
     (f32::from(sum) - 510.0) / 147.8
 }
