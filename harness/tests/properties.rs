@@ -77,7 +77,8 @@ impl Examiner {
 
 /// The number of visits in a story in which the actors do as expected, or the first place where they do not.
 async fn perform(workshop: &Arc<Workshop>, (world, story): &Story) -> Result<u32, String> {
-    let hindered = |nth: usize, error: BenchError| format!("at event {nth} the bench fails: {error}");
+    let hindered =
+        |nth: usize, error: BenchError| format!("at event {nth} the bench fails: {error}");
     let started = Stage::start(Arc::clone(workshop), world.clone()).await;
     let mut stage = started.map_err(|error| hindered(0, error))?;
     let mut visits = 0;

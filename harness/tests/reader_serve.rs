@@ -1,5 +1,7 @@
 //! `madoguchi reader serve` as its users meet it: visits with a browser or curl, errors that name the place, no secrets.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -28,7 +30,11 @@ impl Drop for Counter {
 
 fn command(address: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
-    command.args(["reader", "serve", "--listen", address]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(["reader", "serve", "--listen", address])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
@@ -39,7 +45,12 @@ impl Counter {
         let mut told = BufReader::new(process.stdout.take().unwrap());
         let mut first = String::new();
         told.read_line(&mut first).unwrap();
-        let url = first.split_whitespace().find(|word| word.starts_with("http://")).unwrap().trim_end_matches('/').to_owned();
+        let url = first
+            .split_whitespace()
+            .find(|word| word.starts_with("http://"))
+            .unwrap()
+            .trim_end_matches('/')
+            .to_owned();
         Self { process, _told: told, url, http: plain_client().unwrap() }
     }
 
@@ -53,7 +64,11 @@ impl Counter {
     }
 
     async fn raw(&self, kind: &str, body: String) -> (StatusCode, Value) {
-        let request = self.http.post(format!("{}/api/visits", self.url)).header("content-type", kind).body(body);
+        let request = self
+            .http
+            .post(format!("{}/api/visits", self.url))
+            .header("content-type", kind)
+            .body(body);
         let answer = request.send().await.unwrap();
         (answer.status(), whole(answer).await)
     }
@@ -74,7 +89,8 @@ async fn whole(answer: Response) -> Value {
 
 /// Neither a 12-digit number nor a PIN of anybody: four digits count where they stand alone.
 fn assert_no_secret(text: &str) {
-    let alone: Vec<&str> = text.split(|c: char| !(c.is_ascii_alphanumeric() || "+/=-:.".contains(c))).collect();
+    let alone: Vec<&str> =
+        text.split(|c: char| !(c.is_ascii_alphanumeric() || "+/=-:.".contains(c))).collect();
     for (slug, person) in &Catalogue::embedded().unwrap().personas {
         assert!(!text.contains(&person.individual_number), "the number of {slug}");
         let pin = person.card.as_ref().and_then(|card| card.pin.as_deref());
@@ -104,7 +120,11 @@ async fn a_visit_by_face_is_answered_and_can_be_looked_at_again() {
     for seam in ["card", "camera", "reader", "backend", "va", "folder"] {
         assert!(evidence.iter().any(|entry| entry["seam"] == seam), "{seam}");
     }
-    assert!(evidence.iter().all(|entry| !entry["summary"]["ja"].is_null() && !entry["summary"]["en"].is_null()));
+    assert!(
+        evidence
+            .iter()
+            .all(|entry| !entry["summary"]["ja"].is_null() && !entry["summary"]["en"].is_null())
+    );
     assert_eq!(whole(counter.get("/api/visits/1").await).await, visit);
     let second = counter.visit(json!({"card": "none"})).await;
     assert_eq!((&second["number"], &second["outcome"]["end"]), (&json!(2), &json!("no-card")));
@@ -114,27 +134,41 @@ async fn a_visit_by_face_is_answered_and_can_be_looked_at_again() {
 #[tokio::test]
 async fn what_happens_stays_happened() {
     let counter = Counter::open();
-    let pin = Catalogue::embedded().unwrap().personas["taro"].card.as_ref().unwrap().pin.clone().unwrap();
+    let pin =
+        Catalogue::embedded().unwrap().personas["taro"].card.as_ref().unwrap().pin.clone().unwrap();
     let taro = |changes: Value| {
         let mut own = json!({"person": "taro", "card": "taro"});
         own.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         own
     };
     let wrong = counter.visit(taro(json!({"mode": "pin", "pin_entries": ["0000"]}))).await;
-    assert_eq!((&wrong["outcome"]["end"], &wrong["outcome"]["pin_tries_left"]), (&json!("wrong-pin"), &json!(2)));
+    assert_eq!(
+        (&wrong["outcome"]["end"], &wrong["outcome"]["pin_tries_left"]),
+        (&json!("wrong-pin"), &json!(2))
+    );
     let right = counter.visit(taro(json!({"mode": "pin", "pin_entries": ["0000", pin]}))).await;
-    assert_eq!((&right["outcome"]["end"], &right["outcome"]["pin_tries_left"]), (&json!("completed"), &json!(3)));
+    assert_eq!(
+        (&right["outcome"]["end"], &right["outcome"]["pin_tries_left"]),
+        (&json!("completed"), &json!(3))
+    );
     let refused = counter.visit(taro(json!({"mode": "visual", "staff_confirms": false}))).await;
     assert_eq!(refused["outcome"]["end"], "staff-refused");
-    let (status, _) = counter.post("/api/authority", &json!({"person": "taro", "act": "hold"})).await;
+    let (status, _) =
+        counter.post("/api/authority", &json!({"person": "taro", "act": "hold"})).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(counter.visit(taro(json!({}))).await["outcome"]["end"], "certificate-refused");
     let (_, clock) = counter.post("/api/clock", &json!({"to": "2026-04-11T09:30"})).await;
-    assert_eq!(clock, json!({"began": "2026-04-01T09:30:00+09:00", "now": "2026-04-11T09:30:00+09:00"}));
+    assert_eq!(
+        clock,
+        json!({"began": "2026-04-01T09:30:00+09:00", "now": "2026-04-11T09:30:00+09:00"})
+    );
     let (status, problem) = counter.post("/api/clock", &json!({"to": "2026-04-10T09:30"})).await;
     assert_eq!((status, &problem["pointer"]), (StatusCode::CONFLICT, &json!("/to")));
     let expired = counter.visit(json!({"person": "ichiro", "card": "ichiro"})).await;
-    assert_eq!((&expired["outcome"]["notice"], &expired["at"]), (&json!("grace"), &json!("2026-04-11T09:30:00+09:00")));
+    assert_eq!(
+        (&expired["outcome"]["notice"], &expired["at"]),
+        (&json!("grace"), &json!("2026-04-11T09:30:00+09:00"))
+    );
 }
 
 #[tokio::test]
@@ -148,16 +182,32 @@ async fn errors_name_the_place_in_both_languages() {
         (broken, 400, "2行11桁"),
         (typed, 415, "application/json"),
         (long, 413, "16 KiB"),
-        (counter.post("/api/visits", &body(json!({"mode": "smile"}))).await, 422, "face、pin、visual"),
+        (
+            counter.post("/api/visits", &body(json!({"mode": "smile"}))).await,
+            422,
+            "face、pin、visual",
+        ),
         (counter.post("/api/visits", &body(json!({"person": "hanak"}))).await, 404, "hanako"),
-        (counter.post("/api/visits", &body(json!({"institution": "1319999996"}))).await, 404, "131999999"),
-        (counter.post("/api/authority", &json!({"person": "nanako", "act": "hold"})).await, 422, "カード"),
+        (
+            counter.post("/api/visits", &body(json!({"institution": "1319999996"}))).await,
+            404,
+            "131999999",
+        ),
+        (
+            counter.post("/api/authority", &json!({"person": "nanako", "act": "hold"})).await,
+            422,
+            "カード",
+        ),
         (counter.post("/api/personas", &json!({})).await, 405, "Allow"),
         (counter.post("/api/nothing", &json!({})).await, 404, "/openapi.json"),
     ] {
         assert_eq!((status.as_u16(), &problem["status"]), (wanted, &json!(wanted)), "{problem}");
         assert!(problem["detail_ja"].as_str().unwrap().contains(word), "{problem}");
-        assert!(problem["title"].is_string() && problem["detail"].is_string() && problem["type"].is_string());
+        assert!(
+            problem["title"].is_string()
+                && problem["detail"].is_string()
+                && problem["type"].is_string()
+        );
     }
     let (_, unknown) = counter.post("/api/visits", &body(json!({"card": "hanak"}))).await;
     assert_eq!((&unknown["pointer"], &unknown["nearest"]), (&json!("/card"), &json!("hanako")));
@@ -198,7 +248,8 @@ fn a_taken_port_is_named_with_what_to_do() {
 async fn ctrl_c_ends_it() {
     let mut counter = Counter::open();
     assert_eq!(counter.get("/api/clock").await.status(), StatusCode::OK);
-    let sent = Command::new("kill").args(["-INT", &counter.process.id().to_string()]).status().unwrap();
+    let sent =
+        Command::new("kill").args(["-INT", &counter.process.id().to_string()]).status().unwrap();
     assert!(sent.success());
     assert_eq!(counter.process.wait().unwrap().code(), Some(0));
 }

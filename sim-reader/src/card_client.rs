@@ -169,7 +169,8 @@ impl<'a> CardClient<'a> {
         if !selected.sw.is_success() {
             return Ok(Recognised::Foreign);
         }
-        let read = self.start_of(TOKEN_INFORMATION, TOKEN_INFORMATION_LENGTH, "token information")?;
+        let read =
+            self.start_of(TOKEN_INFORMATION, TOKEN_INFORMATION_LENGTH, "token information")?;
         let label = read.get(..TOKEN_LABEL_LENGTH).unwrap_or(&read);
         Ok(match label.trim_ascii_end() {
             b"JPKIAPICCTOKEN2" => Recognised::MyNumberCard { token_information: read },

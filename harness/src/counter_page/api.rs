@@ -133,13 +133,14 @@ pub async fn personas(State(desk): Served) -> Json<Vec<PersonaTold>> {
 
 /// `GET /api/institutions`.
 pub async fn institutions(State(desk): Served) -> Json<Vec<InstitutionTold>> {
-    let told = desk.names.catalogue.institutions.iter().map(|(code, institution)| InstitutionTold {
-        code,
-        name: &institution.name,
-        offers: institution.offers.iter().copied().collect(),
-        electronic_prescriptions: institution.electronic_prescriptions,
-        encoding: institution.encoding,
-    });
+    let told =
+        desk.names.catalogue.institutions.iter().map(|(code, institution)| InstitutionTold {
+            code,
+            name: &institution.name,
+            offers: institution.offers.iter().copied().collect(),
+            electronic_prescriptions: institution.electronic_prescriptions,
+            encoding: institution.encoding,
+        });
     Json(told.collect())
 }
 
@@ -152,7 +153,10 @@ pub async fn visit(State(desk): Served, Body(body): Body) -> Result<Response, Pr
 }
 
 /// `GET /api/visits/{number}`.
-pub async fn earlier_visit(State(desk): Served, Path(number): Path<String>) -> Result<Response, Problem> {
+pub async fn earlier_visit(
+    State(desk): Served,
+    Path(number): Path<String>,
+) -> Result<Response, Problem> {
     let found = number.parse().ok().and_then(|number| desk.door.visits.get(number));
     found.map(|told| Json(&*told).into_response()).ok_or_else(Problem::no_visit)
 }

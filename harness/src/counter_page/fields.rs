@@ -56,7 +56,9 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// [`Problem`] when it is absent or something else.
     pub fn flag(&self, name: &str) -> Result<bool, Problem> {
-        self.required(name)?.as_bool().ok_or_else(|| wrong(&pointer(name), "true か false", "true or false"))
+        self.required(name)?
+            .as_bool()
+            .ok_or_else(|| wrong(&pointer(name), "true か false", "true or false"))
     }
 
     /// A list of texts, not more than `most`.
@@ -66,7 +68,9 @@ impl<'a> Fields<'a> {
     pub fn texts(&self, name: &str, most: usize) -> Result<Vec<&'a str>, Problem> {
         let place = pointer(name);
         let list = self.required(name)?.as_array().filter(|list| list.len() <= most);
-        let list = list.ok_or_else(|| wrong(&place, &format!("{most} 個までの配列"), &format!("a list of at most {most}")))?;
+        let list = list.ok_or_else(|| {
+            wrong(&place, &format!("{most} 個までの配列"), &format!("a list of at most {most}"))
+        })?;
         let text = |(index, item): (usize, &'a Value)| {
             item.as_str().ok_or_else(|| wrong(&format!("{place}/{index}"), "文字列", "a text"))
         };
@@ -85,10 +89,18 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// [`Problem`] when it is absent or holds another name.
-    pub fn choices<T: Copy + Ord>(&self, name: &str, table: &Table<T>) -> Result<BTreeSet<T>, Problem> {
+    pub fn choices<T: Copy + Ord>(
+        &self,
+        name: &str,
+        table: &Table<T>,
+    ) -> Result<BTreeSet<T>, Problem> {
         let texts = self.texts(name, table.len())?;
         let place = |index| format!("{}/{index}", pointer(name));
-        texts.into_iter().enumerate().map(|(index, text)| chosen(&place(index), text, table)).collect()
+        texts
+            .into_iter()
+            .enumerate()
+            .map(|(index, text)| chosen(&place(index), text, table))
+            .collect()
     }
 }
 
@@ -105,11 +117,18 @@ pub fn chosen<T: Copy>(place: &str, text: &str, table: &Table<T>) -> Result<T, P
     let found = table.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
     found.ok_or_else(|| {
         let names: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
-        wrong(place, &format!("{} のいずれか", names.join("、")), &format!("one of {}", names.join(", ")))
+        wrong(
+            place,
+            &format!("{} のいずれか", names.join("、")),
+            &format!("one of {}", names.join(", ")),
+        )
     })
 }
 
 /// Something other than what the place takes.
 pub fn wrong(place: &str, ja: &str, en: &str) -> Problem {
-    Problem::unprocessable(place, Text2::new(format!("{ja}でなければなりません。"), format!("this must be {en}")))
+    Problem::unprocessable(
+        place,
+        Text2::new(format!("{ja}でなければなりません。"), format!("this must be {en}")),
+    )
 }

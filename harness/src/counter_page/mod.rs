@@ -21,11 +21,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+pub use problem::Problem;
 pub use reception::{Door, Reception};
 pub use request::{Names, Nearest};
 
 use api::Desk;
-use problem::Problem;
 
 /// Bytes of one request's body at most; the longest sensible visit needs a tenth.
 const BODY_LIMIT: usize = 16 * 1024;
@@ -51,7 +51,9 @@ fn routes() -> Vec<(&'static str, MethodRouter<Arc<Desk>>)> {
 /// The page at `/` and the interface it uses.
 pub fn router(door: Door, names: Names) -> Router {
     let page = PAGE.replace("/*STYLE*/", STYLE).replace("/*SCRIPT*/", SCRIPT);
-    let paths = routes().into_iter().fold(Router::new(), |router, (path, method)| router.route(path, method));
+    let paths = routes()
+        .into_iter()
+        .fold(Router::new(), |router, (path, method)| router.route(path, method));
     paths
         .route("/", get(|| async { Html(page) }))
         .fallback(|| async { Problem::no_route() })
@@ -98,7 +100,8 @@ mod tests {
     #[test]
     fn the_description_names_every_route_and_no_other() {
         let document: Value = serde_json::from_str(OPENAPI).unwrap();
-        let described: BTreeSet<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+        let described: BTreeSet<&str> =
+            document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
         let mut served: BTreeSet<&str> = routes().iter().map(|(path, _)| *path).collect();
         served.insert("/");
         assert_eq!(described, served);
@@ -116,12 +119,18 @@ mod tests {
 
     #[test]
     fn the_page_is_whole_and_loads_nothing() {
-        assert!(PAGE.contains("<style>/*STYLE*/</style>") && PAGE.contains("<script>/*SCRIPT*/</script>"));
+        assert!(
+            PAGE.contains("<style>/*STYLE*/</style>")
+                && PAGE.contains("<script>/*SCRIPT*/</script>")
+        );
         for part in [PAGE, STYLE, SCRIPT] {
             for way_out in ["http:", "https:", "src=", "url(", "@import", "import("] {
                 assert!(!part.contains(way_out), "{way_out}");
             }
         }
-        assert!(!SCRIPT.contains("innerHTML") && !SCRIPT.contains("</script"), "texts are shown, never obeyed");
+        assert!(
+            !SCRIPT.contains("innerHTML") && !SCRIPT.contains("</script"),
+            "texts are shown, never obeyed"
+        );
     }
 }

@@ -39,7 +39,8 @@ const PARTIES = { patient: ["患者", "patient"], card: ["カード", "card"], r
 
 // ---- both languages ------------------------------------------------------------------------------------------------
 const $ = (id) => document.getElementById(id);
-let language = navigator.language.startsWith("ja") ? "ja" : "en";
+const remembered = () => { try { return localStorage.getItem("language"); } catch { return null; } };
+let language = remembered() ?? (navigator.language.startsWith("ja") ? "ja" : "en");
 /** Gives an element its words; they change with the language. */
 function say(element, [ja, en]) {
   element.dataset.ja = ja;
@@ -319,7 +320,7 @@ function cardRow(entries, lanes) {
   const events = entries.filter((entry) => entry.direction === "event");
   const small = make("small", "", commands(entries));
   const ended = events.length ? [` · ${events.at(-1).summary.ja}`, ` · ${events.at(-1).summary.en}`] : ["", ""];
-  const words = make("span", "words", make("p", "", both([`カードと ${pairs.length} 往復`, `${pairs.length} exchanges with the card`], ended)), small);
+  const words = make("span", "words", make("p", "", both([`カードと ${pairs.length} 往復`, `${pairs.length} ${pairs.length === 1 ? "exchange" : "exchanges"} with the card`], ended)), small);
   return folding("exchange", [drawn("reader", "card", lanes, "to back"), words], () => [make("ol", "", ...pairs.map(([command, response]) => make("li", "", exchange(command, response))))]);
 }
 function exchange(command, response) {
@@ -366,7 +367,10 @@ async function followLink() {
   try { show(await ask(`/api/visits/${number}`)); } catch (error) { failed(error); }
 }
 async function start() {
-  for (const button of document.querySelectorAll("[data-lang]")) button.onclick = () => speak(button.dataset.lang);
+  for (const button of document.querySelectorAll("[data-lang]")) button.onclick = () => {
+    speak(button.dataset.lang);
+    try { localStorage.setItem("language", language); } catch { /* a browser that keeps nothing */ }
+  };
   speak(language);
   idle();
   try {

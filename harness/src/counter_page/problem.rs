@@ -15,6 +15,12 @@ pub struct Problem {
     status: StatusCode,
     kind: &'static str,
     title: (&'static str, &'static str),
+    // Boxed, so that a result is not large for the sake of its rare error.
+    words: Box<Words>,
+}
+
+#[derive(Debug, Clone)]
+struct Words {
     detail: Text2,
     pointer: Option<String>,
     nearest: Option<String>,
@@ -35,12 +41,23 @@ struct Document<'a> {
 }
 
 impl Problem {
-    fn new(status: StatusCode, kind: &'static str, title: (&'static str, &'static str), detail: Text2) -> Self {
-        Self { status, kind, title, detail, pointer: None, nearest: None }
+    fn new(
+        status: StatusCode,
+        kind: &'static str,
+        title: (&'static str, &'static str),
+        detail: Text2,
+    ) -> Self {
+        Self {
+            status,
+            kind,
+            title,
+            words: Box::new(Words { detail, pointer: None, nearest: None }),
+        }
     }
 
-    fn at(self, pointer: impl Into<String>) -> Self {
-        Self { pointer: Some(pointer.into()), ..self }
+    fn at(mut self, pointer: impl Into<String>) -> Self {
+        self.words.pointer = Some(pointer.into());
+        self
     }
 
     /// The body is no JSON.
@@ -59,37 +76,62 @@ impl Problem {
     /// A persona or institution that does not exist, and the nearest that does.
     pub fn unknown(pointer: &str, what: Text2, list: &str, nearest: Option<String>) -> Self {
         let (hint_ja, hint_en) = match &nearest {
-            Some(near) => (format!("「{near}」ではありませんか。"), format!("did you mean `{near}`?")),
+            Some(near) => {
+                (format!("「{near}」ではありませんか。"), format!("did you mean `{near}`?"))
+            }
             None => (format!("{list} を見てください。"), format!("see {list}")),
         };
-        let detail = Text2::new(format!("{}がありません。{hint_ja}", what.ja), format!("there is no such {}; {hint_en}", what.en));
+        let detail = Text2::new(
+            format!("{}がありません。{hint_ja}", what.ja),
+            format!("there is no such {}; {hint_en}", what.en),
+        );
         let title = ("名前が見つかりません", "nothing has this name");
-        Self { nearest, ..Self::new(StatusCode::NOT_FOUND, "unknown-name", title, detail).at(pointer) }
+        let mut problem =
+            Self::new(StatusCode::NOT_FOUND, "unknown-name", title, detail).at(pointer);
+        problem.words.nearest = nearest;
+        problem
     }
 
     /// A visit that was never made, or is forgotten.
     pub fn no_visit() -> Self {
-        let detail = Text2::new("まだ行われていないか、新しい 100 件より古い受付です。", "it was not made yet, or is older than the newest hundred");
-        Self::new(StatusCode::NOT_FOUND, "no-visit", ("その受付はありません", "there is no such visit"), detail)
+        let detail = Text2::new(
+            "まだ行われていないか、新しい 100 件より古い受付です。",
+            "it was not made yet, or is older than the newest hundred",
+        );
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "no-visit",
+            ("その受付はありません", "there is no such visit"),
+            detail,
+        )
     }
 
     /// The virtual clock was asked to run backwards.
     pub fn backwards() -> Self {
-        let detail = Text2::new("仮想時計は戻せません。最初からやり直すには起動し直してください。", "the virtual clock never runs backwards; start the counter again to begin anew");
+        let detail = Text2::new(
+            "仮想時計は戻せません。最初からやり直すには起動し直してください。",
+            "the virtual clock never runs backwards; start the counter again to begin anew",
+        );
         let title = ("時計は戻せません", "the clock does not run backwards");
         Self::new(StatusCode::CONFLICT, "backwards", title, detail).at("/to")
     }
 
     /// No route has this path.
     pub fn no_route() -> Self {
-        let detail = Text2::new("/openapi.json にすべての経路があります。", "/openapi.json names every route");
+        let detail = Text2::new(
+            "/openapi.json にすべての経路があります。",
+            "/openapi.json names every route",
+        );
         let title = ("経路がありません", "there is no such route");
         Self::new(StatusCode::NOT_FOUND, "no-route", title, detail)
     }
 
     /// The route does not take this method.
     pub fn no_method() -> Self {
-        let detail = Text2::new("使えるメソッドは Allow ヘッダーにあります。", "the Allow header names the methods it takes");
+        let detail = Text2::new(
+            "使えるメソッドは Allow ヘッダーにあります。",
+            "the Allow header names the methods it takes",
+        );
         let title = ("このメソッドは使えません", "the route does not take this method");
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "no-method", title, detail)
     }
@@ -107,7 +149,10 @@ impl Problem {
     /// The body never arrived whole, or is larger than the route takes.
     pub fn body(rejection: &axum::extract::rejection::BytesRejection) -> Self {
         let title = ("本文を受け取れません", "the body was not taken");
-        let detail = Text2::new("本文が途中で切れたか、16 KiB を超えています。", "the body broke off, or is larger than 16 KiB");
+        let detail = Text2::new(
+            "本文が途中で切れたか、16 KiB を超えています。",
+            "the body broke off, or is larger than 16 KiB",
+        );
         Self::new(rejection.status(), "body", title, detail)
     }
 
@@ -122,16 +167,18 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let Words { detail, pointer, nearest } = *self.words;
         let document = Document {
             r#type: format!("https://madoguchi.invalid/problems/{}", self.kind),
             title: self.title.1,
             status: self.status.as_u16(),
-            detail: &self.detail.en,
+            detail: &detail.en,
             title_ja: self.title.0,
-            detail_ja: &self.detail.ja,
-            pointer: self.pointer.as_deref(),
-            nearest: self.nearest.as_deref(),
+            detail_ja: &detail.ja,
+            pointer: pointer.as_deref(),
+            nearest: nearest.as_deref(),
         };
-        (self.status, [(header::CONTENT_TYPE, "application/problem+json")], Json(document)).into_response()
+        (self.status, [(header::CONTENT_TYPE, "application/problem+json")], Json(document))
+            .into_response()
     }
 }

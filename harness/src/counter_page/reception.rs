@@ -61,7 +61,12 @@ impl Visits {
 
     /// The visit of this number.
     pub fn get(&self, number: usize) -> Option<Arc<VisitTold>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|visit| visit.number == number).cloned()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .find(|visit| visit.number == number)
+            .cloned()
     }
 }
 
@@ -143,7 +148,8 @@ impl Reception {
     async fn visit(&mut self, visit: Visit) -> Result<Arc<VisitTold>, BenchError> {
         let before = self.stage.taps().last_seq().unwrap_or_default();
         let judgement = self.happen(Event::Visit(visit.clone())).await?;
-        let evidence = self.stage.taps().entries().into_iter().filter(|entry| entry.seq > before).collect();
+        let evidence =
+            self.stage.taps().entries().into_iter().filter(|entry| entry.seq > before).collect();
         self.made += 1;
         let told = Arc::new(VisitTold {
             number: self.made,
@@ -168,10 +174,16 @@ fn everybody(workshop: &Workshop) -> Result<World, BenchError> {
     let catalogue = Catalogue::embedded()?;
     let mut institutions = catalogue.institutions.clone();
     for institution in institutions.values_mut() {
-        institution.charts = catalogue.personas.iter().map(|(slug, person)| chart(slug, person)).collect();
+        institution.charts =
+            catalogue.personas.iter().map(|(slug, person)| chart(slug, person)).collect();
     }
     let now = at_jst(STORY_BEGINS).map_err(|error| BenchError::setup("clock", error))?;
-    Ok(World { seed: workshop.seed_of("reception").0, now, people: catalogue.personas.clone(), institutions })
+    Ok(World {
+        seed: workshop.seed_of("reception").0,
+        now,
+        people: catalogue.personas.clone(),
+        institutions,
+    })
 }
 
 /// The visit's part of an outcome as JSON.

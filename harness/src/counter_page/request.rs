@@ -12,7 +12,9 @@ use super::fields::{Fields, Table, pointer, wrong};
 use super::problem::Problem;
 use crate::catalogue::Catalogue;
 use crate::clock::{at_jst, jst_day};
-use crate::model::{AuthorityAct, ConsentKind, Event, Mode, Prescription, Presented, Trouble, Visit};
+use crate::model::{
+    AuthorityAct, ConsentKind, Event, Mode, Prescription, Presented, Trouble, Visit,
+};
 
 /// PIN entries of one visit at most: a card takes three, and a bench may go on trying.
 const ENTRIES: usize = 10;
@@ -28,7 +30,8 @@ const CONSENTS: &Table<ConsentKind> = &[
     ("operations", ConsentKind::Operations),
 ];
 
-const PRESCRIPTIONS: &Table<Prescription> = &[("electronic", Prescription::Electronic), ("paper", Prescription::Paper)];
+const PRESCRIPTIONS: &Table<Prescription> =
+    &[("electronic", Prescription::Electronic), ("paper", Prescription::Paper)];
 
 const ACTS: &Table<AuthorityAct> = &[
     ("revoke", AuthorityAct::Revoke),
@@ -74,12 +77,15 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let declared = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let declared =
+            request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let essence = declared.and_then(|kind| kind.split(';').next()).map(str::trim);
         if !essence.is_some_and(|essence| essence.eq_ignore_ascii_case("application/json")) {
             return Err(Problem::no_json());
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| Problem::body(&rejection))?;
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| Problem::body(&rejection))?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::unreadable(&error))
     }
 }
@@ -121,9 +127,21 @@ impl Names {
     /// # Errors
     /// [`Problem`] that names the place.
     pub fn visit(&self, body: &Value) -> Result<Visit, Problem> {
-        let fields = Fields::of(body, &[
-            "person", "institution", "card", "mode", "pin_entries", "staff_confirms", "consents", "register", "prescription", "trouble",
-        ])?;
+        let fields = Fields::of(
+            body,
+            &[
+                "person",
+                "institution",
+                "card",
+                "mode",
+                "pin_entries",
+                "staff_confirms",
+                "consents",
+                "register",
+                "prescription",
+                "trouble",
+            ],
+        )?;
         Ok(Visit {
             person: self.person("/person", fields.text("person")?)?,
             institution: self.institution("/institution", fields.text("institution")?)?,
@@ -131,8 +149,14 @@ impl Names {
             mode: mode(&fields)?,
             consents: fields.choices("consents", CONSENTS)?,
             register: fields.flag("register")?,
-            prescription: fields.optional("prescription").map(|_| fields.choice("prescription", PRESCRIPTIONS)).transpose()?,
-            trouble: fields.optional("trouble").map(|trouble| self.trouble(&fields, trouble)).transpose()?,
+            prescription: fields
+                .optional("prescription")
+                .map(|_| fields.choice("prescription", PRESCRIPTIONS))
+                .transpose()?,
+            trouble: fields
+                .optional("trouble")
+                .map(|trouble| self.trouble(&fields, trouble))
+                .transpose()?,
         })
     }
 
@@ -147,8 +171,10 @@ impl Names {
     fn trouble(&self, fields: &Fields<'_>, trouble: &Value) -> Result<Trouble, Problem> {
         if let Some(object) = trouble.as_object() {
             let place = pointer("trouble") + &pointer(SIGNED_BY);
-            let [(SIGNED_BY, Some(other))] =
-                object.iter().map(|(name, other)| (name.as_str(), other.as_str())).collect::<Vec<_>>()[..]
+            let [(SIGNED_BY, Some(other))] = object
+                .iter()
+                .map(|(name, other)| (name.as_str(), other.as_str()))
+                .collect::<Vec<_>>()[..]
             else {
                 return Err(wrong(&place, "ペルソナの名前", "the name of a persona"));
             };
@@ -171,7 +197,10 @@ impl Names {
         let person = self.person("/person", fields.text("person")?)?;
         let act = fields.choice("act", ACTS)?;
         if self.catalogue.personas.get(&person).is_none_or(|person| person.card.is_none()) {
-            let detail = Text2::new("マイナンバーカードを持っていません。", "this persona has no My Number Card");
+            let detail = Text2::new(
+                "マイナンバーカードを持っていません。",
+                "this persona has no My Number Card",
+            );
             return Err(Problem::unprocessable("/person", detail));
         }
         Ok((person, act))
@@ -188,12 +217,17 @@ fn mode(fields: &Fields<'_>) -> Result<Mode, Problem> {
         Way::Visual => &["pin_entries"],
     };
     if let Some(stray) = strays.iter().find(|name| fields.optional(name).is_some()) {
-        let detail = Text2::new("この確認方法では使いません。", "this way of identification does not take it");
+        let detail = Text2::new(
+            "この確認方法では使いません。",
+            "this way of identification does not take it",
+        );
         return Err(Problem::unprocessable(pointer(stray), detail));
     }
     Ok(match way {
         Way::Face => Mode::Face,
-        Way::Pin => Mode::Pin(fields.texts("pin_entries", ENTRIES)?.into_iter().map(str::to_owned).collect()),
+        Way::Pin => Mode::Pin(
+            fields.texts("pin_entries", ENTRIES)?.into_iter().map(str::to_owned).collect(),
+        ),
         Way::Visual => Mode::Visual(fields.flag("staff_confirms")?),
     })
 }
@@ -207,7 +241,11 @@ pub fn clock(body: &Value, now: Timestamp) -> Result<Event, Problem> {
     let civil = || text.parse::<DateTime>().ok().and_then(|civil| at_jst(civil).ok());
     let to = text.parse::<Timestamp>().ok().or_else(civil);
     let to = to.filter(|to| jst_day(*to) <= LAST_DAY).ok_or_else(|| {
-        wrong("/to", "2099 年までの日時（例: 2026-04-10T09:30、日本時間）", "a time until 2099, such as 2026-04-10T09:30 in Japan")
+        wrong(
+            "/to",
+            "2099 年までの日時（例: 2026-04-10T09:30、日本時間）",
+            "a time until 2099, such as 2026-04-10T09:30 in Japan",
+        )
     })?;
     if to < now { Err(Problem::backwards()) } else { Ok(Event::Clock(to)) }
 }
@@ -221,7 +259,10 @@ mod tests {
     use super::*;
 
     fn names() -> Names {
-        Names { catalogue: Catalogue::embedded().unwrap(), nearest: |_, known| known.first().map(|&name| name.to_owned()) }
+        Names {
+            catalogue: Catalogue::embedded().unwrap(),
+            nearest: |_, known| known.first().map(|&name| name.to_owned()),
+        }
     }
 
     fn by_face() -> Value {
@@ -259,10 +300,19 @@ mod tests {
     #[test]
     fn a_visit_is_read_whole() {
         let visit = names().visit(&by_face()).unwrap();
-        assert_eq!((visit.person.as_str(), visit.presented, visit.mode), ("hanako", Presented::CardOf("hanako".into()), Mode::Face));
+        assert_eq!(
+            (visit.person.as_str(), visit.presented, visit.mode),
+            ("hanako", Presented::CardOf("hanako".into()), Mode::Face)
+        );
         assert_eq!(visit.consents, [ConsentKind::Drugs].into());
-        assert_eq!(names().visit(&with("card", json!("none"))).unwrap().presented, Presented::Nothing);
-        assert_eq!(names().visit(&with("card", json!("foreign"))).unwrap().presented, Presented::ForeignCard);
+        assert_eq!(
+            names().visit(&with("card", json!("none"))).unwrap().presented,
+            Presented::Nothing
+        );
+        assert_eq!(
+            names().visit(&with("card", json!("foreign"))).unwrap().presented,
+            Presented::ForeignCard
+        );
         assert_eq!(names().visit(&with("person", json!("架空花子"))).unwrap().person, "hanako");
         let signed = names().visit(&with("trouble", json!({"signed-by-card-of": "taro"}))).unwrap();
         assert_eq!(signed.trouble, Some(Trouble::SignedByCardOf("taro".into())));
@@ -293,7 +343,10 @@ mod tests {
             ("/register", with("register", json!("yes"))),
             ("/prescription", with("prescription", json!("secret-1234"))),
             ("/trouble", with("trouble", json!("secret-1234"))),
-            ("/trouble/signed-by-card-of", with("trouble", json!({"signed-by-card-of": "secret-1234"}))),
+            (
+                "/trouble/signed-by-card-of",
+                with("trouble", json!({"signed-by-card-of": "secret-1234"})),
+            ),
             ("/trouble/signed-by-card-of", with("trouble", json!({}))),
         ] {
             let problem = told(names().visit(&body).unwrap_err());
@@ -332,12 +385,14 @@ mod tests {
             any::<bool>().prop_map(Value::from),
             any::<i64>().prop_map(Value::from),
             ".{0,12}".prop_map(Value::from),
-            prop::sample::select(vec!["hanako", "pin", "drugs", "none", "signed-by-card-of"]).prop_map(Value::from),
+            prop::sample::select(vec!["hanako", "pin", "drugs", "none", "signed-by-card-of"])
+                .prop_map(Value::from),
         ];
         leaf.prop_recursive(2, 12, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-                prop::collection::btree_map(".{0,8}|signed-by-card-of", inner, 0..3).prop_map(|map| Value::Object(map.into_iter().collect())),
+                prop::collection::btree_map(".{0,8}|signed-by-card-of", inner, 0..3)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
             ]
         })
     }

@@ -149,8 +149,16 @@ mod tests {
         let first = date(2025, 4, 1);
         let again = date(2026, 4, 1);
         for (case, records, expected) in [
-            ("the day before the gain", vec![loss("r1", "1001", date(2025, 3, 31))], vec![("1001", first, None)]),
-            ("the day of the gain", vec![loss("r1", "1001", first)], vec![("1001", first, Some(first))]),
+            (
+                "the day before the gain",
+                vec![loss("r1", "1001", date(2025, 3, 31))],
+                vec![("1001", first, None)],
+            ),
+            (
+                "the day of the gain",
+                vec![loss("r1", "1001", first)],
+                vec![("1001", first, Some(first))],
+            ),
             ("nobody's number", vec![loss("r1", "9999", again)], vec![("1001", first, None)]),
             (
                 "the newer of two",
@@ -168,8 +176,10 @@ mod tests {
                 vec![("1001", first, Some(date(2026, 2, 1)))],
             ),
         ] {
-            let expected: Vec<_> =
-                expected.into_iter().map(|(number, from, to)| (number.to_owned(), from, to)).collect();
+            let expected: Vec<_> = expected
+                .into_iter()
+                .map(|(number, from, to)| (number.to_owned(), from, to))
+                .collect();
             assert_eq!(spans(&after(&records)), expected, "{case}");
         }
     }
@@ -177,8 +187,11 @@ mod tests {
     #[test]
     fn what_comes_before_its_gain_waits_for_it() {
         let (gained, lost) = (date(2026, 5, 1), date(2026, 6, 1));
-        let records =
-            [loss("r1", "2001", lost), feed_limit("r2", HANAKO, "2001"), gain("r3", "2001", gained)];
+        let records = [
+            loss("r1", "2001", lost),
+            feed_limit("r2", HANAKO, "2001"),
+            gain("r3", "2001", gained),
+        ];
         assert_eq!(spans(&after(&records[..2])).len(), 1);
         let state = after(&records);
         let newest = state.coverages[HANAKO].last().unwrap();

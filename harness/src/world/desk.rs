@@ -6,7 +6,8 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::Deserialize;
 use sim_reader::institution::protocol::{
-    Ask, Asked, Claim as ClaimOp, Claimed, Collect, Collected, Information, Informed, Op, Reply, Status, Verdict, code,
+    Ask, Asked, Claim as ClaimOp, Claimed, Collect, Collected, Information, Informed, Op, Reply,
+    Status, Verdict, code,
 };
 use sim_reader::institution::{Chart as DeskChart, Insurance, Search};
 
@@ -16,8 +17,8 @@ use super::stage::Stage;
 use crate::clock::jst_day;
 use crate::error::BenchError;
 use crate::model::{
-    Chart, Claim, ClaimOutcome, InboxDecision, InformationOutcome, InformationRequest, NumberQuery, Numbers, Outcome,
-    QueryOutcome, Record,
+    Chart, Claim, ClaimOutcome, InboxDecision, InformationOutcome, InformationRequest, NumberQuery,
+    Numbers, Outcome, QueryOutcome, Record,
 };
 
 /// How long the receipt computer waits for a file, in milliseconds. Long: a time-out is never a verdict.
@@ -60,7 +61,10 @@ fn failed(reply: &Reply) -> BenchError {
 
 impl Stage {
     /// A query by numbers: what the receipt computer made of the answer, beside the answer file itself.
-    pub(super) async fn number_query(&mut self, query: &NumberQuery) -> Result<Outcome, BenchError> {
+    pub(super) async fn number_query(
+        &mut self,
+        query: &NumberQuery,
+    ) -> Result<Outcome, BenchError> {
         if !self.world().institutions.contains_key(&query.institution) {
             return Ok(Outcome::Query(QueryOutcome::Refused));
         }
@@ -82,7 +86,9 @@ impl Stage {
         let outcome = match reply.status {
             Status::Ok => self.answered(mark, &body::<Asked>(&reply)?)?,
             Status::Rejected => QueryOutcome::Refused,
-            Status::Error if reply.error_code.as_deref() == Some(code::NO_ANSWER) => QueryOutcome::Silent,
+            Status::Error if reply.error_code.as_deref() == Some(code::NO_ANSWER) => {
+                QueryOutcome::Silent
+            }
             Status::Error | Status::Unsupported => return Err(failed(&reply)),
         };
         Ok(Outcome::Query(outcome))
@@ -95,7 +101,9 @@ impl Stage {
             part: "terminal",
             reason: "an answer without an answer file".to_owned(),
         })?;
-        let QueryOutcome::Answered { record, .. } = reading::answer(&file.bytes)? else { return Ok(QueryOutcome::Refused) };
+        let QueryOutcome::Answered { record, .. } = reading::answer(&file.bytes)? else {
+            return Ok(QueryOutcome::Refused);
+        };
         let as_read = |record: Record| Record {
             numbers: Numbers {
                 insurer_number: asked.insurer_number.clone().unwrap_or_default(),
@@ -106,11 +114,18 @@ impl Stage {
             name: asked.name.clone().unwrap_or_default(),
             ..record
         };
-        Ok(QueryOutcome::Answered { validity: asked.validity, record: record.map(as_read), limit: asked.limit.clone() })
+        Ok(QueryOutcome::Answered {
+            validity: asked.validity,
+            record: record.map(as_read),
+            limit: asked.limit.clone(),
+        })
     }
 
     /// A request for the care history of this and the last three months.
-    pub(super) async fn information(&mut self, request: &InformationRequest) -> Result<Outcome, BenchError> {
+    pub(super) async fn information(
+        &mut self,
+        request: &InformationRequest,
+    ) -> Result<Outcome, BenchError> {
         let today = jst_day(self.clock().now());
         let month = |day: Date| format!("{:04}-{:02}", day.year(), day.month());
         let first = today.checked_sub(3.months()).unwrap_or(today);
@@ -128,14 +143,20 @@ impl Stage {
         let outcome = match reply.status {
             Status::Ok => InformationOutcome::Given(body::<Informed>(&reply)?.medicines),
             Status::Rejected => InformationOutcome::Refused,
-            Status::Error if reply.error_code.as_deref() == Some(code::NO_ANSWER) => InformationOutcome::Silent,
+            Status::Error if reply.error_code.as_deref() == Some(code::NO_ANSWER) => {
+                InformationOutcome::Silent
+            }
             Status::Error | Status::Unsupported => return Err(failed(&reply)),
         };
         Ok(Outcome::Information(outcome))
     }
 
     /// The receipt computer takes in every result that waits at an institution.
-    pub(super) async fn collect(&mut self, institution: &str, waiting: Option<&str>) -> Result<Outcome, BenchError> {
+    pub(super) async fn collect(
+        &mut self,
+        institution: &str,
+        waiting: Option<&str>,
+    ) -> Result<Outcome, BenchError> {
         let expected = self.take_waiting_results(institution);
         let counter = self.counter(institution).await?;
         if let Some(chart) = waiting {
@@ -172,7 +193,9 @@ impl Stage {
         let reply = counter.try_perform(op).await?;
         match reply.status {
             Status::Ok => self.submit(&body::<Claimed>(&reply)?).await.map(Outcome::Claim),
-            Status::Rejected | Status::Error if reply.error_code.as_deref() == Some(code::NOTHING_CONFIRMED) => {
+            Status::Rejected | Status::Error
+                if reply.error_code.as_deref() == Some(code::NOTHING_CONFIRMED) =>
+            {
                 Ok(Outcome::Claim(ClaimOutcome::NothingConfirmed))
             }
             Status::Rejected | Status::Error | Status::Unsupported => Err(failed(&reply)),
@@ -180,15 +203,30 @@ impl Stage {
     }
 
     async fn submit(&self, claimed: &Claimed) -> Result<ClaimOutcome, BenchError> {
-        let unreadable = |reason: String| BenchError::ProductUnreadable { product: "the receipt computer".to_owned(), reason };
-        let records = STANDARD.decode(&claimed.claim_base64).map_err(|error| unreadable(error.to_string()))?;
-        let answered = plain_client()?.post(format!("{}/claims", self.claims_url())).body(records).send().await;
+        let unreadable = |reason: String| BenchError::ProductUnreadable {
+            product: "the receipt computer".to_owned(),
+            reason,
+        };
+        let records = STANDARD
+            .decode(&claimed.claim_base64)
+            .map_err(|error| unreadable(error.to_string()))?;
+        let answered = plain_client()?
+            .post(format!("{}/claims", self.claims_url()))
+            .body(records)
+            .send()
+            .await;
         let answer = answered.map_err(|error| BenchError::setup("claim seam", error))?;
-        let judged: Judged = answer.json().await.map_err(|error| BenchError::setup("claim seam", error))?;
-        let first = judged.results.first().ok_or_else(|| unreadable("the claim file holds no claim".to_owned()))?;
+        let judged: Judged =
+            answer.json().await.map_err(|error| BenchError::setup("claim seam", error))?;
+        let first = judged
+            .results
+            .first()
+            .ok_or_else(|| unreadable("the claim file holds no claim".to_owned()))?;
         Ok(match (first.outcome.as_str(), first.reason.as_deref()) {
             ("accepted", _) => ClaimOutcome::Accepted,
-            (_, Some("qualification_lost" | "not_yet_qualified")) => ClaimOutcome::ReturnedNotQualified,
+            (_, Some("qualification_lost" | "not_yet_qualified")) => {
+                ClaimOutcome::ReturnedNotQualified
+            }
             _ => ClaimOutcome::ReturnedUnknown,
         })
     }

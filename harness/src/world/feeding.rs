@@ -11,7 +11,8 @@ const NOBODYS_INSURER: &str = "99000008";
 /// What insurers had fed about a person before the story.
 pub fn before_story(slug: &str, person: &Person, today: Date) -> Vec<Value> {
     let mut changes: Vec<(String, &str, Value)> = Vec::new();
-    let insurer = person.coverages.first().map_or(NOBODYS_INSURER, |coverage| &coverage.insurer_number);
+    let insurer =
+        person.coverages.first().map_or(NOBODYS_INSURER, |coverage| &coverage.insurer_number);
     if is_told_before(person) {
         changes.push((insurer.to_owned(), "person", holder(person)));
     }
@@ -19,7 +20,11 @@ pub fn before_story(slug: &str, person: &Person, today: Date) -> Vec<Value> {
         let insurer = coverage.insurer_number.clone();
         changes.push((insurer.clone(), "gain", gain(coverage)));
         if let Some(lost) = coverage.lost {
-            changes.push((insurer.clone(), "loss", loss(&coverage.number, lost, coverage.loss_reason.as_deref())));
+            changes.push((
+                insurer.clone(),
+                "loss",
+                loss(&coverage.number, lost, coverage.loss_reason.as_deref()),
+            ));
         }
         if let Some(limit) = &coverage.limit {
             changes.push((insurer, "limit", limit_of(&coverage.number, limit)));
@@ -29,9 +34,7 @@ pub fn before_story(slug: &str, person: &Person, today: Date) -> Vec<Value> {
     for (place, name) in person.medicines.iter().enumerate() {
         changes.push((insurer.to_owned(), "medicine", medicine(place, name, dispensed)));
     }
-    let record = |(place, (insurer, kind, data)): (usize, (String, &str, Value))| {
-        json!({"record_id": format!("before-{slug}-{place:02}"), "insurer_number": insurer, "person": slug, "kind": kind, "data": data})
-    };
+    let record = |(place, (insurer, kind, data)): (usize, (String, &str, Value))| json!({"record_id": format!("before-{slug}-{place:02}"), "insurer_number": insurer, "person": slug, "kind": kind, "data": data});
     changes.into_iter().enumerate().map(record).collect()
 }
 
@@ -43,7 +46,9 @@ pub fn in_story(record: &FeedRecord, person: Option<&Person>) -> Vec<Value> {
         Change::Loss { numbers, date, reason } => {
             (&numbers.insurer_number, "loss", loss(&numbers.number, *date, reason.as_deref()))
         }
-        Change::Limit { numbers, limit } => (&numbers.insurer_number, "limit", limit_of(&numbers.number, limit)),
+        Change::Limit { numbers, limit } => {
+            (&numbers.insurer_number, "limit", limit_of(&numbers.number, limit))
+        }
     };
     let is_new = |person: &&Person| kind == "gain" && !is_told_before(person);
     let who = person.filter(is_new).map(|person| {
@@ -104,13 +109,15 @@ fn gain(coverage: &Coverage) -> Value {
 }
 
 fn loss(number: &str, on: Date, reason: Option<&str>) -> Value {
-    let loss = reason.map_or_else(|| json!({"on": on}), |reason| json!({"on": on, "reason": reason}));
+    let loss =
+        reason.map_or_else(|| json!({"on": on}), |reason| json!({"on": on, "reason": reason}));
     json!({"number": number, "loss": loss})
 }
 
 fn limit_of(number: &str, limit: &Limit) -> Value {
     // 02 also covers the reduced standard amount for meals, which comes with low income.
-    let class = if ["A05", "A06", "B05", "B06"].contains(&limit.flag.as_str()) { "02" } else { "01" };
+    let class =
+        if ["A05", "A06", "B05", "B06"].contains(&limit.flag.as_str()) { "02" } else { "01" };
     let one = json!({"class": class, "flag": limit.flag, "period": {"start": limit.from, "end": limit.to}});
     json!({"number": number, "certificates": {"limits": [one]}})
 }

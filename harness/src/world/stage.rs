@@ -18,9 +18,9 @@ use sim_reader::terminal::Folders;
 
 use super::actors::{AuthoritySide, BackendSide, Counter, Counters, Setup, plain_client};
 use super::cards::{CardPress, Order, Pressed};
+use super::feeding;
 use super::visiting::USER_PIN;
 use super::workshop::Workshop;
-use super::feeding;
 use crate::clock::{VirtualClock, jst_day};
 use crate::error::BenchError;
 use crate::model::{AuthorityAct, Event, FeedRecord, FileEncoding, Numbers, Outcome, World};
@@ -92,15 +92,21 @@ impl Stage {
 
     async fn before_story(&mut self) -> Result<(), BenchError> {
         let today = jst_day(self.world.now);
-        let records: Vec<Value> =
-            self.world.people.iter().flat_map(|(slug, person)| feeding::before_story(slug, person, today)).collect();
+        let records: Vec<Value> = self
+            .world
+            .people
+            .iter()
+            .flat_map(|(slug, person)| feeding::before_story(slug, person, today))
+            .collect();
         if records.is_empty() {
             return self.register_before_story().await;
         }
         let results = self.deliver(&Value::Array(records)).await?;
         if let Some(rejected) = results.iter().find(|result| !result.accepted()) {
             let reason = rejected.reason.clone().unwrap_or_default();
-            return Err(BenchError::Scenario(format!("the backend rejects what was fed before the story: {reason}")));
+            return Err(BenchError::Scenario(format!(
+                "the backend rejects what was fed before the story: {reason}"
+            )));
         }
         self.register_before_story().await
     }
@@ -108,14 +114,17 @@ impl Stage {
     /// Cards that were registered before the story, each with the certificate it had then: the link service leads from
     /// today's certificate to the same person.
     async fn register_before_story(&self) -> Result<(), BenchError> {
-        let failed = |error: &dyn std::fmt::Display| BenchError::setup("registration before the story", error);
+        let failed = |error: &dyn std::fmt::Display| {
+            BenchError::setup("registration before the story", error)
+        };
         let Some(institution) = self.world.institutions.keys().next() else { return Ok(()) };
         let institution = InstitutionCode::new(institution).map_err(|error| failed(&error))?;
         let registered = self.world.people.iter().enumerate().filter(|(_, (_, person))| {
             !person.disclosure_barred && person.card.as_ref().is_some_and(|card| card.registered)
         });
         for (place, (slug, person)) in registered {
-            let at = person.card.as_ref().map_or(self.world.now, |card| card.issued.min(self.world.now));
+            let at =
+                person.card.as_ref().map_or(self.world.now, |card| card.issued.min(self.world.now));
             let visit = StoredVisit {
                 institution: institution.clone(),
                 person: PersonCode::new(slug).map_err(|error| failed(&error))?,
@@ -123,7 +132,12 @@ impl Stage {
                 consents: Vec::new(),
                 confirmation: None,
             };
-            self.backend.backend.store().keep_visit(&visit).await.map_err(|error| failed(&error))?;
+            self.backend
+                .backend
+                .store()
+                .keep_visit(&visit)
+                .await
+                .map_err(|error| failed(&error))?;
         }
         Ok(())
     }
@@ -173,10 +187,17 @@ impl Stage {
                 self.clock.advance(*to);
                 Ok(Outcome::Done)
             }
-            Event::Authority { person, act } => self.authority_acts(person, *act).map(|()| Outcome::Done),
+            Event::Authority { person, act } => {
+                self.authority_acts(person, *act).map(|()| Outcome::Done)
+            }
             Event::Responder { silent } => {
-                let behaviour = if *silent { ResponderBehaviour::Silent } else { ResponderBehaviour::Answering };
-                *self.authority.behaviour.lock().unwrap_or_else(PoisonError::into_inner) = behaviour;
+                let behaviour = if *silent {
+                    ResponderBehaviour::Silent
+                } else {
+                    ResponderBehaviour::Answering
+                };
+                *self.authority.behaviour.lock().unwrap_or_else(PoisonError::into_inner) =
+                    behaviour;
                 Ok(Outcome::Done)
             }
             Event::Feed(record) => self.feed(record).await,
@@ -184,7 +205,9 @@ impl Stage {
             Event::Replay { institution } => self.replay(institution).await,
             Event::NumberQuery(query) => self.number_query(query).await,
             Event::Information(request) => self.information(request).await,
-            Event::Collect { institution, waiting } => self.collect(institution, waiting.as_deref()).await,
+            Event::Collect { institution, waiting } => {
+                self.collect(institution, waiting.as_deref()).await
+            }
             Event::Claim(claim) => self.claim(claim).await,
         }
     }
@@ -210,12 +233,17 @@ impl Stage {
         let place = self.world.people.keys().position(|known| known == slug).unwrap_or_default();
         let order = Order { holder: slug, person, facts, place, seed: self.seed };
         let mut authority = self.authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
-        let Pressed { contents, serial } = self.press.press(&self.workshop, &mut authority, &order)?;
+        let Pressed { contents, serial } =
+            self.press.press(&self.workshop, &mut authority, &order)?;
         let card = Arc::new(Mutex::new(Card::new(contents.clone())));
         Ok(Some(Held { card, serial, contents }))
     }
 
-    pub(super) fn set_faults(&mut self, person: &str, faults: Vec<Fault>) -> Result<(), BenchError> {
+    pub(super) fn set_faults(
+        &mut self,
+        person: &str,
+        faults: Vec<Fault>,
+    ) -> Result<(), BenchError> {
         if let Some(held) = self.held(person)? {
             held.card.lock().unwrap_or_else(PoisonError::into_inner).set_faults(faults);
         }
@@ -249,7 +277,9 @@ impl Stage {
         let mut authority = self.authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = match act {
             AuthorityAct::Revoke => authority.revoke(&serial, RevocationReason::KeyCompromise, now),
-            AuthorityAct::Died => authority.revoke(&serial, RevocationReason::CessationOfOperation, now),
+            AuthorityAct::Died => {
+                authority.revoke(&serial, RevocationReason::CessationOfOperation, now)
+            }
             AuthorityAct::Hold => authority.hold(&serial, now),
             AuthorityAct::Release => authority.release(&serial, now),
             // The signature certificate falls; the user-authentication certificate stays as it is.
@@ -260,10 +290,18 @@ impl Stage {
 
     /// A new certificate for the same key, put on the same card: its PIN counter stays.
     fn renew(&mut self, person: &str, serial: &[u8], at: Timestamp) -> Result<(), BenchError> {
-        let expiry = self.world.people.get(person).and_then(|person| person.card.as_ref()).map(|card| card.expiry);
-        let (Some(card_expiry), Some(held)) = (expiry, self.cards.get_mut(person)) else { return Ok(()) };
+        let expiry = self
+            .world
+            .people
+            .get(person)
+            .and_then(|person| person.card.as_ref())
+            .map(|card| card.expiry);
+        let (Some(card_expiry), Some(held)) = (expiry, self.cards.get_mut(person)) else {
+            return Ok(());
+        };
         let Some(user) = held.contents.user_authentication.as_mut() else { return Ok(()) };
-        let request = RenewRequest { at, card_expiry, key: &user.key.to_public_key(), not_after: None };
+        let request =
+            RenewRequest { at, card_expiry, key: &user.key.to_public_key(), not_after: None };
         let mut authority = self.authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
         // A card past its end, or one of another authority, is not renewed: nothing changes.
         let Ok(issued) = authority.renew(serial, request) else { return Ok(()) };
@@ -282,8 +320,9 @@ impl Stage {
     pub(super) async fn counter(&mut self, code: &str) -> Result<&mut Counter, BenchError> {
         if !self.counters.contains_key(code) {
             let institution = self.world.institutions.get(code);
-            let institution =
-                institution.ok_or_else(|| BenchError::Scenario(format!("no institution has the code {code}")))?;
+            let institution = institution.ok_or_else(|| {
+                BenchError::Scenario(format!("no institution has the code {code}"))
+            })?;
             let setup = Setup {
                 workshop: &self.workshop,
                 world: &self.world,
@@ -308,7 +347,11 @@ impl Stage {
     }
 
     pub(super) fn encoding_of(&self, code: &str) -> FileEncoding {
-        self.world.institutions.get(code).map(|institution| institution.encoding).unwrap_or_default()
+        self.world
+            .institutions
+            .get(code)
+            .map(|institution| institution.encoding)
+            .unwrap_or_default()
     }
 
     pub(super) fn result_waits(&mut self, institution: &str, file: String, person: String) {
@@ -352,7 +395,9 @@ impl Stage {
 
     /// Sends the last proof again, over the institution's own TLS.
     async fn replay(&mut self, institution: &str) -> Result<Outcome, BenchError> {
-        let Some(proof) = self.taps.last_proof() else { return Ok(Outcome::Replay { accepted: false }) };
+        let Some(proof) = self.taps.last_proof() else {
+            return Ok(Outcome::Replay { accepted: false });
+        };
         let backend = self.counter(institution).await?.backend.clone();
         let answer = backend.send(&proof.family, proof.body).await;
         let answer = answer.map_err(|error| BenchError::setup("backend seam", error))?.bytes;
@@ -383,7 +428,10 @@ impl Delivered {
 /// The secrets of everybody in the world, planted to be searched for.
 fn canaries(world: &World) -> Vec<Canary> {
     let of = |(slug, person): (&String, &crate::model::Person)| {
-        let number = Canary { what: format!("12-digit number of {slug}"), secret: person.individual_number.clone() };
+        let number = Canary {
+            what: format!("12-digit number of {slug}"),
+            secret: person.individual_number.clone(),
+        };
         let pin = person.card.as_ref().and_then(|card| card.pin.clone());
         let pin = pin.map(|secret| Canary { what: format!("PIN of {slug}"), secret });
         [Some(number), pin].into_iter().flatten().collect::<Vec<_>>()

@@ -17,7 +17,10 @@ use super::reading;
 use super::stage::Stage;
 use crate::checks::seams::Sighting;
 use crate::error::BenchError;
-use crate::model::{ConsentKind, Mode, Notice, Outcome, Prescription, Presented, Trouble, Visit, VisitEnd, VisitOutcome};
+use crate::model::{
+    ConsentKind, Mode, Notice, Outcome, Prescription, Presented, Trouble, Visit, VisitEnd,
+    VisitOutcome,
+};
 use crate::taps::camera::TappedCamera;
 use crate::taps::card::TappedCard;
 
@@ -29,14 +32,25 @@ impl Stage {
         self.counter(&visit.institution).await?;
         let report = self.at_reader(visit).await?;
         self.after_visit(visit);
-        let results: Vec<_> = self.taps().files_since(files).into_iter().filter(|file| file.folder == "face").collect();
+        let results: Vec<_> = self
+            .taps()
+            .files_since(files)
+            .into_iter()
+            .filter(|file| file.folder == "face")
+            .collect();
         let answer = results.first().map(|file| reading::result(&file.bytes)).transpose()?;
         let holder = holder(visit);
-        if let (Some(holder), Some(record)) = (&holder, answer.as_ref().and_then(|answer| answer.record.as_ref())) {
+        if let (Some(holder), Some(record)) =
+            (&holder, answer.as_ref().and_then(|answer| answer.record.as_ref()))
+        {
             self.numbers_told(&visit.institution, holder, record.numbers.clone());
         }
         for file in &results {
-            self.result_waits(&visit.institution, file.name.clone(), holder.clone().unwrap_or_default());
+            self.result_waits(
+                &visit.institution,
+                file.name.clone(),
+                holder.clone().unwrap_or_default(),
+            );
         }
         let outcome = VisitOutcome {
             end: ending(&report.end),
@@ -52,7 +66,8 @@ impl Stage {
 
     async fn at_reader(&mut self, visit: &Visit) -> Result<VisitReport, BenchError> {
         let mut channel = self.channel(visit)?;
-        let mut tapped = channel.as_mut().map(|channel| TappedCard::new(channel.as_mut(), self.taps().clone()));
+        let mut tapped =
+            channel.as_mut().map(|channel| TappedCard::new(channel.as_mut(), self.taps().clone()));
         let mut camera = TappedCamera::new(self.camera(visit), self.taps().clone());
         let config = self.reader_config(&visit.institution)?;
         let visitor = self.visitor(visit);
@@ -71,10 +86,18 @@ impl Stage {
         let Some(card) = self.card(holder)? else { return Ok(None) };
         let on_reader = OnReader::place(&card);
         Ok(Some(match &visit.trouble {
-            Some(Trouble::PulledBeforeCertificate) => Box::new(Pulled::new(on_reader, PullAt::Certificate)),
-            Some(Trouble::PulledBeforeSignature) => Box::new(Pulled::new(on_reader, PullAt::Signature)),
+            Some(Trouble::PulledBeforeCertificate) => {
+                Box::new(Pulled::new(on_reader, PullAt::Certificate))
+            }
+            Some(Trouble::PulledBeforeSignature) => {
+                Box::new(Pulled::new(on_reader, PullAt::Signature))
+            }
             Some(Trouble::SignedByCardOf(other)) if other != holder => match self.card(other)? {
-                Some(other) => Box::new(SignedByOther::new(on_reader, OnReader::place(&other), self.terminal())),
+                Some(other) => Box::new(SignedByOther::new(
+                    on_reader,
+                    OnReader::place(&other),
+                    self.terminal(),
+                )),
                 None => Box::new(on_reader),
             },
             Some(Trouble::PhotoTampered) => {
@@ -96,7 +119,8 @@ impl Stage {
 
     fn reader_config(&self, code: &str) -> Result<ReaderConfig, BenchError> {
         let institution = self.world().institutions.get(code);
-        let institution = institution.ok_or_else(|| BenchError::Scenario(format!("no institution has the code {code}")))?;
+        let institution = institution
+            .ok_or_else(|| BenchError::Scenario(format!("no institution has the code {code}")))?;
         Ok(ReaderConfig {
             account: account(code),
             institution: code.to_owned(),
@@ -154,7 +178,9 @@ fn ending(end: &End) -> VisitEnd {
     match end {
         End::Completed(_) => VisitEnd::Completed,
         End::NoCard => VisitEnd::NoCard,
-        End::NotRecognised | End::NotMyNumberCard | End::PhoneNotSupported => VisitEnd::NotMyNumberCard,
+        End::NotRecognised | End::NotMyNumberCard | End::PhoneNotSupported => {
+            VisitEnd::NotMyNumberCard
+        }
         End::CardRemoved { .. } => VisitEnd::CardRemoved,
         End::NoCertificate => VisitEnd::NoCertificate,
         End::ModeNotOffered => VisitEnd::ModeNotOffered,
@@ -167,7 +193,10 @@ fn ending(end: &End) -> VisitEnd {
         End::CertificateRefused => VisitEnd::CertificateRefused,
         End::SignatureRefused => VisitEnd::SignatureRefused,
         End::NotRegistered | End::RegistrationDeclined => VisitEnd::NotRegistered,
-        End::CardUnreadable { .. } | End::TerminalNotApproved | End::Closed | End::SystemError { .. } => VisitEnd::SystemError,
+        End::CardUnreadable { .. }
+        | End::TerminalNotApproved
+        | End::Closed
+        | End::SystemError { .. } => VisitEnd::SystemError,
     }
 }
 

@@ -149,7 +149,9 @@ impl Flaw {
                 with_numbers(right, coverage, |numbers| numbers.number = "8888".to_owned())
             }
             Self::OtherName => Chart { name: "例示　別人".to_owned(), ..right },
-            Self::OtherReading => Chart { kana: "ﾚｲｼﾞ ﾍﾞﾂﾆﾝ".to_owned(), ..right },
+            Self::OtherReading => {
+                Chart { kana: "ﾚｲｼﾞ ﾍﾞﾂﾆﾝ".to_owned(), ..right }
+            }
             Self::OtherBirthdate => Chart { birthdate: days_on(right.birthdate, 1), ..right },
             Self::OtherSex => Chart { sex: 3 - right.sex.clamp(1, 2), ..right },
         }

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use crate::model::{CardFacts, Coverage, Issuer, Person};
 
 use super::coverages::{CoverageDraft, coverage};
-use super::institutions::MOST_PEOPLE;
 use super::days::{day, days_on, instant, months_on, second_of_day, years_on};
+use super::institutions::MOST_PEOPLE;
 use super::names::{FAMILY_NAMES, GIVEN_NAMES, PINS, individual_number, pick};
 
 /// A person before it is known which day it is and who came before.
@@ -269,8 +269,8 @@ impl PersonDraft {
             let name = format!("{family}　{given}");
             before.iter().all(|drawn| drawn.person.name != name)
         };
-        let names = (0..GIVEN_NAMES.len())
-            .filter_map(|place| pick(&GIVEN_NAMES, self.given_name + place));
+        let names =
+            (0..GIVEN_NAMES.len()).filter_map(|place| pick(&GIVEN_NAMES, self.given_name + place));
         names.into_iter().find(is_free).unwrap_or_default()
     }
 

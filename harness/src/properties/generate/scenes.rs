@@ -85,8 +85,7 @@ fn face_failures() -> BoxedStrategy<Vec<Draft>> {
 /// Wrong entries over several visits, at any institution, then the right one.
 fn pin_tries() -> BoxedStrategy<Vec<Draft>> {
     let entry = prop_oneof![4 => Just(EntryDraft::Wrong), 1 => Just(EntryDraft::Right)];
-    let attempts =
-        prop::collection::vec((pick(), prop::collection::vec(entry, 1..=2)), 1..=3);
+    let attempts = prop::collection::vec((pick(), prop::collection::vec(entry, 1..=2)), 1..=3);
     (pick(), attempts)
         .prop_map(|(holder, mut attempts)| {
             attempts.push((0, vec![EntryDraft::Right]));
@@ -103,9 +102,7 @@ fn pin_tries() -> BoxedStrategy<Vec<Draft>> {
 fn end_of_consent() -> BoxedStrategy<Vec<Draft>> {
     let information = || Draft::Information { of_last_visit: true, institution: 0, person: 0 };
     (pick(), pick())
-        .prop_flat_map(|(holder, institution)| {
-            own_visit(Holder::Any(holder), Some(institution))
-        })
+        .prop_flat_map(|(holder, institution)| own_visit(Holder::Any(holder), Some(institution)))
         .prop_flat_map(move |visit| {
             around().prop_map(move |around| {
                 vec![visit.clone(), Draft::Clock(ClockDraft::EndOfConsent(around)), information()]
@@ -183,8 +180,7 @@ fn backdated_loss() -> BoxedStrategy<Vec<Draft>> {
 
 /// An insurance ends, perhaps another follows, and somebody asks by the old numbers.
 fn successor() -> BoxedStrategy<Vec<Draft>> {
-    let next = (coverage(), -3..=1_i32)
-        .prop_map(|(coverage, gained)| coverage.from_day(gained));
+    let next = (coverage(), -3..=1_i32).prop_map(|(coverage, gained)| coverage.from_day(gained));
     let asked = prop_oneof![
         (-1..=1_i32).prop_map(DayDraft::FromToday),
         (-1..=1_i32).prop_map(|days| DayDraft::FromBorder(CoverageBorder::Lost, days)),

@@ -10,7 +10,9 @@ use crate::model::{
 
 use super::coverages::{CoverageDraft, numbers_of};
 use super::days::{day, days_on, instant, later};
-use super::details::{certificate_border, chosen_day, clash, coverage_border, mode, nobodys_numbers};
+use super::details::{
+    certificate_border, chosen_day, clash, coverage_border, mode, nobodys_numbers,
+};
 use super::drafts::{
     ClaimDraft, ClockDraft, DayDraft, Draft, FeedDraft, Holder, Pick, PresentedDraft, QueryDraft,
     TroubleDraft, VisitDraft, Which,
