@@ -158,6 +158,20 @@ async fn two_charts_of_one_person_and_known_reference_numbers() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_name_alone_does_not_choose_between_charts_without_the_numbers() {
+    for mut desk in both() {
+        let counter = counter(Encoding::Utf8, friendly()).await;
+        let mut charts = [chart("P1"), chart("P2")];
+        charts.iter_mut().for_each(|chart| chart["insurance"] = Value::Null);
+        charts[1]["name"] = json!("架空　華子");
+        reset(&mut desk, &counter, &charts).await;
+        put_face(&counter, "a", Encoding::Utf8, &[]);
+        let reply = collect(&mut desk, 1).await;
+        assert_eq!(reply["results"][0]["decision"], "ask-staff", "{}", desk.name());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_copy_changes_nothing_and_half_a_file_is_waited_for() {
     for mut desk in both() {
         let counter = counter(Encoding::Utf8, friendly()).await;
