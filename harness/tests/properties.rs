@@ -5,6 +5,8 @@
 //! `MADOGUCHI_SEED` for other stories. What fails shrinks, is told in words, and is kept in `proptest-regressions/`, from
 //! where every later run takes it up first.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
+
 use std::cell::Cell;
 use std::sync::Arc;
 

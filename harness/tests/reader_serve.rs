@@ -1,6 +1,6 @@
 //! `madoguchi reader serve` as its users meet it: visits with a browser or curl, errors that name the place, no secrets.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};

@@ -12,8 +12,8 @@ use sim_reader::face::matcher::{THRESHOLD, Template};
 use sim_reader::face::portrait::draw;
 use sim_reader::face::{Appearance, Builtin, Conditions, Matcher as _, capture::capture, photo};
 
-/// Fewer without optimisation, where drawing takes thirty times as long. The README's figures are those of 400.
-const PEOPLE: u64 = if cfg!(debug_assertions) { 24 } else { 400 };
+/// Fewer in a debug build, to spare time. The README's figures are those of 400.
+const PEOPLE: u64 = if cfg!(debug_assertions) { 60 } else { 400 };
 
 struct Rates {
     /// Genuine pairs below the threshold, of those in which both pictures show pupils.
@@ -84,8 +84,7 @@ fn error_rates_in_clean_conditions() {
 #[test]
 fn error_rates_in_poor_conditions() {
     let Rates { non_match, false_match, equal, unusable } = measured("poor", Conditions::poor);
-    let limit = f64::max(0.02, 1.0 / PEOPLE as f64); // one person, where so few are drawn
-    assert!(non_match <= limit && unusable <= limit, "{non_match} {unusable}");
+    assert!(non_match <= 0.02 && unusable <= 0.02, "{non_match} {unusable}");
     assert!(false_match <= 0.000_15 && equal <= 0.01, "{false_match} {equal}");
 }
 

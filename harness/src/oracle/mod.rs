@@ -18,6 +18,21 @@
 //! | insurer feed | `feed` |
 //! | result to chart | `inbox` |
 //! | claim | `claim` |
+//!
+//! Ten rules that stand here and, written anew, in an actor. Altering either alone turns `tests/properties.rs` red.
+//!
+//! | rule | here | actor |
+//! |---|---|---|
+//! | grace ends with the third month after expiry | `certificate::period` | `sim_backend::certificate::GraceRule` |
+//! | first day of the renewal notice | `certificate::period` | `sim_backend::certificate::GraceRule` |
+//! | the day of loss is not covered | `qualification::is_active` | `sim_backend::service::qualify` |
+//! | a consent lives 24 hours | `consent` | `sim_backend::service::consent` |
+//! | ten face failures lock | `reader::face` | `sim_reader::session::FACE_LIMIT` |
+//! | three PIN tries | `reader` | `sim_card::pin` |
+//! | the newest start wins | `qualification::newest` | `sim_backend::service::qualify` |
+//! | several persons match | `qualification::by_numbers` | `sim_backend::service::identify` |
+//! | a limit holds to its last day | `disclosure` | `sim_backend::service::records::Period` |
+//! | registering lets the card route go on | `registration::require` | `sim_backend::service::registration` |
 
 mod calendar;
 mod certificate;

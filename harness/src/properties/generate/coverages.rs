@@ -62,7 +62,7 @@ pub(super) fn limit() -> BoxedStrategy<LimitDraft> {
 
 impl CoverageDraft {
     /// Gained so many days after the day from which it is seen.
-    pub fn from_day(self, gained: i32) -> Self {
+    pub fn starting(self, gained: i32) -> Self {
         Self { gained, ..self }
     }
 

@@ -143,7 +143,7 @@ fn midnight() -> BoxedStrategy<Vec<Draft>> {
         }),
         (pick(), coverage()).prop_map(|(of, coverage)| FeedDraft::Successor {
             of: Which::Any(of),
-            coverage: coverage.from_day(1)
+            coverage: coverage.starting(1)
         }),
     ];
     (change, around(), own_visit(Holder::OfLastCoverage, Some(0)))
@@ -180,7 +180,7 @@ fn backdated_loss() -> BoxedStrategy<Vec<Draft>> {
 
 /// An insurance ends, perhaps another follows, and somebody asks by the old numbers.
 fn successor() -> BoxedStrategy<Vec<Draft>> {
-    let next = (coverage(), -3..=1_i32).prop_map(|(coverage, gained)| coverage.from_day(gained));
+    let next = (coverage(), -3..=1_i32).prop_map(|(coverage, gained)| coverage.starting(gained));
     let asked = prop_oneof![
         (-1..=1_i32).prop_map(DayDraft::FromToday),
         (-1..=1_i32).prop_map(|days| DayDraft::FromBorder(CoverageBorder::Lost, days)),
