@@ -9,6 +9,7 @@ mod reader;
 mod run;
 mod selection;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -256,10 +257,9 @@ fn tell_next(help: &str) {
     eprintln!("  next: {help}");
 }
 
-/// A line for people.
-#[expect(clippy::print_stdout, reason = "the command line speaks to people here")]
+/// A line for people. A reader that went away has seen enough.
 fn say(line: impl std::fmt::Display) {
-    println!("{line}");
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
 /// Runs a service until Ctrl-C.
