@@ -98,6 +98,11 @@ fn the_certificate_is_the_one_that_was_issued_and_leads_to_the_authority() {
         read_certificate(&desk, id);
     }
     assert_eq!(file("01.der"), file("issued/user-authentication.crt"));
+    assert_eq!(
+        file("01.der"),
+        file("exported/hanako.crt"),
+        "one serial names one person everywhere"
+    );
     assert_eq!(file("03.der"), file("exported/user-authentication-ca.crt"));
     assert_eq!(file("04.der"), file("exported/digital-signature-ca.crt"));
     let trusting = |ca: &str| {

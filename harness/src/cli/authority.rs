@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use sim_card::pki::{Authority, ResponderBehaviour, router};
 
 use super::{Failure, block_on, card, listen, say, stopped, write};
-use crate::catalogue::Catalogue;
 use crate::clock::wall;
 use crate::error::BenchError;
+use crate::world::Pressed;
 
 /// A persona's user-authentication certificate.
 struct Held {
@@ -18,23 +18,14 @@ struct Held {
     certificate: Vec<u8>,
 }
 
-/// Every persona's certificate, issued in the order of their names.
+/// The authority after it issued every persona's card, and the certificates.
 fn with_personas() -> Result<(Authority, Vec<Held>), Failure> {
-    let mut authority = card::authority()?;
-    let mut issued = Vec::new();
-    for (slug, person) in &Catalogue::embedded()?.personas {
-        if person.card.is_none() {
-            continue;
-        }
-        let pressed = card::press(slug, &mut authority)?;
-        let pair = pressed.contents.user_authentication.zip(pressed.serial);
-        let held = |(pair, serial): (sim_card::KeyAndCertificate, _)| Held {
-            persona: slug.clone(),
-            serial,
-            certificate: pair.certificate,
-        };
-        issued.extend(pair.map(held));
-    }
+    let (authority, cards) = card::pressed()?;
+    let held = |(persona, pressed): (&str, Pressed)| {
+        let (pair, serial) = pressed.contents.user_authentication.zip(pressed.serial)?;
+        Some(Held { persona: persona.to_owned(), serial, certificate: pair.certificate })
+    };
+    let issued = cards.into_iter().filter_map(held).collect();
     Ok((authority, issued))
 }
 

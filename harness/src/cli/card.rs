@@ -1,5 +1,6 @@
 //! `madoguchi card`: a persona's virtual card, served to a reader or written to a folder.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -30,29 +31,31 @@ pub fn persona(name: &str) -> Result<(&'static str, &'static Person), Failure> {
     })
 }
 
-/// A persona's card with the certificates this authority issues for it.
-pub fn press(name: &str, authority: &mut Authority) -> Result<Pressed, Failure> {
-    let (slug, person) = persona(name)?;
-    let facts = person
-        .card
-        .as_ref()
-        .ok_or_else(|| Failure::Usage(format!("{slug} has no My Number Card")))?;
-    let workshop = Workshop::new(Seed(1), None)?;
-    let place =
-        Catalogue::embedded()?.personas.keys().position(|known| known == slug).unwrap_or_default();
-    let order = Order { holder: slug, person, facts, place, seed: Seed(1) };
-    Ok(CardPress::new()?.press(&workshop, authority, &order)?)
+/// Every persona's card, pressed in the order of their names on one authority: a serial names the same person in each
+/// command.
+pub fn pressed() -> Result<(Authority, BTreeMap<&'static str, Pressed>), Failure> {
+    let failed = |error| BenchError::setup("authority", error);
+    let mut authority = Authority::new(AuthorityConfig::default()).map_err(failed)?;
+    let (workshop, mut press) = (Workshop::new(Seed(1), None)?, CardPress::new()?);
+    let mut cards = BTreeMap::new();
+    for (place, (holder, person)) in Catalogue::embedded()?.personas.iter().enumerate() {
+        let Some(facts) = &person.card else { continue };
+        let order = Order { holder, person, facts, place, seed: Seed(1) };
+        cards.insert(holder.as_str(), press.press(&workshop, &mut authority, &order)?);
+    }
+    Ok((authority, cards))
 }
 
-/// An authority as it stands before any scenario.
-pub fn authority() -> Result<Authority, Failure> {
-    Ok(Authority::new(AuthorityConfig::default())
-        .map_err(|error| BenchError::setup("authority", error))?)
+/// What is on a persona's card.
+fn card_of(name: &str) -> Result<CardContents, Failure> {
+    let (slug, _) = persona(name)?;
+    let card = pressed()?.1.remove(slug).map(|pressed| pressed.contents);
+    card.ok_or_else(|| Failure::Usage(format!("{slug} has no My Number Card")))
 }
 
 /// Serves a card to vpcd until Ctrl-C, and shows each APDU in words.
 pub fn serve(name: &str, vpcd: &str) -> Result<u8, Failure> {
-    let contents = press(name, &mut authority()?)?.contents;
+    let contents = card_of(name)?;
     let card = Arc::new(Mutex::new(Card::new(contents)));
     say(format_args!("card of {name} for the vpcd driver at {vpcd}; Ctrl-C takes it away"));
     block_on(async {
@@ -76,7 +79,7 @@ fn show(command: &[u8], response: &[u8]) {
 
 /// Writes what is on a card to a folder. The only place, beside live card bytes, where secrets of a persona are written.
 pub fn issue(name: &str, out: &Path) -> Result<u8, Failure> {
-    let contents = press(name, &mut authority()?)?.contents;
+    let contents = card_of(name)?;
     for (kind, pair) in [
         ("user-authentication", &contents.user_authentication),
         ("digital-signature", &contents.digital_signature),
