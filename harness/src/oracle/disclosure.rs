@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{
-    Answer, ConsentKind, Coverage, InformationOutcome, InformationRequest, NumberQuery, Person,
-    Prescription, QueryOutcome, Record, World,
+    Answer, ConsentKind, Coverage, InformationOutcome, InformationRequest, NumberQuery, Numbers,
+    Person, Prescription, QueryOutcome, Record, World,
 };
 
 use super::calendar::{day, months_before};
@@ -61,27 +61,47 @@ pub(super) fn query(world: &World, state: &State, query: &NumberQuery) -> QueryO
 
 /// The care history: only on a living consent at this institution (OQS-CONS-01, 03, 09; OQS-PRIV-10), and of it the months
 /// asked for.
+///
+/// It is asked by numbers, which several people may share; it is given only if they lead to one single person with such a
+/// consent, and nobody, somebody without and several of them look alike (bench choice).
 pub(super) fn information(
     world: &World,
     state: &State,
     request: &InformationRequest,
 ) -> InformationOutcome {
-    let known = world.institutions.contains_key(&request.institution);
-    match world.people.get(&request.person) {
-        Some(person)
-            if known
-                && consent::lives(
-                    state,
-                    &request.institution,
-                    &request.person,
-                    ConsentKind::Drugs,
-                ) =>
-        {
+    let institution = &request.institution;
+    let Some(asked) = numbers_on_file(world, state, request) else {
+        return InformationOutcome::Refused;
+    };
+    let mut consented = world.people.iter().filter(|(name, person)| {
+        !person.disclosure_barred
+            && consent::lives(state, institution, name, ConsentKind::Drugs)
+            && has_held(state, name, &asked)
+    });
+    match (consented.next(), consented.next()) {
+        (Some((_, one)), None) if world.institutions.contains_key(institution) => {
             let reached = is_asked(world.now, state.now);
-            InformationOutcome::Given(if reached { person.medicines.clone() } else { vec![] })
+            InformationOutcome::Given(if reached { one.medicines.clone() } else { vec![] })
         }
-        Some(_) | None => InformationOutcome::Refused,
+        _ => InformationOutcome::Refused,
     }
+}
+
+/// What the staff ask by: the numbers that a completed visit told them last, else the newest on the patient's papers.
+fn numbers_on_file(world: &World, state: &State, request: &InformationRequest) -> Option<Numbers> {
+    let key = (request.institution.clone(), request.person.clone());
+    let papers = || {
+        let held = &world.people.get(&request.person)?.coverages;
+        held.iter().max_by_key(|coverage| coverage.gained).map(numbers::of)
+    };
+    state.told.get(&key).cloned().or_else(papers)
+}
+
+/// Whether somebody's coverage of these numbers has begun, lost or not.
+fn has_held(state: &State, name: &str, asked: &Numbers) -> bool {
+    state.coverages.get(name).into_iter().flatten().any(|coverage| {
+        coverage.gained <= day(state.now) && numbers::answers(asked, &numbers::of(coverage))
+    })
 }
 
 /// Whether the months asked for reach back to where the world's medicines lie.
@@ -237,6 +257,39 @@ mod tests {
         state.now = at("2026-05-02T10:00:01");
         assert_eq!(information(&world, &state, &request(CLINIC)), InformationOutcome::Refused);
     }
+
+    #[test]
+    fn numbers_that_several_people_hold_open_the_history_of_the_one_who_agreed() {
+        let mut world = world();
+        let branchless = Coverage { branch: None, ..world.people[HANAKO].coverages[0].clone() };
+        for name in [HANAKO, TARO] {
+            world.people.get_mut(name).unwrap().coverages = vec![branchless.clone()];
+        }
+        let mut state = State::before(&world);
+        let request = InformationRequest { institution: CLINIC.into(), person: HANAKO.into() };
+        let consents =
+            Consents { given: at("2026-05-01T09:00:00"), kinds: [ConsentKind::Drugs].into() };
+        state.consents.insert((CLINIC.into(), TARO.into()), consents.clone());
+        let his = InformationOutcome::Given(world.people[TARO].medicines.clone());
+        assert_eq!(information(&world, &state, &request), his);
+        state.consents.insert((CLINIC.into(), HANAKO.into()), consents);
+        assert_eq!(information(&world, &state, &request), InformationOutcome::Refused);
+    }
+
+    #[test]
+    fn the_numbers_told_last_are_asked_by() {
+        let world = world();
+        let mut state = State::before(&world);
+        let consents =
+            Consents { given: at("2026-05-01T09:00:00"), kinds: [ConsentKind::Drugs].into() };
+        state.consents.insert((CLINIC.into(), HANAKO.into()), consents);
+        let request = InformationRequest { institution: CLINIC.into(), person: HANAKO.into() };
+        let told =
+            Numbers { number: "9999".into(), ..numbers::of(&world.people[HANAKO].coverages[0]) };
+        state.told.insert((CLINIC.into(), HANAKO.into()), told);
+        assert_eq!(information(&world, &state, &request), InformationOutcome::Refused);
+    }
+
     #[test]
     fn how_long_the_medicines_of_a_world_are_within_the_months_asked() {
         let beginning = at("2026-05-01T09:00:00"); // dispensed on 17 April

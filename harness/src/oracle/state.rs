@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::model::{CardFacts, ConsentKind, Coverage, FeedRecord, Record, World};
+use crate::model::{CardFacts, ConsentKind, Coverage, FeedRecord, Numbers, Record, World};
 
 use super::feed;
 
@@ -28,6 +28,8 @@ pub(super) struct State {
     pub feed_records: BTreeMap<String, FeedRecord>,
     /// The consents of the newest completed visit, by institution and person.
     pub consents: BTreeMap<(String, String), Consents>,
+    /// The numbers that an institution was told of a person last, by institution and person.
+    pub told: BTreeMap<(String, String), Numbers>,
     /// Where, for which chart and for which day a valid qualification was taken in.
     pub confirmations: BTreeSet<(String, String, Date)>,
     /// Result files that no one has taken in, by institution, oldest first.
@@ -97,6 +99,7 @@ impl State {
             coverages: BTreeMap::new(),
             feed_records: BTreeMap::new(),
             consents: BTreeMap::new(),
+            told: BTreeMap::new(),
             confirmations: BTreeSet::new(),
             waiting: BTreeMap::new(),
         };

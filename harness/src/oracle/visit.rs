@@ -74,12 +74,15 @@ fn identity(
     reader::identify(world, card, memory, visit)
 }
 
-/// What a completed visit leaves behind: the institution's consents, newest first and only (OQS-CONS-04), and a file that
-/// waits. Both by the holder of the card, whoever brought it.
+/// What a completed visit leaves behind: the institution's consents, newest first and only (OQS-CONS-04), the numbers it was
+/// told, and a file that waits. All by the holder of the card, whoever brought it.
 fn remember(state: &mut State, visit: &Visit, card: Card<'_>, answer: &Answer) {
     let (institution, holder) = (visit.institution.clone(), card.holder.to_owned());
     let consents = Consents { given: state.now, kinds: answer.consents.clone() };
     state.consents.insert((institution.clone(), holder.clone()), consents);
+    if let Some(record) = &answer.record {
+        state.told.insert((institution.clone(), holder.clone()), record.numbers.clone());
+    }
     let (validity, day) = (answer.validity, day(state.now));
     let result = Waiting { holder, record: answer.record.clone(), validity, day };
     state.waiting.entry(institution).or_default().push(result);
