@@ -11,7 +11,7 @@ req, res and face, as at a clinic. Days are YYYY-MM-DD, months YYYY-MM. More in 
   ask         search{insurer_number, symbol, number, branch?, birthdate, limit_consent}, date, file_identifier,
               encoding, timeout_ms                 -> validity, name, insurer_number, symbol, number, branch, limit
   information kind "drugs", insurer_number, symbol, number, branch, from, to, timeout_ms -> result_code, medicines
-  claim       chart, month, day, typed?            -> claim_base64: Shift_JIS lines IR, RE, HO, SI and, if confirmed, SN
+  claim       chart, month, day, typed?            -> claim_base64: Shift_JIS lines IR, RE, HO, SI and, if confirmed, SN; differences
 
 FAULT=newest-file gives each new face file to whoever is waiting: the mistake that this bench is there to find.
 """
@@ -54,10 +54,10 @@ def plain(name):
     """A name to compare by: no spaces and one width; everything else counts."""
     return re.sub("[！-～ｦ-ﾟァ-ヺ]+", lambda run: normalize("NFKC", run[0]), re.sub(r"\s", "", name or ""))
 
-def same_numbers(ours, theirs):
-    """Same insurance: pads of the insurer number do not matter, a branch only where both have one."""
-    (*one, branch), (*other, its) = ([(held.get(key) or "").strip(" ") for key in NUMBERS] for held in (ours, theirs))
-    return one == other and (branch == its or not branch or not its)
+def differing(ours, theirs):
+    """The numbers in which two insurances differ: pads do not matter, a branch only where both have one."""
+    pairs = {key: [(held.get(key) or "").strip(" ") for held in (ours, theirs)] for key in NUMBERS}
+    return [key for key, (one, other) in pairs.items() if one != other and (key != "branch" or one and other)]
 
 class ReceiptComputer:
     def op_hello(self, _):
@@ -112,7 +112,7 @@ class ReceiptComputer:
         born = [c for c in charts if c["birthdate"] == text(record, "Birthdate")]
         named = [c for c in born if plain(c["name"]) == plain(text(record, "Name"))]
         by_key = ([c for c in charts if reference and c.get("reference_number") == reference]
-                  or [c for c in charts if c.get("insurance") and same_numbers(c["insurance"], numbers)])
+                  or [c for c in charts if c.get("insurance") and not differing(c["insurance"], numbers)])
         reading = plain(text(record, "NameKana")), text(record, "Sex1")
         found = by_key or [c for c in born if (plain(c["kana"]), str(c["sex"])) == reading]
         return found, [c for c in found if c in named and (by_key or len(found) == 1)]
@@ -180,7 +180,8 @@ class ReceiptComputer:
                 ["SN", "1", "01", "", "", "", numbers.get("branch") or "", "", ""],
                 ["SI", "11", "1", "111000110", "", "291", "1", *[""] * (5 + today), "1", *[""] * (31 - today)]]
         lines = "".join(",".join(row) + "\r\n" for row in rows if row[0] != "SN" or not typed)
-        return {"claim_base64": base64.b64encode(lines.encode("cp932")).decode()}
+        return {"claim_base64": base64.b64encode(lines.encode("cp932")).decode(),
+                "differences": differing(numbers, known) if known else []}
 
 if __name__ == "__main__":
     product = ReceiptComputer()
@@ -188,6 +189,8 @@ if __name__ == "__main__":
         asked = json.loads(line, object_hook=lambda o: o | {day: o[day].replace("-", "") for day in DAYS & o.keys()})
         work = getattr(product, f"op_{asked['op']}", None)
         try:
+            if "chart" in asked and asked["chart"] not in product.charts:
+                raise Refused("error", "no-chart", "there is no such chart")
             reply = {"status": "ok", **(work(asked) or {})} if work else {"status": "unsupported"}
         except Refused as refusal:
             reply = dict(zip(("status", "error_code", "reason"), refusal.args))

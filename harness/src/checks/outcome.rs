@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::model::{
-    Answer, ClaimOutcome, ConsentKind, InboxDecision, InformationOutcome, Notice, Outcome,
+    Answer, ClaimEnd, ConsentKind, InboxDecision, InformationOutcome, Notice, NumberName, Outcome,
     Prescription, QueryOutcome, Record, VisitEnd, VisitOutcome,
 };
 
@@ -169,8 +169,13 @@ pub fn inbox(person: &str) -> impl Fn(&Outcome) -> Option<InboxDecision> {
 }
 
 /// What came of a claim.
-pub fn claim(outcome: &Outcome) -> Option<ClaimOutcome> {
-    if let Outcome::Claim(claim) = outcome { Some(*claim) } else { None }
+pub fn claim(outcome: &Outcome) -> Option<ClaimEnd> {
+    if let Outcome::Claim(claim) = outcome { Some(claim.end) } else { None }
+}
+
+/// The typed numbers that were reported as other than the confirmed ones.
+pub fn reported_numbers(outcome: &Outcome) -> Option<BTreeSet<NumberName>> {
+    if let Outcome::Claim(claim) = outcome { Some(claim.reported.clone()) } else { None }
 }
 
 /// Whether a feed record was taken.

@@ -7,8 +7,8 @@ mod people;
 mod story;
 
 pub use outcome::{
-    Answer, ClaimOutcome, InboxDecision, InformationOutcome, Notice, Outcome, QueryOutcome, Record,
-    VisitEnd, VisitOutcome,
+    Answer, ClaimEnd, ClaimOutcome, InboxDecision, InformationOutcome, Notice, NumberName, Outcome,
+    QueryOutcome, Record, VisitEnd, VisitOutcome,
 };
 pub use people::{
     CardFacts, Chart, Coverage, FileEncoding, Institution, Issuer, Limit, Numbers, Person,

@@ -185,10 +185,33 @@ pub enum InboxDecision {
     Unknown,
 }
 
+/// What an outsider can observe of one claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimOutcome {
+    /// How it ended.
+    pub end: ClaimEnd,
+    /// Typed numbers that the receipt computer reported as other than the confirmed ones, before the claim went out.
+    pub reported: BTreeSet<NumberName>,
+}
+
+/// One of the four numbers that name an insured person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberName {
+    /// 保険者番号.
+    InsurerNumber,
+    /// 記号.
+    Symbol,
+    /// 番号.
+    Number,
+    /// 枝番.
+    Branch,
+}
+
 /// What the review and payment agency made of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ClaimOutcome {
+pub enum ClaimEnd {
     /// Paid.
     Accepted,
     /// 返戻: not insured there on the day of the visit.

@@ -146,7 +146,7 @@ mod tests {
 
     use super::super::state::Consents;
     use super::super::testing::{
-        CLINIC, HANAKO, OTHER_CLINIC, at, limit as granted, query as asked, world,
+        CLINIC, HANAKO, OTHER_CLINIC, TARO, at, limit as granted, query as asked, world,
     };
     use super::*;
 

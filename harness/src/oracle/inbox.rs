@@ -24,12 +24,13 @@ pub(super) fn collect(
     for Waiting { holder, record, validity, day } in
         state.waiting.remove(institution).unwrap_or_default()
     {
-        let decision = match (record, world.people.get(&holder)) {
-            (Some(record), Some(holder)) => decide(charts, &record, holder),
+        let decision = match (&record, world.people.get(&holder)) {
+            (Some(record), Some(holder)) => decide(charts, record, holder),
             (None, _) | (_, None) => InboxDecision::Unknown, // no person data to go by
         };
-        if let (InboxDecision::Opened(chart), 1) = (&decision, validity) {
-            state.confirmations.insert((institution.to_owned(), chart.clone(), day));
+        if let (InboxDecision::Opened(chart), 1, Some(record)) = (&decision, validity, record) {
+            let visit = (institution.to_owned(), chart.clone(), day);
+            state.confirmations.insert(visit, record.numbers);
         }
         decisions.insert(holder, decision);
     }
@@ -179,7 +180,8 @@ mod tests {
         assert_eq!(decided, BTreeMap::from(expected));
         assert_eq!(collect(&world, &mut state, CLINIC), BTreeMap::new());
         let kept = (CLINIC.to_owned(), "1".to_owned(), date(2026, 5, 1));
-        assert_eq!(state.confirmations, [kept].into());
+        let told = record_of(&world, HANAKO).numbers;
+        assert_eq!(state.confirmations, BTreeMap::from([(kept, told)]));
     }
 
     #[test]

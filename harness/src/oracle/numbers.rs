@@ -1,6 +1,8 @@
 //! When two sets of insurance numbers (保険者番号, 記号, 番号, 枝番) name the same thing.
 
-use crate::model::{Coverage, Numbers};
+use std::collections::BTreeSet;
+
+use crate::model::{Coverage, NumberName, Numbers};
 
 /// The four numbers of a coverage.
 pub(super) fn of(coverage: &Coverage) -> Numbers {
@@ -37,6 +39,20 @@ pub(super) fn answers(asked: &Numbers, held: &Numbers) -> bool {
 pub(super) fn agree(chart: &Numbers, result: &Numbers) -> bool {
     let branches = said(&chart.branch).zip(said(&result.branch));
     without_branch(chart, result) && branches.is_none_or(|(one, other)| one == other)
+}
+
+/// The numbers of which the two do not agree. A branch number counts only when both have one.
+pub(super) fn differing(typed: &Numbers, told: &Numbers) -> BTreeSet<NumberName> {
+    let branches = said(&typed.branch).zip(said(&told.branch));
+    [
+        (NumberName::InsurerNumber, insurer(typed) == insurer(told)),
+        (NumberName::Symbol, said(&typed.symbol) == said(&told.symbol)),
+        (NumberName::Number, typed.number == told.number),
+        (NumberName::Branch, branches.is_none_or(|(one, other)| one == other)),
+    ]
+    .into_iter()
+    .filter_map(|(name, agrees)| (!agrees).then_some(name))
+    .collect()
 }
 
 /// Padding of the insurer number is no difference (row OQS-MSG-09); everything else is compared exactly,
@@ -107,6 +123,23 @@ mod tests {
             assert_eq!(same(&other, &held), is_same, "same: {case}");
             assert_eq!(answers(&other, &held), is_answer, "answers: {case}");
             assert_eq!(agree(&other, &held), does_agree, "agree: {case}");
+        }
+    }
+
+    #[test]
+    fn what_a_typing_error_differs_in() {
+        use NumberName::{Branch, InsurerNumber, Number, Symbol};
+        let told = numbers("999901", Some("見本"), "0012", Some("02"));
+        for (typed, expected) in [
+            (told.clone(), vec![]),
+            (numbers("  999901", Some("見本"), "0012", None), vec![]),
+            (numbers("999901", Some("見本"), "0021", Some("")), vec![Number]),
+            (
+                numbers("999910", None, "０012", Some("01")),
+                vec![InsurerNumber, Symbol, Number, Branch],
+            ),
+        ] {
+            assert_eq!(differing(&typed, &told), expected.into_iter().collect(), "{typed:?}");
         }
     }
 

@@ -30,8 +30,8 @@ pub(super) struct State {
     pub consents: BTreeMap<(String, String), Consents>,
     /// The numbers that an institution was told of a person last, by institution and person.
     pub told: BTreeMap<(String, String), Numbers>,
-    /// Where, for which chart and for which day a valid qualification was taken in.
-    pub confirmations: BTreeSet<(String, String, Date)>,
+    /// The numbers of each valid qualification that was taken in, by institution, chart and day; the last of a day counts.
+    pub confirmations: BTreeMap<(String, String, Date), Numbers>,
     /// Result files that no one has taken in, by institution, oldest first.
     pub waiting: BTreeMap<String, Vec<Waiting>>,
 }
@@ -100,7 +100,7 @@ impl State {
             feed_records: BTreeMap::new(),
             consents: BTreeMap::new(),
             told: BTreeMap::new(),
-            confirmations: BTreeSet::new(),
+            confirmations: BTreeMap::new(),
             waiting: BTreeMap::new(),
         };
         for (name, person) in &world.people {

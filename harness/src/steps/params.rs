@@ -6,7 +6,7 @@ use std::str::FromStr;
 use cucumber::Parameter;
 use jiff::civil::{Date, DateTime};
 
-use crate::model::{ConsentKind, InboxDecision, VisitEnd};
+use crate::model::{ConsentKind, InboxDecision, NumberName, VisitEnd};
 
 /// A word the vocabulary does not know.
 #[derive(Debug, thiserror::Error)]
@@ -189,6 +189,28 @@ impl FromStr for Undecided {
             "職員に確認を求める" | "asks staff" => Ok(Self(InboxDecision::AskStaff)),
             "カルテを見つけない" | "finds no chart" => Ok(Self(InboxDecision::Unknown)),
             _ => Err(unknown("decision", text)),
+        }
+    }
+}
+
+/// One of the numbers of an insurance, by its name on the certificate.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(
+    name = "number_name",
+    regex = "保険者番号|記号|番号|枝番|insurer number|symbol|number|branch"
+)]
+pub struct Differing(pub NumberName);
+
+impl FromStr for Differing {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "保険者番号" | "insurer number" => Ok(Self(NumberName::InsurerNumber)),
+            "記号" | "symbol" => Ok(Self(NumberName::Symbol)),
+            "番号" | "number" => Ok(Self(NumberName::Number)),
+            "枝番" | "branch" => Ok(Self(NumberName::Branch)),
+            _ => Err(unknown("number of an insurance", text)),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What happens at the desk behind the reader: queries by numbers, care history, results taken in, claims.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::ToSpan as _;
@@ -17,8 +19,8 @@ use super::stage::Stage;
 use crate::clock::jst_day;
 use crate::error::BenchError;
 use crate::model::{
-    Chart, Claim, ClaimOutcome, InboxDecision, InformationOutcome, InformationRequest, NumberQuery,
-    Numbers, Outcome, QueryOutcome, Record,
+    Chart, Claim, ClaimEnd, ClaimOutcome, InboxDecision, InformationOutcome, InformationRequest,
+    NumberName, NumberQuery, Numbers, Outcome, QueryOutcome, Record,
 };
 
 /// How long the receipt computer waits for a file, in milliseconds. Long: a time-out is never a verdict.
@@ -192,21 +194,25 @@ impl Stage {
         let counter = self.counter(&claim.institution).await?;
         let reply = counter.try_perform(op).await?;
         match reply.status {
-            Status::Ok => self.submit(&body::<Claimed>(&reply)?).await.map(Outcome::Claim),
+            Status::Ok => {
+                let claimed: Claimed = body(&reply)?;
+                let reported = reported(&claimed.differences)?;
+                let end = self.submit(&claimed).await?;
+                Ok(Outcome::Claim(ClaimOutcome { end, reported }))
+            }
             Status::Rejected | Status::Error
                 if reply.error_code.as_deref() == Some(code::NOTHING_CONFIRMED) =>
             {
-                Ok(Outcome::Claim(ClaimOutcome::NothingConfirmed))
+                Ok(Outcome::Claim(ClaimOutcome {
+                    end: ClaimEnd::NothingConfirmed,
+                    reported: BTreeSet::new(),
+                }))
             }
             Status::Rejected | Status::Error | Status::Unsupported => Err(failed(&reply)),
         }
     }
 
-    async fn submit(&self, claimed: &Claimed) -> Result<ClaimOutcome, BenchError> {
-        let unreadable = |reason: String| BenchError::ProductUnreadable {
-            product: "the receipt computer".to_owned(),
-            reason,
-        };
+    async fn submit(&self, claimed: &Claimed) -> Result<ClaimEnd, BenchError> {
         let records = STANDARD
             .decode(&claimed.claim_base64)
             .map_err(|error| unreadable(error.to_string()))?;
@@ -223,13 +229,29 @@ impl Stage {
             .first()
             .ok_or_else(|| unreadable("the claim file holds no claim".to_owned()))?;
         Ok(match (first.outcome.as_str(), first.reason.as_deref()) {
-            ("accepted", _) => ClaimOutcome::Accepted,
-            (_, Some("qualification_lost" | "not_yet_qualified")) => {
-                ClaimOutcome::ReturnedNotQualified
-            }
-            _ => ClaimOutcome::ReturnedUnknown,
+            ("accepted", _) => ClaimEnd::Accepted,
+            (_, Some("qualification_lost" | "not_yet_qualified")) => ClaimEnd::ReturnedNotQualified,
+            _ => ClaimEnd::ReturnedUnknown,
         })
     }
+}
+
+fn unreadable(reason: String) -> BenchError {
+    BenchError::ProductUnreadable { product: "the receipt computer".to_owned(), reason }
+}
+
+/// The numbers that the receipt computer names as different.
+fn reported(differences: &[String]) -> Result<BTreeSet<NumberName>, BenchError> {
+    let name = |name: &String| match name.as_str() {
+        "insurer_number" => Ok(NumberName::InsurerNumber),
+        "symbol" => Ok(NumberName::Symbol),
+        "number" => Ok(NumberName::Number),
+        "branch" => Ok(NumberName::Branch),
+        other => Err(unreadable(format!(
+            "`differences` names `{other}`; it may name insurer_number, symbol, number and branch"
+        ))),
+    };
+    differences.iter().map(name).collect()
 }
 
 /// The agency's answer.

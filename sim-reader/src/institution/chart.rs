@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::kana::{normal_name, normal_number};
+use super::kana::normal_name;
 use super::messages::{FaceResult, ResultRecord};
 
 /// What the institution has on file about one patient.
@@ -163,29 +163,24 @@ fn same_holder(one: &ResultRecord, other: &ResultRecord) -> bool {
 }
 
 impl Insurance {
-    /// Same insurance: pads of the insurer number aside (OQS-MSG-09), everything as it stands, lead zeros and
-    /// full-width letters included (OQS-QUAL-23). A branch counts only when both have one; empty is missing.
+    /// Same insurance: no number differs.
     pub fn agrees_with(&self, other: &Self) -> bool {
-        let branches = said(&self.branch).zip(said(&other.branch));
-        self.insurer_number.trim_matches(' ') == other.insurer_number.trim_matches(' ')
-            && said(&self.symbol) == said(&other.symbol)
-            && self.number == other.number
-            && branches.is_none_or(|(ours, theirs)| ours == theirs)
+        self.differences(other).is_empty()
     }
 
-    /// The names of the numbers that differ, in the order of the card (OQS-CLM-04).
+    /// The names of the numbers that differ, in the order of the card (OQS-CLM-04): pads of the insurer number aside
+    /// (OQS-MSG-09), everything as it stands, lead zeros and full-width letters included (OQS-QUAL-23). A branch counts
+    /// only when both have one; empty is missing.
     pub fn differences(&self, other: &Self) -> Vec<&'static str> {
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let pairs = [
-            ("insurer_number", self.insurer_number.clone(), other.insurer_number.clone()),
-            ("symbol", text(&self.symbol), text(&other.symbol)),
-            ("number", self.number.clone(), other.number.clone()),
-            ("branch", text(&self.branch), text(&other.branch)),
+        let branches = said(&self.branch).zip(said(&other.branch));
+        let (ours, theirs) = (&self.insurer_number, &other.insurer_number);
+        let agreements = [
+            ("insurer_number", ours.trim_matches(' ') == theirs.trim_matches(' ')),
+            ("symbol", said(&self.symbol) == said(&other.symbol)),
+            ("number", self.number == other.number),
+            ("branch", branches.is_none_or(|(ours, theirs)| ours == theirs)),
         ];
-        let differ = |(_, ours, theirs): &(&str, String, String)| {
-            normal_number(ours) != normal_number(theirs)
-        };
-        pairs.iter().filter(|pair| differ(pair)).map(|(name, ..)| *name).collect()
+        agreements.into_iter().filter_map(|(name, agrees)| (!agrees).then_some(name)).collect()
     }
 }
 
@@ -359,6 +354,8 @@ mod tests {
     #[test]
     fn typing_errors_are_named() {
         let typed = Insurance { number: "0001243".into(), branch: None, ..insurance() };
-        assert_eq!(typed.differences(&insurance()), ["number", "branch"]);
+        assert_eq!(typed.differences(&insurance()), ["number"]);
+        let branch = Insurance { branch: Some("98".into()), ..insurance() };
+        assert_eq!(branch.differences(&insurance()), ["branch"]);
     }
 }

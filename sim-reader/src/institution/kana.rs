@@ -26,11 +26,6 @@ pub fn normal_name(text: &str) -> String {
     out
 }
 
-/// A symbol or number to compare by: half width, no pads; lead zeros count.
-pub fn normal_number(text: &str) -> String {
-    text.trim().chars().map(narrow).collect()
-}
-
 fn narrow(letter: char) -> char {
     match letter {
         '\u{3000}' => ' ',
@@ -91,12 +86,6 @@ mod tests {
         assert_ne!(normal_name("ハナコ"), normal_name("バナコ"));
         assert_ne!(normal_name("はなこ"), normal_name("ハナコ"));
         assert_ne!(normal_name("mihon"), normal_name("Mihon"));
-    }
-
-    #[test]
-    fn lead_zeros_count_and_pads_do_not() {
-        assert_eq!(normal_number("  ０１２"), "012");
-        assert_ne!(normal_number("012"), normal_number("12"));
     }
 
     proptest! {

@@ -384,7 +384,7 @@ fn feed() -> BoxedStrategy<FeedDraft> {
     ].boxed()
 }
 
-fn flaw() -> BoxedStrategy<NumbersFlaw> {
+pub(super) fn flaw() -> BoxedStrategy<NumbersFlaw> {
     prop_oneof![
         6 => Just(NumbersFlaw::None),
         2 => Just(NumbersFlaw::NoBranch),

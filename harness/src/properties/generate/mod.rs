@@ -177,8 +177,10 @@ mod tests {
                 other @ (Outcome::Done
                 | Outcome::Feed { .. }
                 | Outcome::Replay { .. }
-                | Outcome::Query(_)
-                | Outcome::Claim(_)) => format!("{other:?}"),
+                | Outcome::Query(_)) => format!("{other:?}"),
+                Outcome::Claim(claim) => {
+                    format!("{:?}, {} reported", claim.end, claim.reported.len().min(1))
+                }
             });
         }
         for expected in [
@@ -212,10 +214,12 @@ mod tests {
             "Refused",
             "Feed { accepted: true }",
             "Feed { accepted: false }",
-            "Claim(Accepted)",
-            "Claim(ReturnedNotQualified)",
-            "Claim(ReturnedUnknown)",
-            "Claim(NothingConfirmed)",
+            "Accepted, 0 reported",
+            "Accepted, 1 reported",
+            "ReturnedNotQualified, 0 reported",
+            "ReturnedUnknown, 0 reported",
+            "ReturnedUnknown, 1 reported",
+            "NothingConfirmed, 0 reported",
         ] {
             assert!(met.contains(expected), "{expected} is never met; met: {met:#?}");
         }

@@ -9,7 +9,7 @@ use super::days::around;
 use super::drafts::{
     ClaimDraft, ClockDraft, CoverageBorder, DayDraft, Draft, EntryDraft, FeedDraft, Holder,
     ModeDraft, NumbersFlaw, Pick, PresentedDraft, QueryDraft, VisitDraft, Which, any_day,
-    certificate_border, coverage_border, draft, pick, query, visit,
+    certificate_border, coverage_border, draft, flaw, pick, query, visit,
 };
 use super::institutions::{KINDS, kinds};
 
@@ -24,6 +24,7 @@ pub(super) fn scene() -> BoxedStrategy<Vec<Draft>> {
         3 => border_of_a_coverage(),
         2 => midnight(),
         3 => backdated_loss(),
+        2 => typed_again(),
         3 => successor(),
         2 => same_numbers_again(),
         3 => days_of_a_limit(),
@@ -174,6 +175,24 @@ fn backdated_loss() -> BoxedStrategy<Vec<Draft>> {
             own_visit(Holder::Any(holder), Some(institution)).prop_map(move |visit| {
                 vec![visit, Draft::Feed(loss.clone()), Draft::Claim(claim.clone())]
             })
+        })
+        .boxed()
+}
+
+/// A visit is confirmed, and staff type the numbers all the same.
+fn typed_again() -> BoxedStrategy<Vec<Draft>> {
+    (pick(), pick(), pick(), flaw())
+        .prop_flat_map(|(holder, institution, coverage, flaw)| {
+            let claim = ClaimDraft {
+                of_last_visit: true,
+                institution,
+                person: 0,
+                coverage,
+                day: DayDraft::FromToday(0),
+                typed: Some(flaw),
+            };
+            own_visit(Holder::Any(holder), Some(institution))
+                .prop_map(move |visit| vec![visit, Draft::Claim(claim.clone())])
         })
         .boxed()
 }
