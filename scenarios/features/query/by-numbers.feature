@@ -33,7 +33,7 @@
 
   @id:wrong-birthdate @twin:query/all-numbers
   シナリオ: 生年月日が違えば該当しない | Another birth date matches nobody
-    もし 「見本診療所」が「無札七子」の資格を誤った生年月日1937年7月18日で照会する
+    もし 「見本診療所」が「無札七子」の資格を誤った生年月日1957年7月18日で照会する
     ならば 資格は資格情報なしと回答される [OQS-QUAL-14]
     かつ 回答に個人の情報はない [OQS-QUAL-14]
 

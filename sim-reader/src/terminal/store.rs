@@ -137,15 +137,31 @@ impl Store {
     }
 
     /// Takes an answered request away, unless the client has replaced it meanwhile.
+    ///
+    /// It is moved aside before it is compared, so that a request which arrives in between is never taken for the answered one.
     pub fn remove(&self, file: &str, answered: Vec<u8>) -> io::Result<()> {
-        match self.read(file) {
-            Ok(now) if now == answered => fs::remove_file(self.folders.req.join(file))?,
-            Ok(_) => return Ok(()),
+        let aside = format!(".{file}.answered");
+        match fs::rename(self.folders.req.join(file), self.folders.req.join(&aside)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(error),
+            moved => moved?,
         }
+        if self.read(&aside)? != answered {
+            return self.put_back(&aside, file);
+        }
+        fs::remove_file(self.folders.req.join(aside))?;
         self.tell(Folder::Req, file, answered, Action::Removed);
         Ok(())
+    }
+
+    /// Puts a request back under its name, unless a newer one has the name by now.
+    fn put_back(&self, aside: &str, file: &str) -> io::Result<()> {
+        let aside = self.folders.req.join(aside);
+        let linked = fs::hard_link(&aside, self.folders.req.join(file));
+        fs::remove_file(aside)?;
+        match linked {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            other => other,
+        }
     }
 
     pub fn tell(&self, folder: Folder, file: &str, bytes: Vec<u8>, action: Action) {
