@@ -1,5 +1,6 @@
 //! The card: power, reset, dispatch. Bytes in, bytes out; a refusal is a status word.
 
+mod curves;
 mod machine;
 mod read;
 mod security;

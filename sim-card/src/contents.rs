@@ -1,7 +1,17 @@
 //! What personalisation puts on a card. Plain data; all of it fictitious.
 
+mod deferred;
+mod keys;
+mod questions;
+
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use rsa::{RsaPrivateKey, RsaPublicKey};
+
+pub use deferred::Deferred;
+pub use keys::CardKey;
+pub use questions::{ContactAtr, FileControlInformation, MalformedValue, OpenQuestions};
 
 /// Which kind of token EF 0006 of the JPKI application says it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +24,8 @@ pub enum Token {
     Iphone,
     /// The former 住民基本台帳カード.
     OldResident,
+    /// Outlook, bench profile: the announced next card, with keys on elliptic curves. Its label is made up.
+    NextGeneration,
 }
 
 impl Token {
@@ -24,6 +36,7 @@ impl Token {
             Self::Android => "JPKIAPGPSETOKEN",
             Self::Iphone => "JPKIAPIOSTOKEN",
             Self::OldResident => "JPKIAPICCTOKEN",
+            Self::NextGeneration => "JPKIAPICCTOKEN-NEXT",
         }
     }
 }
@@ -31,8 +44,8 @@ impl Token {
 /// A key pair with its certificate and its issuer's.
 #[derive(Clone)]
 pub struct KeyAndCertificate {
-    /// RSA-2048 on the real card; the virtual one takes any size.
-    pub key: RsaPrivateKey,
+    /// The private key.
+    pub key: CardKey,
     /// DER of the certificate.
     pub certificate: Vec<u8>,
     /// DER of the issuing CA's certificate.
@@ -51,7 +64,52 @@ pub struct FaceRecord {
     /// Four-digit security code.
     pub security_code: String,
     /// The photo as stored: a JP2 file of at most some 30 kB. `None` on cards issued without one.
-    pub photo: Option<Vec<u8>>,
+    pub photo: Option<Deferred<Vec<u8>>>,
+    /// PNG images of what is printed; `None`: the card draws them when they are first read.
+    pub images: Option<Deferred<FaceImages>>,
+}
+
+/// PNG images of the card's face.
+#[derive(Clone)]
+pub struct FaceImages {
+    /// The name as printed.
+    pub name: Vec<u8>,
+    /// The address as printed.
+    pub address: Vec<u8>,
+    /// The security code as printed.
+    pub security_code: Vec<u8>,
+    /// The 個人番号 as printed on the back.
+    pub number: Vec<u8>,
+}
+
+/// Who holds the card, in letters, for 券面入力補助.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// 氏名, U+3000 between family and given name.
+    pub name: String,
+    /// 振り仮名; no public encoding, so it is kept in an object of its own after the four attributes (bench profile).
+    pub kana: Option<String>,
+    /// 住所.
+    pub address: String,
+}
+
+/// First values of the other four-digit PINs; `None`: delivered blocked.
+#[derive(Clone, Default)]
+pub struct OtherPins {
+    /// 券面入力補助用.
+    pub text_input: Option<String>,
+    /// 共通カードAP, EF 001C.
+    pub common: Option<String>,
+    /// 住基AP, EF 001C.
+    pub resident: Option<String>,
+}
+
+impl OtherPins {
+    /// One value for all three, as most people choose it.
+    pub fn all(pin: Option<&str>) -> Self {
+        let pin = pin.map(str::to_owned);
+        Self { text_input: pin.clone(), common: pin.clone(), resident: pin }
+    }
 }
 
 /// Who vouches for the card-face files.
@@ -59,8 +117,10 @@ pub struct FaceRecord {
 pub struct FaceIssuer {
     /// The key that signs them.
     pub key: RsaPrivateKey,
-    /// Its card-verifiable certificate, 568 bytes, stored as EF 0004.
+    /// Its card-verifiable certificate, 568 bytes: EF 0004 of 券面事項確認AP.
     pub certificate: Vec<u8>,
+    /// The same key certified for 券面入力補助AP, 568 bytes: EF 0004 there. One key for both is bench profile.
+    pub text_certificate: Vec<u8>,
 }
 
 /// Everything one card is made from. Its `Debug` form tells none of the secrets.
@@ -76,16 +136,22 @@ pub struct CardContents {
     pub user_pin: Option<String>,
     /// 署名用パスワード; stored in upper case. `None`: delivered blocked.
     pub signature_password: Option<String>,
+    /// 券面入力補助用 and 住民基本台帳用 PINs.
+    pub other_pins: OtherPins,
     /// The card's front.
     pub face: FaceRecord,
+    /// The holder in letters.
+    pub holder: Holder,
     /// 個人番号, 12 digits; keep its check digit wrong so that nobody can own it.
     pub individual_number: String,
     /// Who vouches for the card-face files.
-    pub issuer: FaceIssuer,
+    pub issuer: Arc<FaceIssuer>,
     /// EF 0016: the key terminals' certificates are checked with (bench profile). `None`: no terminal is approved.
     pub terminal_authority: Option<RsaPublicKey>,
     /// Seed of GET CHALLENGE and of PSS salts.
     pub challenge_seed: [u8; 32],
+    /// What the public record leaves open.
+    pub open_questions: OpenQuestions,
 }
 
 impl std::fmt::Debug for CardContents {
@@ -95,7 +161,7 @@ impl std::fmt::Debug for CardContents {
             .field("user_authentication", &self.user_authentication.is_some())
             .field("digital_signature", &self.digital_signature.is_some())
             .field("user_pin", &self.user_pin.is_some())
-            .field("photo", &self.face.photo.as_ref().map(Vec::len))
+            .field("photo", &self.face.photo.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -1,9 +1,10 @@
 //! The file table as data: applications are rows of EF id, content and access rule.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
-use rsa::{RsaPrivateKey, RsaPublicKey};
+use rsa::RsaPublicKey;
 
+use crate::contents::CardKey;
 use crate::pin::PinName;
 
 /// Something the holder or the terminal has proved since the application was selected.
@@ -81,7 +82,7 @@ pub enum Content {
     /// A PIN, password or 照合番号.
     Reference(PinName),
     /// A key the card signs with; `None` on a card issued without this certificate.
-    SigningKey(Option<Arc<RsaPrivateKey>>),
+    SigningKey(Option<CardKey>),
     /// The key a terminal's certificate is checked with (bench profile).
     TerminalAuthority(Option<RsaPublicKey>),
     /// Present, selectable, and of no use to any command here.

@@ -25,7 +25,8 @@ pub mod tlv;
 pub use apps::face_info;
 pub use card::{Card, Persistent};
 pub use contents::{
-    CardContents, FaceIssuer, FaceRecord, KeyAndCertificate, Token, reference_number_b,
+    CardContents, CardKey, Deferred, FaceImages, FaceIssuer, FaceRecord, Holder, KeyAndCertificate,
+    OpenQuestions, OtherPins, Token, reference_number_b,
 };
 pub use faults::{Fault, Silence};
 pub use pin::PinName;

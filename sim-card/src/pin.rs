@@ -24,11 +24,17 @@ pub enum PinName {
     TextReferenceNumberA,
     /// 照合番号B of the 券面入力補助 application: EF 0015, ten tries.
     TextReferenceNumberB,
+    /// EF 0012 of the 券面入力補助 application, of unknown use: delivered blocked.
+    TextInputSpare,
+    /// 住民基本台帳用 PIN kept by the 共通カード application: EF 001C, four digits, three tries.
+    Common,
+    /// 住民基本台帳用 PIN kept by the 住基 application: EF 001C, four digits, three tries.
+    Resident,
 }
 
 impl PinName {
     /// All references, in the order of their applications and EFs.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::UserAuthentication,
         Self::DigitalSignature,
         Self::BirthDate,
@@ -37,6 +43,9 @@ impl PinName {
         Self::TextInput,
         Self::TextReferenceNumberA,
         Self::TextReferenceNumberB,
+        Self::TextInputSpare,
+        Self::Common,
+        Self::Resident,
     ];
 
     /// Tries before the block.
@@ -48,7 +57,11 @@ impl PinName {
             }
         }
         match self {
-            Self::UserAuthentication | Self::TextInput => const { tries(3) },
+            Self::UserAuthentication
+            | Self::TextInput
+            | Self::TextInputSpare
+            | Self::Common
+            | Self::Resident => const { tries(3) },
             Self::DigitalSignature => const { tries(5) },
             Self::BirthDate
             | Self::ReferenceNumberA
@@ -61,7 +74,11 @@ impl PinName {
     /// What a new value must look like.
     pub fn format(self) -> PinFormat {
         match self {
-            Self::UserAuthentication | Self::TextInput => PinFormat::FourDigits,
+            Self::UserAuthentication
+            | Self::TextInput
+            | Self::TextInputSpare
+            | Self::Common
+            | Self::Resident => PinFormat::FourDigits,
             Self::DigitalSignature => PinFormat::Password,
             Self::BirthDate
             | Self::ReferenceNumberA
@@ -178,13 +195,31 @@ impl ReferenceData {
     }
 
     /// Takes a new value and fills the counter, or says why not. The caller has checked the right to change.
+    ///
+    /// A counter that ran out after the right was proved stays out (6984).
     pub fn change(&mut self, value: &[u8]) -> StatusWord {
         if let Some(refusal) = self.name.format().refusal(value) {
             return refusal;
         }
+        if self.state == PinState::Blocked {
+            return StatusWord::REFERENCE_BLOCKED;
+        }
         self.value = value.to_vec();
         self.state = PinState::Usable(self.name.limit());
         StatusWord::SUCCESS
+    }
+
+    /// What the issuer's office does: fills the counter, and sets a new value if one is given. `false` when there is no
+    /// value to be used, old or new, or when the new one is malformed; then nothing changes.
+    pub fn unblock(&mut self, value: Option<&[u8]>) -> bool {
+        match value {
+            Some(value) if self.name.format().refusal(value).is_some() => return false,
+            Some(value) => self.value = value.to_vec(),
+            None if self.value.is_empty() => return false,
+            None => (),
+        }
+        self.state = PinState::Usable(self.name.limit());
+        true
     }
 
     /// Puts the counter where a scenario wants it, at most to its limit; 0 blocks.

@@ -98,7 +98,7 @@ fn the_face_record_has_its_objects_at_its_offsets() {
     for (tag, value) in [
         (0xDF22, &b"19800217"[..]),
         (0xDF23, b"1"),
-        (0xDF27, &contents().face.photo.unwrap()),
+        (0xDF27, contents().face.photo.as_deref().unwrap()),
         (0xDF29, b"20350217"),
     ] {
         assert_eq!(tlv::find(outer.value, tag).unwrap().unwrap().value, value, "{tag:04X}");

@@ -81,7 +81,11 @@ fn take(card: &mut Card, step: &Step) -> Option<Vec<u8>> {
 /// Whether this command carries the right value of this reference as its data.
 fn carries(command: &[u8], pin: PinName) -> bool {
     let right = match pin {
-        PinName::UserAuthentication | PinName::TextInput => support::PIN,
+        PinName::UserAuthentication
+        | PinName::TextInput
+        | PinName::TextInputSpare
+        | PinName::Common
+        | PinName::Resident => support::PIN,
         PinName::DigitalSignature => support::PASSWORD,
         PinName::BirthDate => support::BIRTH_KEY,
         PinName::ReferenceNumberB | PinName::TextReferenceNumberB => support::NUMBER_B,

@@ -1,12 +1,17 @@
 //! Presses cards: from a person's data and the authority's certificates to a virtual My Number Card.
 
+use std::sync::Arc;
+
 use rsa::{RsaPrivateKey, RsaPublicKey};
 use sim_card::face_info::{card_verifiable_certificate, key_id};
 use sim_card::pki::{
     Authority, AuthorityConfig, FixtureKey, Generation, IssueRequest, Issued,
     SignatureIssueRequest, fixture_key, pooled_key,
 };
-use sim_card::{CardContents, FaceIssuer, FaceRecord, KeyAndCertificate, Token};
+use sim_card::{
+    CardContents, CardKey, FaceIssuer, FaceRecord, Holder, KeyAndCertificate, OpenQuestions, OtherPins,
+    Token,
+};
 use sim_reader::card_client::TerminalCredential;
 
 use super::workshop::Workshop;
@@ -16,7 +21,7 @@ use crate::seed::Seed;
 
 /// Makes cards of one hierarchy. The keys of named personas are fixtures of their own; others come from the pool.
 pub struct CardPress {
-    issuer: FaceIssuer,
+    issuer: Arc<FaceIssuer>,
     terminal_authority: RsaPublicKey,
     terminal: TerminalCredential,
     foreign: Authority,
@@ -44,6 +49,12 @@ impl CardPress {
             &face_issuer.to_public_key(),
             &face_issuer,
         );
+        let text_certificate = card_verifiable_certificate(
+            &key_id("6000033", "001"),
+            &key_id("6000033", "002"),
+            &face_issuer.to_public_key(),
+            &face_issuer,
+        );
         let terminal_authority = key(FixtureKey::TerminalAuthority)?;
         let terminal = key(FixtureKey::Terminal)?;
         let terminal_certificate = card_verifiable_certificate(
@@ -57,7 +68,11 @@ impl CardPress {
         let foreign = Authority::new(config)
             .map_err(|error| BenchError::setup("foreign authority", error))?;
         Ok(Self {
-            issuer: FaceIssuer { key: face_issuer, certificate: face_certificate },
+            issuer: Arc::new(FaceIssuer {
+                key: face_issuer,
+                certificate: face_certificate,
+                text_certificate,
+            }),
             terminal_authority: terminal_authority.to_public_key(),
             terminal: TerminalCredential { key: terminal, certificate: terminal_certificate },
             foreign,
@@ -97,7 +112,7 @@ impl CardPress {
         };
         let signature = issuing.issue_digital_signature(request).map_err(|error| failed(&error))?;
         let photo = if order.facts.photo {
-            Some(workshop.photo(order.person.face)?.to_vec())
+            Some(workshop.photo(order.person.face)?.to_vec().into())
         } else {
             None
         };
@@ -120,11 +135,19 @@ impl CardPress {
                 expiry: order.facts.expiry,
                 security_code: order.facts.security_code.clone(),
                 photo,
+                images: None,
+            },
+            other_pins: OtherPins::all(order.facts.pin.as_deref()),
+            holder: Holder {
+                name: order.person.name.clone(),
+                kana: None,
+                address: order.person.address.clone(),
             },
             individual_number: order.person.individual_number.clone(),
-            issuer: self.issuer.clone(),
+            issuer: Arc::clone(&self.issuer),
             terminal_authority: Some(self.terminal_authority.clone()),
             challenge_seed: order.seed.bytes(&format!("card challenges of {}", order.holder)),
+            open_questions: OpenQuestions::default(),
         };
         let serial = order.facts.certificate.then_some(issued.serial);
         Ok(Pressed { contents, serial })
@@ -160,7 +183,7 @@ impl Order<'_> {
 
 fn bound(key: &RsaPrivateKey, issued: &Issued, ca_certificate: &[u8]) -> KeyAndCertificate {
     KeyAndCertificate {
-        key: key.clone(),
+        key: CardKey::from(key.clone()),
         certificate: issued.certificate.clone(),
         ca_certificate: ca_certificate.to_vec(),
     }

@@ -97,7 +97,7 @@ fn face_record(contents: &CardContents, own: &[u8]) -> Vec<u8> {
         (0xDF24, own),
     ];
     let second: [(u32, &[u8]); 2] = [(0xDF25, &BLANK_PNG), (0xDF26, &BLANK_PNG)];
-    let photo: [(u32, &[u8]); 1] = [(0xDF27, photo.as_deref().unwrap_or_default())];
+    let photo: [(u32, &[u8]); 1] = [(0xDF27, photo.as_deref().map_or(&[][..], Vec::as_slice))];
     let parts = [objects(&first), objects(&second), objects(&photo)];
     let signature = sign_face(&contents.issuer.key, &parts);
     let last: [(u32, &[u8]); 3] =

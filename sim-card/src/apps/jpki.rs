@@ -42,20 +42,21 @@ const AFTER_PIN_OR_TERMINAL: Access = Access::AnyOf(&[USER, Right::ApprovedTermi
 pub(crate) fn application(contents: &Arc<CardContents>) -> Application {
     let user = contents.user_authentication.as_ref();
     let signature = contents.digital_signature.as_ref();
+    let filler = contents.open_questions.certificate_filler;
     // On a phone the PIN comes before the certificate.
     let user_certificate = match contents.token {
         Token::Android => AFTER_PIN,
-        Token::Card | Token::Iphone | Token::OldResident => Access::Free,
+        Token::Card | Token::Iphone | Token::OldResident | Token::NextGeneration => Access::Free,
     };
     let files = vec![
-        File::new(SIGNATURE_CERTIFICATE, certificate(signature), AFTER_PASSWORD),
-        File::new(SIGNATURE_CA_CERTIFICATE, ca_certificate(signature), Access::Free),
+        File::new(SIGNATURE_CERTIFICATE, certificate(signature, filler), AFTER_PASSWORD),
+        File::new(SIGNATURE_CA_CERTIFICATE, ca_certificate(signature, filler), Access::Free),
         File::free(TOKEN, token_information(contents)),
         File::free(PRESENCE, [presence(signature), presence(user), 0x00]),
         // Content unknown; nothing opens it.
         File::new(0x0009, Content::Transparent(Vec::new()), Access::Never),
-        File::new(USER_CERTIFICATE, certificate(user), user_certificate),
-        File::new(USER_CA_CERTIFICATE, ca_certificate(user), Access::Free),
+        File::new(USER_CERTIFICATE, certificate(user, filler), user_certificate),
+        File::new(USER_CA_CERTIFICATE, ca_certificate(user, filler), Access::Free),
         File::new(
             TERMINAL_AUTHORITY,
             Content::TerminalAuthority(contents.terminal_authority.clone()),
@@ -69,17 +70,25 @@ pub(crate) fn application(contents: &Arc<CardContents>) -> Application {
     Application { name: ApplicationName::Jpki, aid: &JPKI_AID, files, own_key: false }
 }
 
-/// A certificate EF; on a card without this certificate it is there and empty (bench profile).
-fn certificate(pair: Option<&KeyAndCertificate>) -> Content {
-    Content::Transparent(pair.map_or_else(Vec::new, |pair| pair.certificate.clone()))
+/// A certificate EF with its filler; on a card without this certificate it is there and empty (bench profile).
+fn certificate(pair: Option<&KeyAndCertificate>, filler: u16) -> Content {
+    filled(pair.map(|pair| &pair.certificate), filler)
 }
 
-fn ca_certificate(pair: Option<&KeyAndCertificate>) -> Content {
-    Content::Transparent(pair.map_or_else(Vec::new, |pair| pair.ca_certificate.clone()))
+fn ca_certificate(pair: Option<&KeyAndCertificate>, filler: u16) -> Content {
+    filled(pair.map(|pair| &pair.ca_certificate), filler)
+}
+
+fn filled(certificate: Option<&Vec<u8>>, filler: u16) -> Content {
+    let mut bytes = certificate.cloned().unwrap_or_default();
+    if !bytes.is_empty() {
+        bytes.resize(bytes.len() + usize::from(filler), 0xFF);
+    }
+    Content::Transparent(bytes)
 }
 
 fn key(pair: Option<&KeyAndCertificate>) -> Content {
-    Content::SigningKey(pair.map(|pair| Arc::new(pair.key.clone())))
+    Content::SigningKey(pair.map(|pair| pair.key.clone()))
 }
 
 /// 8F says present; the value for absent is bench profile.
@@ -134,7 +143,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::contents::{FaceIssuer, FaceRecord};
+    use crate::contents::{FaceIssuer, FaceRecord, Holder, OpenQuestions, OtherPins};
     use crate::pki::keys::pooled_key;
 
     fn contents(token: Token, challenge_seed: [u8; 32]) -> CardContents {
@@ -151,11 +160,19 @@ mod tests {
                 expiry: date(2035, 2, 17),
                 security_code: "0000".to_owned(),
                 photo: None,
+                images: None,
             },
+            other_pins: OtherPins::default(),
+            holder: Holder { name: "架空　花子".to_owned(), kana: None, address: "架空県".to_owned() },
             individual_number: "999999999999".to_owned(),
-            issuer: FaceIssuer { key, certificate: Vec::new() },
+            issuer: Arc::new(FaceIssuer {
+                key,
+                certificate: Vec::new(),
+                text_certificate: Vec::new(),
+            }),
             terminal_authority: None,
             challenge_seed,
+            open_questions: OpenQuestions::default(),
         }
     }
 

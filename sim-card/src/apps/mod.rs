@@ -65,7 +65,11 @@ pub fn references(contents: &CardContents) -> Vec<ReferenceData> {
         .into_iter()
         .map(|name| {
             let value = match name {
-                PinName::UserAuthentication | PinName::TextInput => contents.user_pin.as_deref(),
+                PinName::UserAuthentication => contents.user_pin.as_deref(),
+                PinName::TextInput => contents.other_pins.text_input.as_deref(),
+                PinName::Common => contents.other_pins.common.as_deref(),
+                PinName::Resident => contents.other_pins.resident.as_deref(),
+                PinName::TextInputSpare => None,
                 PinName::DigitalSignature => password.as_deref(),
                 PinName::BirthDate => Some(birth.as_str()),
                 PinName::ReferenceNumberB | PinName::TextReferenceNumberB => {

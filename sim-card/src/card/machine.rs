@@ -121,7 +121,9 @@ impl<'a> Machine<'a> {
     pub fn end_session(&self) -> Done {
         match self.layout.token {
             Token::Iphone => Ok(()),
-            Token::Card | Token::Android | Token::OldResident => Err(StatusWord::WRONG_LENGTH),
+            Token::Card | Token::Android | Token::OldResident | Token::NextGeneration => {
+                Err(StatusWord::WRONG_LENGTH)
+            }
         }
     }
 

@@ -5,9 +5,18 @@ use sha2::{Digest, Sha256};
 
 use super::machine::{Done, Machine, Target};
 use crate::apdu::{CommandView, StatusWord};
+use super::curves;
 use crate::apps::jpki;
+use crate::contents::CardKey;
 use crate::faults::Fault;
 use crate::files::{ApplicationName, Content, File};
+
+/// The key a signature is made with.
+enum Key<'a> {
+    Rsa(&'a RsaPrivateKey),
+    P256(&'a p256::ecdsa::SigningKey),
+    P384(&'a p384::ecdsa::SigningKey),
+}
 
 /// What P1 makes of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,15 +64,19 @@ impl<'a> Machine<'a> {
     pub(super) fn compute_signature(&mut self, view: &CommandView<'_>, out: &mut Vec<u8>) -> Done {
         let [_, _, p1, p2] = view.header;
         let method = Method::of(p1)?;
-        let key = if p2 == 0x00 { self.default_key()? } else { self.chosen_key(p2)? };
+        let key = if p2 == 0x00 { Key::Rsa(self.default_key()?) } else { self.chosen_key(p2)? };
         if view.data.is_empty() || view.ne.is_none() {
             return Err(StatusWord::WRONG_LENGTH);
         }
-        if !method.takes(view.data.len()) {
-            return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
-        }
-        let signature = self.sign(method, key, view.data);
-        let signature = signature.map_err(|_| StatusWord::CONDITIONS_NOT_SATISFIED)?;
+        let signature = match key {
+            Key::Rsa(key) if method.takes(view.data.len()) => {
+                self.sign(method, key, view.data).ok()
+            }
+            Key::Rsa(_) => None,
+            Key::P256(key) => curves::sign_p256(key, p1, view.data)?,
+            Key::P384(key) => curves::sign_p384(key, p1, view.data)?,
+        };
+        let signature = signature.ok_or(StatusWord::CONDITIONS_NOT_SATISFIED)?;
         // A shorter Le gets nothing: this card never gives 61xx or 6Cxx.
         if view.ne.is_some_and(|ne| usize::try_from(ne).is_ok_and(|ne| ne < signature.len())) {
             return Err(StatusWord::WRONG_LENGTH);
@@ -83,7 +96,7 @@ impl<'a> Machine<'a> {
         key.ok_or(StatusWord::REFERENCE_NOT_FOUND)
     }
 
-    fn chosen_key(&mut self, p2: u8) -> Result<&'a RsaPrivateKey, StatusWord> {
+    fn chosen_key(&mut self, p2: u8) -> Result<Key<'a>, StatusWord> {
         let file = self.target(Target::of(p2)?)?;
         let Content::SigningKey(key) = &file.content else {
             return Err(StatusWord::INCOMPATIBLE_FILE);
@@ -92,11 +105,13 @@ impl<'a> Machine<'a> {
             self.allowed(file)?;
         }
         let own = self.layout.own_key.as_deref();
-        let key = match own {
-            Some(own) if self.faults.has(Fault::WrongKey) => Some(own),
-            _ => key.as_deref(),
-        };
-        key.ok_or(StatusWord::REFERENCE_NOT_FOUND)
+        match (own, key) {
+            (Some(own), Some(_)) if self.faults.has(Fault::WrongKey) => Ok(Key::Rsa(own)),
+            (_, Some(CardKey::Rsa(key))) => Ok(Key::Rsa(key)),
+            (_, Some(CardKey::P256(key))) => Ok(Key::P256(key)),
+            (_, Some(CardKey::P384(key))) => Ok(Key::P384(key)),
+            (_, None) => Err(StatusWord::REFERENCE_NOT_FOUND),
+        }
     }
 
     /// The fault of a user-authentication key that asks for nothing.

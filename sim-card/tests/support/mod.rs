@@ -13,7 +13,10 @@ use jiff::civil::date;
 use rsa::RsaPrivateKey;
 use rsa::pkcs8::DecodePrivateKey;
 use sim_card::face_info::{card_verifiable_certificate, key_id};
-use sim_card::{Card, CardContents, FaceIssuer, FaceRecord, KeyAndCertificate, Token};
+use sim_card::{
+    Card, CardContents, FaceIssuer, FaceRecord, Holder, KeyAndCertificate, OpenQuestions, OtherPins,
+    Token,
+};
 
 pub const PIN: &str = "1234";
 pub const PASSWORD: &str = "ABC123";
@@ -61,15 +64,21 @@ pub fn contents() -> CardContents {
         issuer.as_public_key(),
         &issuer,
     );
+    let text_certificate = card_verifiable_certificate(
+        &key_id("9900033", "001"),
+        &key_id("9999999", "001"),
+        issuer.as_public_key(),
+        &issuer,
+    );
     CardContents {
         token: Token::Card,
         user_authentication: Some(KeyAndCertificate {
-            key: user_key(),
+            key: user_key().into(),
             certificate: der_shaped(1689),
             ca_certificate: der_shaped(1446),
         }),
         digital_signature: Some(KeyAndCertificate {
-            key: signature_key(),
+            key: signature_key().into(),
             certificate: der_shaped(1850),
             ca_certificate: der_shaped(1422),
         }),
@@ -80,12 +89,24 @@ pub fn contents() -> CardContents {
             sex: '1',
             expiry: date(2035, 2, 17),
             security_code: "0000".to_owned(),
-            photo: Some((0..1512u16).map(|place| (place % 253) as u8).collect()),
+            photo: Some((0..1512u16).map(|place| (place % 253) as u8).collect::<Vec<u8>>().into()),
+            images: None,
+        },
+        other_pins: OtherPins::all(Some(PIN)),
+        holder: Holder {
+            name: "架空　太郎".to_owned(),
+            kana: None,
+            address: "架空県見本市一丁目１番地".to_owned(),
         },
         individual_number: NUMBER_A.to_owned(),
-        issuer: FaceIssuer { key: issuer.clone(), certificate },
+        issuer: std::sync::Arc::new(FaceIssuer {
+            key: issuer.clone(),
+            certificate,
+            text_certificate,
+        }),
         terminal_authority: Some(issuer.to_public_key()),
         challenge_seed: [7; 32],
+        open_questions: OpenQuestions::default(),
     }
 }
 

@@ -10,7 +10,10 @@ use jiff::civil::date;
 use rsa::RsaPrivateKey;
 use sim_card::face_info::{card_verifiable_certificate, key_id};
 use sim_card::pki::keys::pooled_key;
-use sim_card::{Card, CardContents, FaceIssuer, FaceRecord, KeyAndCertificate, Token};
+use sim_card::{
+    Card, CardContents, FaceIssuer, FaceRecord, Holder, KeyAndCertificate, OpenQuestions, OtherPins,
+    Token,
+};
 use sim_reader::card_client::{CardFront, TerminalCredential};
 use sim_reader::consent::{ConsentKind, Consents};
 use sim_reader::face::portrait::draw;
@@ -59,7 +62,7 @@ pub fn contents() -> CardContents {
     CardContents {
         token: Token::Card,
         user_authentication: Some(KeyAndCertificate {
-            key: user,
+            key: user.into(),
             certificate: certificate(),
             ca_certificate: Vec::new(),
         }),
@@ -71,15 +74,24 @@ pub fn contents() -> CardContents {
             sex: '2',
             expiry: date(2035, 2, 17),
             security_code: "2285".to_owned(),
-            photo: Some(PHOTO.clone()),
+            photo: Some(PHOTO.clone().into()),
+            images: None,
+        },
+        other_pins: OtherPins::all(Some(PIN)),
+        holder: Holder {
+            name: "架空　花子".to_owned(),
+            kana: None,
+            address: "架空県見本市".to_owned(),
         },
         individual_number: NUMBER.to_owned(),
-        issuer: FaceIssuer {
+        issuer: std::sync::Arc::new(FaceIssuer {
             certificate: cvc(&face_issuer, &authority, "9900023"),
+            text_certificate: cvc(&face_issuer, &authority, "9900033"),
             key: face_issuer,
-        },
+        }),
         terminal_authority: Some(authority.to_public_key()),
         challenge_seed: [7; 32],
+        open_questions: OpenQuestions::default(),
     }
 }
 

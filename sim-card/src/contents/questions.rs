@@ -1,0 +1,65 @@
+//! What the public record of the card leaves open, each question a named switch with the likelier answer as default.
+
+use crate::apdu::StatusWord;
+
+/// The answers one virtual card gives to questions nobody has answered in public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenQuestions {
+    /// Whether a wrong VERIFY leaves an earlier right one of the same reference in force. Default: no.
+    pub wrong_verify_keeps_right: bool,
+    /// Whether a warm reset takes the rights and the application away, as power does. Default: no.
+    pub warm_reset_ends_rights: bool,
+    /// How CHANGE REFERENCE DATA and CHANGE KEY refuse a malformed new value. Default: by what is wrong.
+    pub malformed_new_value: MalformedValue,
+    /// What VERIFY and COMPUTE DIGITAL SIGNATURE say to an EF of another kind. Default: 6981.
+    pub wrong_kind_of_file: StatusWord,
+    /// Bytes `FF` behind each certificate in its EF. Default: none.
+    pub certificate_filler: u16,
+    /// What SELECT with P2 = 00 answers. Default: the DF name.
+    pub file_control_information: FileControlInformation,
+    /// Where GET DATA 5F51 is answered: cards differ. Default: everywhere.
+    pub contact_atr: ContactAtr,
+}
+
+/// How a malformed new PIN is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MalformedValue {
+    /// 6700 for its length, 6A80 for its characters.
+    ByKind,
+    /// One status word for both.
+    Always(StatusWord),
+}
+
+/// What an FCI template holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileControlInformation {
+    /// `6F` { `84` AID }.
+    DfName,
+    /// `6F` without content.
+    Empty,
+}
+
+/// Where the contact ATR is a data object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContactAtr {
+    /// At the power-up level and in every application.
+    Everywhere,
+    /// With an application selected only.
+    InApplications,
+    /// At the power-up level only.
+    AtPowerUp,
+}
+
+impl Default for OpenQuestions {
+    fn default() -> Self {
+        Self {
+            wrong_verify_keeps_right: false,
+            warm_reset_ends_rights: false,
+            malformed_new_value: MalformedValue::ByKind,
+            wrong_kind_of_file: StatusWord::INCOMPATIBLE_FILE,
+            certificate_filler: 0,
+            file_control_information: FileControlInformation::DfName,
+            contact_atr: ContactAtr::Everywhere,
+        }
+    }
+}
