@@ -17,7 +17,7 @@ use rsa::pkcs8::DecodePrivateKey;
 
 use crate::apdu::{CommandView, StatusWord};
 use crate::apps;
-use crate::contents::{CardContents, Token};
+use crate::contents::{CardContents, OpenQuestions, Token};
 use crate::faults::{Fault, Faults, Silence};
 use crate::files::Application;
 use crate::pin::{PinName, ReferenceData};
@@ -36,8 +36,9 @@ static SHARED_OWN_KEY: LazyLock<Option<Arc<RsaPrivateKey>>> = LazyLock::new(|| {
 /// What personalisation fixed for good.
 struct Layout {
     applications: Vec<Application>,
-    /// GET DATA objects by tag, as they are answered.
-    objects: Vec<(u16, Vec<u8>)>,
+    /// GET DATA objects by tag.
+    objects: Vec<read::DataObject>,
+    questions: OpenQuestions,
     token: Token,
     own_key: Option<Arc<RsaPrivateKey>>,
 }
@@ -93,6 +94,7 @@ impl Card {
         let layout = Layout {
             applications: apps::layout(&contents, own_key.as_deref()),
             objects: read::objects(&contents, &ATR),
+            questions: contents.open_questions.clone(),
             token: contents.token,
             own_key,
         };
@@ -117,7 +119,8 @@ impl Card {
     /// Warm reset: application and rights stay, as on the real card; the current EF and a pending challenge go.
     /// A card without power gets it.
     pub fn reset(&mut self) {
-        self.volatile.get_or_insert_default().warm_reset();
+        let all = self.persistent.layout.questions.warm_reset_ends_rights;
+        self.volatile.get_or_insert_default().warm_reset(all);
     }
 
     /// Answer to reset of the contact interface.
@@ -183,6 +186,24 @@ impl Card {
         }
     }
 
+    /// What the issuer's office does to a blocked reference: its counter is full again, its value stays. `false` when the
+    /// reference has no value, as one delivered blocked; then give it one with [`Card::unblock_with`].
+    ///
+    /// No wire form is offered: the JICSAP UNLOCK KEY (`80 54`) needs an office's key and is refused with 6982.
+    pub fn unblock(&mut self, pin: PinName) -> bool {
+        self.issuer_sets(pin, None)
+    }
+
+    /// The same with a new value. `false` when its form does not fit; then nothing changes.
+    pub fn unblock_with(&mut self, pin: PinName, value: &str) -> bool {
+        self.issuer_sets(pin, Some(value.as_bytes()))
+    }
+
+    fn issuer_sets(&mut self, pin: PinName, value: Option<&[u8]>) -> bool {
+        let found = self.persistent.references.iter_mut().find(|one| one.name() == pin);
+        found.is_some_and(|one| one.unblock(value))
+    }
+
     /// Switches exactly these faults on; an empty list makes the card right again.
     pub fn set_faults(&mut self, faults: Vec<Fault>) {
         self.faults = Faults::new(faults);
@@ -231,13 +252,14 @@ impl Machine<'_> {
             (0x00, 0x24) => self.change_reference_data(view),
             (0x00, 0x82) => self.external_authenticate(view),
             (0x00, 0x84) => self.get_challenge(view, out),
-            (0x00, 0x88) => self.internal_authenticate(),
+            (0x00, 0x88) => self.internal_authenticate(view, out),
+            (0x80, 0x32) => self.change_key(view),
             (0x00, 0xCA) => self.get_data(view, out),
             (0x80, 0x2A) => self.compute_signature(view, out),
             (0x80, 0xA2) => self.terminal_certificate(view),
             (0x80, 0xAE) => self.set_session_key(),
-            // MANAGE ATTRIBUTES, LOCK DF, UNLOCK DF, ERASE ALL RECORDS: administration.
-            (0x80, 0x8A | 0x50 | 0x52 | 0x06) => Err(StatusWord::SECURITY_NOT_SATISFIED),
+            // MANAGE ATTRIBUTES, LOCK DF, UNLOCK DF, UNLOCK KEY, ERASE ALL RECORDS: administration.
+            (0x80, 0x8A | 0x50 | 0x52 | 0x54 | 0x06) => Err(StatusWord::SECURITY_NOT_SATISFIED),
             (0x80, 0xFC) if (p1, p2) == (0, 0) => self.end_session(),
             (0x00 | 0x80, _) => Err(StatusWord::INS_NOT_SUPPORTED),
             (0x08 | 0x0C, _) => Err(StatusWord::NO_SESSION),

@@ -83,6 +83,8 @@ pub enum Content {
     Reference(PinName),
     /// A key the card signs with; `None` on a card issued without this certificate.
     SigningKey(Option<CardKey>),
+    /// The card's own key, for INTERNAL AUTHENTICATE.
+    OwnKey,
     /// The key a terminal's certificate is checked with (bench profile).
     TerminalAuthority(Option<RsaPublicKey>),
     /// Present, selectable, and of no use to any command here.
@@ -102,6 +104,7 @@ impl Content {
             Self::Records(_)
             | Self::Reference(_)
             | Self::SigningKey(_)
+            | Self::OwnKey
             | Self::TerminalAuthority(_)
             | Self::Administrative => false,
         }
@@ -115,6 +118,7 @@ impl Content {
             Self::Records(_)
             | Self::Reference(_)
             | Self::SigningKey(_)
+            | Self::OwnKey
             | Self::TerminalAuthority(_)
             | Self::Administrative => None,
         }

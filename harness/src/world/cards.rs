@@ -9,8 +9,8 @@ use sim_card::pki::{
     SignatureIssueRequest, fixture_key, pooled_key,
 };
 use sim_card::{
-    CardContents, CardKey, FaceIssuer, FaceRecord, Holder, KeyAndCertificate, OpenQuestions, OtherPins,
-    Token,
+    CardContents, CardKey, FaceIssuer, FaceRecord, Holder, KeyAndCertificate, OpenQuestions,
+    OtherPins, Token,
 };
 use sim_reader::card_client::TerminalCredential;
 

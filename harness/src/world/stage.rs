@@ -301,8 +301,7 @@ impl Stage {
         };
         let Some(user) = held.contents.user_authentication.as_mut() else { return Ok(()) };
         let Some(key) = user.key.rsa() else { return Ok(()) };
-        let request =
-            RenewRequest { at, card_expiry, key: &key.to_public_key(), not_after: None };
+        let request = RenewRequest { at, card_expiry, key: &key.to_public_key(), not_after: None };
         let mut authority = self.authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
         // A card past its end, or one of another authority, is not renewed: nothing changes.
         let Ok(issued) = authority.renew(serial, request) else { return Ok(()) };

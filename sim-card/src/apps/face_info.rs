@@ -6,8 +6,8 @@ use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
 use sha2::{Digest, Sha256};
 
-use super::CARD_FACE_AID;
-use crate::contents::{CardContents, FaceRecord};
+use super::{CARD_FACE_AID, lettering};
+use crate::contents::{CardContents, FaceImages, FaceRecord, Token};
 use crate::files::{Access, Application, ApplicationName, Content, File, Right};
 use crate::pin::PinName;
 use crate::tlv;
@@ -36,23 +36,10 @@ const NUMBER_B: Right = Right::Verified(PinName::ReferenceNumberB);
 /// The municipality of every virtual card; no real one has this code.
 pub(crate) const MUNICIPALITY: &str = "99999";
 
-/// A white PNG of one pixel: the bench draws no letters on the card yet.
-const BLANK_PNG: [u8; 67] = [
-    0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0x00, 0x00, 0x00, 0x0D, 0x49, 0x48, 0x44, 0x52,
-    0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x00, 0x00, 0x00, 0x00, 0x3A, 0x7E, 0x9B,
-    0x55, 0x00, 0x00, 0x00, 0x0A, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9C, 0x63, 0xF8, 0x0F, 0x00, 0x01,
-    0x01, 0x01, 0x00, 0xB1, 0x38, 0xF6, 0x14, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4E, 0x44, 0xAE,
-    0x42, 0x60, 0x82,
-];
-
 /// The table of the application. Signed files are made when they are first read.
-pub(crate) fn application(
-    contents: &Arc<CardContents>,
-    own_key: Option<&RsaPrivateKey>,
-) -> Application {
-    let own = own_key.map(|key| public_key_objects(key.as_public_key())).unwrap_or_default();
+pub(crate) fn application(contents: &Arc<CardContents>, own: &[u8]) -> Application {
     let late = |make: fn(&CardContents, &[u8]) -> Vec<u8>| {
-        let (contents, own) = (Arc::clone(contents), own.clone());
+        let (contents, own) = (Arc::clone(contents), own.to_vec());
         Content::signed(move || make(&contents, &own))
     };
     let files = vec![
@@ -87,23 +74,38 @@ pub(crate) fn photo_range(file: &[u8]) -> Option<std::ops::Range<usize>> {
 
 /// EF 0002, `FF20`: offsets, birth, sex, card key, name, address, photo, signature, expiry, security code.
 ///
-/// The images of name, address and security code are blank (bench profile).
+/// Sex is not printed on the next card: its object is empty there (bench profile).
 fn face_record(contents: &CardContents, own: &[u8]) -> Vec<u8> {
+    let images = images(contents);
     let FaceRecord { birthdate, sex, expiry, photo, .. } = &contents.face;
     let mut sex_digit = [0; 4];
+    let sex = sex.encode_utf8(&mut sex_digit).as_bytes();
     let first: [(u32, &[u8]); 3] = [
         (0xDF22, &eight_digits(*birthdate)),
-        (0xDF23, sex.encode_utf8(&mut sex_digit).as_bytes()),
+        (0xDF23, if contents.token == Token::NextGeneration { b"" } else { sex }),
         (0xDF24, own),
     ];
-    let second: [(u32, &[u8]); 2] = [(0xDF25, &BLANK_PNG), (0xDF26, &BLANK_PNG)];
+    let second: [(u32, &[u8]); 2] = [(0xDF25, &images.name), (0xDF26, &images.address)];
     let photo: [(u32, &[u8]); 1] = [(0xDF27, photo.as_deref().map_or(&[][..], Vec::as_slice))];
     let parts = [objects(&first), objects(&second), objects(&photo)];
     let signature = sign_face(&contents.issuer.key, &parts);
     let last: [(u32, &[u8]); 3] =
-        [(0xDF28, &signature), (0xDF29, &eight_digits(*expiry)), (0xDF2A, &BLANK_PNG)];
+        [(0xDF28, &signature), (0xDF29, &eight_digits(*expiry)), (0xDF2A, &images.security_code)];
     let [a, b, c] = parts;
     with_offsets(0xFF20, 0xDF21, &[a, b, c, objects(&last)].concat())
+}
+
+/// The images given at personalisation, or drawn ones.
+fn images(contents: &CardContents) -> FaceImages {
+    match &contents.face.images {
+        Some(images) => FaceImages::clone(images),
+        None => FaceImages {
+            name: lettering::png(&contents.holder.name),
+            address: lettering::png(&contents.holder.address),
+            security_code: lettering::png(&contents.face.security_code),
+            number: lettering::png(&contents.individual_number),
+        },
+    }
 }
 
 /// EF 0001, `FF10`: birth, card key, signature over both.
@@ -112,9 +114,10 @@ fn age_record(contents: &CardContents, own: &[u8]) -> Vec<u8> {
     signed_template(0xFF10, &[(0xDF11, &birth), (0xDF12, own)], 0xDF13, &contents.issuer.key)
 }
 
-/// EF 0005, `FF40`: image of the number (blank, bench profile), card key, signature over both.
+/// EF 0005, `FF40`: image of the number, card key, signature over both.
 fn number_image(contents: &CardContents, own: &[u8]) -> Vec<u8> {
-    signed_template(0xFF40, &[(0xDF41, &BLANK_PNG), (0xDF42, own)], 0xDF43, &contents.issuer.key)
+    let number = images(contents).number;
+    signed_template(0xFF40, &[(0xDF41, &number), (0xDF42, own)], 0xDF43, &contents.issuer.key)
 }
 
 /// EF 0003, `FF30`: version and vendor bytes, key id, version, municipality, key id with 256 bytes.
@@ -135,7 +138,12 @@ fn basic_data(contents: &CardContents, _own: &[u8]) -> Vec<u8> {
 }
 
 /// A template whose last object signs the ones before it, as they are stored.
-fn signed_template(tag: u32, fields: &[(u32, &[u8])], last: u32, key: &RsaPrivateKey) -> Vec<u8> {
+pub(super) fn signed_template(
+    tag: u32,
+    fields: &[(u32, &[u8])],
+    last: u32,
+    key: &RsaPrivateKey,
+) -> Vec<u8> {
     let mut value = objects(fields);
     let signature = sign_sha256(key, &value);
     tlv::write(&mut value, last, &signature);
@@ -144,7 +152,7 @@ fn signed_template(tag: u32, fields: &[(u32, &[u8])], last: u32, key: &RsaPrivat
     out
 }
 
-fn objects(fields: &[(u32, &[u8])]) -> Vec<u8> {
+pub(super) fn objects(fields: &[(u32, &[u8])]) -> Vec<u8> {
     let mut out = Vec::new();
     for (tag, value) in fields {
         tlv::write(&mut out, *tag, value);
@@ -187,7 +195,7 @@ fn sign_sha256(key: &RsaPrivateKey, message: &[u8]) -> Vec<u8> {
     key.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message)).unwrap_or_default()
 }
 
-fn eight_digits(date: jiff::civil::Date) -> Vec<u8> {
+pub(super) fn eight_digits(date: jiff::civil::Date) -> Vec<u8> {
     format!("{:04}{:02}{:02}", date.year(), date.month(), date.day()).into_bytes()
 }
 

@@ -163,7 +163,11 @@ mod tests {
                 images: None,
             },
             other_pins: OtherPins::default(),
-            holder: Holder { name: "架空　花子".to_owned(), kana: None, address: "架空県".to_owned() },
+            holder: Holder {
+                name: "架空　花子".to_owned(),
+                kana: None,
+                address: "架空県".to_owned(),
+            },
             individual_number: "999999999999".to_owned(),
             issuer: Arc::new(FaceIssuer {
                 key,

@@ -2,13 +2,15 @@
 
 pub mod face_info;
 pub mod jpki;
+mod lettering;
 pub(crate) mod others;
+pub mod text_input;
 
 use std::sync::Arc;
 
 use rsa::RsaPrivateKey;
 
-use crate::contents::CardContents;
+use crate::contents::{CardContents, Token};
 use crate::files::{Access, Application, ApplicationName, Content, File};
 use crate::pin::{PinName, ReferenceData};
 
@@ -40,15 +42,20 @@ pub fn name_of(aid: &[u8]) -> Option<&'static str> {
 }
 
 /// All tables of a card, the power-up level first. SELECT by a part of an AID takes the first that fits.
+///
+/// The next card has two applications (bench profile: with the identifiers of JPKI and card face).
 pub fn layout(contents: &Arc<CardContents>, own_key: Option<&RsaPrivateKey>) -> Vec<Application> {
-    vec![
-        issuer_security_domain(),
-        jpki::application(contents),
-        others::common(contents),
-        others::resident(contents),
-        face_info::application(contents, own_key),
-        others::text_input(contents),
-    ]
+    let own = text_input::own_objects(own_key);
+    let mut all = vec![issuer_security_domain(), jpki::application(contents)];
+    if contents.token == Token::NextGeneration {
+        all.push(face_info::application(contents, &own));
+        return all;
+    }
+    all.push(others::common(contents));
+    all.push(others::resident(contents));
+    all.push(face_info::application(contents, &own));
+    all.push(text_input::application(contents, &own));
+    all
 }
 
 /// All reference data of a card in their first state.

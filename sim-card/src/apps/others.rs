@@ -1,19 +1,17 @@
-//! The applications no counter needs: 共通カードAP, 住基AP, 券面入力補助AP, as far as they are cheap.
-//!
-//! They exist so that clients that look at the whole card find it; the README lists what is missing.
-
-use std::sync::Arc;
+//! 共通カードAP and 住基AP: the card's number, key ids, a key anyone may challenge, and the two 住民基本台帳用 PINs.
 
 use sha2::{Digest, Sha256};
 
 use super::face_info::{MUNICIPALITY, key_id};
-use super::{COMMON_AID, RESIDENT_AID, TEXT_INPUT_AID};
+use super::{COMMON_AID, RESIDENT_AID};
 use crate::contents::CardContents;
-use crate::files::{Access, Application, ApplicationName, Content, File, Right};
+use crate::files::{Access, Application, ApplicationName, Content, File};
 use crate::pin::PinName;
 
-const PIN: Right = Right::Verified(PinName::TextInput);
-const NUMBER_A: Right = Right::Verified(PinName::TextReferenceNumberA);
+/// EF of the key INTERNAL AUTHENTICATE uses.
+pub(crate) const AUTHENTICATION_KEY: u16 = 0x0019;
+/// EF of the 住民基本台帳用 PIN in either application.
+pub(crate) const RESIDENT_PIN: u16 = 0x001C;
 
 /// The 15 digits of the card's serial number: fictitious, from the seed.
 pub(crate) fn card_number(contents: &CardContents) -> Vec<u8> {
@@ -28,31 +26,25 @@ pub(crate) fn expiry(contents: &CardContents) -> Vec<u8> {
     format!("{:04}{:02}{:02}", date.year(), date.month(), date.day()).into_bytes()
 }
 
-/// 共通カードAP: the card number record and the key id record.
+/// 共通カードAP: the card number record, the key id record, a key and a PIN.
 pub(crate) fn common(contents: &CardContents) -> Application {
     let number = [&card_number(contents)[..], MUNICIPALITY.as_bytes(), &expiry(contents)].concat();
-    let files = vec![records(0x0001, &number), records(0x0002, &key_id("9900010", "001"))];
+    let files = vec![
+        records(0x0001, &number),
+        records(0x0002, &key_id("9900010", "001")),
+        File::new(AUTHENTICATION_KEY, Content::OwnKey, Access::Free),
+        File::reference(RESIDENT_PIN, PinName::Common),
+    ];
     Application { name: ApplicationName::Common, aid: &COMMON_AID, files, own_key: false }
 }
 
-/// 住基AP: the key id record.
+/// 住基AP: the key id record and a PIN; nothing else of it is public.
 pub(crate) fn resident(_contents: &CardContents) -> Application {
-    let files = vec![records(0x0002, &key_id("9900010", "001"))];
-    Application { name: ApplicationName::Resident, aid: &RESIDENT_AID, files, own_key: false }
-}
-
-/// 券面入力補助AP: the number, behind PIN or 照合番号A. Its PIN begins as the user's (bench profile) with its own counter.
-pub(crate) fn text_input(contents: &Arc<CardContents>) -> Application {
-    let mut number = vec![0xFF, 0x10, 0x0C];
-    number.extend(contents.individual_number.bytes().chain(std::iter::repeat(0xFF)).take(14));
     let files = vec![
-        File::new(0x0001, Content::Transparent(number), Access::AnyOf(&[PIN, NUMBER_A])),
-        File::free(0x0008, [0xFF; 16]),
-        File::reference(0x0011, PinName::TextInput),
-        File::reference(0x0014, PinName::TextReferenceNumberA),
-        File::reference(0x0015, PinName::TextReferenceNumberB),
+        records(0x0002, &key_id("9900010", "001")),
+        File::reference(RESIDENT_PIN, PinName::Resident),
     ];
-    Application { name: ApplicationName::TextInput, aid: &TEXT_INPUT_AID, files, own_key: false }
+    Application { name: ApplicationName::Resident, aid: &RESIDENT_AID, files, own_key: false }
 }
 
 /// A record EF with one simple-TLV record `01 L value`.

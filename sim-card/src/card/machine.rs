@@ -7,7 +7,7 @@ use super::Layout;
 use crate::apdu::StatusWord;
 use crate::contents::Token;
 use crate::faults::Faults;
-use crate::files::{Application, ApplicationName, File, Rights};
+use crate::files::{Application, ApplicationName, File, Right, Rights};
 use crate::pin::{PinName, ReferenceData};
 
 /// `Err` carries the status word of a refusal, so that a handler may end early with `?`.
@@ -31,8 +31,11 @@ pub(super) struct Volatile {
 }
 
 impl Volatile {
-    /// What a warm reset takes: neither the application nor its rights.
-    pub fn warm_reset(&mut self) {
+    /// What a warm reset takes: neither the application nor its rights, unless the card takes `all`.
+    pub fn warm_reset(&mut self, all: bool) {
+        if all {
+            *self = Self { answered: self.answered, ..Self::default() };
+        }
         self.file = None;
         self.challenge = None;
     }
@@ -127,27 +130,22 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// `80 AE`: secure messaging is not simulated, so each application refuses as the ones without it do.
+    /// `80 AE`: secure messaging is not simulated. 券面入力補助AP, the one that has it, refuses before its PIN with the real
+    /// card's status word, after it as the applications without it do.
     pub fn set_session_key(&self) -> Done {
         Err(match self.here()? {
-            ApplicationName::Common | ApplicationName::CardFace | ApplicationName::TextInput => {
+            ApplicationName::TextInput
+                if self.volatile.rights.holds(Right::Verified(PinName::TextInput)) =>
+            {
                 StatusWord::SECURE_MESSAGING_ABSENT
             }
-            ApplicationName::Jpki
+            ApplicationName::Common | ApplicationName::CardFace => {
+                StatusWord::SECURE_MESSAGING_ABSENT
+            }
+            ApplicationName::TextInput
+            | ApplicationName::Jpki
             | ApplicationName::Resident
             | ApplicationName::IssuerSecurityDomain => StatusWord::SECURITY_NOT_SATISFIED,
-        })
-    }
-
-    /// `00 88`: the one key that answers it, in 共通カードAP, is not simulated; the others refuse like this.
-    pub fn internal_authenticate(&self) -> Done {
-        Err(match self.here()? {
-            ApplicationName::Jpki => StatusWord::SECURITY_NOT_SATISFIED,
-            ApplicationName::Common
-            | ApplicationName::CardFace
-            | ApplicationName::TextInput
-            | ApplicationName::Resident
-            | ApplicationName::IssuerSecurityDomain => StatusWord::CONDITIONS_NOT_SATISFIED,
         })
     }
 }

@@ -1,10 +1,12 @@
 //! READ BINARY, READ RECORD, GET DATA.
 
+use std::sync::Arc;
+
 use super::machine::{Done, Machine};
 use crate::apdu::{CommandView, StatusWord};
-use crate::apps::face_info::{self, MUNICIPALITY, key_id};
+use crate::apps::face_info::{self, MUNICIPALITY, card_verifiable_certificate, key_id};
 use crate::apps::others::{card_number, expiry};
-use crate::contents::CardContents;
+use crate::contents::{CardContents, ContactAtr, Deferred};
 use crate::files::{ApplicationName, Content, File};
 use crate::tlv;
 
@@ -98,14 +100,20 @@ impl<'a> Machine<'a> {
     }
 
     /// `00 CA`: data objects of the power-up level; only the contact ATR can be read elsewhere too.
+    ///
+    /// Objects of more than 256 bytes need an extended Le; a short one is refused with 6700.
     pub(super) fn get_data(&mut self, view: &CommandView<'_>, out: &mut Vec<u8>) -> Done {
         let [_, _, p1, p2] = view.header;
         let tag = u16::from_be_bytes([p1, p2]);
-        let at_power_up_level = self.here()? == ApplicationName::IssuerSecurityDomain;
-        let object = self.layout.objects.iter().find(|(known, _)| *known == tag);
-        let (_, object) = object
-            .filter(|_| at_power_up_level || tag == CONTACT_ATR)
-            .ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
+        let power_up = self.here()? == ApplicationName::IssuerSecurityDomain;
+        let answered = match (tag, self.layout.questions.contact_atr) {
+            (CONTACT_ATR, ContactAtr::Everywhere) => true,
+            (CONTACT_ATR, ContactAtr::InApplications) => !power_up,
+            (CONTACT_ATR, ContactAtr::AtPowerUp) => power_up,
+            _ => power_up,
+        };
+        let object = self.layout.objects.iter().find(|(known, _)| *known == tag && answered);
+        let (_, object) = object.ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
         if expected(view)? < object.len() {
             return Err(StatusWord::WRONG_LENGTH);
         }
@@ -120,18 +128,43 @@ pub(super) fn expected(view: &CommandView<'_>) -> Result<usize, StatusWord> {
     usize::try_from(ne).map_err(|_| StatusWord::WRONG_LENGTH)
 }
 
+/// A GET DATA object by its tag, as it is answered; the signed one is made at first use.
+pub(super) type DataObject = (u16, Deferred<Vec<u8>>);
+
 /// The GET DATA objects of a card. All come with their tag, except the ATR, which comes bare without its first byte.
-pub(super) fn objects(contents: &CardContents, atr: &[u8]) -> Vec<(u16, Vec<u8>)> {
+///
+/// What stands in 0066, 00F7, 7F21 and 00F8 is bench profile: a GlobalPlatform OID, a key id, the issuer's certificate, a
+/// certificate of the card's level made with the issuer's key.
+pub(super) fn objects(contents: &Arc<CardContents>, atr: &[u8]) -> Vec<DataObject> {
+    /// OBJECT IDENTIFIER 1.2.840.114283.1, GlobalPlatform's card recognition data, in its `73`.
+    const RECOGNITION: [u8; 11] =
+        [0x73, 0x09, 0x06, 0x07, 0x2A, 0x86, 0x48, 0x86, 0xFC, 0x6B, 0x01];
     let with_tag = |tag: u16, value: &[u8]| {
         let mut object = Vec::new();
         tlv::write(&mut object, u32::from(tag), value);
-        (tag, object)
+        (tag, Deferred::from(object))
     };
-    vec![
-        with_tag(0x0042, &key_id("9900010", "001")),
+    let (from, to) = (key_id("9900010", "001"), key_id("9900010", "002"));
+    let made_from = Arc::clone(contents);
+    let certificate = Deferred::of(move || {
+        let key = &made_from.issuer.key;
+        let certificate = card_verifiable_certificate(&from, &to, key.as_public_key(), key);
+        let mut object = Vec::new();
+        tlv::write(&mut object, 0xF8, &certificate);
+        object
+    });
+    let mut objects = vec![
+        with_tag(0x0042, &from),
         with_tag(0x0045, &card_number(contents)),
+        with_tag(0x0066, &RECOGNITION),
         with_tag(0x00F0, MUNICIPALITY.as_bytes()),
         with_tag(0x00F2, &expiry(contents)),
-        (CONTACT_ATR, atr.get(1..).unwrap_or_default().to_vec()),
-    ]
+        with_tag(0x00F7, &to),
+        (0x7F21, Deferred::from(contents.issuer.certificate.clone())),
+        (CONTACT_ATR, Deferred::from(atr.get(1..).unwrap_or_default().to_vec())),
+    ];
+    if contents.open_questions.level_certificate {
+        objects.push((0x00F8, certificate));
+    }
+    objects
 }

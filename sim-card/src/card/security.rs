@@ -5,6 +5,7 @@ use rand_chacha::rand_core::Rng;
 use super::machine::{Done, Machine, Target};
 use super::read::expected;
 use crate::apdu::{CommandView, StatusWord};
+use crate::contents::MalformedValue;
 use crate::files::{Content, File, Right};
 use crate::pin::PinName;
 
@@ -27,8 +28,9 @@ impl Machine<'_> {
             self.volatile.rights.grant(right);
             return Ok(());
         }
-        // Whether a wrong try ends an earlier right one is not public: here it does.
-        self.volatile.rights.revoke(right);
+        if !self.layout.questions.wrong_verify_keeps_right {
+            self.volatile.rights.revoke(right);
+        }
         Err(status)
     }
 
@@ -37,14 +39,38 @@ impl Machine<'_> {
     /// Source: ISO/IEC 7816-4:2020 §11.5.7.
     pub(super) fn change_reference_data(&mut self, view: &CommandView<'_>) -> Done {
         let name = self.named_reference(view, 0x01)?;
+        // The 住民基本台帳用 PINs are changed with CHANGE KEY.
+        if matches!(name, PinName::Common | PinName::Resident) {
+            return Err(StatusWord::SECURITY_NOT_SATISFIED);
+        }
+        self.new_value(name, view)
+    }
+
+    /// `80 32 00`: CHANGE KEY, the same for the PINs of 共通カードAP and 住基AP.
+    pub(super) fn change_key(&mut self, view: &CommandView<'_>) -> Done {
+        let name = self.named_reference(view, 0x00)?;
+        if !matches!(name, PinName::Common | PinName::Resident) {
+            return Err(StatusWord::SECURITY_NOT_SATISFIED);
+        }
+        self.new_value(name, view)
+    }
+
+    fn new_value(&mut self, name: PinName, view: &CommandView<'_>) -> Done {
         if view.ne.is_some() || view.data.is_empty() {
             return Err(StatusWord::WRONG_LENGTH);
         }
         if !self.volatile.rights.holds(Right::Verified(name)) {
             return Err(StatusWord::SECURITY_NOT_SATISFIED);
         }
+        let malformed = match self.layout.questions.malformed_new_value {
+            MalformedValue::Always(status) => status,
+            MalformedValue::ByKind => {
+                name.format().refusal(view.data).unwrap_or(StatusWord::WRONG_DATA)
+            }
+        };
         match self.reference(name)?.change(view.data) {
             StatusWord::SUCCESS => Ok(()),
+            StatusWord::WRONG_LENGTH | StatusWord::WRONG_DATA => Err(malformed),
             refusal => Err(refusal),
         }
     }
@@ -75,7 +101,7 @@ impl Machine<'_> {
         }
         match self.target(Target::of(p2)?)? {
             File { content: Content::Reference(name), .. } => Ok(*name),
-            _ => Err(StatusWord::INCOMPATIBLE_FILE),
+            _ => Err(self.layout.questions.wrong_kind_of_file),
         }
     }
 }

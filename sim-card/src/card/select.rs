@@ -2,6 +2,7 @@
 
 use super::machine::{Done, Machine};
 use crate::apdu::{CommandView, StatusWord};
+use crate::contents::FileControlInformation;
 use crate::files::ApplicationName;
 use crate::tlv;
 
@@ -28,9 +29,10 @@ impl Machine<'_> {
         let place = place.ok_or(StatusWord::NOT_FOUND)?;
         self.volatile.enter(place);
         if fci {
-            // What the real card's FCI holds is not public: the DF name alone (bench profile).
             let mut name = Vec::new();
-            tlv::write(&mut name, 0x84, self.application()?.aid);
+            if layout.questions.file_control_information == FileControlInformation::DfName {
+                tlv::write(&mut name, 0x84, self.application()?.aid);
+            }
             tlv::write(out, 0x6F, &name);
         }
         Ok(())

@@ -3,9 +3,9 @@
 use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey};
 use sha2::{Digest, Sha256};
 
+use super::curves;
 use super::machine::{Done, Machine, Target};
 use crate::apdu::{CommandView, StatusWord};
-use super::curves;
 use crate::apps::jpki;
 use crate::contents::CardKey;
 use crate::faults::Fault;
@@ -86,6 +86,39 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
+    /// `00 88 00 99`: sha256WithRSA over 1 to 255 bytes with the one key for it, in 共通カードAP.
+    pub(super) fn internal_authenticate(
+        &mut self,
+        view: &CommandView<'_>,
+        out: &mut Vec<u8>,
+    ) -> Done {
+        match self.here()? {
+            ApplicationName::Common => (),
+            ApplicationName::Jpki => return Err(StatusWord::SECURITY_NOT_SATISFIED),
+            ApplicationName::CardFace
+            | ApplicationName::TextInput
+            | ApplicationName::Resident
+            | ApplicationName::IssuerSecurityDomain => {
+                return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
+            }
+        }
+        let [_, _, p1, p2] = view.header;
+        if p1 != 0x00 {
+            return Err(StatusWord::WRONG_P1_P2);
+        }
+        let file = self.target(Target::of(p2)?)?;
+        let Content::OwnKey = &file.content else {
+            return Err(self.layout.questions.wrong_kind_of_file);
+        };
+        if view.data.is_empty() || view.ne.is_none() {
+            return Err(StatusWord::WRONG_LENGTH);
+        }
+        let key = self.layout.own_key.as_deref().ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
+        let signature = self.sign(Method::Hash, key, view.data);
+        out.extend(signature.map_err(|_| StatusWord::CONDITIONS_NOT_SATISFIED)?);
+        Ok(())
+    }
+
     /// The card's own key, which needs no PIN, where the application has it.
     fn default_key(&self) -> Result<&'a RsaPrivateKey, StatusWord> {
         let key = self
@@ -99,7 +132,7 @@ impl<'a> Machine<'a> {
     fn chosen_key(&mut self, p2: u8) -> Result<Key<'a>, StatusWord> {
         let file = self.target(Target::of(p2)?)?;
         let Content::SigningKey(key) = &file.content else {
-            return Err(StatusWord::INCOMPATIBLE_FILE);
+            return Err(self.layout.questions.wrong_kind_of_file);
         };
         if !self.stands_open(file) {
             self.allowed(file)?;

@@ -17,6 +17,8 @@ pub struct OpenQuestions {
     pub certificate_filler: u16,
     /// What SELECT with P2 = 00 answers. Default: the DF name.
     pub file_control_information: FileControlInformation,
+    /// Whether GET DATA 00F8, a certificate of the card's level, is there: older cards lack it. Default: yes.
+    pub level_certificate: bool,
     /// Where GET DATA 5F51 is answered: cards differ. Default: everywhere.
     pub contact_atr: ContactAtr,
 }
@@ -59,6 +61,7 @@ impl Default for OpenQuestions {
             wrong_kind_of_file: StatusWord::INCOMPATIBLE_FILE,
             certificate_filler: 0,
             file_control_information: FileControlInformation::DfName,
+            level_certificate: true,
             contact_atr: ContactAtr::Everywhere,
         }
     }

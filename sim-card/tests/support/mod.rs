@@ -14,8 +14,8 @@ use rsa::RsaPrivateKey;
 use rsa::pkcs8::DecodePrivateKey;
 use sim_card::face_info::{card_verifiable_certificate, key_id};
 use sim_card::{
-    Card, CardContents, FaceIssuer, FaceRecord, Holder, KeyAndCertificate, OpenQuestions, OtherPins,
-    Token,
+    Card, CardContents, FaceImages, FaceIssuer, FaceRecord, Holder, KeyAndCertificate,
+    OpenQuestions, OtherPins, Token,
 };
 
 pub const PIN: &str = "1234";
@@ -55,6 +55,12 @@ fn der_shaped(size: u16) -> Vec<u8> {
     [0x30, 0x82, high, low].into_iter().chain(filler).collect()
 }
 
+/// White images of one size, as the recorded card had them.
+fn blank_images() -> FaceImages {
+    let blank = || vec![0; 67];
+    FaceImages { name: blank(), address: blank(), security_code: blank(), number: blank() }
+}
+
 /// The issuer's key also stands in for the authority that approves terminals.
 pub fn contents() -> CardContents {
     let issuer = issuer_key();
@@ -90,13 +96,13 @@ pub fn contents() -> CardContents {
             expiry: date(2035, 2, 17),
             security_code: "0000".to_owned(),
             photo: Some((0..1512u16).map(|place| (place % 253) as u8).collect::<Vec<u8>>().into()),
-            images: None,
+            images: Some(blank_images().into()),
         },
         other_pins: OtherPins::all(Some(PIN)),
         holder: Holder {
             name: "架空　太郎".to_owned(),
             kana: None,
-            address: "架空県見本市一丁目１番地".to_owned(),
+            address: "架空県見本市見本一丁目１番地１".to_owned(),
         },
         individual_number: NUMBER_A.to_owned(),
         issuer: std::sync::Arc::new(FaceIssuer {
@@ -170,3 +176,4 @@ pub const SELECT_JPKI: &str = "00A4040C 0A D392F000260100000001";
 pub const SELECT_FACE: &str = "00A4040C 0A D3921000310001010402";
 pub const SELECT_TEXT: &str = "00A4040C 0A D3921000310001010408";
 pub const SELECT_COMMON: &str = "00A4040C 0A D3921000310001010100";
+pub const SELECT_RESIDENT: &str = "00A4040C 0A D3921000310001010401";

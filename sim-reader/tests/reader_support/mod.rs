@@ -11,8 +11,8 @@ use rsa::RsaPrivateKey;
 use sim_card::face_info::{card_verifiable_certificate, key_id};
 use sim_card::pki::keys::pooled_key;
 use sim_card::{
-    Card, CardContents, FaceIssuer, FaceRecord, Holder, KeyAndCertificate, OpenQuestions, OtherPins,
-    Token,
+    Card, CardContents, FaceIssuer, FaceRecord, Holder, KeyAndCertificate, OpenQuestions,
+    OtherPins, Token,
 };
 use sim_reader::card_client::{CardFront, TerminalCredential};
 use sim_reader::consent::{ConsentKind, Consents};
