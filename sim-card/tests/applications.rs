@@ -234,7 +234,7 @@ fn what_ends_what() {
             ["6A88", "6986", "6A82"],
         ),
     ];
-    for (event, happens, [key, query, token]) in events {
+    for (event, happens, [key, query, password]) in events {
         let mut card = card();
         expect(
             &mut card,
@@ -243,7 +243,7 @@ fn what_ends_what() {
         happens(&mut card);
         assert_eq!(status(&mut card, "00200080"), query, "EF after {event}");
         assert_eq!(status(&mut card, "802A0297 01 5A 00"), key, "right after {event}");
-        assert_eq!(status(&mut card, "00A4020C 02 0006"), token, "application after {event}");
+        assert_eq!(status(&mut card, "00A4020C 02 001B"), password, "application after {event}");
     }
 }
 

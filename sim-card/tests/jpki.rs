@@ -453,7 +453,7 @@ fn data_objects_of_the_power_up_level() {
     expect(
         &mut card,
         &[
-            ("00CA00F800", "6A88"),
+            ("00CA00F900", "6A88"),
             ("00CA004501", "6700"),
             ("00CA0045", "6700"),
             (SELECT_JPKI, "9000"),
