@@ -26,6 +26,20 @@ use machine::{Machine, Volatile};
 /// Contact ATR: T=1, no historical bytes.
 const ATR: [u8; 9] = [0x3B, 0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45, 0x14];
 
+/// Contact ATR of a former 住民基本台帳カード; one of several generations.
+const OLD_RESIDENT_ATR: [u8; 19] = [
+    0x3B, 0xDA, 0x13, 0xFF, 0x81, 0x31, 0xFB, 0x46, 0x80, 0x12, 0x39, 0x2F, 0x31, 0xC1, 0x73, 0xC6,
+    0x01, 0xC0, 0x3B,
+];
+
+/// What a token answers to a reset. A phone has no contacts; the bench's readers are given the card's.
+fn atr_of(token: Token) -> &'static [u8] {
+    match token {
+        Token::OldResident => &OLD_RESIDENT_ATR,
+        Token::Card | Token::Android | Token::Iphone | Token::NextGeneration => &ATR,
+    }
+}
+
 /// The key a virtual card signs with when P2 is 00. All virtual cards share it unless they are given their own:
 /// making a key costs more than a whole visit, and no one at the counter asks for it (bench profile).
 static SHARED_OWN_KEY: LazyLock<Option<Arc<RsaPrivateKey>>> = LazyLock::new(|| {
@@ -93,7 +107,7 @@ impl Card {
         let contents = Arc::new(contents);
         let layout = Layout {
             applications: apps::layout(&contents, own_key.as_deref()),
-            objects: read::objects(&contents, &ATR),
+            objects: read::objects(&contents, atr_of(contents.token)),
             questions: contents.open_questions.clone(),
             token: contents.token,
             own_key,
@@ -125,7 +139,7 @@ impl Card {
 
     /// Answer to reset of the contact interface.
     pub fn atr(&self) -> &[u8] {
-        &ATR
+        atr_of(self.persistent.layout.token)
     }
 
     /// Carries out one command. The answer always ends in a status word; where [`Card::exchange`] finds

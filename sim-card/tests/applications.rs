@@ -343,6 +343,32 @@ fn the_outlook_card_signs_on_a_curve() {
 }
 
 #[test]
+fn the_old_resident_card_has_an_atr_of_its_own() {
+    let mut card = made_of(|contents| contents.token = Token::OldResident);
+    assert_eq!(hex::encode(card.atr()), "3bda13ff8131fb468012392f31c173c601c03b");
+    assert_eq!(data(&mut card, "00CA5F5100"), card.atr()[1..].to_vec());
+}
+
+#[test]
+fn logical_channels_and_secure_messaging_are_refused() {
+    expect(
+        &mut card(),
+        &[
+            ("01A4040C 0A D3921000310001010408", "6881"),
+            (SELECT_TEXT, "9000"),
+            ("08B0810000", "69FC"),
+            ("80AE0000 01 A0", "6982"),
+            ("00200091 04 31323334", "9000"),
+            ("80AE0000 01 A0", "66F1"),
+            (SELECT_FACE, "9000"),
+            ("80AE0000 01 A0", "66F1"),
+            (SELECT_RESIDENT, "9000"),
+            ("80AE0000 01 A0", "6982"),
+        ],
+    );
+}
+
+#[test]
 fn nothing_deferred_is_made_before_it_is_read() {
     let mut card = made_of(|contents| {
         contents.face.photo = Some(sim_card::Deferred::of(|| panic!("made too early")));

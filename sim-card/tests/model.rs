@@ -125,7 +125,7 @@ impl Model {
         let Some(file) = self.file else { return 0x6986 };
         match FILES.iter().find(|row| (row.0, row.1) == (self.application, file)) {
             None => 0x6981,
-            Some((_, _, keys)) if keys.is_empty() => 0x9000,
+            Some((_, _, [])) => 0x9000,
             Some((_, _, keys)) if keys.iter().any(|key| self.rights.contains(key)) => 0x9000,
             Some(_) => 0x6982,
         }

@@ -25,6 +25,9 @@ pub fn describe(command: &[u8]) -> String {
         (0x80, 0x2A) => {
             format!("COMPUTE DIGITAL SIGNATURE {}, {}, {nc} bytes", reference(p2), padding(p1))
         }
+        (0x80, 0x32) => format!("CHANGE KEY {}, {nc} bytes", reference(p2)),
+        (0x80, 0x54) => format!("UNLOCK KEY {}, {nc} bytes", reference(p2)),
+        (0x80, 0xAE) => format!("SET SESSION KEY, {nc} bytes"),
         (0x80, 0xA2) => format!("terminal certificate, {nc} bytes"),
         (0x80, 0xFC) => "end of session".to_owned(),
         _ => format!("{cla:02X} {ins:02X} {p1:02X} {p2:02X}, {nc} bytes{}", ne(&view)),
@@ -112,6 +115,7 @@ mod tests {
                 "802A000001 AA 00",
                 "COMPUTE DIGITAL SIGNATURE default key, PKCS #1 v1.5 as given, 1 bytes",
             ),
+            ("80320080 04 31323334", "CHANGE KEY current EF, 4 bytes"),
             ("00", "1 bytes that are no APDU"),
         ] {
             let bytes = hex::decode(command.replace(' ', "")).unwrap();
