@@ -206,6 +206,6 @@ fn every_recording_replays() {
 
 /// A continued recording: with power kept where it tells of no power-on.
 fn continue_with(name: &str, card: &mut Card) {
-    let kept = !load(name).iter().any(|line| *line == Line::PowerOn);
+    let kept = !load(name).contains(&Line::PowerOn);
     if kept { go_on(name, card) } else { replay(name, card) }
 }
