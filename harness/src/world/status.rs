@@ -31,9 +31,19 @@ impl CertificateStatus for SwitchedStatus {
         let behaviour = *self.behaviour.lock().unwrap_or_else(PoisonError::into_inner);
         match behaviour {
             ResponderBehaviour::Silent => self.hasty.status(query),
-            ResponderBehaviour::Answering | ResponderBehaviour::TryLater => {
-                self.patient.status(query)
-            }
+            ResponderBehaviour::Answering
+            | ResponderBehaviour::PreSigned
+            | ResponderBehaviour::Delayed { .. }
+            | ResponderBehaviour::TryLater
+            | ResponderBehaviour::InternalError
+            | ResponderBehaviour::Malformed
+            | ResponderBehaviour::Unsigned
+            | ResponderBehaviour::BadSignature
+            | ResponderBehaviour::WrongSigner
+            | ResponderBehaviour::ExpiredResponder
+            | ResponderBehaviour::Stale
+            | ResponderBehaviour::NonceDropped
+            | ResponderBehaviour::NonceWrong => self.patient.status(query),
         }
     }
 }

@@ -8,25 +8,19 @@ use rsa::RsaPublicKey;
 use x509_cert::{name::Name, serial_number::SerialNumber};
 
 use super::{
-    ca::{Hierarchy, Order},
-    crl::{self, RevocationReason},
+    ca::Order,
+    crl::{self, ListKind, ListOrder, RevocationReason},
+    crl_stream::{self, Entry},
+    generation::{Generation, Hierarchy},
     keys::KeyError,
-    ledger::{Change, Ledger, StandingError},
+    ledger::{Change, Ledger, Record, StandingError},
+    municipality::Municipality,
     names::{self, CaKind, HolderFacts},
     ocsp::{OcspDraft, OcspQuestion},
+    office::Office,
     profile::CertificateKind,
     validity::regular_end,
 };
-
-/// Whose keys sign.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Generation {
-    /// The hierarchy that verifiers trust.
-    #[default]
-    Current,
-    /// Other keys under the very same names: who compares only names is fooled.
-    Foreign,
-}
 
 /// How to set up an authority.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +105,9 @@ pub enum AuthorityError {
     /// A public key does not fit into a certificate.
     #[error("cannot encode the public key: {0}")]
     PublicKey(#[from] x509_cert::spki::Error),
+    /// A list could not be written out.
+    #[error("cannot write the list: {0}")]
+    Write(#[from] std::io::Error),
     /// A time before 1970 or beyond the calendar.
     #[error("a date lies outside of what certificates can say")]
     DateOutOfRange,
@@ -143,7 +140,7 @@ pub enum AuthorityError {
 pub struct Authority {
     hierarchy: Arc<Hierarchy>,
     ocsp_url: String,
-    ledger: Ledger,
+    pub(crate) ledger: Ledger,
 }
 
 impl Authority {
@@ -166,7 +163,17 @@ impl Authority {
         &self.hierarchy.digital_signature.der
     }
 
-    /// Issues a 利用者証明用電子証明書.
+    /// DER of the self-signed certificate of any of the authorities.
+    pub fn certificate_of(&self, ca: CaKind) -> &[u8] {
+        &self.hierarchy.ca(ca).der
+    }
+
+    /// The counter of a municipality, where certificates are applied for.
+    pub fn office(&mut self, municipality: Municipality) -> Office<'_> {
+        Office::new(self, municipality)
+    }
+
+    /// Issues a 利用者証明用電子証明書 at the counter of the fictitious default municipality.
     ///
     /// # Errors
     /// [`AuthorityError::ReversedPeriod`] for an expired card; dates out of range; a key that does not encode.
@@ -174,12 +181,10 @@ impl Authority {
         &mut self,
         request: IssueRequest<'_>,
     ) -> Result<Issued, AuthorityError> {
-        let subject = names::user_subject(&request.holder, self.ledger.next_serial())?;
-        let kind = CertificateKind::UserAuthentication { ocsp_url: self.ocsp_url.clone() };
-        self.issue(CaKind::UserAuthentication, kind, subject, &request)
+        self.office(Municipality::default()).issue_user_authentication(request)
     }
 
-    /// Issues a 署名用電子証明書.
+    /// Issues a 署名用電子証明書 at the counter of the fictitious default municipality.
     ///
     /// # Errors
     /// As [`Self::issue_user_authentication`].
@@ -187,18 +192,36 @@ impl Authority {
         &mut self,
         request: SignatureIssueRequest<'_>,
     ) -> Result<Issued, AuthorityError> {
-        let SignatureIssueRequest { issue, name, address, sex } = request;
-        let applied = Offset::constant(9).to_datetime(issue.at);
-        let subject = names::signature_subject(applied, self.ledger.next_serial())?;
-        let facts = HolderFacts { name, birthdate: issue.birthdate, sex, address };
+        self.office(Municipality::default()).issue_digital_signature(request)
+    }
+
+    pub(crate) fn issue_at(
+        &mut self,
+        (ca, municipality): (CaKind, &Municipality),
+        request: &IssueRequest<'_>,
+    ) -> Result<Issued, AuthorityError> {
+        let subject =
+            names::user_subject(&request.holder, self.ledger.next_serial(), municipality)?;
+        let kind = CertificateKind::UserAuthentication { ocsp_url: self.ocsp_url.clone() };
+        self.issue((ca, municipality), kind, subject, request)
+    }
+
+    pub(crate) fn issue_named_at(
+        &mut self,
+        (ca, municipality): (CaKind, &Municipality),
+        facts: &HolderFacts,
+        request: &IssueRequest<'_>,
+    ) -> Result<Issued, AuthorityError> {
+        let applied = Offset::constant(9).to_datetime(request.at);
+        let subject = names::signature_subject(applied, self.ledger.next_serial(), municipality)?;
         let alternative_names = facts.alternative_names()?;
         let kind = CertificateKind::DigitalSignature { alternative_names };
-        self.issue(CaKind::DigitalSignature, kind, subject, &issue)
+        self.issue((ca, municipality), kind, subject, request)
     }
 
     fn issue(
         &mut self,
-        ca: CaKind,
+        (ca, municipality): (CaKind, &Municipality),
         kind: CertificateKind,
         subject: Name,
         request: &IssueRequest<'_>,
@@ -209,15 +232,12 @@ impl Authority {
         if not_after < *at {
             return Err(AuthorityError::ReversedPeriod { not_before: *at, not_after });
         }
-        let order = Order { kind, subject, serial, not_before: *at, not_after, key };
+        let municipality = municipality.clone();
+        let record = Record::new(ca, holder, *birthdate, municipality.clone(), *at);
+        let order = Order { kind, subject, serial, not_before: *at, not_after, key, municipality };
         let certificate = self.hierarchy.ca(ca).issue(&order)?.to_der()?;
-        self.ledger.enter(serial, ca, holder, *birthdate, *at);
-        Ok(Issued {
-            serial: SerialNumber::<x509_cert::certificate::Rfc5280>::from(serial)
-                .as_bytes()
-                .to_vec(),
-            certificate,
-        })
+        self.ledger.enter(serial, record);
+        Ok(Issued { serial: content(serial), certificate })
     }
 
     /// Revokes for good; [`RevocationReason::CertificateHold`] is the same as [`Self::hold`].
@@ -249,7 +269,7 @@ impl Authority {
         self.change(serial, Change::Release, at)
     }
 
-    fn change(
+    pub(crate) fn change(
         &mut self,
         serial: &[u8],
         change: Change,
@@ -257,36 +277,6 @@ impl Authority {
     ) -> Result<(), AuthorityError> {
         let record = self.ledger.find_mut(serial).ok_or_else(|| unknown(serial))?;
         Ok(record.change(change, at)?)
-    }
-
-    /// Issues the same person a new user-authentication certificate and revokes the old one as superseded unless it is revoked already.
-    ///
-    /// # Errors
-    /// [`AuthorityError::UnknownSerial`], [`AuthorityError::NotForUserAuthentication`], and those of issuing.
-    pub fn renew(
-        &mut self,
-        serial: &[u8],
-        request: RenewRequest<'_>,
-    ) -> Result<Issued, AuthorityError> {
-        let old = self.ledger.find(serial).ok_or_else(|| unknown(serial))?;
-        if old.ca != CaKind::UserAuthentication {
-            let serial = hex::encode(serial);
-            return Err(AuthorityError::NotForUserAuthentication { serial });
-        }
-        let RenewRequest { at, card_expiry, key, not_after } = request;
-        let (holder, birthdate) = (old.holder.clone(), old.birthdate);
-        let issued = self.issue_user_authentication(IssueRequest {
-            holder,
-            birthdate,
-            at,
-            card_expiry,
-            key,
-            not_after,
-        })?;
-        match self.revoke(serial, RevocationReason::Superseded, at) {
-            Ok(()) | Err(AuthorityError::Standing(StandingError::AlreadyRevoked)) => Ok(issued),
-            Err(other) => Err(other),
-        }
     }
 
     /// The full revocation list of the user-authentication CA as of `this_update`.
@@ -298,8 +288,8 @@ impl Authority {
         this_update: Timestamp,
         next_update: Timestamp,
     ) -> Result<Vec<u8>, AuthorityError> {
-        let ca = &self.hierarchy.user_authentication;
-        crl::list(ca, &self.ledger, this_update, next_update)
+        let (ca, kind) = (CaKind::UserAuthentication, ListKind::Full);
+        self.list(&ListOrder { ca, kind, this_update, next_update })
     }
 
     /// The full revocation list of the digital-signature CA as of `this_update`.
@@ -311,8 +301,46 @@ impl Authority {
         this_update: Timestamp,
         next_update: Timestamp,
     ) -> Result<Vec<u8>, AuthorityError> {
-        let ca = &self.hierarchy.digital_signature;
-        crl::list(ca, &self.ledger, this_update, next_update)
+        let (ca, kind) = (CaKind::DigitalSignature, ListKind::Full);
+        self.list(&ListOrder { ca, kind, this_update, next_update })
+    }
+
+    /// Any list.
+    ///
+    /// # Errors
+    /// As [`Self::crl`].
+    pub fn list(&self, order: &ListOrder) -> Result<Vec<u8>, AuthorityError> {
+        let mut list = Vec::new();
+        let entries = crl::entries(&self.ledger, order);
+        self.write_list_of(order, entries, &mut list)?;
+        Ok(list)
+    }
+
+    /// As [`Self::list`], but signed by other keys under the same name: a verifier must not believe it.
+    ///
+    /// # Errors
+    /// As [`Self::crl`].
+    pub fn list_by_stranger(&self, order: &ListOrder) -> Result<Vec<u8>, AuthorityError> {
+        let stranger = Hierarchy::of(self.hierarchy.generation.stranger())?;
+        let ca = stranger.ca(order.ca);
+        let mut list = Vec::new();
+        let entries = crl::entries(&self.ledger, order);
+        crl_stream::write(ca, &crl::frame(ca, order)?, entries, &mut list)?;
+        Ok(list)
+    }
+
+    /// A list of any entries, by rising serial number, written out while it is made; memory does not grow with it.
+    ///
+    /// # Errors
+    /// As [`Self::crl`], and [`AuthorityError::Write`].
+    pub fn write_list_of(
+        &self,
+        order: &ListOrder,
+        entries: impl Iterator<Item = Entry> + Clone,
+        out: impl std::io::Write,
+    ) -> Result<(), AuthorityError> {
+        let ca = self.hierarchy.ca(order.ca);
+        crl_stream::write(ca, &crl::frame(ca, order)?, entries, out)
     }
 
     /// Answers a DER OCSPRequest with a DER OCSPResponse about user-authentication certificates; costs one RSA signature.
@@ -339,6 +367,11 @@ impl Authority {
     }
 }
 
-fn unknown(serial: &[u8]) -> AuthorityError {
+/// Content bytes of the INTEGER.
+pub(crate) fn content(serial: u64) -> Vec<u8> {
+    SerialNumber::<x509_cert::certificate::Rfc5280>::from(serial).as_bytes().to_vec()
+}
+
+pub(crate) fn unknown(serial: &[u8]) -> AuthorityError {
     AuthorityError::UnknownSerial { serial: hex::encode(serial) }
 }

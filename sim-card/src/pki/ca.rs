@@ -1,7 +1,5 @@
 //! One certification authority: a key, its self-signed certificate, and the act of signing.
 
-use std::sync::{Arc, OnceLock};
-
 use der::Encode;
 use jiff::Timestamp;
 use rsa::{
@@ -20,20 +18,21 @@ use x509_cert::{
 };
 
 use super::{
-    authority::{AuthorityError, Generation},
+    authority::AuthorityError,
+    generation::Generation,
     keys::{FixtureKey, fixture_key},
+    municipality::Municipality,
     names::{self, CaKind},
-    ocsp::Responder,
-    profile::{CA_SERIAL, CertificateKind, Profile},
+    profile::{CA_SERIAL, CertificateKind, FORMER_CA_SERIAL, Profile},
     validity::asn1_time,
 };
 
-/// Serial number of the responder's certificate; cards start well above.
-const RESPONDER_SERIAL: u64 = 2;
-
 /// Ten Japanese years, as real CA certificates have: 2023-01-01 to 2032-12-31.
-const CA_NOT_BEFORE: Timestamp = Timestamp::constant(1_672_498_800, 0);
-const CA_NOT_AFTER: Timestamp = Timestamp::constant(1_988_117_999, 0);
+pub(crate) const CA_NOT_BEFORE: Timestamp = Timestamp::constant(1_672_498_800, 0);
+pub(crate) const CA_NOT_AFTER: Timestamp = Timestamp::constant(1_988_117_999, 0);
+/// The ten years of the generation before: 2019-01-01 to 2028-12-31.
+pub(crate) const FORMER_NOT_BEFORE: Timestamp = Timestamp::constant(1_546_268_400, 0);
+pub(crate) const FORMER_NOT_AFTER: Timestamp = Timestamp::constant(1_861_887_599, 0);
 
 /// A certification authority.
 pub(crate) struct Ca {
@@ -42,63 +41,7 @@ pub(crate) struct Ca {
     pub(crate) der: Vec<u8>,
     pub(crate) signer: SigningKey<Sha256>,
     name: Name,
-}
-
-/// Both authorities and the responder of one generation: everything that does not change while a bench runs.
-pub(crate) struct Hierarchy {
-    pub(crate) user_authentication: Ca,
-    pub(crate) digital_signature: Ca,
-    pub(crate) responder: Responder,
-}
-
-impl Hierarchy {
-    /// The hierarchy of a generation, made once per process.
-    pub(crate) fn of(generation: Generation) -> Result<Arc<Self>, AuthorityError> {
-        static CURRENT: OnceLock<Arc<Hierarchy>> = OnceLock::new();
-        static FOREIGN: OnceLock<Arc<Hierarchy>> = OnceLock::new();
-        let (cell, user, signature) = match generation {
-            Generation::Current => {
-                (&CURRENT, FixtureKey::UserAuthenticationCa, FixtureKey::DigitalSignatureCa)
-            }
-            Generation::Foreign => (
-                &FOREIGN,
-                FixtureKey::ForeignUserAuthenticationCa,
-                FixtureKey::ForeignDigitalSignatureCa,
-            ),
-        };
-        if let Some(made) = cell.get() {
-            return Ok(Arc::clone(made));
-        }
-        let made = Arc::new(Self::make(user, signature)?);
-        Ok(Arc::clone(cell.get_or_init(|| made)))
-    }
-
-    fn make(user: FixtureKey, signature: FixtureKey) -> Result<Self, AuthorityError> {
-        let user_authentication = Ca::new(CaKind::UserAuthentication, user)?;
-        let digital_signature = Ca::new(CaKind::DigitalSignature, signature)?;
-        let responder = responder(&user_authentication)?;
-        Ok(Self { user_authentication, digital_signature, responder })
-    }
-
-    pub(crate) fn ca(&self, kind: CaKind) -> &Ca {
-        match kind {
-            CaKind::UserAuthentication => &self.user_authentication,
-            CaKind::DigitalSignature => &self.digital_signature,
-        }
-    }
-}
-
-fn responder(ca: &Ca) -> Result<Responder, AuthorityError> {
-    let key = fixture_key(FixtureKey::OcspResponder)?;
-    let certificate = ca.issue(&Order {
-        kind: CertificateKind::OcspResponder,
-        subject: names::responder_name()?,
-        serial: RESPONDER_SERIAL,
-        not_before: CA_NOT_BEFORE,
-        not_after: CA_NOT_AFTER,
-        key: key.as_public_key(),
-    })?;
-    Responder::new(SigningKey::new(key), certificate, &ca.certificate)
+    serial: u64,
 }
 
 /// One certificate asked from a CA.
@@ -109,36 +52,67 @@ pub(crate) struct Order<'a> {
     pub(crate) not_before: Timestamp,
     pub(crate) not_after: Timestamp,
     pub(crate) key: &'a RsaPublicKey,
+    pub(crate) municipality: Municipality,
 }
 
 impl Ca {
-    fn new(kind: CaKind, key: FixtureKey) -> Result<Self, AuthorityError> {
+    pub(crate) fn new(
+        kind: CaKind,
+        generation: Generation,
+        key: FixtureKey,
+    ) -> Result<Self, AuthorityError> {
         let signer = SigningKey::<Sha256>::new(fixture_key(key)?);
         let name = names::ca_name(kind)?;
         let public_key = signer.verifying_key().into();
+        let (serial, not_before, not_after) = match generation {
+            Generation::Current | Generation::Foreign => (CA_SERIAL, CA_NOT_BEFORE, CA_NOT_AFTER),
+            Generation::Former => (FORMER_CA_SERIAL, FORMER_NOT_BEFORE, FORMER_NOT_AFTER),
+        };
         let order = Order {
             kind: CertificateKind::Ca,
             subject: name.clone(),
-            serial: CA_SERIAL,
-            not_before: CA_NOT_BEFORE,
-            not_after: CA_NOT_AFTER,
+            serial,
+            not_before,
+            not_after,
             key: &public_key,
+            municipality: Municipality::default(),
         };
-        let certificate = sign(&signer, kind, &name, &order)?;
+        let certificate = sign(&signer, (kind, &name, serial), &order)?;
         let der = certificate.to_der()?;
-        Ok(Self { kind, certificate, der, signer, name })
+        Ok(Self { kind, certificate, der, signer, name, serial })
     }
 
     /// Signs one certificate; costs one RSA signature.
     pub(crate) fn issue(&self, order: &Order<'_>) -> Result<Certificate, AuthorityError> {
-        sign(&self.signer, self.kind, &self.name, order)
+        sign(&self.signer, (self.kind, &self.name, self.serial), order)
+    }
+
+    /// DER of the certificate of another generation's key under this one's, valid while both are meant to be used together.
+    ///
+    /// It bears the serial number of the key's self-signed certificate: what the key issued names its issuer by key identifier, issuer and serial
+    /// number, and a verifier that compares all three would not accept a link that says anything else.
+    pub(crate) fn link(
+        &self,
+        other: &Self,
+        (not_before, not_after): (Timestamp, Timestamp),
+    ) -> Result<Vec<u8>, AuthorityError> {
+        let key = other.signer.verifying_key().into();
+        let order = Order {
+            kind: CertificateKind::Link,
+            subject: other.name.clone(),
+            serial: other.serial,
+            not_before,
+            not_after,
+            key: &key,
+            municipality: Municipality::default(),
+        };
+        Ok(self.issue(&order)?.to_der()?)
     }
 }
 
 fn sign(
     signer: &SigningKey<Sha256>,
-    ca: CaKind,
-    issuer: &Name,
+    (ca, issuer, issuer_serial): (CaKind, &Name, u64),
     order: &Order<'_>,
 ) -> Result<Certificate, AuthorityError> {
     let profile = Profile {
@@ -146,6 +120,8 @@ fn sign(
         ca,
         subject: order.subject.clone(),
         issuer: issuer.clone(),
+        issuer_serial,
+        municipality: order.municipality.clone(),
     };
     let validity = Validity::new(
         Time::from(asn1_time(order.not_before)?),

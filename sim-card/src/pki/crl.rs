@@ -1,25 +1,35 @@
-//! The revocation list. Source: RFC 5280 §5.
+//! The revocation lists: full, delta and partitioned. Source: RFC 5280 §5.
 
-use der::{Encode, asn1::OctetString, oid::AssociatedOid};
+use der::{
+    Encode,
+    asn1::{ObjectIdentifier, OctetString},
+    referenced::OwnedToRef,
+};
 use jiff::Timestamp;
-use rsa::pkcs1v15::Signature;
 use x509_cert::{
-    builder::{Builder, CrlBuilder},
-    crl::RevokedCert,
     ext::{
         Extension,
-        pkix::{CrlNumber, CrlReason},
+        pkix::{
+            AuthorityKeyIdentifier, BaseCrlNumber, CrlNumber, CrlReason, FreshestCrl,
+            IssuingDistributionPoint, SubjectKeyIdentifier,
+            name::{DistributionPointName, GeneralName},
+        },
     },
-    serial_number::SerialNumber,
-    time::Time,
+    name::Name,
 };
 
 use super::{
     authority::AuthorityError,
     ca::Ca,
-    ledger::{Ledger, Standing},
+    crl_stream::{Entry, Frame},
+    ledger::{Ledger, Record, Standing},
+    municipality::Municipality,
+    names::{self, CaKind},
+    profile::{extension, point},
     validity::asn1_time,
 };
+
+const ISSUING_DISTRIBUTION_POINT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.28");
 
 /// Why a certificate ended. Source: RFC 5280 §5.3.1, without `removeFromCRL`, which only delta lists know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,48 +95,115 @@ impl Standing {
     }
 }
 
-/// Builds and signs the full list of one CA. Real lists are cut by municipality; all of ours live in one (bench profile).
-pub(crate) fn list(
-    ca: &Ca,
-    ledger: &Ledger,
-    this_update: Timestamp,
-    next_update: Timestamp,
-) -> Result<Vec<u8>, AuthorityError> {
-    let from = asn1_time(this_update)?;
-    // Grows with time and never repeats for another state of the list, without a counter to keep.
-    let number = CrlNumber::try_from(from.unix_duration().as_secs())?;
-    let mut builder = CrlBuilder::new_with_this_update(&ca.certificate, number, Time::from(from))?
-        .with_next_update(Some(Time::from(asn1_time(next_update)?)));
-    let entries = entries(ca, ledger, this_update)?;
-    // An empty list must be absent, not empty (RFC 5280 §5.1.2.6).
-    if !entries.is_empty() {
-        builder = builder.with_certificates(entries.into_iter());
+/// Which list of a CA.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ListKind {
+    /// Everything the CA ended, in one list (bench profile: real lists are cut by municipality).
+    #[default]
+    Full,
+    /// As [`Self::Full`], and it says where its delta lists are. Source: RFC 5280 §5.2.6.
+    Base,
+    /// What changed since the list of that moment; a released certificate is listed as `removeFromCRL`. Source: RFC 5280 §5.2.4.
+    Delta {
+        /// `this_update` of the base list.
+        since: Timestamp,
+    },
+    /// What was issued at the counters of one municipality, scoped by the distribution point that its certificates name. Source: RFC 5280 §5.2.5.
+    Partition(Municipality),
+}
+
+/// Which list, and for which time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListOrder {
+    /// Whose.
+    pub ca: CaKind,
+    /// Which part.
+    pub kind: ListKind,
+    /// The state it tells; with a `next_update` that is past, the list is stale.
+    pub this_update: Timestamp,
+    /// When the next one is due.
+    pub next_update: Timestamp,
+}
+
+/// What goes around the entries of an order: numbers, key identifier, scope.
+pub(crate) fn frame(ca: &Ca, order: &ListOrder) -> Result<Frame, AuthorityError> {
+    let mut extensions =
+        vec![extension(false, &number(order.this_update)?)?, extension(false, &issuer_key(ca)?)?];
+    match &order.kind {
+        ListKind::Full => {}
+        ListKind::Base => {
+            extensions
+                .push(extension(false, &FreshestCrl(vec![point(names::delta_point(ca.kind)?)]))?);
+        }
+        ListKind::Delta { since } => {
+            let base = BaseCrlNumber(number(*since)?.0);
+            extensions.push(extension(true, &base)?);
+        }
+        ListKind::Partition(of) => {
+            extensions.push(scope(names::distribution_point(ca.kind, of)?)?);
+        }
     }
-    Ok(builder.build::<_, Signature>(&ca.signer)?.to_der()?)
+    Ok(Frame { this_update: order.this_update, next_update: order.next_update, extensions })
 }
 
-fn entries(ca: &Ca, ledger: &Ledger, at: Timestamp) -> Result<Vec<RevokedCert>, AuthorityError> {
-    ledger
-        .of(ca.kind)
-        .filter_map(|(serial, record)| Some((serial, record.standing(at)?.refusal()?)))
-        .map(|(serial, (since, reason))| entry(serial, since, reason))
-        .collect()
+/// The seconds of `this_update`: they grow with time and never repeat for another state of the list, without a counter to keep.
+fn number(this_update: Timestamp) -> Result<CrlNumber, AuthorityError> {
+    Ok(CrlNumber::try_from(asn1_time(this_update)?.unix_duration().as_secs())?)
 }
 
-fn entry(
-    serial: u64,
-    since: Timestamp,
-    reason: RevocationReason,
-) -> Result<RevokedCert, AuthorityError> {
-    let crl_entry_extensions = reason.code().map(reason_extension).transpose()?;
-    Ok(RevokedCert {
-        serial_number: SerialNumber::from(serial),
-        revocation_date: Time::from(asn1_time(since)?),
-        crl_entry_extensions,
+fn issuer_key(ca: &Ca) -> Result<AuthorityKeyIdentifier, AuthorityError> {
+    let key = ca.certificate.tbs_certificate().subject_public_key_info().owned_to_ref();
+    let key_identifier = Some(SubjectKeyIdentifier::try_from(key)?.0);
+    Ok(AuthorityKeyIdentifier { key_identifier, ..AuthorityKeyIdentifier::default() })
+}
+
+/// IssuingDistributionPoint, critical. Its number is written here, since the type of `x509-cert` 0.3 carries another extension's.
+fn scope(directory_name: Name) -> der::Result<Extension> {
+    let full_name = vec![GeneralName::DirectoryName(directory_name)];
+    let scope = IssuingDistributionPoint {
+        distribution_point: Some(DistributionPointName::FullName(full_name)),
+        only_contains_user_certs: false,
+        only_contains_ca_certs: false,
+        only_some_reasons: None,
+        indirect_crl: false,
+        only_contains_attribute_certs: false,
+    };
+    let extn_value = OctetString::new(scope.to_der()?)?;
+    Ok(Extension { extn_id: ISSUING_DISTRIBUTION_POINT, critical: true, extn_value })
+}
+
+/// The entries of an order, by rising serial number.
+pub(crate) fn entries<'a>(
+    ledger: &'a Ledger,
+    order: &'a ListOrder,
+) -> impl Iterator<Item = Entry> + Clone + 'a {
+    let at = order.this_update;
+    ledger.of(order.ca).filter_map(move |(serial, record)| {
+        let (since, reason) = match &order.kind {
+            ListKind::Full | ListKind::Base => listed(record.standing(at)?)?,
+            ListKind::Partition(of) if record.municipality == *of => listed(record.standing(at)?)?,
+            ListKind::Partition(_) => return None,
+            ListKind::Delta { since } => changed(record, *since, at)?,
+        };
+        Some(Entry { serial, since, reason })
     })
 }
 
-fn reason_extension(code: CrlReason) -> der::Result<Vec<Extension>> {
-    let extn_value = OctetString::new(code.to_der()?)?;
-    Ok(vec![Extension { extn_id: CrlReason::OID, critical: false, extn_value }])
+fn listed(standing: Standing) -> Option<(Timestamp, Option<CrlReason>)> {
+    standing.refusal().map(|(since, reason)| (since, reason.code()))
+}
+
+/// What a delta list says about one certificate: nothing unless its line in the full list changed.
+fn changed(
+    record: &Record,
+    base: Timestamp,
+    at: Timestamp,
+) -> Option<(Timestamp, Option<CrlReason>)> {
+    let before = record.standing(base).and_then(listed);
+    let now = record.standing(at).and_then(listed);
+    match (before, now) {
+        (before, now) if before == now => None,
+        (_, Some(line)) => Some(line),
+        (_, None) => record.latest(at).map(|since| (since, Some(CrlReason::RemoveFromCRL))),
+    }
 }

@@ -1,6 +1,9 @@
 //! The authority on the network: status answers, the revocation list, and the link service.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -17,7 +20,15 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::{authority::Authority, ocsp::refusal, ocsp_wire::OcspResponseStatus};
+use super::{
+    authority::Authority,
+    behaviour::ResponderBehaviour,
+    crl::{ListKind, ListOrder},
+    names::CaKind,
+    ocsp::{OcspQuestion, refusal},
+    ocsp_wire::OcspResponseStatus,
+    presigned::{Shelf, period},
+};
 use crate::clock::Now;
 
 /// Largest request taken; a question about one certificate has some 100 bytes.
@@ -26,28 +37,18 @@ const BODY_LIMIT: usize = 64 * 1024;
 /// The revocation list is made anew each day.
 const LIST_HOLDS: SignedDuration = SignedDuration::from_hours(24);
 
-/// How status service and revocation list behave; the link service always answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ResponderBehaviour {
-    /// Answers.
-    #[default]
-    Answering,
-    /// Takes the request and never answers: the client leaves first. A server that waits for open requests before it ends waits as long.
-    Silent,
-    /// Answers `tryLater`; the list is 503.
-    TryLater,
-}
-
 #[derive(Clone)]
 struct Service {
     authority: Arc<Mutex<Authority>>,
     now: Now,
     behaviour: Arc<Mutex<ResponderBehaviour>>,
+    shelf: Arc<Mutex<Shelf>>,
 }
 
 /// The routes:
 /// - `POST /` with `application/ocsp-request`, and `GET /{base64}`. Source: RFC 6960 appendix A.1.
-/// - `GET /crl/user-authentication.crl`
+/// - `GET /crl/{ca}.crl`, the full lists, e.g. `/crl/user-authentication.crl`
+/// - `GET` and `PUT /control/behaviour` with `{"behaviour":"stale"}`: how the service behaves from now on (bench profile)
 /// - `GET /link/{serial, hexadecimal}` → `{"person": "…"}` (bench profile)
 ///
 /// Errors that are no OCSP answers are problem details (RFC 9457).
@@ -59,10 +60,11 @@ pub fn router(
     Router::new()
         .route("/", get(ocsp_get_nothing).post(ocsp_post))
         .route("/{*request}", get(ocsp_get))
-        .route("/crl/user-authentication.crl", get(revocation_list))
+        .route("/crl/{list}", get(revocation_list))
+        .route("/control/behaviour", get(control_read).put(control_write))
         .route("/link/{serial}", get(link))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .with_state(Service { authority, now, behaviour })
+        .with_state(Service { authority, now, behaviour, shelf: Arc::default() })
 }
 
 async fn ocsp_post(
@@ -94,12 +96,60 @@ async fn ocsp_get_nothing(State(service): State<Service>) -> Response {
     service.ocsp(&[]).await
 }
 
-async fn revocation_list(State(service): State<Service>) -> Response {
+async fn revocation_list(
+    State(service): State<Service>,
+    path: Result<Path<String>, PathRejection>,
+) -> Response {
+    let found = path.ok().and_then(|Path(name)| {
+        CaKind::ALL.into_iter().find(|ca| format!("{}.crl", ca.slug()) == name)
+    });
+    let Some(ca) = found else {
+        return problem(StatusCode::NOT_FOUND, "no authority has a revocation list of this name");
+    };
+    service.hesitate().await;
     match service.behaviour() {
-        ResponderBehaviour::Answering => service.list(),
-        ResponderBehaviour::Silent => std::future::pending().await,
         ResponderBehaviour::TryLater => {
             problem(StatusCode::SERVICE_UNAVAILABLE, "the revocation list is not available now")
+        }
+        ResponderBehaviour::InternalError => {
+            problem(StatusCode::INTERNAL_SERVER_ERROR, "the revocation list cannot be made")
+        }
+        ResponderBehaviour::WrongSigner => service.list(ca, Authority::list_by_stranger),
+        ResponderBehaviour::Answering
+        | ResponderBehaviour::PreSigned
+        | ResponderBehaviour::Silent
+        | ResponderBehaviour::Delayed { .. }
+        | ResponderBehaviour::Malformed
+        | ResponderBehaviour::Unsigned
+        | ResponderBehaviour::BadSignature
+        | ResponderBehaviour::ExpiredResponder
+        | ResponderBehaviour::Stale
+        | ResponderBehaviour::NonceDropped
+        | ResponderBehaviour::NonceWrong => service.list(ca, Authority::list),
+    }
+}
+
+async fn control_read(State(service): State<Service>) -> Response {
+    axum::Json(service.behaviour()).into_response()
+}
+
+async fn control_write(
+    State(service): State<Service>,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return problem(rejection.status(), &rejection.body_text()),
+    };
+    match serde_json::from_slice::<ResponderBehaviour>(&body) {
+        Ok(wanted) => {
+            *lock(&service.behaviour) = wanted;
+            axum::Json(wanted).into_response()
+        }
+        Err(error) => {
+            let known = ResponderBehaviour::names();
+            let detail = format!("{error}; write {{\"behaviour\":\"NAME\"}}, known are {known}");
+            problem(StatusCode::UNPROCESSABLE_ENTITY, &detail)
         }
     }
 }
@@ -122,26 +172,71 @@ impl Service {
         *lock(&self.behaviour)
     }
 
-    async fn ocsp(&self, request: &[u8]) -> Response {
-        let answer = match self.behaviour() {
-            ResponderBehaviour::Answering => self.answer(request),
+    /// Waits as long as the behaviour says, for ever if need be.
+    async fn hesitate(&self) {
+        match self.behaviour() {
             ResponderBehaviour::Silent => std::future::pending().await,
-            ResponderBehaviour::TryLater => refusal(OcspResponseStatus::TryLater),
-        };
+            ResponderBehaviour::Delayed { milliseconds } => {
+                tokio::time::sleep(Duration::from_millis(u64::from(milliseconds))).await;
+            }
+            ResponderBehaviour::Answering
+            | ResponderBehaviour::PreSigned
+            | ResponderBehaviour::TryLater
+            | ResponderBehaviour::InternalError
+            | ResponderBehaviour::Malformed
+            | ResponderBehaviour::Unsigned
+            | ResponderBehaviour::BadSignature
+            | ResponderBehaviour::WrongSigner
+            | ResponderBehaviour::ExpiredResponder
+            | ResponderBehaviour::Stale
+            | ResponderBehaviour::NonceDropped
+            | ResponderBehaviour::NonceWrong => {}
+        }
+    }
+
+    async fn ocsp(&self, request: &[u8]) -> Response {
+        self.hesitate().await;
+        let answer = self.answer(request, self.behaviour());
         ([(header::CONTENT_TYPE, "application/ocsp-response")], answer).into_response()
     }
 
-    /// Signs outside of the lock, so questions wait for each other's look-up only.
-    fn answer(&self, request: &[u8]) -> Vec<u8> {
-        let at = (self.now)();
-        let draft = lock(&self.authority).ocsp_draft(request, at);
-        draft.sign()
+    fn answer(&self, request: &[u8], behaviour: ResponderBehaviour) -> Bytes {
+        if behaviour == ResponderBehaviour::PreSigned {
+            return self.pre_signed(request);
+        }
+        let at = behaviour.tells_of((self.now)());
+        self.fresh(request, at, behaviour)
     }
 
-    fn list(&self) -> Response {
-        let at = (self.now)();
-        let next = at.checked_add(LIST_HOLDS).unwrap_or(Timestamp::MAX);
-        match lock(&self.authority).crl(at, next) {
+    /// Signs outside of the lock, so questions wait for each other's look-up only.
+    fn fresh(&self, request: &[u8], at: Timestamp, behaviour: ResponderBehaviour) -> Bytes {
+        let draft = lock(&self.authority).ocsp_draft(request, at);
+        Bytes::from(draft.sign_as(behaviour))
+    }
+
+    fn pre_signed(&self, request: &[u8]) -> Bytes {
+        let begun = period((self.now)());
+        let subject = OcspQuestion::parse(request).map(|question| question.subject());
+        let Ok(Ok(asked)) = subject else {
+            return Bytes::from(refusal(OcspResponseStatus::MalformedRequest));
+        };
+        if let Some(answer) = lock(&self.shelf).find(begun, &asked) {
+            return answer;
+        }
+        let answer = self.fresh(request, begun, ResponderBehaviour::PreSigned);
+        lock(&self.shelf).keep(begun, asked, answer.clone());
+        answer
+    }
+
+    fn list<E: std::fmt::Display>(
+        &self,
+        ca: CaKind,
+        make: impl Fn(&Authority, &ListOrder) -> Result<Vec<u8>, E>,
+    ) -> Response {
+        let this_update = self.behaviour().tells_of((self.now)());
+        let next_update = this_update.checked_add(LIST_HOLDS).unwrap_or(Timestamp::MAX);
+        let order = ListOrder { ca, kind: ListKind::Full, this_update, next_update };
+        match make(&lock(&self.authority), &order) {
             Ok(list) => ([(header::CONTENT_TYPE, "application/pkix-crl")], list).into_response(),
             Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
         }
@@ -166,8 +261,6 @@ fn problem(status: StatusCode, detail: &str) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use axum::{body::Body, http::Request};
     use der::{Decode, Encode};
     use jiff::civil::date;
@@ -307,6 +400,52 @@ mod tests {
         *bench.behaviour.lock().unwrap() = ResponderBehaviour::Answering;
         let (code, content_type, _) = bench.get("/crl/user-authentication.crl").await;
         assert_eq!((code, content_type.as_str()), (StatusCode::OK, "application/pkix-crl"));
+    }
+
+    fn put(body: &'static str) -> Request<Body> {
+        Request::put("/control/behaviour").body(Body::from(body)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_behaviour_is_switched_while_it_serves() {
+        let bench = bench();
+        let (code, _, body) = bench.ask(put(r#"{"behaviour":"internal-error"}"#)).await;
+        assert_eq!(
+            (code, body.as_slice()),
+            (StatusCode::OK, &br#"{"behaviour":"internal-error"}"#[..])
+        );
+        let (_, _, body) = bench.ask(bench.question()).await;
+        assert_eq!(status(&body), OcspResponseStatus::InternalError);
+        assert_eq!(bench.get("/control/behaviour").await.2, br#"{"behaviour":"internal-error"}"#);
+        for wrong in ["", "{}", "stale", r#"{"behaviour":"asleep"}"#, r#"{"behaviour":"delayed"}"#]
+        {
+            let (code, content_type, body) = bench.ask(put(wrong)).await;
+            assert_eq!(code, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+            assert_eq!(content_type, "application/problem+json");
+            assert!(String::from_utf8(body).unwrap().contains("expired-responder"), "{wrong}");
+        }
+        assert_eq!(*bench.behaviour.lock().unwrap(), ResponderBehaviour::InternalError);
+    }
+
+    #[tokio::test]
+    async fn an_answer_signed_before_is_given_again() {
+        let bench = bench();
+        let fresh = bench.ask(bench.question()).await.2;
+        *bench.behaviour.lock().unwrap() = ResponderBehaviour::PreSigned;
+        let first = bench.ask(bench.question()).await.2;
+        assert_eq!(first, bench.ask(bench.question()).await.2);
+        // The clock stands on a full quarter of an hour, so the fresh answer is the same.
+        assert_eq!(first, fresh);
+    }
+
+    #[tokio::test]
+    async fn a_late_answer_is_right() {
+        let bench = bench();
+        let prompt = bench.ask(bench.question()).await.2;
+        *bench.behaviour.lock().unwrap() = ResponderBehaviour::Delayed { milliseconds: 300 };
+        let short = Duration::from_millis(100);
+        assert!(tokio::time::timeout(short, bench.ask(bench.question())).await.is_err());
+        assert_eq!(bench.ask(bench.question()).await.2, prompt);
     }
 
     #[tokio::test]

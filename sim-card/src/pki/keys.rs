@@ -13,6 +13,14 @@ pub enum FixtureKey {
     ForeignUserAuthenticationCa,
     /// Digital-signature CA of a hierarchy nobody trusts.
     ForeignDigitalSignatureCa,
+    /// User-authentication CA before its last change of key.
+    FormerUserAuthenticationCa,
+    /// Digital-signature CA before its last change of key.
+    FormerDigitalSignatureCa,
+    /// CA for user authentication on smartphones (bench profile).
+    MobileUserAuthenticationCa,
+    /// CA for digital signature on smartphones (bench profile).
+    MobileDigitalSignatureCa,
     /// Delegated OCSP responder.
     OcspResponder,
     /// Signs the card's face record (券面事項確認AP, DF28).
@@ -73,6 +81,10 @@ impl FixtureKey {
             Self::DigitalSignatureCa => "digital-signature-ca",
             Self::ForeignUserAuthenticationCa => "foreign-user-authentication-ca",
             Self::ForeignDigitalSignatureCa => "foreign-digital-signature-ca",
+            Self::FormerUserAuthenticationCa => "former-user-authentication-ca",
+            Self::FormerDigitalSignatureCa => "former-digital-signature-ca",
+            Self::MobileUserAuthenticationCa => "mobile-user-authentication-ca",
+            Self::MobileDigitalSignatureCa => "mobile-digital-signature-ca",
             Self::OcspResponder => "ocsp-responder",
             Self::FaceIssuer => "face-issuer",
             Self::TerminalAuthority => "terminal-authority",
@@ -86,6 +98,10 @@ impl FixtureKey {
             Self::DigitalSignatureCa => key_file!("digital-signature-ca"),
             Self::ForeignUserAuthenticationCa => key_file!("foreign-user-authentication-ca"),
             Self::ForeignDigitalSignatureCa => key_file!("foreign-digital-signature-ca"),
+            Self::FormerUserAuthenticationCa => key_file!("former-user-authentication-ca"),
+            Self::FormerDigitalSignatureCa => key_file!("former-digital-signature-ca"),
+            Self::MobileUserAuthenticationCa => key_file!("mobile-user-authentication-ca"),
+            Self::MobileDigitalSignatureCa => key_file!("mobile-digital-signature-ca"),
             Self::OcspResponder => key_file!("ocsp-responder"),
             Self::FaceIssuer => key_file!("face-issuer"),
             Self::TerminalAuthority => key_file!("terminal-authority"),
@@ -173,6 +189,10 @@ mod tests {
             FixtureKey::DigitalSignatureCa,
             FixtureKey::ForeignUserAuthenticationCa,
             FixtureKey::ForeignDigitalSignatureCa,
+            FixtureKey::FormerUserAuthenticationCa,
+            FixtureKey::FormerDigitalSignatureCa,
+            FixtureKey::MobileUserAuthenticationCa,
+            FixtureKey::MobileDigitalSignatureCa,
             FixtureKey::OcspResponder,
             FixtureKey::FaceIssuer,
             FixtureKey::TerminalAuthority,

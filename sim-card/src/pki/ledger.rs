@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{crl::RevocationReason, names::CaKind};
+use super::{crl::RevocationReason, municipality::Municipality, names::CaKind};
 
 /// First serial number given to a card; both CAs draw from one row, so a serial number names one certificate of the authority.
 const FIRST_SERIAL: u64 = 1001;
@@ -83,16 +83,33 @@ pub(crate) struct Record {
     pub(crate) ca: CaKind,
     pub(crate) holder: String,
     pub(crate) birthdate: Date,
+    pub(crate) municipality: Municipality,
     issued: Timestamp,
     /// Later standings, in the order of time.
     changes: Vec<(Timestamp, Standing)>,
 }
 
 impl Record {
+    /// A certificate that is good from its issue on.
+    pub(crate) fn new(
+        ca: CaKind,
+        holder: &str,
+        birthdate: Date,
+        municipality: Municipality,
+        issued: Timestamp,
+    ) -> Self {
+        Self { ca, holder: holder.to_owned(), birthdate, municipality, issued, changes: Vec::new() }
+    }
+
     /// The standing at an instant; `None` before the issue.
     pub(crate) fn standing(&self, at: Timestamp) -> Option<Standing> {
         let latest = self.changes.iter().rev().find(|(from, _)| *from <= at);
         (self.issued <= at).then(|| latest.map_or(Standing::Good, |(_, standing)| *standing))
+    }
+
+    /// The moment of the latest change up to `at`.
+    pub(crate) fn latest(&self, at: Timestamp) -> Option<Timestamp> {
+        self.changes.iter().rev().map(|(from, _)| *from).find(|from| *from <= at)
     }
 
     pub(crate) fn change(&mut self, change: Change, at: Timestamp) -> Result<(), StandingError> {
@@ -121,16 +138,14 @@ impl Ledger {
         self.records.last_key_value().map_or(FIRST_SERIAL, |(last, _)| last.saturating_add(1))
     }
 
-    pub(crate) fn enter(
-        &mut self,
-        serial: u64,
-        ca: CaKind,
-        holder: &str,
-        birthdate: Date,
-        issued: Timestamp,
-    ) {
-        let holder = holder.to_owned();
-        self.records.insert(serial, Record { ca, holder, birthdate, issued, changes: Vec::new() });
+    pub(crate) fn enter(&mut self, serial: u64, record: Record) {
+        self.records.insert(serial, record);
+    }
+
+    /// The serial numbers of everything a person was ever given.
+    pub(crate) fn held_by(&self, holder: &str) -> Vec<u64> {
+        let held = self.records.iter().filter(|(_, record)| record.holder == holder);
+        held.map(|(serial, _)| *serial).collect()
     }
 
     pub(crate) fn find(&self, serial: &[u8]) -> Option<&Record> {
@@ -142,7 +157,7 @@ impl Ledger {
     }
 
     /// Everything one CA issued, by serial number.
-    pub(crate) fn of(&self, ca: CaKind) -> impl Iterator<Item = (u64, &Record)> {
+    pub(crate) fn of(&self, ca: CaKind) -> impl Iterator<Item = (u64, &Record)> + Clone {
         self.records.iter().filter(move |(_, r)| r.ca == ca).map(|(serial, r)| (*serial, r))
     }
 }
@@ -167,9 +182,8 @@ mod tests {
     }
 
     fn record() -> Record {
-        let mut ledger = Ledger::default();
-        ledger.enter(1001, CaKind::UserAuthentication, "p", date(1980, 2, 17), at(100));
-        ledger.find(&[0x03, 0xE9]).unwrap().clone()
+        let (kind, born) = (CaKind::UserAuthentication, date(1980, 2, 17));
+        Record::new(kind, "p", born, Municipality::default(), at(100))
     }
 
     #[test]

@@ -7,22 +7,37 @@
 //! No function here asks a clock or a random source: same calls, same bytes.
 
 pub mod authority;
+pub mod behaviour;
 mod ca;
 pub mod crl;
+pub mod crl_stream;
+pub mod generation;
 pub mod http;
 pub mod keys;
 mod ledger;
+pub mod life;
+mod misanswer;
+pub mod municipality;
 pub mod names;
 pub mod ocsp;
 pub mod ocsp_wire;
+pub mod office;
+mod presigned;
 pub mod profile;
 pub mod validity;
 
 pub use authority::{
-    Authority, AuthorityConfig, AuthorityError, Generation, IssueRequest, Issued, RenewRequest,
+    Authority, AuthorityConfig, AuthorityError, IssueRequest, Issued, RenewRequest,
     SignatureIssueRequest,
 };
-pub use crl::RevocationReason;
-pub use http::{ResponderBehaviour, router};
+pub use behaviour::ResponderBehaviour;
+pub use crl::{ListKind, ListOrder, RevocationReason};
+pub use crl_stream::Entry;
+pub use generation::{Generation, Links};
+pub use http::router;
 pub use keys::{FixtureKey, POOL_SIZE, fixture_key, pooled_key};
 pub use ledger::StandingError;
+pub use life::LifeEvent;
+pub use municipality::Municipality;
+pub use names::{CaKind, Substitutes};
+pub use office::Office;

@@ -13,6 +13,8 @@ use x509_cert::{
     name::{Name, RdnSequence, RelativeDistinguishedName},
 };
 
+use super::municipality::Municipality;
+
 const COUNTRY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.6");
 const LOCALITY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.7");
 const ORGANIZATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
@@ -23,27 +25,55 @@ const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 pub const ORGANIZATION_NAME: &str = "JPKI-TEST";
 const AGENCY: &str = "Japan Agency for Local Authority Information Systems";
 
-/// Fictitious place of every synthetic citizen: prefecture, municipality, and a municipality code no prefecture has.
-const PREFECTURE: &str = "Mihon-to";
-const MUNICIPALITY: &str = "Mihon-shi";
-const MUNICIPALITY_CODE: &str = "99999";
 /// Ends the common name of every certificate on a card.
 const CARD_SUFFIX: &str = "003A";
 
-/// Which of the two authorities.
+/// Which of the authorities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CaKind {
     /// 利用者証明用: proves who holds the card.
     UserAuthentication,
     /// 署名用: signs documents.
     DigitalSignature,
+    /// スマートフォン用の利用者証明用 (bench profile: its public record gives neither names nor policies).
+    MobileUserAuthentication,
+    /// スマートフォン用の署名用 (bench profile).
+    MobileDigitalSignature,
 }
 
 impl CaKind {
+    /// Every authority.
+    pub const ALL: [Self; 4] = [
+        Self::UserAuthentication,
+        Self::DigitalSignature,
+        Self::MobileUserAuthentication,
+        Self::MobileDigitalSignature,
+    ];
+
+    /// Whether its certificates carry name and address, so that a change of either ends them.
+    pub fn tells_name_and_address(self) -> bool {
+        match self {
+            Self::DigitalSignature | Self::MobileDigitalSignature => true,
+            Self::UserAuthentication | Self::MobileUserAuthentication => false,
+        }
+    }
+
+    /// A name for files and paths.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::UserAuthentication => "user-authentication",
+            Self::DigitalSignature => "digital-signature",
+            Self::MobileUserAuthentication => "mobile-user-authentication",
+            Self::MobileDigitalSignature => "mobile-digital-signature",
+        }
+    }
+
     fn unit(self) -> &'static str {
         match self {
             Self::UserAuthentication => "JPKI for user authentication",
             Self::DigitalSignature => "JPKI for digital signature",
+            Self::MobileUserAuthentication => "JPKI for user authentication on smartphone",
+            Self::MobileDigitalSignature => "JPKI for digital signature on smartphone",
         }
     }
 
@@ -51,6 +81,8 @@ impl CaKind {
         match self {
             Self::UserAuthentication => "公的個人認証サービス利用者証明用",
             Self::DigitalSignature => "公的個人認証サービス署名用",
+            Self::MobileUserAuthentication => "公的個人認証サービススマートフォン用利用者証明用",
+            Self::MobileDigitalSignature => "公的個人認証サービススマートフォン用署名用",
         }
     }
 }
@@ -85,14 +117,28 @@ pub fn ca_japanese_name(ca: CaKind) -> der::Result<Name> {
 ///
 /// # Errors
 /// As [`ca_name`].
-pub fn distribution_point(ca: CaKind) -> der::Result<Name> {
+pub fn distribution_point(ca: CaKind, of: &Municipality) -> der::Result<Name> {
     name(&[
         (COUNTRY, "JP"),
         (ORGANIZATION, ORGANIZATION_NAME),
         (ORGANIZATIONAL_UNIT, ca.unit()),
         (ORGANIZATIONAL_UNIT, "CRL Distribution Points"),
-        (ORGANIZATIONAL_UNIT, PREFECTURE),
-        (COMMON_NAME, &format!("{MUNICIPALITY} CRLDP")),
+        (ORGANIZATIONAL_UNIT, &of.prefecture),
+        (COMMON_NAME, &format!("{} CRLDP", of.name)),
+    ])
+}
+
+/// Directory name of the list of changes since the last full one (bench profile).
+///
+/// # Errors
+/// As [`ca_name`].
+pub fn delta_point(ca: CaKind) -> der::Result<Name> {
+    name(&[
+        (COUNTRY, "JP"),
+        (ORGANIZATION, ORGANIZATION_NAME),
+        (ORGANIZATIONAL_UNIT, ca.unit()),
+        (ORGANIZATIONAL_UNIT, "CRL Distribution Points"),
+        (COMMON_NAME, "Delta CRLDP"),
     ])
 }
 
@@ -113,8 +159,8 @@ pub fn responder_name() -> der::Result<Name> {
 ///
 /// # Errors
 /// As [`ca_name`].
-pub fn user_subject(holder: &str, serial: u64) -> der::Result<Name> {
-    let common_name = format!("{}{MUNICIPALITY_CODE}{CARD_SUFFIX}", opaque(holder, serial));
+pub fn user_subject(holder: &str, serial: u64, of: &Municipality) -> der::Result<Name> {
+    let common_name = format!("{}{}{CARD_SUFFIX}", opaque(holder, serial), of.code);
     name(&[(COUNTRY, "JP"), (COMMON_NAME, &common_name)])
 }
 
@@ -122,14 +168,18 @@ pub fn user_subject(holder: &str, serial: u64) -> der::Result<Name> {
 ///
 /// # Errors
 /// As [`ca_name`].
-pub fn signature_subject(applied: jiff::civil::DateTime, serial: u64) -> der::Result<Name> {
+pub fn signature_subject(
+    applied: jiff::civil::DateTime,
+    serial: u64,
+    of: &Municipality,
+) -> der::Result<Name> {
     let moment = applied.strftime("%Y%m%d%H%M%S");
     let counter = serial % 100_000;
-    let common_name = format!("{moment}{counter:05}{MUNICIPALITY_CODE}{CARD_SUFFIX}");
+    let common_name = format!("{moment}{counter:05}{}{CARD_SUFFIX}", of.code);
     name(&[
         (COUNTRY, "JP"),
-        (LOCALITY, PREFECTURE),
-        (LOCALITY, MUNICIPALITY),
+        (LOCALITY, &of.prefecture),
+        (LOCALITY, &of.name),
         (COMMON_NAME, &common_name),
     ])
 }
@@ -156,11 +206,23 @@ pub struct HolderFacts {
     pub sex: char,
     /// 住所, at most 200 characters.
     pub address: String,
+    /// Which characters of both stand for others.
+    pub substitutes: Substitutes,
+}
+
+/// Positions of substitute characters (代替文字), from 0: the registered character is outside of JIS levels 1 and 2 and the supplementary kanji, so
+/// another one was written in its place.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Substitutes {
+    /// In the name.
+    pub name: Vec<usize>,
+    /// In the address.
+    pub address: Vec<usize>,
 }
 
 impl HolderFacts {
     /// The six otherNames of the subjectAltName, in their order: 氏名, 生年月日, 性別, 住所, and for 氏名 and 住所 which characters are
-    /// substitutes (none here).
+    /// substitutes.
     ///
     /// # Errors
     /// [`der::Error`] when a value is too long to encode.
@@ -170,8 +232,8 @@ impl HolderFacts {
             ("1.2.392.200149.8.5.5.4", era_date(self.birthdate)),
             ("1.2.392.200149.8.5.5.3", self.sex.to_string()),
             ("1.2.392.200149.8.5.5.5", self.address.clone()),
-            ("1.2.392.200149.8.5.5.2", no_substitutes(&self.name)),
-            ("1.2.392.200149.8.5.5.6", no_substitutes(&self.address)),
+            ("1.2.392.200149.8.5.5.2", marks(&self.name, &self.substitutes.name)),
+            ("1.2.392.200149.8.5.5.6", marks(&self.address, &self.substitutes.address)),
         ]
         .into_iter()
         .map(|(oid, value)| other_name(oid, &value))
@@ -179,8 +241,10 @@ impl HolderFacts {
     }
 }
 
-fn no_substitutes(text: &str) -> String {
-    text.chars().map(|_| '0').collect()
+/// One digit a character: `1` for a substitute, `0` for the registered one.
+fn marks(text: &str, substitutes: &[usize]) -> String {
+    let mark = |(at, _)| if substitutes.contains(&at) { '1' } else { '0' };
+    text.chars().enumerate().map(mark).collect()
 }
 
 /// Era digit and Gregorian date: 1 明治, 2 大正, 3 昭和, 4 平成, 5 令和.
@@ -233,13 +297,22 @@ mod tests {
             name.to_string().trim_start_matches("CN=").split(',').next().unwrap().len()
         };
         let applied = date(2025, 10, 16).at(17, 26, 0, 0);
-        assert_eq!(cn(user_subject("person-1", 1001).unwrap()), 23);
-        assert_eq!(cn(signature_subject(applied, 134).unwrap()), 28);
+        let place = Municipality::default();
+        assert_eq!(cn(user_subject("person-1", 1001, &place).unwrap()), 23);
+        assert_eq!(cn(signature_subject(applied, 134, &place).unwrap()), 28);
     }
 
     #[test]
     fn the_subject_does_not_link_two_certificates_of_one_person() {
-        assert_ne!(user_subject("person-1", 1).unwrap(), user_subject("person-1", 2).unwrap());
+        let subject = |serial| user_subject("person-1", serial, &Municipality::default()).unwrap();
+        assert_ne!(subject(1), subject(2));
+    }
+
+    #[test]
+    fn substitutes_are_marked_character_by_character() {
+        assert_eq!(marks("架空　花子", &[]), "00000");
+        assert_eq!(marks("架空　花子", &[0, 4, 9]), "10001");
+        assert_eq!(marks("", &[0]), "");
     }
 
     #[test]

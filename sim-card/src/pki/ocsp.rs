@@ -17,7 +17,7 @@ use x509_cert::{Certificate, ext::Extension, spki::DynSignatureAlgorithmIdentifi
 
 use super::{
     authority::AuthorityError,
-    ca::Hierarchy,
+    generation::Hierarchy,
     ledger::Standing,
     ocsp_wire::{
         BASIC_RESPONSE, BasicOcspResponse, CertId, CertStatus, NONCE, OcspRequest, OcspResponse,
@@ -59,6 +59,11 @@ impl OcspQuestion {
         let nonce = nonce(request_extensions.unwrap_or_default()).ok_or(malformed)?;
         let certificates = request_list.into_iter().map(|request| request.req_cert).collect();
         Ok(Self { certificates, nonce })
+    }
+
+    /// What is asked, without the nonce: equal questions get equal answers in one moment.
+    pub(crate) fn subject(&self) -> der::Result<Vec<u8>> {
+        self.certificates.to_der()
     }
 }
 
@@ -161,20 +166,25 @@ impl Responder {
         })
     }
 
-    fn sign(&self, data: ResponseData) -> Result<Vec<u8>, AuthorityError> {
+    /// Signs; costs one RSA signature.
+    pub(crate) fn basic(&self, data: ResponseData) -> Result<BasicOcspResponse, AuthorityError> {
         let signature =
             self.signer.try_sign(&data.to_der()?).map_err(x509_cert::builder::Error::Signature)?;
-        let basic = BasicOcspResponse {
+        Ok(BasicOcspResponse {
             tbs_response_data: data,
             signature_algorithm: self.signer.signature_algorithm_identifier()?,
             signature: BitString::from_bytes(&signature.to_vec())?,
             certs: Some(vec![self.certificate.clone()]),
-        };
-        let response = OctetString::new(basic.to_der()?)?;
-        let response_bytes = Some(ResponseBytes { response_type: BASIC_RESPONSE, response });
-        let response_status = OcspResponseStatus::Successful;
-        Ok(OcspResponse { response_status, response_bytes }.to_der()?)
+        })
     }
+}
+
+/// The successful OCSPResponse around a signed answer.
+pub(crate) fn encode(basic: &BasicOcspResponse) -> der::Result<Vec<u8>> {
+    let response = OctetString::new(basic.to_der()?)?;
+    let response_bytes = Some(ResponseBytes { response_type: BASIC_RESPONSE, response });
+    let response_status = OcspResponseStatus::Successful;
+    OcspResponse { response_status, response_bytes }.to_der()
 }
 
 fn status(standing: Option<Standing>) -> Result<CertStatus, OcspResponseStatus> {
@@ -198,12 +208,13 @@ pub struct OcspDraft {
 impl OcspDraft {
     /// Signs and encodes the OCSPResponse; a refusal carries no signature.
     pub fn sign(self) -> Vec<u8> {
-        match self.answer {
-            Ok(data) => self
-                .hierarchy
-                .responder
-                .sign(data)
-                .unwrap_or_else(|_| refusal(OcspResponseStatus::InternalError)),
+        let signed = self.answer.map(|data| {
+            let basic = self.hierarchy.responder.basic(data)?;
+            Ok::<_, AuthorityError>(encode(&basic)?)
+        });
+        match signed {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => refusal(OcspResponseStatus::InternalError),
             Err(status) => refusal(status),
         }
     }

@@ -1,4 +1,8 @@
 //! The certificate profiles, extension by extension, in the order of real certificates.
+//!
+//! All are made by the builder of `x509-cert`. None can be made by `rcgen`: a distinguished name there holds each attribute type once (these repeat OU
+//! and L), its distribution points are URIs only (these are directory names), and policies, issuerAltName and authorityInfoAccess can only be appended
+//! last, which breaks the order. What `rcgen` can express, the TLS certificates of the backend, is made with it in another place.
 
 use der::{
     Encode,
@@ -24,7 +28,10 @@ use x509_cert::{
     spki::SubjectPublicKeyInfoRef,
 };
 
-use super::names::{self, CaKind};
+use super::{
+    municipality::Municipality,
+    names::{self, CaKind},
+};
 
 const CLIENT_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2");
 const OCSP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
@@ -39,14 +46,26 @@ pub const SIGNATURE_POLICY: ObjectIdentifier =
 /// Policy of user-authentication certificates in the test arc.
 pub const USER_POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.0.30");
 
-/// Serial number of both CA certificates.
+/// Policy of digital-signature certificates on smartphones: the number that is reported, in the test arc (bench profile).
+pub const MOBILE_SIGNATURE_POLICY: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.0.40");
+/// Policy of user-authentication certificates on smartphones (bench profile).
+pub const MOBILE_USER_POLICY: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.0.50");
+
+/// Serial number of the self-signed CA certificates.
 pub const CA_SERIAL: u64 = 1;
+/// Serial number of the self-signed CA certificates of the former generation: four bytes, as some real ones have. It must differ from [`CA_SERIAL`],
+/// since all generations share one name.
+pub const FORMER_CA_SERIAL: u64 = 0x2019_0101;
 
 /// What a certificate is for, with what only this kind carries.
 #[derive(Debug, Clone)]
 pub enum CertificateKind {
     /// The self-signed CA certificate.
     Ca,
+    /// A link certificate: one generation's key, signed by the other's (bench profile). Source: RFC 4210 §4.4.
+    Link,
     /// 利用者証明用電子証明書.
     UserAuthentication {
         /// URL in authorityInfoAccess.
@@ -72,6 +91,10 @@ pub struct Profile {
     pub subject: Name,
     /// Name of the issuing CA.
     pub issuer: Name,
+    /// Serial number of the issuing CA's own certificate.
+    pub issuer_serial: u64,
+    /// Where the holder applied; only cards' certificates show it.
+    pub municipality: Municipality,
 }
 
 impl BuilderProfile for Profile {
@@ -99,12 +122,20 @@ impl BuilderProfile for Profile {
                 distribution_points(self.issuer.clone())?,
                 key_identifier,
             ],
+            CertificateKind::Link => vec![
+                key_usage(KeyUsages::KeyCertSign | KeyUsages::CRLSign)?,
+                extension(false, &SubjectAltName(self.japanese_issuer()?))?,
+                extension(true, &BasicConstraints { ca: true, path_len_constraint: None })?,
+                distribution_points(self.issuer.clone())?,
+                authority()?,
+                key_identifier,
+            ],
             CertificateKind::UserAuthentication { ocsp_url } => vec![
                 key_usage(KeyUsages::DigitalSignature)?,
                 extension(false, &ExtendedKeyUsage(vec![CLIENT_AUTH]))?,
-                policy(USER_POLICY)?,
+                policy(policy_of(self.ca))?,
                 extension(false, &IssuerAltName(self.japanese_issuer()?))?,
-                distribution_points(names::distribution_point(self.ca)?)?,
+                distribution_points(names::distribution_point(self.ca, &self.municipality)?)?,
                 ocsp_access(ocsp_url)?,
                 authority()?,
                 key_identifier,
@@ -112,9 +143,9 @@ impl BuilderProfile for Profile {
             CertificateKind::DigitalSignature { alternative_names } => vec![
                 key_usage(KeyUsages::DigitalSignature | KeyUsages::NonRepudiation)?,
                 extension(false, &SubjectAltName(alternative_names.clone()))?,
-                policy(SIGNATURE_POLICY)?,
+                policy(policy_of(self.ca))?,
                 extension(false, &IssuerAltName(self.japanese_issuer()?))?,
-                distribution_points(names::distribution_point(self.ca)?)?,
+                distribution_points(names::distribution_point(self.ca, &self.municipality)?)?,
                 authority()?,
                 key_identifier,
             ],
@@ -140,13 +171,25 @@ impl Profile {
         let identifier = AuthorityKeyIdentifier {
             key_identifier: Some(SubjectKeyIdentifier::try_from(issuer_spk)?.0),
             authority_cert_issuer: Some(vec![GeneralName::DirectoryName(self.issuer.clone())]),
-            authority_cert_serial_number: Some(SerialNumber::from(CA_SERIAL)),
+            authority_cert_serial_number: Some(SerialNumber::from(self.issuer_serial)),
         };
         extension(false, &identifier)
     }
 }
 
-fn extension<T: AssociatedOid + Encode>(critical: bool, value: &T) -> der::Result<Extension> {
+fn policy_of(ca: CaKind) -> ObjectIdentifier {
+    match ca {
+        CaKind::UserAuthentication => USER_POLICY,
+        CaKind::DigitalSignature => SIGNATURE_POLICY,
+        CaKind::MobileUserAuthentication => MOBILE_USER_POLICY,
+        CaKind::MobileDigitalSignature => MOBILE_SIGNATURE_POLICY,
+    }
+}
+
+pub(crate) fn extension<T: AssociatedOid + Encode>(
+    critical: bool,
+    value: &T,
+) -> der::Result<Extension> {
     (critical, value).to_extension(&Name::default(), &[])
 }
 
@@ -165,13 +208,14 @@ fn policy(policy_identifier: ObjectIdentifier) -> der::Result<Extension> {
 }
 
 fn distribution_points(directory_name: Name) -> der::Result<Extension> {
+    extension(false, &CrlDistributionPoints(vec![point(directory_name)]))
+}
+
+/// One distribution point that is a directory name: no URI, nothing an outsider can fetch.
+pub(crate) fn point(directory_name: Name) -> DistributionPoint {
     let full_name = vec![GeneralName::DirectoryName(directory_name)];
-    let point = DistributionPoint {
-        distribution_point: Some(DistributionPointName::FullName(full_name)),
-        reasons: None,
-        crl_issuer: None,
-    };
-    extension(false, &CrlDistributionPoints(vec![point]))
+    let distribution_point = Some(DistributionPointName::FullName(full_name));
+    DistributionPoint { distribution_point, reasons: None, crl_issuer: None }
 }
 
 fn ocsp_access(url: &str) -> der::Result<Extension> {
