@@ -1,15 +1,17 @@
 //! What the authority does over the life of a person's certificates.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on ends")]
 
 use jiff::{Timestamp, civil::date};
 use rsa::RsaPublicKey;
 use sim_card::pki::{
-    Authority, AuthorityConfig, AuthorityError, IssueRequest, Issued, RenewRequest,
-    RevocationReason, SignatureIssueRequest, StandingError, ocsp_wire, pooled_key,
+    Authority, AuthorityConfig, AuthorityError, CaKind, IssueRequest, Issued, LifeEvent, ListKind,
+    ListOrder, Municipality, RenewRequest, RevocationReason, SignatureIssueRequest, StandingError,
+    Substitutes, ocsp_wire, pooled_key,
 };
 use x509_cert::{
     Certificate,
+    crl::CertificateList,
     der::{Decode, Encode},
 };
 
@@ -162,4 +164,111 @@ fn the_person_is_known_under_both_kinds_of_certificate() {
     let signature = issue_signature(&mut authority, now);
     assert_eq!(authority.person_of(&signature.serial), Some("person-1"));
     assert_eq!(authority.person_of(&[0x7F]), None);
+}
+
+/// One person with both card certificates and both smartphone certificates, in this order of serial numbers.
+fn person_with_everything(authority: &mut Authority, now: Timestamp) -> [Vec<u8>; 4] {
+    let key = key(0);
+    let signing = || SignatureIssueRequest {
+        issue: order("person-1", now, &key),
+        name: String::from("架空　花子"),
+        address: String::from("見本都見本市"),
+        sex: '2',
+    };
+    let mut office = authority.office(Municipality::default());
+    [
+        office.issue_user_authentication(order("person-1", now, &key)).unwrap(),
+        office.issue_digital_signature(signing()).unwrap(),
+        office.issue_mobile_user_authentication(order("person-1", now, &key)).unwrap(),
+        office.issue_mobile_digital_signature(signing()).unwrap(),
+    ]
+    .map(|issued| issued.serial)
+}
+
+/// Serial numbers on the lists of all authorities.
+fn listed(authority: &Authority, this_update: Timestamp) -> Vec<Vec<u8>> {
+    let mut listed = Vec::new();
+    for ca in CaKind::ALL {
+        let (kind, next_update) = (ListKind::Full, this_update);
+        let list = authority.list(&ListOrder { ca, kind, this_update, next_update }).unwrap();
+        let list: CertificateList = CertificateList::from_der(&list).unwrap();
+        let entries = list.tbs_cert_list.revoked_certificates.unwrap_or_default();
+        listed.extend(entries.iter().map(|entry| entry.serial_number.as_bytes().to_vec()));
+    }
+    listed.sort();
+    listed
+}
+
+#[test]
+fn what_life_does_to_each_certificate() {
+    let (issued, told) = (at("2026-01-10T00:00:00Z"), at("2026-03-01T00:00:00Z"));
+    for (event, ended) in [
+        (LifeEvent::Moved, vec![1, 3]),
+        (LifeEvent::Renamed, vec![1, 3]),
+        (LifeEvent::CardLost, vec![0, 1, 2, 3]),
+        (LifeEvent::CardFound, vec![]),
+        (LifeEvent::CardReturned, vec![0, 1, 2, 3]),
+        (LifeEvent::Died, vec![0, 1, 2, 3]),
+    ] {
+        let mut authority = authority();
+        let serials = person_with_everything(&mut authority, issued);
+        let stranger = authority.issue_user_authentication(order("person-2", issued, &key(1)));
+        let touched = authority.life_event("person-1", event, told).unwrap();
+        let ended: Vec<_> = ended.into_iter().map(|i: usize| serials[i].clone()).collect();
+        assert_eq!(touched, ended, "{event:?}");
+        assert_eq!(listed(&authority, told), ended, "{event:?}");
+        assert!(is_good(&authority, &stranger.unwrap().serial, told), "{event:?}");
+        assert!(listed(&authority, issued).is_empty(), "{event:?}");
+    }
+}
+
+#[test]
+fn a_found_card_is_good_again_but_death_is_final() {
+    let mut authority = authority();
+    let day = |day| at(&format!("2026-03-{day:02}T00:00:00Z"));
+    let serials = person_with_everything(&mut authority, day(1));
+    authority.life_event("person-1", LifeEvent::CardLost, day(2)).unwrap();
+    authority.revoke(&serials[2], RevocationReason::KeyCompromise, day(3)).unwrap();
+    assert_eq!(authority.life_event("person-1", LifeEvent::CardFound, day(4)).unwrap().len(), 3);
+    assert_eq!(listed(&authority, day(4)), [serials[2].clone()]);
+    assert_eq!(authority.life_event("person-1", LifeEvent::Died, day(5)).unwrap().len(), 3);
+    assert!(authority.life_event("person-1", LifeEvent::CardFound, day(6)).unwrap().is_empty());
+    assert_eq!(listed(&authority, day(6)), serials);
+    assert!(authority.life_event("nobody", LifeEvent::Died, day(6)).unwrap().is_empty());
+}
+
+#[test]
+fn a_signature_certificate_is_renewed_with_the_new_address_at_its_counter() {
+    let mut authority = authority();
+    let (then, now, key) = (at("2026-01-10T00:00:00Z"), at("2026-05-01T00:00:00Z"), key(1));
+    let request = |address: &str, at| SignatureIssueRequest {
+        issue: order("person-1", at, &key),
+        name: String::from("架空　花子"),
+        address: address.to_owned(),
+        sex: '2',
+    };
+    let place = Municipality::new("Kaku-ken", "Kaku-cho", "99998");
+    let mut office = authority.office(place);
+    let old = office.issue_digital_signature(request("架空県架空町", then)).unwrap();
+    authority.life_event("person-1", LifeEvent::Moved, now).unwrap();
+    let new = authority.renew_digital_signature(&old.serial, request("見本都見本市", now)).unwrap();
+    assert_eq!(listed(&authority, now), [old.serial]);
+    let certificate = Certificate::from_der(&new.certificate).unwrap();
+    let subject = certificate.tbs_certificate().subject().to_string();
+    assert!(subject.contains("99998003A") && subject.contains("L=Kaku-cho"), "{subject}");
+}
+
+#[test]
+fn substitute_characters_are_marked_in_the_certificate() {
+    let mut authority = authority();
+    let (now, key) = (at("2026-01-10T00:00:00Z"), key(1));
+    let (name, address) = (String::from("架空　花子"), String::from("見本都見本市"));
+    let request = SignatureIssueRequest { issue: order("p", now, &key), name, address, sex: '2' };
+    let substitutes = Substitutes { name: vec![0], address: vec![4, 5] };
+    let mut office = authority.office(Municipality::default()).with_substitutes(substitutes);
+    let issued = office.issue_digital_signature(request).unwrap().certificate;
+    for marks in ["\u{c}\u{5}10000", "\u{c}\u{6}000011"] {
+        let found = issued.windows(marks.len()).filter(|bytes| *bytes == marks.as_bytes());
+        assert_eq!(found.count(), 1, "{marks:?}");
+    }
 }

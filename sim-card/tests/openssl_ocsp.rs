@@ -1,13 +1,11 @@
-//! OpenSSL asks the responder and verifies its answers, from files and over the network.
+//! OpenSSL asks the responder and verifies its answers.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on ends")]
 
 mod openssl_support;
 
-use std::sync::{Arc, Mutex};
-
 use openssl_support::{Said, Shop, days_ago, openssl, present};
-use sim_card::pki::{Generation, ResponderBehaviour, RevocationReason, router};
+use sim_card::pki::{Generation, RevocationReason};
 
 /// Asks about certificates by files. OpenSSL writes the request, then reads the response twice: against the request for the nonce, since `-reqin`
 /// knows no certificates, and against the certificates for their states, since `-cert` makes a new nonce.
@@ -146,37 +144,4 @@ fn the_foreign_responder_is_not_believed() {
     shop.put_ca(Shop::open().authority.ca_certificate());
     let said = ask(&shop, &["user"], &[]);
     assert!(!said.text.contains("Response verify OK"), "{}", said.text);
-}
-
-/// Serves the shop's authority on a free port and lets OpenSSL ask there.
-fn ask_over_network(behaviour: ResponderBehaviour) -> Said {
-    let mut shop = Shop::open();
-    let serial = shop.issue("user").serial;
-    shop.authority.hold(&serial, days_ago(3)).unwrap();
-    let (ca, user) = (shop.path("ca.pem"), shop.path("user.pem"));
-    let (authority, _directory) = shop.close();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    let router =
-        router(Arc::new(Mutex::new(authority)), Arc::new(present), Arc::new(Mutex::new(behaviour)));
-    runtime.spawn(async move { axum::serve(listener, router).await });
-    let asking = ["ocsp", "-issuer", &ca, "-cert", &user, "-url", &url, "-CAfile", &ca];
-    openssl(&[&asking[..], &["-timeout", "5"]].concat())
-}
-
-#[test]
-fn a_round_trip_over_the_network() {
-    let said = ask_over_network(ResponderBehaviour::Answering);
-    assert!(said.content, "{}", said.text);
-    for words in ["Response verify OK", "user.pem: revoked", "Reason: certificateHold"] {
-        said.must_say(words);
-    }
-    assert!(!said.text.contains("WARNING"), "{}", said.text);
-}
-
-#[test]
-fn try_later_over_the_network() {
-    let said = ask_over_network(ResponderBehaviour::TryLater);
-    said.must_say("trylater (3)");
 }

@@ -69,7 +69,7 @@ impl RevocationReason {
     ];
 
     /// The code to write, none for "unspecified".
-    pub(crate) fn code(self) -> Option<CrlReason> {
+    pub fn code(self) -> Option<CrlReason> {
         match self {
             Self::Unspecified => None,
             Self::KeyCompromise => Some(CrlReason::KeyCompromise),
