@@ -1,6 +1,6 @@
 //! What the authority does over the life of a person's certificates.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on ends")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 use jiff::{Timestamp, civil::date};
 use rsa::RsaPublicKey;
