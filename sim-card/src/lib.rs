@@ -20,6 +20,7 @@ pub mod link;
 pub mod photo;
 pub mod pin;
 pub mod pki;
+pub mod population;
 pub mod tlv;
 
 pub use apps::face_info;

@@ -1,0 +1,261 @@
+//! Opening a citizen's card: two certificates are signed; all else is at hand or made later.
+
+use std::sync::OnceLock;
+
+use jiff::{Timestamp, civil::Date};
+use rsa::{RsaPrivateKey, RsaPublicKey};
+
+use super::citizen::Citizen;
+use super::draw::Draw;
+use super::portrait::portrait;
+use crate::contents::{CardContents, FaceIssuer, FaceRecord, KeyAndCertificate, Token};
+use crate::face_info::{card_verifiable_certificate, key_id};
+use crate::photo::PhotoError;
+use crate::pki::{
+    Authority, AuthorityError, FixtureKey, IssueRequest, Issued, POOL_SIZE, SignatureIssueRequest,
+    fixture_key, keys::KeyError, pooled_key, validity::japanese_day,
+};
+
+/// Under this age nobody gets a 署名用電子証明書.
+const SIGNING_AGE: i16 = 15;
+
+/// What signs the certificates of a card.
+pub trait CardIssuer {
+    /// As [`Authority::issue_user_authentication`].
+    ///
+    /// # Errors
+    /// As there.
+    fn issue_user_authentication(
+        &mut self,
+        request: IssueRequest<'_>,
+    ) -> Result<Issued, AuthorityError>;
+
+    /// As [`Authority::issue_digital_signature`].
+    ///
+    /// # Errors
+    /// As there.
+    fn issue_digital_signature(
+        &mut self,
+        request: SignatureIssueRequest<'_>,
+    ) -> Result<Issued, AuthorityError>;
+
+    /// DER of the user-authentication CA's certificate.
+    fn ca_certificate(&self) -> &[u8];
+
+    /// DER of the digital-signature CA's certificate.
+    fn signature_ca_certificate(&self) -> &[u8];
+}
+
+impl CardIssuer for Authority {
+    fn issue_user_authentication(
+        &mut self,
+        request: IssueRequest<'_>,
+    ) -> Result<Issued, AuthorityError> {
+        Self::issue_user_authentication(self, request)
+    }
+
+    fn issue_digital_signature(
+        &mut self,
+        request: SignatureIssueRequest<'_>,
+    ) -> Result<Issued, AuthorityError> {
+        Self::issue_digital_signature(self, request)
+    }
+
+    fn ca_certificate(&self) -> &[u8] {
+        Self::ca_certificate(self)
+    }
+
+    fn signature_ca_certificate(&self) -> &[u8] {
+        Self::signature_ca_certificate(self)
+    }
+}
+
+/// Why a card was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The citizen does not hold this card at that time.
+    #[error("the card is valid from {from} to {to}, and not on {day}")]
+    NotValid {
+        /// The Japanese day asked for.
+        day: Date,
+        /// Day of issue.
+        from: Date,
+        /// Last day.
+        to: Date,
+    },
+    /// The authority refused.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
+    /// An embedded key is damaged.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+/// A card with fresh certificates, and what the authority calls them.
+#[derive(Debug, Clone)]
+pub struct OpenedCard {
+    /// What [`Card::new`](crate::Card::new) takes; without the photo, which costs more than both signatures.
+    pub contents: CardContents,
+    /// Serial number of the 利用者証明用電子証明書.
+    pub user_authentication_serial: Vec<u8>,
+    /// Serial number of the 署名用電子証明書; `None` on cards of those under 15.
+    pub digital_signature_serial: Option<Vec<u8>>,
+    portrait: Option<u64>,
+}
+
+impl OpenedCard {
+    /// The card with its photo, if it is one with a photo.
+    ///
+    /// # Errors
+    /// [`PhotoError`] when it cannot be encoded.
+    pub fn with_photo(mut self) -> Result<Self, PhotoError> {
+        self.contents.face.photo = self.portrait.map(portrait).transpose()?;
+        Ok(self)
+    }
+}
+
+impl Citizen {
+    /// Opens this citizen's card with certificates issued at `at`, from keys of the pool: many citizens share a key.
+    ///
+    /// The issuer keeps a record of each certificate; the population keeps nothing.
+    ///
+    /// # Errors
+    /// [`OpenError::NotValid`] outside of the card's days; those of the issuer.
+    pub fn card(
+        &self,
+        issuer: &mut impl CardIssuer,
+        at: Timestamp,
+    ) -> Result<OpenedCard, OpenError> {
+        let day = japanese_day(at);
+        let (from, to) = (self.card_issued, self.card_expiry);
+        if !(from..=to).contains(&day) {
+            return Err(OpenError::NotValid { day, from, to });
+        }
+        let (user, user_serial) = self.user_authentication(issuer, at)?;
+        let signature = if self.age(day) >= SIGNING_AGE {
+            Some(self.digital_signature(issuer, at)?)
+        } else {
+            None
+        };
+        let (digital_signature, digital_signature_serial) = signature.unzip();
+        let contents = self.contents(user, digital_signature)?;
+        Ok(OpenedCard {
+            contents,
+            user_authentication_serial: user_serial,
+            digital_signature_serial,
+            portrait: self.photo.then_some(self.face),
+        })
+    }
+
+    fn user_authentication(
+        &self,
+        issuer: &mut impl CardIssuer,
+        at: Timestamp,
+    ) -> Result<(KeyAndCertificate, Vec<u8>), OpenError> {
+        let key = self.key(0)?;
+        let public = key.to_public_key();
+        let issued = issuer.issue_user_authentication(self.request(&public, at))?;
+        Ok(bound(key, issued, issuer.ca_certificate()))
+    }
+
+    fn digital_signature(
+        &self,
+        issuer: &mut impl CardIssuer,
+        at: Timestamp,
+    ) -> Result<(KeyAndCertificate, Vec<u8>), OpenError> {
+        let key = self.key(1)?;
+        let public = key.to_public_key();
+        let issued = issuer.issue_digital_signature(SignatureIssueRequest {
+            issue: self.request(&public, at),
+            name: self.name.name.certificate.clone(),
+            address: self.address.address.certificate.clone(),
+            sex: self.sex.digit(),
+        })?;
+        Ok(bound(key, issued, issuer.signature_ca_certificate()))
+    }
+
+    fn request<'k>(&self, key: &'k RsaPublicKey, at: Timestamp) -> IssueRequest<'k> {
+        IssueRequest {
+            holder: self.holder.clone(),
+            birthdate: self.birthdate,
+            at,
+            card_expiry: self.card_expiry,
+            key,
+            not_after: None,
+        }
+    }
+
+    fn contents(
+        &self,
+        user: KeyAndCertificate,
+        digital_signature: Option<KeyAndCertificate>,
+    ) -> Result<CardContents, KeyError> {
+        let signature_password =
+            digital_signature.is_some().then(|| self.signature_password.clone());
+        Ok(CardContents {
+            token: Token::Card,
+            user_authentication: Some(user),
+            digital_signature,
+            user_pin: Some(self.user_pin.clone()),
+            signature_password,
+            face: FaceRecord {
+                birthdate: self.birthdate,
+                sex: self.sex.digit(),
+                expiry: self.card_expiry,
+                security_code: self.security_code.clone(),
+                photo: None,
+            },
+            individual_number: self.individual_number.digits().to_owned(),
+            issuer: face_issuer()?.clone(),
+            terminal_authority: Some(terminal_authority()?.clone()),
+            challenge_seed: self.challenge_seed,
+        })
+    }
+
+    /// The key of one of the two purposes. Both of a card are different ones.
+    fn key(&self, purpose: usize) -> Result<&'static RsaPrivateKey, KeyError> {
+        let pairs = u64::try_from(POOL_SIZE / 2).unwrap_or_default();
+        let pair = Draw::new(self.face, self.index).below("keys", pairs);
+        pool(2 * usize::try_from(pair).unwrap_or_default() + purpose)
+    }
+}
+
+fn bound(key: &RsaPrivateKey, issued: Issued, ca: &[u8]) -> (KeyAndCertificate, Vec<u8>) {
+    let Issued { serial, certificate } = issued;
+    let ca_certificate = ca.to_vec();
+    (KeyAndCertificate { key: key.clone(), certificate, ca_certificate }, serial)
+}
+
+/// A key of the pool, decoded once per process: decoding costs as much as signing.
+fn pool(index: usize) -> Result<&'static RsaPrivateKey, KeyError> {
+    static POOL: [OnceLock<RsaPrivateKey>; POOL_SIZE] = [const { OnceLock::new() }; POOL_SIZE];
+    static OTHER: OnceLock<RsaPrivateKey> = OnceLock::new();
+    once(POOL.get(index).unwrap_or(&OTHER), || pooled_key(index))
+}
+
+fn terminal_authority() -> Result<&'static RsaPublicKey, KeyError> {
+    static KEY: OnceLock<RsaPublicKey> = OnceLock::new();
+    once(&KEY, || Ok(fixture_key(FixtureKey::TerminalAuthority)?.to_public_key()))
+}
+
+fn face_issuer() -> Result<&'static FaceIssuer, KeyError> {
+    static ISSUER: OnceLock<FaceIssuer> = OnceLock::new();
+    once(&ISSUER, || {
+        let key = fixture_key(FixtureKey::FaceIssuer)?;
+        let (issuer, subject) = (key_id("9900023", "001"), key_id("9900023", "002"));
+        let public = key.to_public_key();
+        let certificate = card_verifiable_certificate(&issuer, &subject, &public, &key);
+        Ok(FaceIssuer { key, certificate })
+    })
+}
+
+fn once<T>(
+    cell: &'static OnceLock<T>,
+    make: impl FnOnce() -> Result<T, KeyError>,
+) -> Result<&'static T, KeyError> {
+    if let Some(made) = cell.get() {
+        return Ok(made);
+    }
+    let made = make()?;
+    Ok(cell.get_or_init(|| made))
+}
