@@ -5,6 +5,7 @@ mod backend;
 mod card;
 mod explain;
 mod list;
+mod population;
 mod reader;
 mod run;
 mod selection;
@@ -57,6 +58,9 @@ enum Command {
     /// The test authority: CA certificates, CRL, OCSP
     #[command(subcommand)]
     Authority(AuthorityCommand),
+    /// Any citizen of a fictitious country of 125,000,000
+    #[command(subcommand)]
+    Population(population::PopulationCommand),
     /// The mock qualification backend
     #[command(subcommand)]
     Backend(BackendCommand),
@@ -218,6 +222,7 @@ pub fn main() -> ExitCode {
             authority::serve(&listen, behaviour)
         }
         Command::Authority(AuthorityCommand::Export { out, bulk }) => authority::export(&out, bulk),
+        Command::Population(command) => population::run(&command),
         Command::Backend(BackendCommand::Serve { listen, feed, claims, tls }) => {
             backend::serve(&listen, &feed, &claims, &tls)
         }

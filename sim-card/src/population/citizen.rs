@@ -57,7 +57,7 @@ impl Citizen {
         Self {
             index,
             oddity,
-            holder: format!("citizen-{:016x}", draw.number("holder")),
+            holder: holder(draw),
             name: names::name(draw, oddity, birthdate.year(), sex),
             address: places::address(draw, oddity),
             birthdate,
@@ -107,4 +107,10 @@ fn password(draw: Draw) -> String {
     const LETTERS: &[char] = &['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'L', 'M', 'N'];
     let letters = ["password 1", "password 2", "password 3"].map(|label| draw.pick(label, LETTERS));
     format!("{}{:05}", letters.iter().collect::<String>(), draw.below("password digits", 100_000))
+}
+
+/// Letters only, so that no run of digits in it can be taken for a 個人番号.
+fn holder(draw: Draw) -> String {
+    let letters = draw.bytes("holder").map(|byte| char::from(b'a' + byte % 26));
+    format!("citizen-{}", letters.iter().take(20).collect::<String>())
 }
