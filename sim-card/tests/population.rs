@@ -18,6 +18,7 @@ use sim_card::pki::{
 use sim_card::population::{
     ADDRESS_LIMIT, CardIssuer, CheckDigit, Citizen, NAME_LIMIT, Oddity, OpenError, Population,
     PopulationError, REFERENCE_DAY, SIZE, Sex, Spelling, card_expiry, has_valid_check_digit,
+    portrait,
 };
 
 /// What family names begin with; no family is called so.
@@ -335,9 +336,8 @@ fn a_card_costs_two_signatures() {
     let mut issuer = Counting { authority: authority(), signatures: 0 };
     let card = adult.card(&mut issuer, adult.issued_at()).unwrap();
     assert_eq!(issuer.signatures, 2);
-    assert!(card.contents.face.photo.is_none(), "the photo is not made yet");
-    let with_photo = card.with_photo().unwrap();
-    assert!(with_photo.contents.face.photo.is_some_and(|photo| photo.len() > 500));
+    let photo = card.contents.face.photo.unwrap();
+    assert_eq!(*photo, portrait(adult.face).unwrap());
 }
 
 #[test]
@@ -352,7 +352,7 @@ fn the_same_card_is_opened_again() {
 #[test]
 fn children_do_not_sign_and_infants_have_no_photo() {
     for one in some_with(Oddity::Newborn) {
-        let card = one.card(&mut authority(), one.issued_at()).unwrap().with_photo().unwrap();
+        let card = one.card(&mut authority(), one.issued_at()).unwrap();
         assert!(
             card.contents.digital_signature.is_none() && card.digital_signature_serial.is_none()
         );

@@ -1,6 +1,6 @@
 //! Opening a citizen's card: two certificates are signed; all else is at hand or made later.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use jiff::{Timestamp, civil::Date};
 use rsa::{RsaPrivateKey, RsaPublicKey};
@@ -8,9 +8,11 @@ use rsa::{RsaPrivateKey, RsaPublicKey};
 use super::citizen::Citizen;
 use super::draw::Draw;
 use super::portrait::portrait;
-use crate::contents::{CardContents, FaceIssuer, FaceRecord, KeyAndCertificate, Token};
+use crate::contents::{
+    CardContents, Deferred, FaceIssuer, FaceRecord, Holder, KeyAndCertificate, OpenQuestions,
+    OtherPins, Token,
+};
 use crate::face_info::{card_verifiable_certificate, key_id};
-use crate::photo::PhotoError;
 use crate::pki::{
     Authority, AuthorityError, FixtureKey, IssueRequest, Issued, POOL_SIZE, SignatureIssueRequest,
     fixture_key, keys::KeyError, pooled_key, validity::japanese_day,
@@ -94,24 +96,12 @@ pub enum OpenError {
 /// A card with fresh certificates, and what the authority calls them.
 #[derive(Debug, Clone)]
 pub struct OpenedCard {
-    /// What [`Card::new`](crate::Card::new) takes; without the photo, which costs more than both signatures.
+    /// What [`Card::new`](crate::Card::new) takes. The photo is drawn when it is first read.
     pub contents: CardContents,
     /// Serial number of the 利用者証明用電子証明書.
     pub user_authentication_serial: Vec<u8>,
     /// Serial number of the 署名用電子証明書; `None` on cards of those under 15.
     pub digital_signature_serial: Option<Vec<u8>>,
-    portrait: Option<u64>,
-}
-
-impl OpenedCard {
-    /// The card with its photo, if it is one with a photo.
-    ///
-    /// # Errors
-    /// [`PhotoError`] when it cannot be encoded.
-    pub fn with_photo(mut self) -> Result<Self, PhotoError> {
-        self.contents.face.photo = self.portrait.map(portrait).transpose()?;
-        Ok(self)
-    }
 }
 
 impl Citizen {
@@ -143,7 +133,6 @@ impl Citizen {
             contents,
             user_authentication_serial: user_serial,
             digital_signature_serial,
-            portrait: self.photo.then_some(self.face),
         })
     }
 
@@ -197,40 +186,57 @@ impl Citizen {
             user_authentication: Some(user),
             digital_signature,
             user_pin: Some(self.user_pin.clone()),
+            other_pins: OtherPins::all(Some(&self.user_pin)),
+            holder: self.in_letters(),
+            open_questions: OpenQuestions::default(),
             signature_password,
             face: FaceRecord {
                 birthdate: self.birthdate,
                 sex: self.sex.digit(),
                 expiry: self.card_expiry,
                 security_code: self.security_code.clone(),
-                photo: None,
+                photo: self.photo.then(|| deferred_portrait(self.face)),
+                images: None,
             },
             individual_number: self.individual_number.digits().to_owned(),
-            issuer: face_issuer()?.clone(),
+            issuer: Arc::clone(face_issuer()?),
             terminal_authority: Some(terminal_authority()?.clone()),
             challenge_seed: self.challenge_seed,
         })
     }
 
+    fn in_letters(&self) -> Holder {
+        Holder {
+            name: self.name.name.written.clone(),
+            kana: Some(self.name.kana.clone()),
+            address: self.address.address.written.clone(),
+        }
+    }
+
     /// The key of one of the two purposes. Both of a card are different ones.
-    fn key(&self, purpose: usize) -> Result<&'static RsaPrivateKey, KeyError> {
+    fn key(&self, purpose: usize) -> Result<&'static Arc<RsaPrivateKey>, KeyError> {
         let pairs = u64::try_from(POOL_SIZE / 2).unwrap_or_default();
         let pair = Draw::new(self.face, self.index).below("keys", pairs);
         pool(2 * usize::try_from(pair).unwrap_or_default() + purpose)
     }
 }
 
-fn bound(key: &RsaPrivateKey, issued: Issued, ca: &[u8]) -> (KeyAndCertificate, Vec<u8>) {
+fn bound(key: &Arc<RsaPrivateKey>, issued: Issued, ca: &[u8]) -> (KeyAndCertificate, Vec<u8>) {
     let Issued { serial, certificate } = issued;
     let ca_certificate = ca.to_vec();
-    (KeyAndCertificate { key: key.clone(), certificate, ca_certificate }, serial)
+    (KeyAndCertificate { key: Arc::clone(key).into(), certificate, ca_certificate }, serial)
+}
+
+/// The photo at first read; empty if this machine cannot encode it.
+fn deferred_portrait(face: u64) -> Deferred<Vec<u8>> {
+    Deferred::of(move || portrait(face).unwrap_or_default())
 }
 
 /// A key of the pool, decoded once per process: decoding costs as much as signing.
-fn pool(index: usize) -> Result<&'static RsaPrivateKey, KeyError> {
-    static POOL: [OnceLock<RsaPrivateKey>; POOL_SIZE] = [const { OnceLock::new() }; POOL_SIZE];
-    static OTHER: OnceLock<RsaPrivateKey> = OnceLock::new();
-    once(POOL.get(index).unwrap_or(&OTHER), || pooled_key(index))
+fn pool(index: usize) -> Result<&'static Arc<RsaPrivateKey>, KeyError> {
+    static POOL: [OnceLock<Arc<RsaPrivateKey>>; POOL_SIZE] = [const { OnceLock::new() }; POOL_SIZE];
+    static OTHER: OnceLock<Arc<RsaPrivateKey>> = OnceLock::new();
+    once(POOL.get(index).unwrap_or(&OTHER), || Ok(Arc::new(pooled_key(index)?)))
 }
 
 fn terminal_authority() -> Result<&'static RsaPublicKey, KeyError> {
@@ -238,14 +244,15 @@ fn terminal_authority() -> Result<&'static RsaPublicKey, KeyError> {
     once(&KEY, || Ok(fixture_key(FixtureKey::TerminalAuthority)?.to_public_key()))
 }
 
-fn face_issuer() -> Result<&'static FaceIssuer, KeyError> {
-    static ISSUER: OnceLock<FaceIssuer> = OnceLock::new();
+fn face_issuer() -> Result<&'static Arc<FaceIssuer>, KeyError> {
+    static ISSUER: OnceLock<Arc<FaceIssuer>> = OnceLock::new();
     once(&ISSUER, || {
         let key = fixture_key(FixtureKey::FaceIssuer)?;
-        let (issuer, subject) = (key_id("9900023", "001"), key_id("9900023", "002"));
         let public = key.to_public_key();
-        let certificate = card_verifiable_certificate(&issuer, &subject, &public, &key);
-        Ok(FaceIssuer { key, certificate })
+        let certify =
+            |id| card_verifiable_certificate(&key_id(id, "001"), &key_id(id, "002"), &public, &key);
+        let (certificate, text_certificate) = (certify("9900023"), certify("9900033"));
+        Ok(Arc::new(FaceIssuer { key, certificate, text_certificate }))
     })
 }
 
