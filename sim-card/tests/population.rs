@@ -12,13 +12,10 @@ use std::collections::BTreeSet;
 
 use jiff::{Timestamp, ToSpan, civil::Date, civil::date};
 use proptest::prelude::*;
-use sim_card::pki::{
-    Authority, AuthorityConfig, AuthorityError, IssueRequest, Issued, SignatureIssueRequest,
-};
+use sim_card::pki::{Authority, AuthorityConfig};
 use sim_card::population::{
-    ADDRESS_LIMIT, CardIssuer, CheckDigit, Citizen, NAME_LIMIT, Oddity, OpenError, Population,
-    PopulationError, REFERENCE_DAY, SIZE, Sex, Spelling, card_expiry, has_valid_check_digit,
-    portrait,
+    ADDRESS_LIMIT, CheckDigit, Citizen, NAME_LIMIT, Oddity, OpenError, Population, PopulationError,
+    REFERENCE_DAY, SIZE, Sex, Spelling, card_expiry, has_valid_check_digit,
 };
 
 /// What family names begin with; no family is called so.
@@ -49,36 +46,13 @@ fn authority() -> Authority {
     Authority::new(AuthorityConfig::default()).unwrap()
 }
 
-/// Counts what is asked of the authority behind it.
-struct Counting {
-    authority: Authority,
-    signatures: usize,
+/// A photo that tells whose it is.
+fn photo(face: u64) -> Vec<u8> {
+    face.to_be_bytes().to_vec()
 }
 
-impl CardIssuer for Counting {
-    fn issue_user_authentication(
-        &mut self,
-        request: IssueRequest<'_>,
-    ) -> Result<Issued, AuthorityError> {
-        self.signatures += 1;
-        self.authority.issue_user_authentication(request)
-    }
-
-    fn issue_digital_signature(
-        &mut self,
-        request: SignatureIssueRequest<'_>,
-    ) -> Result<Issued, AuthorityError> {
-        self.signatures += 1;
-        self.authority.issue_digital_signature(request)
-    }
-
-    fn ca_certificate(&self) -> &[u8] {
-        self.authority.ca_certificate()
-    }
-
-    fn signature_ca_certificate(&self) -> &[u8] {
-        self.authority.signature_ca_certificate()
-    }
+fn number(serial: &[u8]) -> u64 {
+    serial.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 #[test]
@@ -333,17 +307,18 @@ fn certificates_carry_nothing_outside_jis() {
 #[test]
 fn a_card_costs_two_signatures() {
     let adult = (0..).map(citizen).find(|one| one.age(one.card_issued) >= 20).unwrap();
-    let mut issuer = Counting { authority: authority(), signatures: 0 };
-    let card = adult.card(&mut issuer, adult.issued_at()).unwrap();
-    assert_eq!(issuer.signatures, 2);
-    let photo = card.contents.face.photo.unwrap();
-    assert_eq!(*photo, portrait(adult.face).unwrap());
+    let mut issuer = authority();
+    let card = adult.card(&mut issuer, adult.issued_at(), photo).unwrap();
+    let next = adult.card(&mut issuer, adult.issued_at(), photo).unwrap();
+    let serials = [&card, &next].map(|card| number(&card.user_authentication_serial));
+    assert_eq!(serials[1] - serials[0], 2, "serial numbers are given out one by one");
+    assert_eq!(*card.contents.face.photo.unwrap(), photo(adult.face));
 }
 
 #[test]
 fn the_same_card_is_opened_again() {
     let one = citizen(1_000_000);
-    let open = || one.card(&mut authority(), one.issued_at()).unwrap().contents;
+    let open = || one.card(&mut authority(), one.issued_at(), photo).unwrap().contents;
     let certificate =
         |contents: sim_card::CardContents| contents.user_authentication.unwrap().certificate;
     assert_eq!(certificate(open()), certificate(open()));
@@ -352,7 +327,7 @@ fn the_same_card_is_opened_again() {
 #[test]
 fn children_do_not_sign_and_infants_have_no_photo() {
     for one in some_with(Oddity::Newborn) {
-        let card = one.card(&mut authority(), one.issued_at()).unwrap();
+        let card = one.card(&mut authority(), one.issued_at(), photo).unwrap();
         assert!(
             card.contents.digital_signature.is_none() && card.digital_signature_serial.is_none()
         );
@@ -365,7 +340,7 @@ fn children_do_not_sign_and_infants_have_no_photo() {
 fn every_oddity_opens_as_a_card() {
     for (oddity, name, _) in Oddity::TABLE {
         for one in some_with(oddity).into_iter().take(2) {
-            let card = one.card(&mut authority(), one.issued_at());
+            let card = one.card(&mut authority(), one.issued_at(), photo);
             let mut card = sim_card::Card::new(card.expect(name).contents);
             card.power_on();
             let answer = card.transmit(&[
@@ -382,10 +357,10 @@ fn a_card_is_not_opened_outside_of_its_days() {
     let one = citizen(12);
     let day_after = one.card_expiry.tomorrow().unwrap().to_zoned(jiff::tz::TimeZone::UTC).unwrap();
     for at in [one.issued_at() - jiff::SignedDuration::from_hours(24), day_after.timestamp()] {
-        assert!(matches!(one.card(&mut authority(), at), Err(OpenError::NotValid { .. })));
+        assert!(matches!(one.card(&mut authority(), at, photo), Err(OpenError::NotValid { .. })));
     }
     for at in [Timestamp::MIN, Timestamp::MAX] {
-        assert!(one.card(&mut authority(), at).is_err());
+        assert!(one.card(&mut authority(), at, photo).is_err());
     }
 }
 

@@ -7,7 +7,6 @@ use rsa::{RsaPrivateKey, RsaPublicKey};
 
 use super::citizen::Citizen;
 use super::draw::Draw;
-use super::portrait::portrait;
 use crate::contents::{
     CardContents, Deferred, FaceIssuer, FaceRecord, Holder, KeyAndCertificate, OpenQuestions,
     OtherPins, Token,
@@ -20,57 +19,6 @@ use crate::pki::{
 
 /// Under this age nobody gets a 署名用電子証明書.
 const SIGNING_AGE: i16 = 15;
-
-/// What signs the certificates of a card.
-pub trait CardIssuer {
-    /// As [`Authority::issue_user_authentication`].
-    ///
-    /// # Errors
-    /// As there.
-    fn issue_user_authentication(
-        &mut self,
-        request: IssueRequest<'_>,
-    ) -> Result<Issued, AuthorityError>;
-
-    /// As [`Authority::issue_digital_signature`].
-    ///
-    /// # Errors
-    /// As there.
-    fn issue_digital_signature(
-        &mut self,
-        request: SignatureIssueRequest<'_>,
-    ) -> Result<Issued, AuthorityError>;
-
-    /// DER of the user-authentication CA's certificate.
-    fn ca_certificate(&self) -> &[u8];
-
-    /// DER of the digital-signature CA's certificate.
-    fn signature_ca_certificate(&self) -> &[u8];
-}
-
-impl CardIssuer for Authority {
-    fn issue_user_authentication(
-        &mut self,
-        request: IssueRequest<'_>,
-    ) -> Result<Issued, AuthorityError> {
-        Self::issue_user_authentication(self, request)
-    }
-
-    fn issue_digital_signature(
-        &mut self,
-        request: SignatureIssueRequest<'_>,
-    ) -> Result<Issued, AuthorityError> {
-        Self::issue_digital_signature(self, request)
-    }
-
-    fn ca_certificate(&self) -> &[u8] {
-        Self::ca_certificate(self)
-    }
-
-    fn signature_ca_certificate(&self) -> &[u8] {
-        Self::signature_ca_certificate(self)
-    }
-}
 
 /// Why a card was not opened.
 #[derive(Debug, thiserror::Error)]
@@ -96,7 +44,7 @@ pub enum OpenError {
 /// A card with fresh certificates, and what the authority calls them.
 #[derive(Debug, Clone)]
 pub struct OpenedCard {
-    /// What [`Card::new`](crate::Card::new) takes. The photo is drawn when it is first read.
+    /// What [`Card::new`](crate::Card::new) takes. The photo is made when it is first read.
     pub contents: CardContents,
     /// Serial number of the 利用者証明用電子証明書.
     pub user_authentication_serial: Vec<u8>,
@@ -107,14 +55,16 @@ pub struct OpenedCard {
 impl Citizen {
     /// Opens this citizen's card with certificates issued at `at`, from keys of the pool: many citizens share a key.
     ///
-    /// The issuer keeps a record of each certificate; the population keeps nothing.
+    /// `photo` makes the photo of an appearance, as JP2, when it is first read: whoever has a camera draws the faces, so that
+    /// both fit. The issuer keeps a record of each certificate; the population keeps nothing.
     ///
     /// # Errors
     /// [`OpenError::NotValid`] outside of the card's days; those of the issuer.
     pub fn card(
         &self,
-        issuer: &mut impl CardIssuer,
+        issuer: &mut Authority,
         at: Timestamp,
+        photo: impl FnOnce(u64) -> Vec<u8> + Send + 'static,
     ) -> Result<OpenedCard, OpenError> {
         let day = japanese_day(at);
         let (from, to) = (self.card_issued, self.card_expiry);
@@ -128,7 +78,9 @@ impl Citizen {
             None
         };
         let (digital_signature, digital_signature_serial) = signature.unzip();
-        let contents = self.contents(user, digital_signature)?;
+        let face = self.face;
+        let photo = self.photo.then(|| Deferred::of(move || photo(face)));
+        let contents = self.contents(user, digital_signature, photo)?;
         Ok(OpenedCard {
             contents,
             user_authentication_serial: user_serial,
@@ -138,7 +90,7 @@ impl Citizen {
 
     fn user_authentication(
         &self,
-        issuer: &mut impl CardIssuer,
+        issuer: &mut Authority,
         at: Timestamp,
     ) -> Result<(KeyAndCertificate, Vec<u8>), OpenError> {
         let key = self.key(0)?;
@@ -149,7 +101,7 @@ impl Citizen {
 
     fn digital_signature(
         &self,
-        issuer: &mut impl CardIssuer,
+        issuer: &mut Authority,
         at: Timestamp,
     ) -> Result<(KeyAndCertificate, Vec<u8>), OpenError> {
         let key = self.key(1)?;
@@ -178,6 +130,7 @@ impl Citizen {
         &self,
         user: KeyAndCertificate,
         digital_signature: Option<KeyAndCertificate>,
+        photo: Option<Deferred<Vec<u8>>>,
     ) -> Result<CardContents, KeyError> {
         let signature_password =
             digital_signature.is_some().then(|| self.signature_password.clone());
@@ -195,7 +148,7 @@ impl Citizen {
                 sex: self.sex.digit(),
                 expiry: self.card_expiry,
                 security_code: self.security_code.clone(),
-                photo: self.photo.then(|| deferred_portrait(self.face)),
+                photo,
                 images: None,
             },
             individual_number: self.individual_number.digits().to_owned(),
@@ -225,11 +178,6 @@ fn bound(key: &Arc<RsaPrivateKey>, issued: Issued, ca: &[u8]) -> (KeyAndCertific
     let Issued { serial, certificate } = issued;
     let ca_certificate = ca.to_vec();
     (KeyAndCertificate { key: Arc::clone(key).into(), certificate, ca_certificate }, serial)
-}
-
-/// The photo at first read; empty if this machine cannot encode it.
-fn deferred_portrait(face: u64) -> Deferred<Vec<u8>> {
-    Deferred::of(move || portrait(face).unwrap_or_default())
 }
 
 /// A key of the pool, decoded once per process: decoding costs as much as signing.
