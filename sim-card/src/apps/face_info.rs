@@ -92,7 +92,7 @@ fn face_record(contents: &CardContents, own: &[u8]) -> Vec<u8> {
     let last: [(u32, &[u8]); 3] =
         [(0xDF28, &signature), (0xDF29, &eight_digits(*expiry)), (0xDF2A, &images.security_code)];
     let [a, b, c] = parts;
-    with_offsets(0xFF20, 0xDF21, &[a, b, c, objects(&last)].concat())
+    with_offsets((0xFF20, tlv::write_wide), 0xDF21, &[a, b, c, objects(&last)].concat(), 9)
 }
 
 /// The images given at personalisation, or drawn ones.
@@ -160,23 +160,33 @@ pub(super) fn objects(fields: &[(u32, &[u8])]) -> Vec<u8> {
     out
 }
 
-/// A template that begins with a table of 16-bit offsets, counted from the start of the file, of the objects after it.
+/// How a BER-TLV object is written: with the shortest length form or with two length bytes.
+type Write = fn(&mut Vec<u8>, u32, &[u8]);
+
+/// A template, by its tag and how it is written, that begins with a table of 16-bit offsets, counted from the start
+/// of the file, of the first `listed` objects after it.
 ///
 /// An offset beyond 65 535 is written as 65 535; such a file could not be read to its end anyway.
-fn with_offsets(tag: u32, table: u32, fields: &[u8]) -> Vec<u8> {
-    const OUTER_HEADER: usize = 5; // two tag bytes, 82 and two length bytes
-    let count = tlv::items(fields).count();
-    let mut at = OUTER_HEADER + 3 + 2 * count;
-    let mut offsets = Vec::with_capacity(2 * count);
-    for object in tlv::items(fields).flatten() {
+pub(super) fn with_offsets(
+    (tag, write): (u32, Write),
+    table: u32,
+    fields: &[u8],
+    listed: usize,
+) -> Vec<u8> {
+    let filled = |offsets: &[u8]| {
+        let value = [&objects(&[(table, offsets)]), fields].concat();
+        let mut out = Vec::with_capacity(value.len() + 5);
+        write(&mut out, tag, &value);
+        out
+    };
+    // An empty table of the same size gives the same headers, whatever form their lengths take.
+    let mut at = filled(&vec![0; 2 * listed]).len() - fields.len();
+    let mut offsets = Vec::with_capacity(2 * listed);
+    for object in tlv::items(fields).flatten().take(listed) {
         offsets.extend(u16::try_from(at).unwrap_or(u16::MAX).to_be_bytes());
         at += object.raw.len();
     }
-    let mut value = objects(&[(table, &offsets)]);
-    value.extend_from_slice(fields);
-    let mut out = Vec::with_capacity(value.len() + OUTER_HEADER);
-    tlv::write_wide(&mut out, tag, &value);
-    out
+    filled(&offsets)
 }
 
 /// DF28: one PKCS #1 v1.5 signature over a DigestInfo whose digest field holds three SHA-256 values.
@@ -240,7 +250,12 @@ mod tests {
 
     #[test]
     fn offsets_point_at_the_objects() {
-        let file = with_offsets(0xFF20, 0xDF21, &objects(&[(0xDF22, b"abc"), (0xDF23, b"d")]));
+        let file = with_offsets(
+            (0xFF20, tlv::write_wide),
+            0xDF21,
+            &objects(&[(0xDF22, b"abc"), (0xDF23, b"d")]),
+            2,
+        );
         let (outer, rest) = tlv::read(&file).unwrap();
         assert!(rest.is_empty());
         let table = tlv::find(outer.value, 0xDF21).unwrap().unwrap().value;

@@ -45,7 +45,8 @@ pub fn name_of(aid: &[u8]) -> Option<&'static str> {
 ///
 /// The next card has two applications (bench profile: with the identifiers of JPKI and card face).
 pub fn layout(contents: &Arc<CardContents>, own_key: Option<&RsaPrivateKey>) -> Vec<Application> {
-    let own = text_input::own_objects(own_key);
+    let own = own_key.map(|key| face_info::public_key_objects(key.as_public_key()));
+    let own = own.unwrap_or_default(); // a card without a key of its own has empty objects
     let mut all = vec![issuer_security_domain(), jpki::application(contents)];
     if contents.token == Token::NextGeneration {
         all.push(face_info::application(contents, &own));

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::face_info::{MUNICIPALITY, key_id};
+use super::face_info::{MUNICIPALITY, eight_digits, key_id};
 use super::{COMMON_AID, RESIDENT_AID};
 use crate::contents::CardContents;
 use crate::files::{Access, Application, ApplicationName, Content, File};
@@ -22,8 +22,7 @@ pub(crate) fn card_number(contents: &CardContents) -> Vec<u8> {
 
 /// Eight digits: the card's last day.
 pub(crate) fn expiry(contents: &CardContents) -> Vec<u8> {
-    let date = contents.face.expiry;
-    format!("{:04}{:02}{:02}", date.year(), date.month(), date.day()).into_bytes()
+    eight_digits(contents.face.expiry)
 }
 
 /// 共通カードAP: the card number record, the key id record, a key and a PIN.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::TEXT_INPUT_AID;
-use super::face_info::{eight_digits, key_id, objects, public_key_objects, signed_template};
+use super::face_info::{eight_digits, key_id, objects, signed_template, with_offsets};
 use crate::contents::CardContents;
 use crate::files::{Access, Application, ApplicationName, Content, File, Right};
 use crate::pin::PinName;
@@ -78,23 +78,9 @@ fn attribute_objects(contents: &CardContents) -> Vec<u8> {
     out
 }
 
-/// EF 0002, `FF20`, with the shortest length form; the offsets count whatever header that gives.
+/// EF 0002, `FF20`, with the shortest length form; its table counts the four attributes.
 fn attributes(contents: &CardContents, _own: &[u8]) -> Vec<u8> {
-    const TABLE: usize = 3 + 8;
-    let fields = attribute_objects(contents);
-    let mut header = Vec::new();
-    tlv::write(&mut header, 0xFF20, &vec![0; TABLE + fields.len()]);
-    let mut at = header.len() - fields.len();
-    let mut offsets = Vec::with_capacity(8);
-    for object in tlv::items(&fields).flatten().take(4) {
-        offsets.extend(u16::try_from(at).unwrap_or(u16::MAX).to_be_bytes());
-        at += object.raw.len();
-    }
-    let mut value = objects(&[(0xDF21, &offsets)]);
-    value.extend_from_slice(&fields);
-    let mut out = Vec::with_capacity(header.len());
-    tlv::write(&mut out, 0xFF20, &value);
-    out
+    with_offsets((0xFF20, tlv::write), 0xDF21, &attribute_objects(contents), 4)
 }
 
 /// EF 0003, `FF30`: SHA-256 of the whole EF 0001 with its filler, of EF 0002 after its offset table, signature over both.
@@ -130,9 +116,4 @@ fn session_key(_contents: &CardContents, own: &[u8]) -> Vec<u8> {
 /// EF 0007, `FF50`: the application's public key and a signature over it.
 fn public_key(contents: &CardContents, own: &[u8]) -> Vec<u8> {
     signed_template(0xFF50, &[(0xDF51, own)], 0xDF52, &contents.issuer.key)
-}
-
-/// `90` and `91` of the card's own key; empty without one.
-pub(crate) fn own_objects(own_key: Option<&rsa::RsaPrivateKey>) -> Vec<u8> {
-    own_key.map(|key| public_key_objects(key.as_public_key())).unwrap_or_default()
 }
