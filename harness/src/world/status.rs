@@ -29,21 +29,10 @@ impl SwitchedStatus {
 impl CertificateStatus for SwitchedStatus {
     fn status<'a>(&'a self, query: StatusQuery<'a>) -> BoxFuture<'a, Result<Status, StatusError>> {
         let behaviour = *self.behaviour.lock().unwrap_or_else(PoisonError::into_inner);
-        match behaviour {
-            ResponderBehaviour::Silent => self.hasty.status(query),
-            ResponderBehaviour::Answering
-            | ResponderBehaviour::PreSigned
-            | ResponderBehaviour::Delayed { .. }
-            | ResponderBehaviour::TryLater
-            | ResponderBehaviour::InternalError
-            | ResponderBehaviour::Malformed
-            | ResponderBehaviour::Unsigned
-            | ResponderBehaviour::BadSignature
-            | ResponderBehaviour::WrongSigner
-            | ResponderBehaviour::ExpiredResponder
-            | ResponderBehaviour::Stale
-            | ResponderBehaviour::NonceDropped
-            | ResponderBehaviour::NonceWrong => self.patient.status(query),
+        if behaviour == ResponderBehaviour::Silent {
+            self.hasty.status(query)
+        } else {
+            self.patient.status(query)
         }
     }
 }

@@ -174,23 +174,11 @@ impl Service {
 
     /// Waits as long as the behaviour says, for ever if need be.
     async fn hesitate(&self) {
-        match self.behaviour() {
-            ResponderBehaviour::Silent => std::future::pending().await,
-            ResponderBehaviour::Delayed { milliseconds } => {
-                tokio::time::sleep(Duration::from_millis(u64::from(milliseconds))).await;
-            }
-            ResponderBehaviour::Answering
-            | ResponderBehaviour::PreSigned
-            | ResponderBehaviour::TryLater
-            | ResponderBehaviour::InternalError
-            | ResponderBehaviour::Malformed
-            | ResponderBehaviour::Unsigned
-            | ResponderBehaviour::BadSignature
-            | ResponderBehaviour::WrongSigner
-            | ResponderBehaviour::ExpiredResponder
-            | ResponderBehaviour::Stale
-            | ResponderBehaviour::NonceDropped
-            | ResponderBehaviour::NonceWrong => {}
+        let behaviour = self.behaviour();
+        if behaviour == ResponderBehaviour::Silent {
+            std::future::pending().await
+        } else if let ResponderBehaviour::Delayed { milliseconds } = behaviour {
+            tokio::time::sleep(Duration::from_millis(u64::from(milliseconds))).await;
         }
     }
 

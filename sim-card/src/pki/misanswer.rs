@@ -17,22 +17,7 @@ const STALE_BY: SignedDuration = SignedDuration::from_hours(48);
 impl ResponderBehaviour {
     /// The moment whose truth is told at `at`.
     pub(crate) fn tells_of(self, at: Timestamp) -> Timestamp {
-        match self {
-            Self::Stale => at.checked_sub(STALE_BY).unwrap_or(Timestamp::MIN),
-            Self::Answering
-            | Self::PreSigned
-            | Self::Silent
-            | Self::Delayed { .. }
-            | Self::TryLater
-            | Self::InternalError
-            | Self::Malformed
-            | Self::Unsigned
-            | Self::BadSignature
-            | Self::WrongSigner
-            | Self::ExpiredResponder
-            | Self::NonceDropped
-            | Self::NonceWrong => at,
-        }
+        if self == Self::Stale { at.checked_sub(STALE_BY).unwrap_or(Timestamp::MIN) } else { at }
     }
 }
 
