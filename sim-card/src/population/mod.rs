@@ -15,7 +15,6 @@ mod oddity;
 mod open;
 mod permutation;
 mod places;
-mod portrait;
 mod spelling;
 mod words;
 
@@ -25,11 +24,10 @@ pub use citizen::Citizen;
 pub use kana::half_width;
 pub use life::{Sex, card_expiry};
 pub use names::{CitizenName, NAME_LIMIT};
-pub use number::{CheckDigit, IndividualNumber, has_valid_check_digit};
+pub use number::{CheckDigit, IndividualNumber, check_digit, has_valid_check_digit};
 pub use oddity::{Oddity, UnknownOddity};
-pub use open::{CardIssuer, OpenError, OpenedCard};
+pub use open::{OpenError, OpenedCard};
 pub use places::{ADDRESS_LIMIT, Address};
-pub use portrait::portrait;
 pub use spelling::Spelling;
 
 /// Number of citizens.

@@ -75,7 +75,7 @@ fn last_digit(body: &str, seed: u64, index: u64, check: CheckDigit) -> u64 {
 /// The digit that belongs to eleven digits: weights 2 to 7 and 2 to 6 from the last digit on, modulo 11.
 ///
 /// Source: 総務省令第85号 (2014) 第5条.
-fn check_digit(body: &str) -> u64 {
+pub fn check_digit(body: &str) -> u64 {
     let digits = body.bytes().rev().map(|byte| u64::from(byte.saturating_sub(b'0')));
     let sum: u64 = digits.zip((2..=7).chain(2..=6)).map(|(digit, weight)| digit * weight).sum();
     match sum % 11 {

@@ -1,5 +1,7 @@
 //! Names and numbers that can belong to nobody. Everything outside kana readings lies within JIS X 0208.
 
+use sim_card::population::check_digit;
+
 /// Family names that say they are made up, with their reading.
 pub(super) const FAMILY_NAMES: [(&str, &str); 6] = [
     ("架空", "ｶｸｳ"),
@@ -59,32 +61,9 @@ pub(super) fn individual_number(person: usize) -> String {
     format!("{digits}{wrong}")
 }
 
-/// The check digit that would be right: weights 2 to 7 and 2 to 6 from the last digit on, modulo 11.
-///
-/// Source: 総務省令第85号 (2014) 第5条.
-fn check_digit(digits: &str) -> u32 {
-    let weights = (2..=7).chain(2..=6);
-    let sum: u32 = digits
-        .chars()
-        .rev()
-        .filter_map(|digit| digit.to_digit(10))
-        .zip(weights)
-        .map(|(p, q)| p * q)
-        .sum();
-    match sum % 11 {
-        0 | 1 => 0,
-        rest => 11 - rest,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_check_digit_is_the_one_of_the_ordinance() {
-        assert_eq!(check_digit("12345678901"), 8); // 123456789018, a number used in public examples
-    }
 
     #[test]
     fn individual_numbers_have_twelve_digits_and_the_wrong_last_one() {
