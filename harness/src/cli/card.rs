@@ -99,7 +99,12 @@ pub fn issue(name: &str, out: &Path) -> Result<u8, Failure> {
 
 fn write_pair(out: &Path, kind: &str, pair: &KeyAndCertificate) -> Result<(), Failure> {
     let failed = |error: rsa::pkcs8::Error| BenchError::setup("card keys", error);
-    let Some(key) = pair.key.rsa() else { return Ok(()) };
+    let key = pair.key.rsa().ok_or_else(|| {
+        BenchError::setup(
+            "card keys",
+            format!("the {kind} key is no RSA key; only those are written"),
+        )
+    })?;
     let key = key.to_pkcs8_pem(LineEnding::LF).map_err(failed)?;
     write(&out.join(format!("{kind}.key.pem")), key.as_bytes())?;
     write(&out.join(format!("{kind}.crt")), &pair.certificate)?;

@@ -300,7 +300,8 @@ impl Stage {
             return Ok(());
         };
         let Some(user) = held.contents.user_authentication.as_mut() else { return Ok(()) };
-        let Some(key) = user.key.rsa() else { return Ok(()) };
+        let key =
+            user.key.rsa().ok_or_else(|| BenchError::setup("renewal", "the key is no RSA key"))?;
         let request = RenewRequest { at, card_expiry, key: &key.to_public_key(), not_after: None };
         let mut authority = self.authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
         // A card past its end, or one of another authority, is not renewed: nothing changes.
