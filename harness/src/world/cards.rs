@@ -44,14 +44,14 @@ impl CardPress {
         let key = |name| fixture_key(name).map_err(|error| BenchError::setup("card keys", error));
         let face_issuer = key(FixtureKey::FaceIssuer)?;
         let face_certificate = card_verifiable_certificate(
-            &key_id("6000023", "001"),
-            &key_id("6000023", "002"),
+            &key_id("9900023", "001"),
+            &key_id("9900023", "002"),
             &face_issuer.to_public_key(),
             &face_issuer,
         );
         let text_certificate = card_verifiable_certificate(
-            &key_id("6000033", "001"),
-            &key_id("6000033", "002"),
+            &key_id("9900033", "001"),
+            &key_id("9900033", "002"),
             &face_issuer.to_public_key(),
             &face_issuer,
         );

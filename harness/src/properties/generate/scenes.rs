@@ -154,6 +154,17 @@ fn midnight() -> BoxedStrategy<Vec<Draft>> {
         .boxed()
 }
 
+fn claim_of_last_visit(institution: Pick, coverage: Pick, typed: Option<NumbersFlaw>) -> Draft {
+    Draft::Claim(ClaimDraft {
+        of_last_visit: true,
+        institution,
+        person: 0,
+        coverage,
+        day: DayDraft::FromToday(0),
+        typed,
+    })
+}
+
 /// A visit is claimed after the insurer has taken the insurance back for days past.
 fn backdated_loss() -> BoxedStrategy<Vec<Draft>> {
     let typed = prop_oneof![3 => Just(None), 1 => Just(Some(NumbersFlaw::None))];
@@ -164,17 +175,9 @@ fn backdated_loss() -> BoxedStrategy<Vec<Draft>> {
                 day: DayDraft::FromToday(days),
                 reason: coverage,
             };
-            let claim = ClaimDraft {
-                of_last_visit: true,
-                institution,
-                person: 0,
-                coverage,
-                day: DayDraft::FromToday(0),
-                typed,
-            };
-            own_visit(Holder::Any(holder), Some(institution)).prop_map(move |visit| {
-                vec![visit, Draft::Feed(loss.clone()), Draft::Claim(claim.clone())]
-            })
+            let claim = claim_of_last_visit(institution, coverage, typed);
+            own_visit(Holder::Any(holder), Some(institution))
+                .prop_map(move |visit| vec![visit, Draft::Feed(loss.clone()), claim.clone()])
         })
         .boxed()
 }
@@ -183,16 +186,9 @@ fn backdated_loss() -> BoxedStrategy<Vec<Draft>> {
 fn typed_again() -> BoxedStrategy<Vec<Draft>> {
     (pick(), pick(), pick(), flaw())
         .prop_flat_map(|(holder, institution, coverage, flaw)| {
-            let claim = ClaimDraft {
-                of_last_visit: true,
-                institution,
-                person: 0,
-                coverage,
-                day: DayDraft::FromToday(0),
-                typed: Some(flaw),
-            };
+            let claim = claim_of_last_visit(institution, coverage, Some(flaw));
             own_visit(Holder::Any(holder), Some(institution))
-                .prop_map(move |visit| vec![visit, Draft::Claim(claim.clone())])
+                .prop_map(move |visit| vec![visit, claim.clone()])
         })
         .boxed()
 }
