@@ -204,4 +204,19 @@ mod tests {
         store.remove("a.xml", b"new".to_vec()).unwrap();
         assert!(!root.path().join("req/a.xml").exists());
     }
+
+    #[test]
+    fn a_request_put_back_gives_way_to_a_newer_one() {
+        let root = tempfile::tempdir().unwrap();
+        let store = store(root.path());
+        let name = |file: &str| root.path().join("req").join(file);
+        for (newer, kept) in [(None, "aside"), (Some("newer"), "newer")] {
+            fs::write(name(".a.answered"), "aside").unwrap();
+            let _ = fs::remove_file(name("a.xml"));
+            newer.into_iter().for_each(|text| fs::write(name("a.xml"), text).unwrap());
+            store.put_back(".a.answered", "a.xml").unwrap();
+            assert_eq!(fs::read_to_string(name("a.xml")).unwrap(), kept);
+            assert!(!name(".a.answered").exists());
+        }
+    }
 }
