@@ -137,7 +137,7 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
         0x01u8, 0x02, 0x03, 0x04, 0x05, 0x07, 0x08, 0x0A, 0x11, 0x12, 0x13, 0x14, 0x15, 0x18, 0x1B,
         0x1C,
     ]);
-    let action = prop_oneof![
+    let single = prop_oneof![
         2 => (0usize..6).prop_map(Action::Application),
         8 => files.prop_map(Action::File),
         2 => Just(Action::Query),
@@ -147,7 +147,15 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
         1 => Just(Action::Reset),
         1 => Just(Action::Unblock),
     ];
-    prop::collection::vec(action, 1..80)
+    // Rights are won and tried out on purpose, or chance would seldom come back to an application it was let into.
+    let opened = prop::sample::select(&REFERENCES[..]).prop_map(|(application, file, ..)| {
+        vec![Action::Application(application), Action::File(file), Action::Verify { right: true }]
+    });
+    let tried = prop::sample::select(&FILES[..]).prop_map(|(application, file, _)| {
+        vec![Action::Application(application), Action::File(file), Action::Read]
+    });
+    let some = prop_oneof![6 => single.prop_map(|one| vec![one]), 1 => opened, 2 => tried];
+    prop::collection::vec(some, 1..80).prop_map(|all| all.concat())
 }
 
 proptest! {
