@@ -33,8 +33,8 @@ Behaviours:
   nonce-wrong        another nonce is given back
 
 While it serves:
-  curl -X PUT -d '{\"behaviour\":\"stale\"}' http://127.0.0.1:8881/control/behaviour
-  curl -X PUT -d '{\"behaviour\":\"delayed\",\"milliseconds\":250}' http://127.0.0.1:8881/control/behaviour";
+  curl -X PUT 127.0.0.1:8881/control/behaviour -d '{\"behaviour\":\"stale\"}'
+  curl -X PUT 127.0.0.1:8881/control/behaviour -d '{\"behaviour\":\"delayed\",\"milliseconds\":9}'";
 
 /// A persona's user-authentication certificate.
 struct Held {
@@ -62,7 +62,7 @@ pub fn serve(address: &str, behaviour: ResponderBehaviour) -> Result<u8, Failure
         say(format_args!("OCSP  POST http://{address}/"));
         say(format_args!("CRL   GET  http://{address}/crl/user-authentication.crl"));
         say(format_args!("link  GET  http://{address}/link/SERIAL   (bench profile)"));
-        say(format_args!("      PUT  http://{address}/control/behaviour   now {behaviour}"));
+        say(format_args!("mode  PUT  http://{address}/control/behaviour   now {behaviour}"));
         for Held { persona, serial, .. } in &issued {
             say(format_args!("  {persona:<10} serial {}", hex::encode(serial)));
         }
