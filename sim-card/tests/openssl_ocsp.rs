@@ -4,8 +4,12 @@
 
 mod openssl_support;
 
+use jiff::civil::date;
 use openssl_support::{Said, Shop, days_ago, openssl, present};
-use sim_card::pki::{Generation, RevocationReason};
+use sim_card::pki::{
+    Authority, CaKind, Generation, IssueRequest, Municipality, RevocationReason,
+    SignatureIssueRequest, pooled_key,
+};
 
 /// Asks about certificates by files. OpenSSL writes the request, then reads the response twice: against the request for the nonce, since `-reqin`
 /// knows no certificates, and against the certificates for their states, since `-cert` makes a new nonce.
@@ -99,19 +103,88 @@ fn what_was_never_issued_is_unknown() {
     said.must_say("5000: unknown");
 }
 
-#[test]
-fn another_ca_s_certificate_is_unknown_and_openssl_does_not_believe_even_that() {
-    let mut shop = Shop::open();
-    shop.issue_signature("signature");
+/// The file names of an authority's certificate and of one that it issued, and the serial number of that.
+fn issued_by(shop: &mut Shop, ca: CaKind) -> [String; 3] {
+    let key = pooled_key(1).unwrap().to_public_key();
+    let issue = IssueRequest {
+        holder: String::from("person-1"),
+        birthdate: date(1980, 2, 17),
+        at: days_ago(30),
+        card_expiry: date(2099, 2, 17),
+        key: &key,
+        not_after: None,
+    };
+    let signing = SignatureIssueRequest {
+        issue: issue.clone(),
+        name: String::from("架空　花子"),
+        address: String::from("見本都見本市見本町一丁目１番"),
+        sex: '2',
+    };
+    let mut office = shop.authority.office(Municipality::default());
+    let issued = match ca {
+        CaKind::UserAuthentication => office.issue_user_authentication(issue),
+        CaKind::DigitalSignature => office.issue_digital_signature(signing),
+        CaKind::MobileUserAuthentication => office.issue_mobile_user_authentication(issue),
+        CaKind::MobileDigitalSignature => office.issue_mobile_digital_signature(signing),
+    };
+    let issued = issued.unwrap();
+    let name = format!("{}-ca", ca.slug());
+    shop.put(&name, shop.authority.certificate_of(ca));
+    shop.put(ca.slug(), &issued.certificate);
+    [name, ca.slug().to_owned(), hex::encode(issued.serial)]
+}
+
+/// Asks about certificates of one authority and trusts it alone.
+fn ask_of(shop: &Shop, ca: &str, certificate: &str, authority: &Authority) -> Said {
     let (request, response) = (shop.path("request.der"), shop.path("response.der"));
-    let (issuer, user_ca) = (shop.path("signature-ca.pem"), shop.path("ca.pem"));
-    let certificate = shop.path("signature.pem");
-    openssl(&["ocsp", "-issuer", &issuer, "-cert", &certificate, "-reqout", &request]);
+    let (ca, certificate) =
+        (shop.path(&format!("{ca}.pem")), shop.path(&format!("{certificate}.pem")));
+    openssl(&["ocsp", "-issuer", &ca, "-cert", &certificate, "-reqout", &request]);
+    let answer = authority.ocsp(&std::fs::read(&request).unwrap(), present());
+    std::fs::write(&response, answer).unwrap();
+    let about = ["ocsp", "-no_nonce", "-issuer", &ca, "-cert", &certificate];
+    openssl(&[&about[..], &["-respin", &response, "-CAfile", &ca, "-resp_text"]].concat())
+}
+
+#[test]
+fn every_authority_has_a_responder_of_its_own() {
+    for ca in CaKind::ALL {
+        let mut shop = Shop::open();
+        let [issuer, name, serial] = issued_by(&mut shop, ca);
+        let said = ask_of(&shop, &issuer, &name, &shop.authority);
+        for words in ["Response verify OK", ": good", "OCSP Signing"] {
+            said.must_say(words);
+        }
+        let reason = RevocationReason::KeyCompromise;
+        shop.authority.revoke(&hex::decode(serial).unwrap(), reason, days_ago(1)).unwrap();
+        let said = ask_of(&shop, &issuer, &name, &shop.authority);
+        for words in ["Response verify OK", ": revoked", "keyCompromise"] {
+            said.must_say(words);
+        }
+        let foreign = Shop::of(Generation::Foreign).authority;
+        let said = ask_of(&shop, &issuer, &name, &foreign);
+        said.must_say("Cert Status: unknown");
+        assert!(!said.text.contains("Response verify OK"), "{ca:?}: {}", said.text);
+    }
+}
+
+#[test]
+fn one_answer_speaks_for_one_authority() {
+    let mut shop = Shop::open();
+    let [user_ca, user, _] = issued_by(&mut shop, CaKind::UserAuthentication);
+    let [phone_ca, phone, _] = issued_by(&mut shop, CaKind::MobileUserAuthentication);
+    let [request, response] = ["request.der", "response.der"].map(|name| shop.path(name));
+    let [user_ca, user, phone_ca, phone] =
+        [user_ca, user, phone_ca, phone].map(|name| shop.path(&format!("{name}.pem")));
+    let first = ["ocsp", "-issuer", &user_ca, "-cert", &user];
+    let then = ["-issuer", &phone_ca, "-cert", &phone, "-reqout", &request];
+    openssl(&[&first[..], &then[..]].concat());
     let answer = shop.authority.ocsp(&std::fs::read(&request).unwrap(), present());
     std::fs::write(&response, answer).unwrap();
     let said = openssl(&["ocsp", "-respin", &response, "-CAfile", &user_ca, "-resp_text"]);
-    said.must_say("Cert Status: unknown");
-    said.must_say("Response Verify Failure");
+    for words in ["Response verify OK", "Cert Status: good", "Cert Status: unknown"] {
+        said.must_say(words);
+    }
 }
 
 #[test]

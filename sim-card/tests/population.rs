@@ -12,9 +12,8 @@ use std::collections::BTreeSet;
 
 use jiff::{Timestamp, ToSpan, civil::Date, civil::date};
 use proptest::prelude::*;
-use sim_card::pki::{Authority, AuthorityConfig};
 use sim_card::population::{
-    ADDRESS_LIMIT, CheckDigit, Citizen, NAME_LIMIT, Oddity, OpenError, Population, PopulationError,
+    ADDRESS_LIMIT, CheckDigit, Citizen, NAME_LIMIT, Oddity, Population, PopulationError,
     REFERENCE_DAY, SIZE, Sex, Spelling, card_expiry, has_valid_check_digit,
 };
 
@@ -40,19 +39,6 @@ fn all_text(citizen: &Citizen) -> String {
     let secrets = [&citizen.security_code, &citizen.user_pin, &citizen.signature_password];
     let number = citizen.individual_number.digits();
     format!("{shown:?} {number} {secrets:?} {} {}", citizen.holder, citizen.face)
-}
-
-fn authority() -> Authority {
-    Authority::new(AuthorityConfig::default()).unwrap()
-}
-
-/// A photo that tells whose it is.
-fn photo(face: u64) -> Vec<u8> {
-    face.to_be_bytes().to_vec()
-}
-
-fn number(serial: &[u8]) -> u64 {
-    serial.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 #[test]
@@ -301,66 +287,6 @@ fn certificates_carry_nothing_outside_jis() {
             assert_eq!(written != certificate, substitutes.contains('1'), "{written}");
             assert!(certificate.chars().count() <= ADDRESS_LIMIT, "{certificate}");
         }
-    }
-}
-
-#[test]
-fn a_card_costs_two_signatures() {
-    let adult = (0..).map(citizen).find(|one| one.age(one.card_issued) >= 20).unwrap();
-    let mut issuer = authority();
-    let card = adult.card(&mut issuer, adult.issued_at(), photo).unwrap();
-    let next = adult.card(&mut issuer, adult.issued_at(), photo).unwrap();
-    let serials = [&card, &next].map(|card| number(&card.user_authentication_serial));
-    assert_eq!(serials[1] - serials[0], 2, "serial numbers are given out one by one");
-    assert_eq!(*card.contents.face.photo.unwrap(), photo(adult.face));
-}
-
-#[test]
-fn the_same_card_is_opened_again() {
-    let one = citizen(1_000_000);
-    let open = || one.card(&mut authority(), one.issued_at(), photo).unwrap().contents;
-    let certificate =
-        |contents: sim_card::CardContents| contents.user_authentication.unwrap().certificate;
-    assert_eq!(certificate(open()), certificate(open()));
-}
-
-#[test]
-fn children_do_not_sign_and_infants_have_no_photo() {
-    for one in some_with(Oddity::Newborn) {
-        let card = one.card(&mut authority(), one.issued_at(), photo).unwrap();
-        assert!(
-            card.contents.digital_signature.is_none() && card.digital_signature_serial.is_none()
-        );
-        assert!(card.contents.signature_password.is_none() && card.contents.face.photo.is_none());
-        assert!(card.contents.user_authentication.is_some());
-    }
-}
-
-#[test]
-fn every_oddity_opens_as_a_card() {
-    for (oddity, name, _) in Oddity::TABLE {
-        for one in some_with(oddity).into_iter().take(2) {
-            let card = one.card(&mut authority(), one.issued_at(), photo);
-            let mut card = sim_card::Card::new(card.expect(name).contents);
-            card.power_on();
-            let answer = card.transmit(&[
-                0x00, 0xA4, 0x04, 0x0C, 0x0A, 0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00,
-                0x01,
-            ]);
-            assert_eq!(answer, [0x90, 0x00], "{name}");
-        }
-    }
-}
-
-#[test]
-fn a_card_is_not_opened_outside_of_its_days() {
-    let one = citizen(12);
-    let day_after = one.card_expiry.tomorrow().unwrap().to_zoned(jiff::tz::TimeZone::UTC).unwrap();
-    for at in [one.issued_at() - jiff::SignedDuration::from_hours(24), day_after.timestamp()] {
-        assert!(matches!(one.card(&mut authority(), at, photo), Err(OpenError::NotValid { .. })));
-    }
-    for at in [Timestamp::MIN, Timestamp::MAX] {
-        assert!(one.card(&mut authority(), at, photo).is_err());
     }
 }
 

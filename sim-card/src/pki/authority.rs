@@ -21,6 +21,7 @@ use super::{
     profile::CertificateKind,
     validity::regular_end,
 };
+use crate::population::Population;
 
 /// How to set up an authority.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +132,15 @@ pub enum AuthorityError {
         /// Hexadecimal.
         serial: String,
     },
+    /// The certificate tells no name and address, so it is renewed without.
+    #[error("certificate {serial} is not for digital signatures")]
+    NotForDigitalSignature {
+        /// Hexadecimal.
+        serial: String,
+    },
+    /// Citizens of two populations have the same serial numbers.
+    #[error("the authority knows another population; a second one needs an authority of its own")]
+    OtherPopulation,
     /// The change of standing is not allowed.
     #[error(transparent)]
     Standing(#[from] StandingError),
@@ -173,6 +183,19 @@ impl Authority {
         Office::new(self, municipality)
     }
 
+    /// Lets the authority know a population: it answers for every certificate of every citizen, opened or not, without a record of any.
+    ///
+    /// # Errors
+    /// [`AuthorityError::OtherPopulation`] when it knows another one.
+    pub fn introduce(&mut self, population: Population) -> Result<(), AuthorityError> {
+        self.ledger.introduce(population).then_some(()).ok_or(AuthorityError::OtherPopulation)
+    }
+
+    /// How many certificates the authority keeps a record of: all but those of its population, and of these the ones that something happened to.
+    pub fn records(&self) -> usize {
+        self.ledger.written()
+    }
+
     /// Issues a 利用者証明用電子証明書 at the counter of the fictitious default municipality.
     ///
     /// # Errors
@@ -198,45 +221,52 @@ impl Authority {
     pub(crate) fn issue_at(
         &mut self,
         (ca, municipality): (CaKind, &Municipality),
+        serial: Option<u64>,
         request: &IssueRequest<'_>,
     ) -> Result<Issued, AuthorityError> {
-        let subject =
-            names::user_subject(&request.holder, self.ledger.next_serial(), municipality)?;
+        let number = serial.unwrap_or_else(|| self.ledger.next_serial());
+        let subject = names::user_subject(&request.holder, number, municipality)?;
         let kind = CertificateKind::UserAuthentication { ocsp_url: self.ocsp_url.clone() };
-        self.issue((ca, municipality), kind, subject, request)
+        self.issue((ca, municipality), serial, (kind, subject), request)
     }
 
     pub(crate) fn issue_named_at(
         &mut self,
         (ca, municipality): (CaKind, &Municipality),
+        serial: Option<u64>,
         facts: &HolderFacts,
         request: &IssueRequest<'_>,
     ) -> Result<Issued, AuthorityError> {
         let applied = Offset::constant(9).to_datetime(request.at);
-        let subject = names::signature_subject(applied, self.ledger.next_serial(), municipality)?;
+        let number = serial.unwrap_or_else(|| self.ledger.next_serial());
+        let subject = names::signature_subject(applied, number, municipality)?;
         let alternative_names = facts.alternative_names()?;
         let kind = CertificateKind::DigitalSignature { alternative_names };
-        self.issue((ca, municipality), kind, subject, request)
+        self.issue((ca, municipality), serial, (kind, subject), request)
     }
 
+    /// Signs, and makes a record unless the certificate is one of the population, whose serial number is told.
     fn issue(
         &mut self,
         (ca, municipality): (CaKind, &Municipality),
-        kind: CertificateKind,
-        subject: Name,
+        computed: Option<u64>,
+        (kind, subject): (CertificateKind, Name),
         request: &IssueRequest<'_>,
     ) -> Result<Issued, AuthorityError> {
-        let serial = self.ledger.next_serial();
+        let serial = computed.unwrap_or_else(|| self.ledger.next_serial());
         let IssueRequest { holder, birthdate, at, card_expiry, key, not_after } = request;
         let not_after = not_after.map_or_else(|| regular_end(*birthdate, *at, *card_expiry), Ok)?;
         if not_after < *at {
             return Err(AuthorityError::ReversedPeriod { not_before: *at, not_after });
         }
         let municipality = municipality.clone();
-        let record = Record::new(ca, holder, *birthdate, municipality.clone(), *at);
+        let valid = (*at, not_after);
+        let record = Record::new(ca, holder, *birthdate, municipality.clone(), valid);
         let order = Order { kind, subject, serial, not_before: *at, not_after, key, municipality };
         let certificate = self.hierarchy.ca(ca).issue(&order)?.to_der()?;
-        self.ledger.enter(serial, record);
+        if computed.is_none() {
+            self.ledger.enter(serial, record);
+        }
         Ok(Issued { serial: content(serial), certificate })
     }
 
@@ -275,8 +305,7 @@ impl Authority {
         change: Change,
         at: Timestamp,
     ) -> Result<(), AuthorityError> {
-        let record = self.ledger.find_mut(serial).ok_or_else(|| unknown(serial))?;
-        Ok(record.change(change, at)?)
+        Ok(self.ledger.change(serial, change, at).ok_or_else(|| unknown(serial))??)
     }
 
     /// The full revocation list of the user-authentication CA as of `this_update`.
@@ -343,27 +372,32 @@ impl Authority {
         crl_stream::write(ca, &crl::frame(ca, order)?, entries, out)
     }
 
-    /// Answers a DER OCSPRequest with a DER OCSPResponse about user-authentication certificates; costs one RSA signature.
+    /// Answers a DER OCSPRequest with a DER OCSPResponse; costs one RSA signature.
     ///
-    /// Anything that is no OCSPRequest gets the answer `malformedRequest`. Certificates of other CAs are `unknown`.
+    /// The responder of the authority that is asked about signs. One answer has one signer, so certificates of other authorities in the same request
+    /// are `unknown`. Anything that is no OCSPRequest gets the answer `malformedRequest`.
     pub fn ocsp(&self, request: &[u8], at: Timestamp) -> Vec<u8> {
         self.ocsp_draft(request, at).sign()
     }
 
     /// As [`Self::ocsp`], but leaves the signature to the caller, who may release the authority before.
     pub fn ocsp_draft(&self, request: &[u8], at: Timestamp) -> OcspDraft {
-        let answer = OcspQuestion::parse(request).and_then(|question| {
-            self.hierarchy.responder.answer(question, at, |serial| {
+        let hierarchy = Arc::clone(&self.hierarchy);
+        let question = OcspQuestion::parse(request);
+        let ca =
+            question.as_ref().map_or(CaKind::UserAuthentication, |asked| hierarchy.asked(asked));
+        let answer = question.and_then(|question| {
+            hierarchy.responder(ca).answer(question, at, |serial| {
                 let record = self.ledger.find(serial)?;
-                (record.ca == CaKind::UserAuthentication).then(|| record.standing(at)).flatten()
+                (record.ca == ca).then(|| record.standing(at)).flatten()
             })
         });
-        OcspDraft { hierarchy: Arc::clone(&self.hierarchy), answer }
+        OcspDraft { hierarchy, ca, answer }
     }
 
     /// The person code behind a serial number (シリアル番号紐付け, bench profile).
-    pub fn person_of(&self, serial: &[u8]) -> Option<&str> {
-        self.ledger.find(serial).map(|record| record.holder.as_str())
+    pub fn person_of(&self, serial: &[u8]) -> Option<String> {
+        self.ledger.find(serial).map(|record| record.holder.clone())
     }
 }
 

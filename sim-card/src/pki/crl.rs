@@ -108,7 +108,8 @@ pub enum ListKind {
         /// `this_update` of the base list.
         since: Timestamp,
     },
-    /// What was issued at the counters of one municipality, scoped by the distribution point that its certificates name. Source: RFC 5280 §5.2.5.
+    /// What was issued at the counters of one municipality, scoped by the distribution point that its certificates name, in which its code does not
+    /// stand. Source: RFC 5280 §5.2.5.
     Partition(Municipality),
 }
 
@@ -181,7 +182,9 @@ pub(crate) fn entries<'a>(
     ledger.of(order.ca).filter_map(move |(serial, record)| {
         let (since, reason) = match &order.kind {
             ListKind::Full | ListKind::Base => listed(record.standing(at)?)?,
-            ListKind::Partition(of) if record.municipality == *of => listed(record.standing(at)?)?,
+            ListKind::Partition(of) if record.municipality.shares_point(of) => {
+                listed(record.standing(at)?)?
+            }
             ListKind::Partition(_) => return None,
             ListKind::Delta { since } => changed(record, *since, at)?,
         };

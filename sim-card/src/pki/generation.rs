@@ -13,7 +13,7 @@ use super::{
     keys::{FixtureKey, fixture_key},
     municipality::Municipality,
     names::{self, CaKind},
-    ocsp::Responder,
+    ocsp::{OcspQuestion, Responder},
     profile::CertificateKind,
 };
 
@@ -38,14 +38,24 @@ pub enum Generation {
 }
 
 impl Generation {
-    fn keys(self) -> (FixtureKey, FixtureKey) {
-        match self {
-            Self::Current => (FixtureKey::UserAuthenticationCa, FixtureKey::DigitalSignatureCa),
-            Self::Former => {
-                (FixtureKey::FormerUserAuthenticationCa, FixtureKey::FormerDigitalSignatureCa)
+    fn key(self, ca: CaKind) -> FixtureKey {
+        match (self, ca) {
+            (Self::Current, CaKind::UserAuthentication) => FixtureKey::UserAuthenticationCa,
+            (Self::Current, CaKind::DigitalSignature) => FixtureKey::DigitalSignatureCa,
+            (Self::Former, CaKind::UserAuthentication) => FixtureKey::FormerUserAuthenticationCa,
+            (Self::Former, CaKind::DigitalSignature) => FixtureKey::FormerDigitalSignatureCa,
+            // Smartphones have known one generation only, so the two hierarchies that are ours hold the same keys.
+            (Self::Current | Self::Former, CaKind::MobileUserAuthentication) => {
+                FixtureKey::MobileUserAuthenticationCa
             }
-            Self::Foreign => {
-                (FixtureKey::ForeignUserAuthenticationCa, FixtureKey::ForeignDigitalSignatureCa)
+            (Self::Current | Self::Former, CaKind::MobileDigitalSignature) => {
+                FixtureKey::MobileDigitalSignatureCa
+            }
+            (Self::Foreign, CaKind::UserAuthentication | CaKind::MobileUserAuthentication) => {
+                FixtureKey::ForeignUserAuthenticationCa
+            }
+            (Self::Foreign, CaKind::DigitalSignature | CaKind::MobileDigitalSignature) => {
+                FixtureKey::ForeignDigitalSignatureCa
             }
         }
     }
@@ -66,9 +76,15 @@ pub(crate) struct Hierarchy {
     pub(crate) digital_signature: Ca,
     mobile_user_authentication: Ca,
     mobile_digital_signature: Ca,
-    pub(crate) responder: Responder,
+    responders: [Responders; CaKind::ALL.len()],
+}
+
+/// Who answers about the certificates of one authority.
+struct Responders {
+    ca: CaKind,
+    valid: Responder,
     /// The same key under a certificate that has ended.
-    pub(crate) expired_responder: Responder,
+    expired: Responder,
 }
 
 impl Hierarchy {
@@ -90,25 +106,24 @@ impl Hierarchy {
     }
 
     fn make(generation: Generation) -> Result<Self, AuthorityError> {
-        let (user, signature) = generation.keys();
-        let ca = |kind, key| Ca::new(kind, generation, key);
-        let user_authentication = ca(CaKind::UserAuthentication, user)?;
-        let responder = |serial, end| responder(&user_authentication, serial, end);
+        let ca = |kind| Ca::new(kind, generation, generation.key(kind));
+        let user_authentication = ca(CaKind::UserAuthentication)?;
+        let digital_signature = ca(CaKind::DigitalSignature)?;
+        let mobile_user_authentication = ca(CaKind::MobileUserAuthentication)?;
+        let mobile_digital_signature = ca(CaKind::MobileDigitalSignature)?;
+        let responders = [
+            Responders::of(&user_authentication)?,
+            Responders::of(&digital_signature)?,
+            Responders::of(&mobile_user_authentication)?,
+            Responders::of(&mobile_digital_signature)?,
+        ];
         Ok(Self {
             generation,
-            responder: responder(RESPONDER_SERIAL, CA_NOT_AFTER)?,
-            expired_responder: responder(EXPIRED_RESPONDER_SERIAL, EXPIRED_NOT_AFTER)?,
-            digital_signature: ca(CaKind::DigitalSignature, signature)?,
-            // Smartphones have known one generation only, so every hierarchy holds the same keys.
-            mobile_user_authentication: ca(
-                CaKind::MobileUserAuthentication,
-                FixtureKey::MobileUserAuthenticationCa,
-            )?,
-            mobile_digital_signature: ca(
-                CaKind::MobileDigitalSignature,
-                FixtureKey::MobileDigitalSignatureCa,
-            )?,
             user_authentication,
+            digital_signature,
+            mobile_user_authentication,
+            mobile_digital_signature,
+            responders,
         })
     }
 
@@ -120,13 +135,42 @@ impl Hierarchy {
             CaKind::MobileDigitalSignature => &self.mobile_digital_signature,
         }
     }
+
+    /// Who answers for an authority.
+    pub(crate) fn responder(&self, ca: CaKind) -> &Responder {
+        &self.responders_of(ca).valid
+    }
+
+    /// Who answers for an authority with a certificate that has ended.
+    pub(crate) fn expired_responder(&self, ca: CaKind) -> &Responder {
+        &self.responders_of(ca).expired
+    }
+
+    fn responders_of(&self, ca: CaKind) -> &Responders {
+        let [user, rest @ ..] = &self.responders;
+        rest.iter().find(|responders| responders.ca == ca).unwrap_or(user)
+    }
+
+    /// The authority that a question names first. Who names none of them is answered by that for user authentication.
+    pub(crate) fn asked(&self, question: &OcspQuestion) -> CaKind {
+        let named = |responders: &&Responders| responders.valid.is_asked(question);
+        self.responders.iter().find(named).map_or(CaKind::UserAuthentication, |found| found.ca)
+    }
+}
+
+impl Responders {
+    fn of(ca: &Ca) -> Result<Self, AuthorityError> {
+        let valid = responder(ca, RESPONDER_SERIAL, CA_NOT_AFTER)?;
+        let expired = responder(ca, EXPIRED_RESPONDER_SERIAL, EXPIRED_NOT_AFTER)?;
+        Ok(Self { ca: ca.kind, valid, expired })
+    }
 }
 
 fn responder(ca: &Ca, serial: u64, not_after: Timestamp) -> Result<Responder, AuthorityError> {
     let key = fixture_key(FixtureKey::OcspResponder)?;
     let certificate = ca.issue(&Order {
         kind: CertificateKind::OcspResponder,
-        subject: names::responder_name()?,
+        subject: names::responder_name(ca.kind)?,
         serial,
         not_before: CA_NOT_BEFORE,
         not_after,

@@ -1,10 +1,14 @@
 //! Which certificates exist, and the standing of each through time.
 
-use std::collections::BTreeMap;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use jiff::{Timestamp, civil::Date};
 
 use super::{crl::RevocationReason, municipality::Municipality, names::CaKind};
+use crate::population::{CheckDigit, Population, certificates::SERIALS};
 
 /// First serial number given to a card; both CAs draw from one row, so a serial number names one certificate of the authority.
 const FIRST_SERIAL: u64 = 1001;
@@ -85,6 +89,8 @@ pub(crate) struct Record {
     pub(crate) birthdate: Date,
     pub(crate) municipality: Municipality,
     issued: Timestamp,
+    /// Its last second.
+    not_after: Timestamp,
     /// Later standings, in the order of time.
     changes: Vec<(Timestamp, Standing)>,
 }
@@ -96,9 +102,15 @@ impl Record {
         holder: &str,
         birthdate: Date,
         municipality: Municipality,
-        issued: Timestamp,
+        (issued, not_after): (Timestamp, Timestamp),
     ) -> Self {
-        Self { ca, holder: holder.to_owned(), birthdate, municipality, issued, changes: Vec::new() }
+        let (holder, changes) = (holder.to_owned(), Vec::new());
+        Self { ca, holder, birthdate, municipality, issued, not_after, changes }
+    }
+
+    /// Whether it has run out, whatever its standing.
+    pub(crate) fn is_over(&self, at: Timestamp) -> bool {
+        self.not_after < at
     }
 
     /// The standing at an instant; `None` before the issue.
@@ -128,37 +140,106 @@ impl Record {
 }
 
 /// All certificates of an authority by serial number. Nothing is ever dropped: an expired certificate that was revoked stays revoked.
+///
+/// Those of a population stand here without being written down: only what happens to one of them makes a record of it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ledger {
     records: BTreeMap<u64, Record>,
+    population: Option<Population>,
 }
 
 impl Ledger {
+    /// The certificates of a population stand here from now on. False when those of another do already: both have the same serial numbers.
+    pub(crate) fn introduce(&mut self, population: Population) -> bool {
+        // Check digits stand in no certificate.
+        let population = population.with_check_digits(CheckDigit::Wrong);
+        *self.population.get_or_insert(population) == population
+    }
+
+    /// The next number of the ledger's own row, which leaves out those of the population.
     pub(crate) fn next_serial(&self) -> u64 {
-        self.records.last_key_value().map_or(FIRST_SERIAL, |(last, _)| last.saturating_add(1))
+        let (below, above) = (..SERIALS.start, SERIALS.end..);
+        let last =
+            self.records.range(above).next_back().or_else(|| self.records.range(below).next_back());
+        match last.map_or(FIRST_SERIAL, |(serial, _)| serial.saturating_add(1)) {
+            next if SERIALS.contains(&next) => SERIALS.end,
+            next => next,
+        }
     }
 
     pub(crate) fn enter(&mut self, serial: u64, record: Record) {
         self.records.insert(serial, record);
     }
 
-    /// The serial numbers of everything a person was ever given.
+    /// The serial numbers of everything a person was ever given, or will be.
     pub(crate) fn held_by(&self, holder: &str) -> Vec<u64> {
-        let held = self.records.iter().filter(|(_, record)| record.holder == holder);
-        held.map(|(serial, _)| *serial).collect()
+        let written = self.records.iter().filter(|(_, record)| record.holder == holder);
+        let mut held: BTreeSet<u64> = written.map(|(serial, _)| *serial).collect();
+        let citizen = self.population.and_then(|population| population.holder(holder));
+        held.extend(
+            citizen.iter().flat_map(|citizen| citizen.certificates()).map(|one| one.serial),
+        );
+        held.into_iter().collect()
     }
 
-    pub(crate) fn find(&self, serial: &[u8]) -> Option<&Record> {
-        self.records.get(&number(serial)?)
+    pub(crate) fn find(&self, serial: &[u8]) -> Option<Cow<'_, Record>> {
+        self.record(number(serial)?)
     }
 
-    pub(crate) fn find_mut(&mut self, serial: &[u8]) -> Option<&mut Record> {
-        self.records.get_mut(&number(serial)?)
+    fn record(&self, serial: u64) -> Option<Cow<'_, Record>> {
+        let written = self.records.get(&serial).map(Cow::Borrowed);
+        written.or_else(|| self.computed(serial).map(Cow::Owned))
     }
 
-    /// Everything one CA issued, by serial number.
+    /// A certificate of the population to which nothing has happened. One that follows another is issued only if that is good to its end.
+    fn computed(&self, serial: u64) -> Option<Record> {
+        let (citizen, one) = self.population?.certificate(serial)?;
+        let good = |serial| {
+            let before = self.record(serial)?.standing(one.issued)?;
+            (before == Standing::Good).then_some(())
+        };
+        if let Some(before) = one.after {
+            good(before)?;
+        }
+        let place = citizen.municipality();
+        let valid = (one.issued, one.not_after);
+        Some(Record::new(one.ca, &citizen.holder, citizen.birthdate, place, valid))
+    }
+
+    /// Changes a standing; `None` when nothing has this serial number. A change that is refused leaves no record.
+    pub(crate) fn change(
+        &mut self,
+        serial: &[u8],
+        change: Change,
+        at: Timestamp,
+    ) -> Option<Result<(), StandingError>> {
+        let serial = number(serial)?;
+        if let Some(written) = self.records.get_mut(&serial) {
+            return Some(written.change(change, at));
+        }
+        let mut record = self.computed(serial)?;
+        let changed = record.change(change, at);
+        if changed.is_ok() {
+            self.enter(serial, record);
+        }
+        Some(changed)
+    }
+
+    /// Everything that one CA issued and that is written down, by serial number. What is not written down is good.
     pub(crate) fn of(&self, ca: CaKind) -> impl Iterator<Item = (u64, &Record)> + Clone {
         self.records.iter().filter(move |(_, r)| r.ca == ca).map(|(serial, r)| (*serial, r))
+    }
+
+    /// Whether any certificate names the distribution point of this prefecture and municipality.
+    pub(crate) fn has_point(&self, ca: CaKind, of: &Municipality) -> bool {
+        let peopled = self.population.is_some_and(|_| Population::has_municipality(of));
+        let card = [CaKind::UserAuthentication, CaKind::DigitalSignature].contains(&ca);
+        peopled && card || self.of(ca).any(|(_, record)| record.municipality.shares_point(of))
+    }
+
+    /// How many certificates are written down.
+    pub(crate) fn written(&self) -> usize {
+        self.records.len()
     }
 }
 
@@ -183,7 +264,7 @@ mod tests {
 
     fn record() -> Record {
         let (kind, born) = (CaKind::UserAuthentication, date(1980, 2, 17));
-        Record::new(kind, "p", born, Municipality::default(), at(100))
+        Record::new(kind, "p", born, Municipality::default(), (at(100), at(600)))
     }
 
     #[test]
@@ -229,6 +310,22 @@ mod tests {
         assert_eq!(number(&[0, 0, 0x03, 0xE9]), Some(1001));
         assert_eq!(number(&[]), Some(0));
         assert_eq!(number(&[1; 9]), None);
+    }
+
+    #[test]
+    fn the_own_row_goes_around_the_numbers_of_the_population() {
+        let mut ledger = Ledger::default();
+        assert_eq!(ledger.next_serial(), FIRST_SERIAL);
+        for (entered, next) in [
+            (SERIALS.start, FIRST_SERIAL),
+            (SERIALS.end - 1, FIRST_SERIAL),
+            (5_000, 5_001),
+            (SERIALS.start - 1, SERIALS.end),
+            (SERIALS.end, SERIALS.end + 1),
+        ] {
+            ledger.enter(entered, record());
+            assert_eq!(ledger.next_serial(), next, "after {entered}");
+        }
     }
 
     proptest! {

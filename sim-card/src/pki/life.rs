@@ -53,7 +53,7 @@ impl LifeEvent {
 }
 
 impl Authority {
-    /// Carries out an event in a person's life and tells the serial numbers of the certificates it changed.
+    /// Carries out an event in a person's life and tells the serial numbers of the certificates it changed. What has run out is left as it is.
     ///
     /// A person nobody knows, or whose certificates the event does not touch, changes nothing.
     ///
@@ -68,7 +68,8 @@ impl Authority {
         let mut touched = Vec::new();
         for serial in self.ledger.held_by(holder).into_iter().map(content) {
             let Some(record) = self.ledger.find(&serial) else { continue };
-            let change = record.standing(at).and_then(|now| event.change(record.ca, now));
+            let standing = record.standing(at).filter(|_| !record.is_over(at));
+            let change = standing.and_then(|now| event.change(record.ca, now));
             if let Some(change) = change {
                 self.change(&serial, change, at)?;
                 touched.push(serial);
@@ -95,16 +96,16 @@ impl Authority {
         let (ca, municipality) = (old.ca, old.municipality.clone());
         let (holder, birthdate) = (old.holder.clone(), old.birthdate);
         let request = IssueRequest { holder, birthdate, at, card_expiry, key, not_after };
-        let issued = self.issue_at((ca, &municipality), &request)?;
+        let issued = self.issue_at((ca, &municipality), None, &request)?;
         self.supersede(serial, at)?;
         Ok(issued)
     }
 
-    /// Issues a new signature certificate for the card at the counter that issued the old one, and revokes that as superseded unless it is revoked
-    /// already. Name and address are told anew.
+    /// Issues a new signature certificate at the counter that issued the old one, for card or smartphone as that, and revokes the old one as
+    /// superseded unless it is revoked already. Name and address are told anew.
     ///
     /// # Errors
-    /// [`AuthorityError::UnknownSerial`], and those of issuing.
+    /// [`AuthorityError::UnknownSerial`], [`AuthorityError::NotForDigitalSignature`], and those of issuing.
     pub fn renew_digital_signature(
         &mut self,
         serial: &[u8],
@@ -112,8 +113,12 @@ impl Authority {
     ) -> Result<Issued, AuthorityError> {
         let at = request.issue.at;
         let old = self.ledger.find(serial).ok_or_else(|| unknown(serial))?;
-        let municipality = old.municipality.clone();
-        let issued = self.office(municipality).issue_digital_signature(request)?;
+        let (ca, municipality) = (old.ca, old.municipality.clone());
+        if !ca.tells_name_and_address() {
+            let serial = hex::encode(serial);
+            return Err(AuthorityError::NotForDigitalSignature { serial });
+        }
+        let issued = self.office(municipality).issue_named(ca, request)?;
         self.supersede(serial, at)?;
         Ok(issued)
     }

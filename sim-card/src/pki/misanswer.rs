@@ -55,7 +55,7 @@ impl OcspDraft {
 
     fn with_signature(self, alter: impl Fn(&[u8]) -> Vec<u8>) -> Result<Vec<u8>, AuthorityError> {
         let Ok(data) = self.answer else { return Ok(self.sign()) };
-        let mut basic = self.hierarchy.responder.basic(data)?;
+        let mut basic = self.hierarchy.responder(self.ca).basic(data)?;
         basic.signature = BitString::from_bytes(&alter(basic.signature.raw_bytes()))?;
         Ok(encode(&basic)?)
     }
@@ -63,12 +63,12 @@ impl OcspDraft {
     fn by_stranger(self) -> Result<Vec<u8>, AuthorityError> {
         let Ok(data) = self.answer else { return Ok(self.sign()) };
         let stranger = Hierarchy::of(self.hierarchy.generation.stranger())?;
-        Ok(encode(&stranger.responder.basic(data)?)?)
+        Ok(encode(&stranger.responder(self.ca).basic(data)?)?)
     }
 
     fn by_expired(self) -> Result<Vec<u8>, AuthorityError> {
         let Ok(data) = self.answer else { return Ok(self.sign()) };
-        Ok(encode(&self.hierarchy.expired_responder.basic(data)?)?)
+        Ok(encode(&self.hierarchy.expired_responder(self.ca).basic(data)?)?)
     }
 }
 

@@ -24,6 +24,11 @@ impl Municipality {
             code: Cow::Borrowed(code),
         }
     }
+
+    /// Whether both have one list: a distribution point names prefecture and municipality, not the code.
+    pub(crate) fn shares_point(&self, other: &Self) -> bool {
+        (&self.prefecture, &self.name) == (&other.prefecture, &other.name)
+    }
 }
 
 impl Default for Municipality {

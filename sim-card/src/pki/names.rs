@@ -142,15 +142,15 @@ pub fn delta_point(ca: CaKind) -> der::Result<Name> {
     ])
 }
 
-/// Name of the delegated OCSP responder (bench profile).
+/// Name of the OCSP responder that a CA delegates to (bench profile).
 ///
 /// # Errors
 /// As [`ca_name`].
-pub fn responder_name() -> der::Result<Name> {
+pub fn responder_name(ca: CaKind) -> der::Result<Name> {
     name(&[
         (COUNTRY, "JP"),
         (ORGANIZATION, ORGANIZATION_NAME),
-        (ORGANIZATIONAL_UNIT, CaKind::UserAuthentication.unit()),
+        (ORGANIZATIONAL_UNIT, ca.unit()),
         (COMMON_NAME, "OCSP Responder"),
     ])
 }

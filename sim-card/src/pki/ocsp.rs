@@ -19,6 +19,7 @@ use super::{
     authority::AuthorityError,
     generation::Hierarchy,
     ledger::Standing,
+    names::CaKind,
     ocsp_wire::{
         BASIC_RESPONSE, BasicOcspResponse, CertId, CertStatus, NONCE, OcspRequest, OcspResponse,
         OcspResponseStatus, Request, ResponderId, ResponseBytes, ResponseData, RevokedInfo, SHA_1,
@@ -137,6 +138,11 @@ impl Responder {
         ca.name == id.issuer_name_hash.as_bytes() && ca.key == id.issuer_key_hash.as_bytes()
     }
 
+    /// Whether any of what is asked names the CA this responder answers for.
+    pub(crate) fn is_asked(&self, question: &OcspQuestion) -> bool {
+        question.certificates.iter().any(|id| self.answers_for(id))
+    }
+
     /// The answer, not yet signed. `standing` tells about a serial number of the CA.
     pub(crate) fn answer(
         &self,
@@ -202,6 +208,8 @@ fn generalized(at: Timestamp) -> Result<GeneralizedTime, OcspResponseStatus> {
 /// An answer that waits for its signature. It no longer needs the [`super::Authority`].
 pub struct OcspDraft {
     pub(crate) hierarchy: Arc<Hierarchy>,
+    /// Whose responder signs.
+    pub(crate) ca: CaKind,
     pub(crate) answer: Result<ResponseData, OcspResponseStatus>,
 }
 
@@ -209,7 +217,7 @@ impl OcspDraft {
     /// Signs and encodes the OCSPResponse; a refusal carries no signature.
     pub fn sign(self) -> Vec<u8> {
         let signed = self.answer.map(|data| {
-            let basic = self.hierarchy.responder.basic(data)?;
+            let basic = self.hierarchy.responder(self.ca).basic(data)?;
             Ok::<_, AuthorityError>(encode(&basic)?)
         });
         match signed {

@@ -11,17 +11,24 @@ pub struct Office<'a> {
     authority: &'a mut Authority,
     municipality: Municipality,
     substitutes: Substitutes,
+    serial: Option<u64>,
 }
 
 impl<'a> Office<'a> {
     pub(crate) fn new(authority: &'a mut Authority, municipality: Municipality) -> Self {
-        Self { authority, municipality, substitutes: Substitutes::default() }
+        Self { authority, municipality, substitutes: Substitutes::default(), serial: None }
     }
 
     /// Marks substitute characters in the name and address of the certificates issued next.
     #[must_use]
     pub fn with_substitutes(mut self, substitutes: Substitutes) -> Self {
         self.substitutes = substitutes;
+        self
+    }
+
+    /// The certificate issued next is one of the population: it has this serial number, and the ledger knows it without a record.
+    pub(crate) fn under(mut self, serial: u64) -> Self {
+        self.serial = Some(serial);
         self
     }
 
@@ -33,8 +40,7 @@ impl<'a> Office<'a> {
         &mut self,
         request: IssueRequest<'_>,
     ) -> Result<Issued, AuthorityError> {
-        let to = (CaKind::UserAuthentication, &self.municipality);
-        self.authority.issue_at(to, &request)
+        self.issue(CaKind::UserAuthentication, &request)
     }
 
     /// Issues a 署名用電子証明書.
@@ -56,8 +62,7 @@ impl<'a> Office<'a> {
         &mut self,
         request: IssueRequest<'_>,
     ) -> Result<Issued, AuthorityError> {
-        let to = (CaKind::MobileUserAuthentication, &self.municipality);
-        self.authority.issue_at(to, &request)
+        self.issue(CaKind::MobileUserAuthentication, &request)
     }
 
     /// Issues a digital-signature certificate for a smartphone (bench profile).
@@ -71,7 +76,12 @@ impl<'a> Office<'a> {
         self.issue_named(CaKind::MobileDigitalSignature, request)
     }
 
-    fn issue_named(
+    fn issue(&mut self, ca: CaKind, request: &IssueRequest<'_>) -> Result<Issued, AuthorityError> {
+        let serial = self.serial.take();
+        self.authority.issue_at((ca, &self.municipality), serial, request)
+    }
+
+    pub(crate) fn issue_named(
         &mut self,
         ca: CaKind,
         request: SignatureIssueRequest<'_>,
@@ -79,6 +89,7 @@ impl<'a> Office<'a> {
         let SignatureIssueRequest { issue, name, address, sex } = request;
         let substitutes = self.substitutes.clone();
         let facts = HolderFacts { name, birthdate: issue.birthdate, sex, address, substitutes };
-        self.authority.issue_named_at((ca, &self.municipality), &facts, &issue)
+        let serial = self.serial.take();
+        self.authority.issue_named_at((ca, &self.municipality), serial, &facts, &issue)
     }
 }

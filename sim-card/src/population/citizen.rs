@@ -1,13 +1,16 @@
 //! One citizen, whole: everything the register, the card and the counter need to know.
 
-use jiff::{Timestamp, civil::Date, tz::Offset};
+use jiff::{Timestamp, civil::Date};
 
+use super::certificates::noon;
 use super::draw::Draw;
 use super::life::{self, CardDays, Sex};
 use super::names::{self, CitizenName};
-use super::number::{CheckDigit, IndividualNumber};
+use super::number::IndividualNumber;
 use super::oddity::{self, Oddity};
+use super::permutation::Permutation;
 use super::places::{self, Address};
+use super::{Population, SIZE};
 
 /// A fictitious citizen. Which insurance covers whom is not known here.
 ///
@@ -46,10 +49,13 @@ pub struct Citizen {
     pub photo: bool,
     /// Seed of the card's random numbers.
     pub challenge_seed: [u8; 32],
+    /// Where all this comes from.
+    pub(super) population: Population,
 }
 
 impl Citizen {
-    pub(super) fn new(seed: u64, index: u64, today: Date, check: CheckDigit) -> Self {
+    pub(super) fn new(population: Population, index: u64) -> Self {
+        let Population { seed, today, check } = population;
         let draw = Draw::new(seed, index);
         let oddity = oddity::of(seed, index);
         let (birthdate, sex) = life::birth(draw, oddity, today);
@@ -57,7 +63,7 @@ impl Citizen {
         Self {
             index,
             oddity,
-            holder: holder(draw),
+            holder: holder(seed, index, draw),
             name: names::name(draw, oddity, birthdate.year(), sex),
             address: places::address(draw, oddity),
             birthdate,
@@ -71,6 +77,7 @@ impl Citizen {
             face: draw.number("face"),
             photo,
             challenge_seed: draw.bytes("card challenges"),
+            population,
         }
     }
 
@@ -81,8 +88,7 @@ impl Citizen {
 
     /// Noon, Japanese time, of the day the card was given out.
     pub fn issued_at(&self) -> Timestamp {
-        let noon = self.card_issued.at(12, 0, 0, 0);
-        Offset::constant(9).to_timestamp(noon).unwrap_or_default()
+        noon(self.card_issued)
     }
 }
 
@@ -109,8 +115,35 @@ fn password(draw: Draw) -> String {
     format!("{}{:05}", letters.iter().collect::<String>(), draw.below("password digits", 100_000))
 }
 
+/// Letters that say which citizen it is, scattered; six of them hold 308,915,776 values.
+const INDEX_LETTERS: usize = 6;
+const LETTERS: u64 = 26;
+const PREFIX: &str = "citizen-";
+
 /// Letters only, so that no run of digits in it can be taken for a 個人番号.
-fn holder(draw: Draw) -> String {
-    let letters = draw.bytes("holder").map(|byte| char::from(b'a' + byte % 26));
-    format!("citizen-{}", letters.iter().take(20).collect::<String>())
+fn holder(seed: u64, index: u64, draw: Draw) -> String {
+    let mut rest = codes(seed).forward(index);
+    let mut letters = Vec::new();
+    for _ in 0..INDEX_LETTERS {
+        letters.push(rest % LETTERS);
+        rest /= LETTERS;
+    }
+    letters.extend(draw.bytes("holder").map(u64::from).into_iter().take(14));
+    let letter = |value: u64| char::from(b'a' + u8::try_from(value % LETTERS).unwrap_or_default());
+    format!("{PREFIX}{}", letters.into_iter().map(letter).collect::<String>())
+}
+
+/// The index that a person code speaks of, whether or not the rest of it is right.
+pub(super) fn index_in(seed: u64, code: &str) -> Option<u64> {
+    let letters = code.strip_prefix(PREFIX)?.as_bytes().get(..INDEX_LETTERS)?;
+    let value = |letter: &u8| letter.is_ascii_lowercase().then(|| u64::from(letter - b'a'));
+    let number = letters
+        .iter()
+        .rev()
+        .try_fold(0, |number, letter| Some(number * LETTERS + value(letter)?))?;
+    (number < SIZE).then(|| codes(seed).backward(number))
+}
+
+fn codes(seed: u64) -> Permutation {
+    Permutation { left: 10_000, right: 12_500, seed, tweak: ("person code", 0) }
 }

@@ -112,7 +112,8 @@ pub fn card_expiry(birthdate: Date, issued: Date) -> Date {
     birthday(birthdate, first.saturating_add(count - 1))
 }
 
-fn birthday(birthdate: Date, year: i16) -> Date {
+/// The birthday in a year; of 29 February it is the 28th in common years.
+pub(super) fn birthday(birthdate: Date, year: i16) -> Date {
     birthdate.saturating_add((i32::from(year) - i32::from(birthdate.year())).years())
 }
 

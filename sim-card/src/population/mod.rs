@@ -5,6 +5,7 @@
 //! Refused: real people. Names are made of words like 見本 (sample), places are on no map, and the check digit of every 個人番号 is wrong unless
 //! [`CheckDigit::Valid`] is asked for.
 
+pub(crate) mod certificates;
 mod citizen;
 mod draw;
 mod kana;
@@ -20,6 +21,7 @@ mod words;
 
 use jiff::civil::{Date, date};
 
+pub use certificates::CitizenCertificate;
 pub use citizen::Citizen;
 pub use kana::half_width;
 pub use life::{Sex, card_expiry};
@@ -87,7 +89,7 @@ impl Population {
     /// [`PopulationError::NoSuchCitizen`] from [`SIZE`] on.
     pub fn citizen(self, index: u64) -> Result<Citizen, PopulationError> {
         (index < SIZE)
-            .then(|| Citizen::new(self.seed, index, self.today, self.check))
+            .then(|| Citizen::new(self, index))
             .ok_or(PopulationError::NoSuchCitizen { index })
     }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::{Timestamp, civil::Date};
 use rsa::{RsaPrivateKey, RsaPublicKey};
 
+use super::certificates::CitizenCertificate;
 use super::citizen::Citizen;
 use super::draw::Draw;
 use crate::contents::{
@@ -13,12 +14,9 @@ use crate::contents::{
 };
 use crate::face_info::{card_verifiable_certificate, key_id};
 use crate::pki::{
-    Authority, AuthorityError, FixtureKey, IssueRequest, Issued, POOL_SIZE, SignatureIssueRequest,
-    fixture_key, keys::KeyError, pooled_key, validity::japanese_day,
+    Authority, AuthorityError, CaKind, FixtureKey, IssueRequest, Issued, POOL_SIZE,
+    SignatureIssueRequest, fixture_key, keys::KeyError, pooled_key, validity::japanese_day,
 };
-
-/// Under this age nobody gets a 署名用電子証明書.
-const SIGNING_AGE: i16 = 15;
 
 /// Why a card was not opened.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +39,7 @@ pub enum OpenError {
     Key(#[from] KeyError),
 }
 
-/// A card with fresh certificates, and what the authority calls them.
+/// A card with its certificates, and what the authority calls them.
 #[derive(Debug, Clone)]
 pub struct OpenedCard {
     /// What [`Card::new`](crate::Card::new) takes. The photo is made when it is first read.
@@ -53,13 +51,16 @@ pub struct OpenedCard {
 }
 
 impl Citizen {
-    /// Opens this citizen's card with certificates issued at `at`, from keys of the pool: many citizens share a key.
+    /// Opens this citizen's card as it is at `at`, with keys of the pool: many citizens share a key.
     ///
-    /// `photo` makes the photo of an appearance, as JP2, when it is first read: whoever has a camera draws the faces, so that
-    /// both fit. The issuer keeps a record of each certificate; the population keeps nothing.
+    /// Its certificates are those of [`Citizen::certificates`], issued at the counter of the citizen's municipality with 代替文字 marked, so opening a
+    /// card again, in any order and as often as one likes, gives the same bytes. The authority gets to know the population and keeps no record of what
+    /// is opened; what it is told of these certificates later (revocation and the like) it keeps.
+    ///
+    /// `photo` makes the photo of an appearance, as JP2, when it is first read: whoever has a camera draws the faces, so that both fit.
     ///
     /// # Errors
-    /// [`OpenError::NotValid`] outside of the card's days; those of the issuer.
+    /// [`OpenError::NotValid`] outside of the card's days; those of the authority, which knows one population.
     pub fn card(
         &self,
         issuer: &mut Authority,
@@ -68,14 +69,17 @@ impl Citizen {
     ) -> Result<OpenedCard, OpenError> {
         let day = japanese_day(at);
         let (from, to) = (self.card_issued, self.card_expiry);
+        let not_valid = || OpenError::NotValid { day, from, to };
         if !(from..=to).contains(&day) {
-            return Err(OpenError::NotValid { day, from, to });
+            return Err(not_valid());
         }
-        let (user, user_serial) = self.user_authentication(issuer, at)?;
-        let signature = if self.age(day) >= SIGNING_AGE {
-            Some(self.digital_signature(issuer, at)?)
-        } else {
-            None
+        issuer.introduce(self.population)?;
+        let on_card = |ca| self.certificate_on(ca, day);
+        let user = on_card(CaKind::UserAuthentication).ok_or_else(not_valid)?;
+        let (user, user_serial) = self.certified(issuer, &user)?;
+        let signature = match on_card(CaKind::DigitalSignature) {
+            Some(signature) => Some(self.certified(issuer, &signature)?),
+            None => None,
         };
         let (digital_signature, digital_signature_serial) = signature.unzip();
         let face = self.face;
@@ -88,31 +92,29 @@ impl Citizen {
         })
     }
 
-    fn user_authentication(
+    /// Key and certificate; costs one signature of the authority.
+    fn certified(
         &self,
         issuer: &mut Authority,
-        at: Timestamp,
+        certificate: &CitizenCertificate,
     ) -> Result<(KeyAndCertificate, Vec<u8>), OpenError> {
-        let key = self.key(0)?;
+        let signs = certificate.ca.tells_name_and_address();
+        let key = self.key(usize::from(signs))?;
         let public = key.to_public_key();
-        let issued = issuer.issue_user_authentication(self.request(&public, at))?;
-        Ok(bound(key, issued, issuer.ca_certificate()))
-    }
-
-    fn digital_signature(
-        &self,
-        issuer: &mut Authority,
-        at: Timestamp,
-    ) -> Result<(KeyAndCertificate, Vec<u8>), OpenError> {
-        let key = self.key(1)?;
-        let public = key.to_public_key();
-        let issued = issuer.issue_digital_signature(SignatureIssueRequest {
-            issue: self.request(&public, at),
-            name: self.name.name.certificate.clone(),
-            address: self.address.address.certificate.clone(),
-            sex: self.sex.digit(),
-        })?;
-        Ok(bound(key, issued, issuer.signature_ca_certificate()))
+        let request = self.request(&public, certificate.issued);
+        let office = issuer.office(self.municipality()).with_substitutes(self.substitutes());
+        let mut office = office.under(certificate.serial);
+        let issued = if signs {
+            office.issue_digital_signature(SignatureIssueRequest {
+                issue: request,
+                name: self.name.name.certificate.clone(),
+                address: self.address.address.certificate.clone(),
+                sex: self.sex.digit(),
+            })?
+        } else {
+            office.issue_user_authentication(request)?
+        };
+        Ok(bound(key, issued, issuer.certificate_of(certificate.ca)))
     }
 
     fn request<'k>(&self, key: &'k RsaPublicKey, at: Timestamp) -> IssueRequest<'k> {

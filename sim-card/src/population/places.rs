@@ -83,6 +83,14 @@ pub(super) fn address(draw: Draw, oddity: Option<Oddity>) -> Address {
     }
 }
 
+/// Whether there is a municipality of these names in Latin letters.
+pub(super) fn has(prefecture: &str, name: &str) -> bool {
+    let (stem, kind) = name.split_once('-').unwrap_or_default();
+    PREFECTURES.iter().any(|(_, romaji, _)| *romaji == prefecture)
+        && STEMS.iter().any(|(_, romaji)| *romaji == stem)
+        && KINDS.iter().any(|(_, romaji, _)| *romaji == kind)
+}
+
 /// A building whose name never ends, up to the limit.
 fn lengthen(address: &mut Spelling) {
     let rest = ADDRESS_LIMIT.saturating_sub(address.certificate.chars().count());

@@ -30,6 +30,12 @@ impl Spelling {
         self.substitutes.extend(text.chars().map(|_| '0'));
     }
 
+    /// Places in `certificate` that hold a 代替文字, from 0.
+    pub(super) fn substituted(&self) -> Vec<usize> {
+        let marks = self.substitutes.chars().enumerate();
+        marks.filter(|(_, mark)| *mark == '1').map(|(at, _)| at).collect()
+    }
+
     pub(super) fn push_rare(&mut self, rare: Rare) {
         let mark = if rare.written == rare.certificate { '0' } else { '1' };
         self.written.push_str(rare.written);
