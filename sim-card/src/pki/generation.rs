@@ -153,8 +153,9 @@ impl Hierarchy {
 
     /// The authority that a question names first. Who names none of them is answered by that for user authentication.
     pub(crate) fn asked(&self, question: &OcspQuestion) -> CaKind {
-        let named = |responders: &&Responders| responders.valid.is_asked(question);
-        self.responders.iter().find(named).map_or(CaKind::UserAuthentication, |found| found.ca)
+        let answers = |id| self.responders.iter().find(|of| of.valid.answers_for(id));
+        let found = question.certificates().iter().find_map(answers);
+        found.map_or(CaKind::UserAuthentication, |responders| responders.ca)
     }
 }
 

@@ -62,6 +62,11 @@ impl OcspQuestion {
         Ok(Self { certificates, nonce })
     }
 
+    /// What is asked about.
+    pub(crate) fn certificates(&self) -> &[CertId] {
+        &self.certificates
+    }
+
     /// What is asked, without the nonce: equal questions get equal answers in one moment.
     pub(crate) fn subject(&self) -> der::Result<Vec<u8>> {
         self.certificates.to_der()
@@ -129,18 +134,13 @@ impl Responder {
     }
 
     /// Whether a CertID names the CA this responder answers for. A hash algorithm we do not know names nobody.
-    fn answers_for(&self, id: &CertId) -> bool {
+    pub(crate) fn answers_for(&self, id: &CertId) -> bool {
         let ca = match id.hash_algorithm.oid {
             SHA_1 => &self.issuer_sha1,
             SHA_256 => &self.issuer_sha256,
             _ => return false,
         };
         ca.name == id.issuer_name_hash.as_bytes() && ca.key == id.issuer_key_hash.as_bytes()
-    }
-
-    /// Whether any of what is asked names the CA this responder answers for.
-    pub(crate) fn is_asked(&self, question: &OcspQuestion) -> bool {
-        question.certificates.iter().any(|id| self.answers_for(id))
     }
 
     /// The answer, not yet signed. `standing` tells about a serial number of the CA.
