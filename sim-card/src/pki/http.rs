@@ -1,4 +1,6 @@
-//! The authority on the network: status answers, the revocation list, and the link service.
+//! The authority on the network: status answers, revocation lists, the link service, and what steers them.
+
+mod lists;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -17,14 +19,12 @@ use axum::{
     routing::get,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::{
     authority::Authority,
     behaviour::ResponderBehaviour,
-    crl::{ListKind, ListOrder},
-    names::CaKind,
     ocsp::{OcspQuestion, refusal},
     ocsp_wire::OcspResponseStatus,
     presigned::{Shelf, period},
@@ -33,9 +33,6 @@ use crate::clock::Now;
 
 /// Largest request taken; a question about one certificate has some 100 bytes.
 const BODY_LIMIT: usize = 64 * 1024;
-
-/// The revocation list is made anew each day.
-const LIST_HOLDS: SignedDuration = SignedDuration::from_hours(24);
 
 #[derive(Clone)]
 struct Service {
@@ -47,7 +44,10 @@ struct Service {
 
 /// The routes:
 /// - `POST /` with `application/ocsp-request`, and `GET /{base64}`. Source: RFC 6960 appendix A.1.
-/// - `GET /crl/{ca}.crl`, the full lists, e.g. `/crl/user-authentication.crl`
+/// - `GET /crl/{name}`, the lists of [`NamedList`](super::NamedList), e.g. `/crl/user-authentication.crl`, `/crl/user-authentication-delta.crl`
+/// - `GET /directory/{name}`, the lists by the directory names of the profile, which are the distribution points of certificates and lists, from the
+///   country on, e.g. `/directory/C=JP/O=JPKI-TEST/OU=JPKI%20for%20user%20authentication/OU=CRL%20Distribution%20Points/OU=Mihon-to/CN=Mihon-shi%20CRLDP`
+///   (bench profile)
 /// - `GET` and `PUT /control/behaviour` with `{"behaviour":"stale"}`: how the service behaves from now on (bench profile)
 /// - `GET /link/{serial, hexadecimal}` → `{"person": "…"}` (bench profile)
 ///
@@ -60,7 +60,8 @@ pub fn router(
     Router::new()
         .route("/", get(ocsp_get_nothing).post(ocsp_post))
         .route("/{*request}", get(ocsp_get))
-        .route("/crl/{list}", get(revocation_list))
+        .route("/crl/{list}", get(lists::by_name))
+        .route("/directory/{*name}", get(lists::by_directory_name))
         .route("/control/behaviour", get(control_read).put(control_write))
         .route("/link/{serial}", get(link))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -94,39 +95,6 @@ async fn ocsp_get(
 
 async fn ocsp_get_nothing(State(service): State<Service>) -> Response {
     service.ocsp(&[]).await
-}
-
-async fn revocation_list(
-    State(service): State<Service>,
-    path: Result<Path<String>, PathRejection>,
-) -> Response {
-    let found = path.ok().and_then(|Path(name)| {
-        CaKind::ALL.into_iter().find(|ca| format!("{}.crl", ca.slug()) == name)
-    });
-    let Some(ca) = found else {
-        return problem(StatusCode::NOT_FOUND, "no authority has a revocation list of this name");
-    };
-    service.hesitate().await;
-    match service.behaviour() {
-        ResponderBehaviour::TryLater => {
-            problem(StatusCode::SERVICE_UNAVAILABLE, "the revocation list is not available now")
-        }
-        ResponderBehaviour::InternalError => {
-            problem(StatusCode::INTERNAL_SERVER_ERROR, "the revocation list cannot be made")
-        }
-        ResponderBehaviour::WrongSigner => service.list(ca, Authority::list_by_stranger),
-        ResponderBehaviour::Answering
-        | ResponderBehaviour::PreSigned
-        | ResponderBehaviour::Silent
-        | ResponderBehaviour::Delayed { .. }
-        | ResponderBehaviour::Malformed
-        | ResponderBehaviour::Unsigned
-        | ResponderBehaviour::BadSignature
-        | ResponderBehaviour::ExpiredResponder
-        | ResponderBehaviour::Stale
-        | ResponderBehaviour::NonceDropped
-        | ResponderBehaviour::NonceWrong => service.list(ca, Authority::list),
-    }
 }
 
 async fn control_read(State(service): State<Service>) -> Response {
@@ -214,20 +182,6 @@ impl Service {
         let answer = self.fresh(request, begun, ResponderBehaviour::PreSigned);
         lock(&self.shelf).keep(begun, asked, answer.clone());
         answer
-    }
-
-    fn list<E: std::fmt::Display>(
-        &self,
-        ca: CaKind,
-        make: impl Fn(&Authority, &ListOrder) -> Result<Vec<u8>, E>,
-    ) -> Response {
-        let this_update = self.behaviour().tells_of((self.now)());
-        let next_update = this_update.checked_add(LIST_HOLDS).unwrap_or(Timestamp::MAX);
-        let order = ListOrder { ca, kind: ListKind::Full, this_update, next_update };
-        match make(&lock(&self.authority), &order) {
-            Ok(list) => ([(header::CONTENT_TYPE, "application/pkix-crl")], list).into_response(),
-            Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
-        }
     }
 }
 
