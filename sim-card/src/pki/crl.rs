@@ -6,6 +6,7 @@ use der::{
     referenced::OwnedToRef,
 };
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use x509_cert::{
     ext::{
         Extension,
@@ -31,14 +32,16 @@ use super::{
 
 const ISSUING_DISTRIBUTION_POINT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.28");
 
-/// Why a certificate ended. Source: RFC 5280 §5.3.1, without `removeFromCRL`, which only delta lists know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Why a certificate ended. Source: RFC 5280 §5.3.1, without `removeFromCRL`, which only delta lists know. As JSON it has the name it has there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum RevocationReason {
     /// 0; written as no reason at all, as RFC 5280 asks.
     Unspecified,
     /// 1; key or card lost to others.
     KeyCompromise,
     /// 2.
+    #[serde(rename = "cACompromise")]
     CaCompromise,
     /// 3; name or address changed.
     AffiliationChanged,
@@ -51,6 +54,7 @@ pub enum RevocationReason {
     /// 9.
     PrivilegeWithdrawn,
     /// 10.
+    #[serde(rename = "aACompromise")]
     AaCompromise,
 }
 

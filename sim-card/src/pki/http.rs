@@ -1,6 +1,8 @@
 //! The authority on the network: status answers, revocation lists, the link service, and what steers them.
 
+mod control;
 mod lists;
+mod orders;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -48,7 +50,8 @@ struct Service {
 /// - `GET /directory/{name}`, the lists by the directory names of the profile, which are the distribution points of certificates and lists, from the
 ///   country on, e.g. `/directory/C=JP/O=JPKI-TEST/OU=JPKI%20for%20user%20authentication/OU=CRL%20Distribution%20Points/OU=Mihon-to/CN=Mihon-shi%20CRLDP`
 ///   (bench profile)
-/// - `GET` and `PUT /control/behaviour` with `{"behaviour":"stale"}`: how the service behaves from now on (bench profile)
+/// - `GET` and `PUT /control/behaviour` with `{"behaviour":"stale"}`: how the service behaves from now on; `/control/certificates` and
+///   `/control/people`: what happens to certificates and people from now on (bench profile)
 /// - `GET /link/{serial, hexadecimal}` → `{"person": "…"}` (bench profile)
 ///
 /// Errors that are no OCSP answers are problem details (RFC 9457).
@@ -62,8 +65,8 @@ pub fn router(
         .route("/{*request}", get(ocsp_get))
         .route("/crl/{list}", get(lists::by_name))
         .route("/directory/{*name}", get(lists::by_directory_name))
-        .route("/control/behaviour", get(control_read).put(control_write))
         .route("/link/{serial}", get(link))
+        .merge(control::routes())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(Service { authority, now, behaviour, shelf: Arc::default() })
 }
@@ -95,31 +98,6 @@ async fn ocsp_get(
 
 async fn ocsp_get_nothing(State(service): State<Service>) -> Response {
     service.ocsp(&[]).await
-}
-
-async fn control_read(State(service): State<Service>) -> Response {
-    axum::Json(service.behaviour()).into_response()
-}
-
-async fn control_write(
-    State(service): State<Service>,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return problem(rejection.status(), &rejection.body_text()),
-    };
-    match serde_json::from_slice::<ResponderBehaviour>(&body) {
-        Ok(wanted) => {
-            *lock(&service.behaviour) = wanted;
-            axum::Json(wanted).into_response()
-        }
-        Err(error) => {
-            let known = ResponderBehaviour::names();
-            let detail = format!("{error}; write {{\"behaviour\":\"NAME\"}}, known are {known}");
-            problem(StatusCode::UNPROCESSABLE_ENTITY, &detail)
-        }
-    }
 }
 
 async fn link(

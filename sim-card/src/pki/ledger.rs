@@ -108,6 +108,11 @@ impl Record {
         Self { ca, holder, birthdate, municipality, issued, not_after, changes }
     }
 
+    /// Moment of issue and last second.
+    pub(crate) fn valid(&self) -> (Timestamp, Timestamp) {
+        (self.issued, self.not_after)
+    }
+
     /// Whether it has run out, whatever its standing.
     pub(crate) fn is_over(&self, at: Timestamp) -> bool {
         self.not_after < at

@@ -123,7 +123,7 @@ impl Authority {
         Ok(issued)
     }
 
-    fn supersede(&mut self, serial: &[u8], at: Timestamp) -> Result<(), AuthorityError> {
+    pub(crate) fn supersede(&mut self, serial: &[u8], at: Timestamp) -> Result<(), AuthorityError> {
         match self.revoke(serial, RevocationReason::Superseded, at) {
             Ok(()) | Err(AuthorityError::Standing(StandingError::AlreadyRevoked)) => Ok(()),
             Err(other) => Err(other),

@@ -6,6 +6,7 @@ use der::{
     asn1::{Any, ObjectIdentifier, Utf8StringRef},
 };
 use jiff::{civil::Date, civil::date};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use x509_cert::{
     attr::AttributeTypeAndValue,
@@ -28,8 +29,9 @@ const AGENCY: &str = "Japan Agency for Local Authority Information Systems";
 /// Ends the common name of every certificate on a card.
 const CARD_SUFFIX: &str = "003A";
 
-/// Which of the authorities.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Which of the authorities. As JSON it is its [`CaKind::slug`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CaKind {
     /// 利用者証明用: proves who holds the card.
     UserAuthentication,

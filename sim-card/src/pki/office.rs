@@ -76,7 +76,11 @@ impl<'a> Office<'a> {
         self.issue_named(CaKind::MobileDigitalSignature, request)
     }
 
-    fn issue(&mut self, ca: CaKind, request: &IssueRequest<'_>) -> Result<Issued, AuthorityError> {
+    pub(crate) fn issue(
+        &mut self,
+        ca: CaKind,
+        request: &IssueRequest<'_>,
+    ) -> Result<Issued, AuthorityError> {
         let serial = self.serial.take();
         self.authority.issue_at((ca, &self.municipality), serial, request)
     }
