@@ -223,7 +223,7 @@ async fn what_is_refused_says_why() {
         (certificates, with(user(), "name", json!("架空")), 422, "leave them out"),
         (certificates, with(user(), "ca", json!("digital-signature")), 422, "needs name"),
         (certificates, with(user(), "public_key", key), 422, "PEM"),
-        (certificates, with(user(), "pool_key", json!(48)), 422, "0 to 47"),
+        (certificates, with(user(), "pool_key", json!(88)), 422, "0 to 87"),
         (certificates, with(user(), "municipality", place), 422, "five digits"),
         (
             certificates,

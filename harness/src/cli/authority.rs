@@ -1,21 +1,27 @@
 //! `madoguchi authority`: the test authority with every persona's certificate, served or written to a folder.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use sim_card::pki::{
-    Authority, CaKind, Entry, Links, ListKind, ListOrder, Municipality, ResponderBehaviour,
+    Authority, CaKind, Entry, Links, ListKind, ListOrder, NamedList, ResponderBehaviour,
     RevocationReason, router,
 };
+use sim_card::population::{Population, REFERENCE_DAY, SIZE};
 
 use super::{Failure, block_on, card, listen, say, stopped, write};
 use crate::clock::wall;
 use crate::error::BenchError;
 use crate::world::Pressed;
 
+/// The first made-up serial number of `bulk.crl`: above those of the population.
+const FIRST_BULK_SERIAL: u64 = 1_400_000_000;
+
 /// What the help says about behaviours.
-pub const BEHAVIOURS: &str = "\
+const BEHAVIOURS: &str = "\
 Behaviours:
   answering          signs every answer when it is asked
   pre-signed         signs once per certificate and 15 minutes, without nonce
@@ -34,7 +40,60 @@ Behaviours:
 
 While it serves:
   curl -X PUT 127.0.0.1:8881/control/behaviour -d '{\"behaviour\":\"stale\"}'
-  curl -X PUT 127.0.0.1:8881/control/behaviour -d '{\"behaviour\":\"delayed\",\"milliseconds\":9}'";
+  curl -X PUT 127.0.0.1:8881/control/behaviour -d '{\"behaviour\":\"delayed\",\"milliseconds\":9}'
+  curl 127.0.0.1:8881/control/certificates/SERIAL/revoke -d '{\"reason\":\"keyCompromise\"}'
+  curl 127.0.0.1:8881/control/people/hanako/events -d '{\"event\":\"moved\"}'
+docs/authority.md lists every path.";
+
+/// What can be done with the authority.
+#[derive(Debug, Subcommand)]
+pub enum AuthorityCommand {
+    /// Serve OCSP, CRL and the link service for all personas and citizens, and take orders: revoke, renew, move, die
+    #[command(after_help = BEHAVIOURS)]
+    Serve {
+        /// Address to listen on
+        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8881")]
+        listen: String,
+        /// How the responder behaves at first; PUT /control/behaviour changes it
+        #[arg(long, value_name = "NAME", default_value_t)]
+        behaviour: ResponderBehaviour,
+        #[command(flatten)]
+        citizens: Citizens,
+    },
+    /// Write CA and link certificates, every persona's certificate and CRLs of each kind to a folder
+    Export {
+        /// Folder to write to
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Write bulk.crl too: a list of so many made-up serial numbers
+        #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=100_000_000))]
+        bulk: u64,
+        /// Moment of the lists, e.g. 2026-10-01T03:00:00Z; the same moment gives the same files. Now unless given
+        #[arg(long, value_name = "TIME")]
+        at: Option<Timestamp>,
+    },
+}
+
+/// Whose certificates are known beside those of the personas.
+#[derive(Debug, Args)]
+pub struct Citizens {
+    /// Seed of the population whose certificates are known
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// Day from which its ages are seen, as for `madoguchi population show`
+    #[arg(long, value_name = "DATE", default_value_t = REFERENCE_DAY)]
+    today: Date,
+}
+
+/// Does what is asked.
+pub fn run(command: &AuthorityCommand) -> Result<u8, Failure> {
+    match command {
+        AuthorityCommand::Serve { listen, behaviour, citizens } => {
+            serve(listen, *behaviour, citizens)
+        }
+        AuthorityCommand::Export { out, bulk, at } => export(out, *bulk, at.unwrap_or_else(wall)),
+    }
+}
 
 /// A persona's user-authentication certificate.
 struct Held {
@@ -54,15 +113,25 @@ fn with_personas() -> Result<(Authority, Vec<Held>), Failure> {
     Ok((authority, issued))
 }
 
-/// Serves OCSP, CRL and link service until Ctrl-C, on the wall clock.
-pub fn serve(address: &str, behaviour: ResponderBehaviour) -> Result<u8, Failure> {
-    let (authority, issued) = with_personas()?;
+/// Serves until Ctrl-C, on the wall clock.
+fn serve(address: &str, behaviour: ResponderBehaviour, citizens: &Citizens) -> Result<u8, Failure> {
+    let population = Population::new(citizens.seed).seen_on(citizens.today);
+    let population = population.map_err(|error| Failure::Usage(error.to_string()))?;
+    let (mut authority, issued) = with_personas()?;
+    authority.introduce(population).map_err(|error| BenchError::setup("authority", error))?;
     block_on(async {
         let listener = listen(address).await?;
-        say(format_args!("OCSP  POST http://{address}/"));
-        say(format_args!("CRL   GET  http://{address}/crl/user-authentication.crl"));
-        say(format_args!("link  GET  http://{address}/link/SERIAL   (bench profile)"));
-        say(format_args!("mode  PUT  http://{address}/control/behaviour   now {behaviour}"));
+        let at = listener.local_addr().map_err(BenchError::Listen)?;
+        say(format_args!("OCSP  POST http://{at}/"));
+        say(format_args!(
+            "CRL   GET  http://{at}/crl/user-authentication.crl   all names: docs/authority.md"
+        ));
+        say(format_args!("link  GET  http://{at}/link/SERIAL   (bench profile)"));
+        say(format_args!("mode  PUT  http://{at}/control/behaviour   now {behaviour}"));
+        say(format_args!(
+            "order POST http://{at}/control/certificates, /control/people/PERSON/events"
+        ));
+        say(format_args!("known: {SIZE} citizens of seed {} and", citizens.seed));
         for Held { persona, serial, .. } in &issued {
             say(format_args!("  {persona:<10} serial {}", hex::encode(serial)));
         }
@@ -73,10 +142,9 @@ pub fn serve(address: &str, behaviour: ResponderBehaviour) -> Result<u8, Failure
     })
 }
 
-/// Writes CA and link certificates, every persona's user-authentication certificate, and lists of each kind as of now.
-pub fn export(out: &Path, bulk: u64) -> Result<u8, Failure> {
+/// Writes CA and link certificates, every persona's user-authentication certificate, and lists of each kind as of `now`.
+fn export(out: &Path, bulk: u64, now: Timestamp) -> Result<u8, Failure> {
     let (authority, issued) = with_personas()?;
-    let now = wall();
     for ca in CaKind::ALL {
         let slug = ca.slug();
         write(&out.join(format!("{slug}-ca.crt")), authority.certificate_of(ca))?;
@@ -84,7 +152,10 @@ pub fn export(out: &Path, bulk: u64) -> Result<u8, Failure> {
             write(&out.join(format!("{slug}-new-with-old.crt")), &links.new_with_old)?;
             write(&out.join(format!("{slug}-old-with-new.crt")), &links.old_with_new)?;
         }
-        write_lists(&authority, ca, now, out)?;
+        for list in NamedList::ALL {
+            let bytes = authority.named_list((ca, list), now).map_err(|error| failed(&error))?;
+            write(&out.join(list.file_name(ca)), &bytes)?;
+        }
     }
     for Held { persona, certificate, .. } in &issued {
         write(&out.join(format!("{persona}.crt")), certificate)?;
@@ -96,31 +167,6 @@ pub fn export(out: &Path, bulk: u64) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// `CA.crl` is the full list; the others say by their names what they are.
-fn write_lists(
-    authority: &Authority,
-    ca: CaKind,
-    now: Timestamp,
-    out: &Path,
-) -> Result<(), Failure> {
-    let yesterday = days(now, -1)?;
-    let full = order(ca, ListKind::Full, now)?;
-    let delta = ListKind::Delta { since: yesterday };
-    let partition = ListKind::Partition(Municipality::default());
-    for (name, order) in [
-        (".crl", full.clone()),
-        ("-base.crl", order(ca, ListKind::Base, yesterday)?),
-        ("-delta.crl", order(ca, delta, now)?),
-        ("-partition.crl", order(ca, partition, now)?),
-        ("-stale.crl", order(ca, ListKind::Full, days(now, -2)?)?),
-    ] {
-        let list = authority.list(&order).map_err(|error| failed(&error))?;
-        write(&out.join(format!("{}{name}", ca.slug())), &list)?;
-    }
-    let stranger = authority.list_by_stranger(&full).map_err(|error| failed(&error))?;
-    write(&out.join(format!("{}-wrong-issuer.crl", ca.slug())), &stranger)
-}
-
 fn write_bulk(
     authority: &Authority,
     count: u64,
@@ -129,20 +175,17 @@ fn write_bulk(
 ) -> Result<(), Failure> {
     let since = days(now, -1)?;
     let reason = RevocationReason::Superseded.code();
-    let entries = (1..=count).map(|n| Entry { serial: 1_000_000_000 + n, since, reason });
-    let order = order(CaKind::UserAuthentication, ListKind::Full, now)?;
+    let entries = (0..count).map(|n| Entry { serial: FIRST_BULK_SERIAL + n, since, reason });
+    let (ca, kind, next_update) = (CaKind::UserAuthentication, ListKind::Full, days(now, 1)?);
+    let order = ListOrder { ca, kind, this_update: now, next_update };
     let file = std::fs::File::create(path)
         .map_err(|source| BenchError::Write { path: path.to_owned(), source })?;
     Ok(authority.write_list_of(&order, entries, file).map_err(|error| failed(&error))?)
 }
 
-/// A list that holds for a day from `this_update` on.
-fn order(ca: CaKind, kind: ListKind, this_update: Timestamp) -> Result<ListOrder, Failure> {
-    Ok(ListOrder { ca, kind, this_update, next_update: days(this_update, 1)? })
-}
-
 fn days(from: Timestamp, days: i64) -> Result<Timestamp, Failure> {
-    Ok(from.checked_add(SignedDuration::from_hours(24 * days)).map_err(|error| failed(&error))?)
+    let moved = from.checked_add(SignedDuration::from_hours(24 * days));
+    Ok(moved.map_err(|error| failed(&error))?)
 }
 
 fn failed(error: &dyn std::fmt::Display) -> BenchError {
@@ -157,4 +200,20 @@ pub fn shared() -> Result<Arc<Mutex<Authority>>, Failure> {
 /// The CA certificate that a backend trusts.
 pub fn anchor(authority: &Mutex<Authority>) -> Vec<u8> {
     authority.lock().unwrap_or_else(PoisonError::into_inner).ca_certificate().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use sim_card::pki::PERSONA_KEYS;
+
+    use crate::catalogue::Catalogue;
+
+    #[test]
+    fn every_persona_has_keys_of_its_own() {
+        let personas = Catalogue::embedded().unwrap().personas.len();
+        assert!(
+            2 * personas <= PERSONA_KEYS,
+            "{personas} personas: add keys and raise PERSONA_KEYS"
+        );
+    }
 }

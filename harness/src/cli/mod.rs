@@ -15,7 +15,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use sim_card::pki::ResponderBehaviour;
 
 use crate::error::BenchError;
 
@@ -57,7 +56,7 @@ enum Command {
     Card(CardCommand),
     /// The test authority: CA certificates, CRL, OCSP
     #[command(subcommand)]
-    Authority(AuthorityCommand),
+    Authority(authority::AuthorityCommand),
     /// Any citizen of a fictitious country of 125,000,000
     #[command(subcommand)]
     Population(population::PopulationCommand),
@@ -158,29 +157,6 @@ enum CardCommand {
 }
 
 #[derive(Debug, Subcommand)]
-enum AuthorityCommand {
-    /// Serve OCSP (POST /), CRL (GET /crl/user-authentication.crl) and the link service for all personas
-    #[command(after_help = authority::BEHAVIOURS)]
-    Serve {
-        /// Address to listen on
-        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8881")]
-        listen: String,
-        /// How the responder behaves at first; PUT /control/behaviour changes it
-        #[arg(long, value_name = "NAME", default_value_t)]
-        behaviour: ResponderBehaviour,
-    },
-    /// Write CA and link certificates, every persona's certificate and CRLs of each kind to a folder
-    Export {
-        /// Folder to write to
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-        /// Write bulk.crl too: a list of so many made-up serial numbers
-        #[arg(long, value_name = "N", default_value_t = 0)]
-        bulk: u64,
-    },
-}
-
-#[derive(Debug, Subcommand)]
 enum BackendCommand {
     /// Serve the backend with all personas insured: mutual TLS for institutions, HTTP for insurers and claims
     Serve {
@@ -218,10 +194,7 @@ pub fn main() -> ExitCode {
         Command::Explain { id } => explain::explain(&id),
         Command::Card(CardCommand::Serve { persona, vpcd }) => card::serve(&persona, &vpcd),
         Command::Card(CardCommand::Issue { persona, out }) => card::issue(&persona, &out),
-        Command::Authority(AuthorityCommand::Serve { listen, behaviour }) => {
-            authority::serve(&listen, behaviour)
-        }
-        Command::Authority(AuthorityCommand::Export { out, bulk }) => authority::export(&out, bulk),
+        Command::Authority(command) => authority::run(&command),
         Command::Population(command) => population::run(&command),
         Command::Backend(BackendCommand::Serve { listen, feed, claims, tls }) => {
             backend::serve(&listen, &feed, &claims, &tls)

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use serde_json::{Value, json};
+use sim_card::pki::CaKind;
 use sim_card::population::{Citizen, Oddity, Population, REFERENCE_DAY, SIZE, Sex};
 
 use super::{Failure, Format, say};
@@ -157,7 +158,16 @@ fn facts(citizen: &Citizen, today: Date) -> Facts {
         ("card_expiry", json!(citizen.card_expiry)),
         ("photo", json!(citizen.photo)),
         ("face", json!(citizen.face.to_string())),
+        ("person_code", json!(citizen.holder)),
+        ("user_authentication_serial", serial(citizen, CaKind::UserAuthentication, today)),
+        ("digital_signature_serial", serial(citizen, CaKind::DigitalSignature, today)),
     ]
+}
+
+/// The serial number of the certificate on the card, as `madoguchi authority serve` takes it.
+fn serial(citizen: &Citizen, ca: CaKind, today: Date) -> Value {
+    let on_card = citizen.certificate_on(ca, today);
+    json!(on_card.map(|certificate| format!("{:08x}", certificate.serial)))
 }
 
 /// What only `--show-secrets` shows, after a word on what it is worth.

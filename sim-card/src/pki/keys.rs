@@ -44,6 +44,9 @@ pub struct KeyError {
 /// Number of keys in the pool.
 pub const POOL_SIZE: usize = POOL.len();
 
+/// The first so many keys of the pool belong to the conformance personas, two each by their place; citizens share the others.
+pub const PERSONA_KEYS: usize = 40;
+
 /// Loads a named key.
 ///
 /// # Errors
@@ -110,7 +113,7 @@ impl FixtureKey {
     }
 }
 
-const POOL: [&[u8]; 48] = [
+const POOL: [&[u8]; 88] = [
     key_file!("pool-00"),
     key_file!("pool-01"),
     key_file!("pool-02"),
@@ -159,6 +162,46 @@ const POOL: [&[u8]; 48] = [
     key_file!("pool-45"),
     key_file!("pool-46"),
     key_file!("pool-47"),
+    key_file!("pool-48"),
+    key_file!("pool-49"),
+    key_file!("pool-50"),
+    key_file!("pool-51"),
+    key_file!("pool-52"),
+    key_file!("pool-53"),
+    key_file!("pool-54"),
+    key_file!("pool-55"),
+    key_file!("pool-56"),
+    key_file!("pool-57"),
+    key_file!("pool-58"),
+    key_file!("pool-59"),
+    key_file!("pool-60"),
+    key_file!("pool-61"),
+    key_file!("pool-62"),
+    key_file!("pool-63"),
+    key_file!("pool-64"),
+    key_file!("pool-65"),
+    key_file!("pool-66"),
+    key_file!("pool-67"),
+    key_file!("pool-68"),
+    key_file!("pool-69"),
+    key_file!("pool-70"),
+    key_file!("pool-71"),
+    key_file!("pool-72"),
+    key_file!("pool-73"),
+    key_file!("pool-74"),
+    key_file!("pool-75"),
+    key_file!("pool-76"),
+    key_file!("pool-77"),
+    key_file!("pool-78"),
+    key_file!("pool-79"),
+    key_file!("pool-80"),
+    key_file!("pool-81"),
+    key_file!("pool-82"),
+    key_file!("pool-83"),
+    key_file!("pool-84"),
+    key_file!("pool-85"),
+    key_file!("pool-86"),
+    key_file!("pool-87"),
 ];
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub use crl::{ListKind, ListOrder, RevocationReason};
 pub use crl_stream::Entry;
 pub use generation::{Generation, Links};
 pub use http::router;
-pub use keys::{FixtureKey, POOL_SIZE, fixture_key, pooled_key};
+pub use keys::{FixtureKey, PERSONA_KEYS, POOL_SIZE, fixture_key, pooled_key};
 pub use ledger::StandingError;
 pub use life::LifeEvent;
 pub use municipality::Municipality;

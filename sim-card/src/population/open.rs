@@ -14,7 +14,7 @@ use crate::contents::{
 };
 use crate::face_info::{card_verifiable_certificate, key_id};
 use crate::pki::{
-    Authority, AuthorityError, CaKind, FixtureKey, IssueRequest, Issued, POOL_SIZE,
+    Authority, AuthorityError, CaKind, FixtureKey, IssueRequest, Issued, PERSONA_KEYS, POOL_SIZE,
     SignatureIssueRequest, fixture_key, keys::KeyError, pooled_key, validity::japanese_day,
 };
 
@@ -168,11 +168,11 @@ impl Citizen {
         }
     }
 
-    /// The key of one of the two purposes. Both of a card are different ones.
+    /// The key of one of the two purposes. Both of a card are different ones, and no persona has either.
     fn key(&self, purpose: usize) -> Result<&'static Arc<RsaPrivateKey>, KeyError> {
-        let pairs = u64::try_from(POOL_SIZE / 2).unwrap_or_default();
+        let pairs = u64::try_from((POOL_SIZE - PERSONA_KEYS) / 2).unwrap_or_default();
         let pair = Draw::new(self.face, self.index).below("keys", pairs);
-        pool(2 * usize::try_from(pair).unwrap_or_default() + purpose)
+        pool(PERSONA_KEYS + 2 * usize::try_from(pair).unwrap_or_default() + purpose)
     }
 }
 

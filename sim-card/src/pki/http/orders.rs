@@ -211,7 +211,7 @@ impl CertificateOrder {
             (Some(_), Some(_)) => Err(OrderError::Member("give public_key or pool_key, not both")),
             (Some(pem), None) => RsaPublicKey::from_public_key_pem(pem).map_err(OrderError::Key),
             (None, Some(index)) if index >= POOL_SIZE => {
-                Err(OrderError::Member("pool_key must be 0 to 47"))
+                Err(OrderError::Member("pool_key must be 0 to 87"))
             }
             (None, index) => Ok(pooled_key(index.unwrap_or_default())?.to_public_key()),
         }
