@@ -1,4 +1,4 @@
-//! `madoguchi authority` and `madoguchi population` as their users meet them: served as a process, asked by openssl, written to files.
+//! `madoguchi authority` as its users meet it: served as a process, asked by openssl, written to files.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
 
@@ -374,63 +374,4 @@ fn a_folder_that_cannot_be_written_is_told_with_what_to_do() {
     let output = madoguchi(&["authority", "export", "--out", &out]);
     assert_eq!(output.status.code(), Some(4));
     Said::of(&output).must_say("--out");
-}
-
-#[test]
-fn a_citizen_is_shown_without_secrets_unless_they_are_asked_for() {
-    let show = |more: &[&str]| {
-        let output = madoguchi(&[&["population", "show", "42"], more].concat());
-        assert_eq!(output.status.code(), Some(0));
-        Said::of(&output)
-    };
-    let plain = show(&[]);
-    for words in
-        ["name  ", "birthdate", "municipality_code", "user_authentication_serial", "person_code"]
-    {
-        plain.must_say(words);
-    }
-    for secret in ["individual_number", "user_pin", "signature_password", "security_code"] {
-        plain.must_not_say(secret);
-        show(&["--show-secrets"]).must_say(secret);
-    }
-    assert_eq!(plain.text, show(&[]).text);
-    let json = |more: &[&str]| {
-        let told = show(&[&["--format", "json"], more].concat()).text;
-        serde_json::from_str::<Value>(&told).unwrap()
-    };
-    assert_eq!(json(&[])["citizen"], 42);
-    assert_ne!(json(&[])["name"], json(&["--seed", "2"])["name"]);
-    assert_ne!(json(&[])["birthdate"], json(&["--today", "2030-04-01"])["birthdate"]);
-    for (arguments, words) in [
-        (["population", "show", "125000000"], "numbered 0 to 124999999"),
-        (["population", "show", "-1"], "unexpected argument"),
-    ] {
-        let output = madoguchi(&arguments);
-        assert_eq!(output.status.code(), Some(2));
-        Said::of(&output).must_say(words);
-    }
-}
-
-#[test]
-fn citizens_are_sampled_by_what_is_odd_about_them() {
-    let sample = |more: &[&str]| {
-        let output = madoguchi(&[&["population", "sample", "--count", "3"], more].concat());
-        assert_eq!(output.status.code(), Some(0), "{}", Said::of(&output).text);
-        Said::of(&output).text
-    };
-    assert_eq!(sample(&[]).lines().count(), 3);
-    let leap = sample(&["--oddity", "leap-day"]);
-    assert!(
-        leap.lines().all(|line| line.contains("-02-29") && line.contains("leap-day")),
-        "{leap}"
-    );
-    let told = sample(&["--oddity", "outside-jis", "--format", "json"]);
-    let told: Value = serde_json::from_str(&told).unwrap();
-    for citizen in told.as_array().unwrap() {
-        assert!(citizen["name_substitutes"].as_str().unwrap().contains('1'), "{citizen}");
-        assert_ne!(citizen["name"], citizen["certificate_name"]);
-    }
-    let output = madoguchi(&["population", "sample", "--count", "3", "--oddity", "left-handed"]);
-    assert_eq!(output.status.code(), Some(2));
-    Said::of(&output).must_say("leap-day");
 }

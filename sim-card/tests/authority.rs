@@ -138,6 +138,15 @@ fn another_end_than_the_regular_one() {
 }
 
 #[test]
+fn the_responder_of_the_real_service_is_never_named() {
+    for url in ["http://ocspauthnorm.jpki.go.jp", "http://TEST-OCSPAUTHNORM.JPKI.GO.JP/"] {
+        let config = AuthorityConfig { ocsp_url: url.to_owned(), ..AuthorityConfig::default() };
+        let refused = Authority::new(config).err().unwrap();
+        assert!(matches!(refused, AuthorityError::RealResponder { .. }), "{refused}");
+    }
+}
+
+#[test]
 fn what_is_refused() {
     let mut authority = authority();
     let (now, key) = (at("2026-01-10T00:00:00Z"), key(0));

@@ -257,6 +257,27 @@ fn stale_and_wrongly_signed_lists_by_name_and_by_behaviour() {
 }
 
 #[test]
+fn a_list_is_as_long_as_one_asks_for() {
+    let service = Service::start();
+    let ca = CaKind::UserAuthentication;
+    let partition =
+        directory(ca, "OU=CRL%20Distribution%20Points/OU=Mihon-to/CN=Mihon-shi%20CRLDP");
+    for (path, count) in [("/crl/user-authentication.crl", 20_003), (&partition, 20_002)] {
+        let long = format!("{path}?made-up=20000");
+        let said = service.list(ca, &long);
+        said.must_say("verify OK");
+        assert_eq!(said.text.matches("Serial Number:").count(), count);
+        service.check(ca, "new", &[&long], &[]).must_say("certificate revoked");
+        assert!(service.check(ca, "good", &[&long], &[]).content);
+    }
+    for wish in ["made-up=10000001", "made-up=-1", "made-up=many", "colour=1"] {
+        let (status, body) = service.get(&format!("/crl/user-authentication.crl?{wish}"));
+        assert!(status.contains("400"), "{wish}: {status}");
+        assert!(String::from_utf8(body).unwrap().contains("made-up=N"), "{wish}");
+    }
+}
+
+#[test]
 fn what_no_certificate_names_is_not_there_and_refusals_say_so() {
     let service = Service::start();
     let ca = CaKind::UserAuthentication;

@@ -7,8 +7,7 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use sim_card::pki::{
-    Authority, CaKind, Entry, Links, ListKind, ListOrder, NamedList, ResponderBehaviour,
-    RevocationReason, router,
+    Authority, CaKind, Links, ListKind, ListOrder, NamedList, ResponderBehaviour, made_up, router,
 };
 use sim_card::population::{Population, REFERENCE_DAY, SIZE};
 
@@ -16,9 +15,6 @@ use super::{Failure, block_on, card, listen, say, stopped, write};
 use crate::clock::wall;
 use crate::error::BenchError;
 use crate::world::Pressed;
-
-/// The first made-up serial number of `bulk.crl`: above those of the population.
-const FIRST_BULK_SERIAL: u64 = 1_400_000_000;
 
 /// What the help says about behaviours.
 const BEHAVIOURS: &str = "\
@@ -173,9 +169,7 @@ fn write_bulk(
     now: Timestamp,
     path: &Path,
 ) -> Result<(), Failure> {
-    let since = days(now, -1)?;
-    let reason = RevocationReason::Superseded.code();
-    let entries = (0..count).map(|n| Entry { serial: FIRST_BULK_SERIAL + n, since, reason });
+    let entries = made_up(count, days(now, -1)?);
     let (ca, kind, next_update) = (CaKind::UserAuthentication, ListKind::Full, days(now, 1)?);
     let order = ListOrder { ca, kind, this_update: now, next_update };
     let file = std::fs::File::create(path)

@@ -7,13 +7,13 @@ use jiff::{Timestamp, civil::Date, tz::Offset};
 use rsa::RsaPublicKey;
 use x509_cert::{name::Name, serial_number::SerialNumber};
 
+pub use super::authority_error::AuthorityError;
 use super::{
     ca::Order,
     crl::{self, ListKind, ListOrder, RevocationReason},
     crl_stream::{self, Entry},
     generation::{Generation, Hierarchy},
-    keys::KeyError,
-    ledger::{Change, Ledger, Record, StandingError},
+    ledger::{Change, Ledger, Record},
     municipality::Municipality,
     names::{self, CaKind, HolderFacts},
     ocsp::{OcspDraft, OcspQuestion},
@@ -22,6 +22,9 @@ use super::{
     validity::regular_end,
 };
 use crate::population::Population;
+
+/// Hosts of the real service.
+const REAL_SERVICE: &str = "jpki.go.jp";
 
 /// How to set up an authority.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,61 +94,6 @@ pub struct Issued {
     pub certificate: Vec<u8>,
 }
 
-/// What the authority cannot do.
-#[derive(Debug, thiserror::Error)]
-pub enum AuthorityError {
-    /// An embedded key is damaged.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// A certificate or list could not be built.
-    #[error("cannot build: {0}")]
-    Build(#[from] x509_cert::builder::Error),
-    /// A value does not fit into DER.
-    #[error("cannot encode: {0}")]
-    Encode(#[from] der::Error),
-    /// A public key does not fit into a certificate.
-    #[error("cannot encode the public key: {0}")]
-    PublicKey(#[from] x509_cert::spki::Error),
-    /// A list could not be written out.
-    #[error("cannot write the list: {0}")]
-    Write(#[from] std::io::Error),
-    /// A time before 1970 or beyond the calendar.
-    #[error("a date lies outside of what certificates can say")]
-    DateOutOfRange,
-    /// The certificate would end before it begins; the card has expired.
-    #[error("the certificate would end at {not_after}, before its beginning at {not_before}")]
-    ReversedPeriod {
-        /// Moment of issue.
-        not_before: Timestamp,
-        /// End.
-        not_after: Timestamp,
-    },
-    /// Nothing was issued under this serial number.
-    #[error("no certificate has the serial number {serial}")]
-    UnknownSerial {
-        /// Hexadecimal.
-        serial: String,
-    },
-    /// Only user-authentication certificates are renewed; the others are issued anew, since they carry name and address.
-    #[error("certificate {serial} is not for user authentication")]
-    NotForUserAuthentication {
-        /// Hexadecimal.
-        serial: String,
-    },
-    /// The certificate tells no name and address, so it is renewed without.
-    #[error("certificate {serial} is not for digital signatures")]
-    NotForDigitalSignature {
-        /// Hexadecimal.
-        serial: String,
-    },
-    /// Citizens of two populations have the same serial numbers.
-    #[error("the authority knows another population; a second one needs an authority of its own")]
-    OtherPopulation,
-    /// The change of standing is not allowed.
-    #[error(transparent)]
-    Standing(#[from] StandingError),
-}
-
 /// Both certification authorities, all they issued, and the standing of each certificate.
 pub struct Authority {
     hierarchy: Arc<Hierarchy>,
@@ -157,8 +105,11 @@ impl Authority {
     /// Sets up an authority that has issued nothing.
     ///
     /// # Errors
-    /// [`AuthorityError::Key`] when an embedded key is damaged.
+    /// [`AuthorityError::Key`] when an embedded key is damaged; [`AuthorityError::RealResponder`].
     pub fn new(config: AuthorityConfig) -> Result<Self, AuthorityError> {
+        if config.ocsp_url.to_ascii_lowercase().contains(REAL_SERVICE) {
+            return Err(AuthorityError::RealResponder { url: config.ocsp_url });
+        }
         let hierarchy = Hierarchy::of(config.generation)?;
         Ok(Self { hierarchy, ocsp_url: config.ocsp_url, ledger: Ledger::default() })
     }
@@ -350,12 +301,26 @@ impl Authority {
     /// # Errors
     /// As [`Self::crl`].
     pub fn list_by_stranger(&self, order: &ListOrder) -> Result<Vec<u8>, AuthorityError> {
-        let stranger = Hierarchy::of(self.hierarchy.generation.stranger())?;
+        let stranger = self.stranger()?;
         let ca = stranger.ca(order.ca);
         let mut list = Vec::new();
         let entries = crl::entries(&self.ledger, order);
         crl_stream::write(ca, &crl::frame(ca, order)?, entries, &mut list)?;
         Ok(list)
+    }
+
+    pub(crate) fn hierarchy(&self) -> Arc<Hierarchy> {
+        Arc::clone(&self.hierarchy)
+    }
+
+    /// Other keys under the same names.
+    pub(crate) fn stranger(&self) -> Result<Arc<Hierarchy>, AuthorityError> {
+        Hierarchy::of(self.hierarchy.generation.stranger())
+    }
+
+    /// The entries of a list, by rising serial number.
+    pub(crate) fn entries(&self, order: &ListOrder) -> Vec<Entry> {
+        crl::entries(&self.ledger, order).collect()
     }
 
     /// A list of any entries, by rising serial number, written out while it is made; memory does not grow with it.

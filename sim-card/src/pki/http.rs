@@ -49,7 +49,7 @@ struct Service {
 /// - `GET /crl/{name}`, the lists of [`NamedList`](super::NamedList), e.g. `/crl/user-authentication.crl`, `/crl/user-authentication-delta.crl`
 /// - `GET /directory/{name}`, the lists by the directory names of the profile, which are the distribution points of certificates and lists, from the
 ///   country on, e.g. `/directory/C=JP/O=JPKI-TEST/OU=JPKI%20for%20user%20authentication/OU=CRL%20Distribution%20Points/OU=Mihon-to/CN=Mihon-shi%20CRLDP`
-///   (bench profile)
+///   (bench profile). Both take `?made-up=1000000`, which adds so many entries that nobody issued.
 /// - `GET` and `PUT /control/behaviour` with `{"behaviour":"stale"}`: how the service behaves from now on; `/control/certificates` and
 ///   `/control/people`: what happens to certificates and people from now on (bench profile)
 /// - `GET /link/{serial, hexadecimal}` → `{"person": "…"}` (bench profile)

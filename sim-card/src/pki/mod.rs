@@ -7,6 +7,7 @@
 //! No function here asks a clock or a random source: same calls, same bytes.
 
 pub mod authority;
+mod authority_error;
 pub mod behaviour;
 mod ca;
 pub mod crl;
@@ -40,6 +41,6 @@ pub use keys::{FixtureKey, PERSONA_KEYS, POOL_SIZE, fixture_key, pooled_key};
 pub use ledger::StandingError;
 pub use life::LifeEvent;
 pub use municipality::Municipality;
-pub use named_list::NamedList;
+pub use named_list::{NamedList, made_up};
 pub use names::{CaKind, Substitutes};
 pub use office::Office;

@@ -1,12 +1,16 @@
 //! The lists by name: those of files and paths, and the directory names that stand in certificates and lists.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp, tz::Offset};
 use x509_cert::name::Name;
 
 use super::{
     authority::{Authority, AuthorityError},
     behaviour::ResponderBehaviour,
-    crl::{ListKind, ListOrder},
+    crl::{self, ListKind, ListOrder, RevocationReason},
+    crl_stream::{self, Entry},
+    generation::Hierarchy,
     municipality::Municipality,
     names::{self, CaKind},
     validity::japanese_day,
@@ -14,6 +18,9 @@ use super::{
 
 /// A list is made anew each day.
 const LIST_HOLDS: SignedDuration = SignedDuration::from_hours(24);
+
+/// First serial number of made-up entries.
+const FIRST_MADE_UP: u64 = 1_400_000_000;
 
 /// A list that has a file name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,6 +140,32 @@ fn midnight(at: Timestamp) -> Timestamp {
     Offset::constant(9).to_timestamp(begun).unwrap_or(at)
 }
 
+/// A list that waits for its signature. It no longer needs the [`Authority`].
+pub(crate) struct ListDraft {
+    hierarchy: Arc<Hierarchy>,
+    order: ListOrder,
+    entries: Vec<Entry>,
+}
+
+impl ListDraft {
+    /// Signs and encodes the list, with so many made-up entries behind its own.
+    pub(crate) fn sign(self, made_up_entries: u64) -> Result<Vec<u8>, AuthorityError> {
+        let ca = self.hierarchy.ca(self.order.ca);
+        let made_up = made_up(made_up_entries, self.order.this_update);
+        let mut list = Vec::new();
+        let entries = self.entries.into_iter().chain(made_up);
+        crl_stream::write(ca, &crl::frame(ca, &self.order)?, entries, &mut list)?;
+        Ok(list)
+    }
+}
+
+/// Entries for long lists: certificates that nobody ever issued, superseded at `since`. Their serial numbers are above those of any population.
+pub fn made_up(count: u64, since: Timestamp) -> impl Iterator<Item = Entry> + Clone {
+    let reason = RevocationReason::Superseded.code();
+    let serial = |n| FIRST_MADE_UP.saturating_add(n);
+    (0..count).map(move |n| Entry { serial: serial(n), since, reason })
+}
+
 impl Authority {
     /// A list by its name as it is at `now`.
     ///
@@ -150,16 +183,28 @@ impl Authority {
     /// A list as a service of this behaviour tells it.
     pub(crate) fn list_as(
         &self,
-        (ca, point): (CaKind, NamedPoint),
+        list: (CaKind, NamedPoint),
         behaviour: ResponderBehaviour,
         now: Timestamp,
     ) -> Result<Vec<u8>, AuthorityError> {
+        self.list_draft(list, behaviour, now)?.sign(0)
+    }
+
+    /// As [`Self::list_as`], but leaves the signature to the caller, who may release the authority before.
+    pub(crate) fn list_draft(
+        &self,
+        (ca, point): (CaKind, NamedPoint),
+        behaviour: ResponderBehaviour,
+        now: Timestamp,
+    ) -> Result<ListDraft, AuthorityError> {
         let order = point.order(ca, behaviour.tells_of(now));
-        if behaviour == ResponderBehaviour::WrongSigner {
-            self.list_by_stranger(&order)
+        let entries = self.entries(&order);
+        let hierarchy = if behaviour == ResponderBehaviour::WrongSigner {
+            self.stranger()?
         } else {
-            self.list(&order)
-        }
+            self.hierarchy()
+        };
+        Ok(ListDraft { hierarchy, order, entries })
     }
 
     /// Whether any certificate of a CA names the distribution point of this prefecture and municipality.

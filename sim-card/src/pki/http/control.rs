@@ -94,6 +94,7 @@ fn status_of(error: &AuthorityError) -> StatusCode {
         | AuthorityError::Build(_)
         | AuthorityError::Encode(_)
         | AuthorityError::PublicKey(_)
+        | AuthorityError::RealResponder { .. }
         | AuthorityError::Write(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
