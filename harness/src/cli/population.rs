@@ -97,7 +97,7 @@ fn show(citizen: &Citizen, secrets: bool, view: &View) {
         Format::Json => say(format_args!("{:#}", object(facts))),
         Format::Text => {
             for (key, value) in facts.iter().filter(|(_, value)| !value.is_null()) {
-                say(format_args!("{key:<24} {}", text(value)));
+                say(format_args!("{key:<27} {}", text(value)));
             }
         }
     }
