@@ -64,9 +64,7 @@ impl From<OrderError> for Refusal {
         match error {
             OrderError::Authority(refused) => Self::Authority(refused),
             OrderError::Pool(damaged) => Self::Authority(damaged.into()),
-            OrderError::Member(_) | OrderError::Key(_) => {
-                Self::Request(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
-            }
+            OrderError::Member(_) | OrderError::Key(_) => unreadable(error.to_string()),
         }
     }
 }
@@ -104,14 +102,11 @@ async fn behaviour(State(service): State<Service>) -> Response {
 }
 
 async fn behave(State(service): State<Service>, body: Body) -> Result<Response, Refusal> {
-    let wanted = order::<ResponderBehaviour>(body).map_err(|refusal| match refusal {
-        Refusal::Request(status @ StatusCode::UNPROCESSABLE_ENTITY, detail) => {
-            let known = ResponderBehaviour::names();
-            let detail = format!("{detail}; write {{\"behaviour\":\"NAME\"}}, known are {known}");
-            Refusal::Request(status, detail)
-        }
-        other => other,
-    })?;
+    let unknown = |error| {
+        let known = ResponderBehaviour::names();
+        unreadable(format!("{error}; write {{\"behaviour\":\"NAME\"}}, known are {known}"))
+    };
+    let wanted: ResponderBehaviour = serde_json::from_slice(&taken(body)?).map_err(unknown)?;
     *lock(&service.behaviour) = wanted;
     Ok(axum::Json(wanted).into_response())
 }
@@ -238,12 +233,19 @@ fn described(authority: &Authority, serial: &[u8], now: Timestamp) -> Option<Val
     }))
 }
 
+fn taken(body: Body) -> Result<Bytes, Refusal> {
+    body.map_err(|refused| Refusal::Request(refused.status(), refused.body_text()))
+}
+
+fn unreadable(detail: String) -> Refusal {
+    Refusal::Request(StatusCode::UNPROCESSABLE_ENTITY, detail)
+}
+
 /// The order in a body; no body is an order without wishes.
 fn order<T: DeserializeOwned>(body: Body) -> Result<T, Refusal> {
-    let body = body.map_err(|refused| Refusal::Request(refused.status(), refused.body_text()))?;
+    let body = taken(body)?;
     let text = if body.is_empty() { b"{}".as_slice() } else { &body };
-    serde_json::from_slice(text)
-        .map_err(|error| Refusal::Request(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))
+    serde_json::from_slice(text).map_err(|error| unreadable(error.to_string()))
 }
 
 fn serial(named: Named) -> Result<Vec<u8>, Refusal> {
