@@ -366,6 +366,18 @@ fn the_same_moment_exports_the_same_files() {
 }
 
 #[test]
+fn rare_kanji_of_a_persona_are_substituted_and_marked() {
+    let out = tempfile::tempdir().unwrap();
+    let folder = text(out.path());
+    let issued = madoguchi(&["card", "issue", "--persona", "takasaki", "--out", &folder]);
+    assert!(issued.status.success(), "{}", Said::of(&issued).text);
+    let certificate = std::fs::read(out.path().join("digital-signature.crt")).unwrap();
+    let has = |text: &str| certificate.windows(text.len()).any(|found| found == text.as_bytes());
+    assert!(has("高崎\u{3000}試") && has("\u{c}\u{4}1100"), "neither kanji is in JIS");
+    assert!(!has("\u{9AD9}\u{FA11}"));
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_told_with_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");

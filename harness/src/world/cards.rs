@@ -5,9 +5,10 @@ use std::sync::Arc;
 use rsa::{RsaPrivateKey, RsaPublicKey};
 use sim_card::face_info::{card_verifiable_certificate, key_id};
 use sim_card::pki::{
-    Authority, AuthorityConfig, FixtureKey, Generation, IssueRequest, Issued,
-    SignatureIssueRequest, fixture_key, pooled_key,
+    Authority, AuthorityConfig, FixtureKey, Generation, IssueRequest, Issued, Municipality,
+    SignatureIssueRequest, Substitutes, fixture_key, pooled_key,
 };
+use sim_card::population::Spelling;
 use sim_card::{
     CardContents, CardKey, FaceIssuer, FaceRecord, Holder, KeyAndCertificate, OpenQuestions,
     OtherPins, Token,
@@ -104,13 +105,17 @@ impl CardPress {
         let (public, signature_public) = (key.to_public_key(), signature_key.to_public_key());
         let request = order.request(&public);
         let issued = issuing.issue_user_authentication(request).map_err(|error| failed(&error))?;
+        let (name, address) =
+            (Spelling::of(&order.person.name), Spelling::of(&order.person.address));
+        let substitutes = Substitutes { name: name.substituted(), address: address.substituted() };
         let request = SignatureIssueRequest {
             issue: order.request(&signature_public),
-            name: order.person.name.clone(),
-            address: order.person.address.clone(),
+            name: name.certificate,
+            address: address.certificate,
             sex: sex(order.person),
         };
-        let signature = issuing.issue_digital_signature(request).map_err(|error| failed(&error))?;
+        let mut office = issuing.office(Municipality::default()).with_substitutes(substitutes);
+        let signature = office.issue_digital_signature(request).map_err(|error| failed(&error))?;
         let photo = if order.facts.photo {
             Some(workshop.photo(order.person.face)?.to_vec().into())
         } else {

@@ -30,8 +30,26 @@ impl Spelling {
         self.substitutes.extend(text.chars().map(|_| '0'));
     }
 
+    /// A text of the register as a certificate may carry it: the rare kanji known here are substituted, everything else stays.
+    pub fn of(written: &str) -> Self {
+        let (mut spelling, mut rest) = (Self::default(), written);
+        while let Some(first) = rest.chars().next() {
+            let known = [&VARIATIONS[..], &OUTSIDE, &SUPPLEMENTARY, &BEYOND, &PRIVATE_USE];
+            let mut known = known.into_iter().flatten();
+            let rare = known.find(|rare| rest.starts_with(rare.written));
+            let used = rare.map_or(first.len_utf8(), |rare| rare.written.len());
+            let (now, later) = rest.split_at_checked(used).unwrap_or((rest, ""));
+            match rare {
+                Some(rare) => spelling.push_rare(*rare),
+                None => spelling.push(now),
+            }
+            rest = later;
+        }
+        spelling
+    }
+
     /// Places in `certificate` that hold a 代替文字, from 0.
-    pub(super) fn substituted(&self) -> Vec<usize> {
+    pub fn substituted(&self) -> Vec<usize> {
         let marks = self.substitutes.chars().enumerate();
         marks.filter(|(_, mark)| *mark == '1').map(|(at, _)| at).collect()
     }
@@ -96,7 +114,33 @@ pub(super) const PRIVATE_USE: [Rare; 3] = [
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    #[test]
+    fn rare_kanji_of_any_text_are_substituted() {
+        for (written, certificate, substitutes) in [
+            ("髙\u{FA11}\u{3000}試", "高崎\u{3000}試", "1100"),
+            ("渡\u{E000}邉\u{E0102}\u{3000}濵", "渡辺邉\u{3000}濵", "01100"),
+            ("見本都", "見本都", "000"),
+            ("", "", ""),
+        ] {
+            let spelling = Spelling::of(written);
+            assert_eq!(spelling.written, written);
+            let found = (spelling.certificate.as_str(), spelling.substitutes.as_str());
+            assert_eq!(found, (certificate, substitutes));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_spelled(text in "([髙邉濵\u{E0102}\u{20BB7}]|\\PC){0,12}") {
+            let spelling = Spelling::of(&text);
+            prop_assert_eq!(&spelling.written, &text);
+            prop_assert_eq!(spelling.certificate.chars().count(), spelling.substitutes.len());
+        }
+    }
 
     #[test]
     fn every_character_of_a_certificate_has_its_mark() {
