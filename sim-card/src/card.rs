@@ -21,6 +21,7 @@ use crate::contents::{CardContents, OpenQuestions, Token};
 use crate::faults::{Fault, Faults, Silence};
 use crate::files::Application;
 use crate::pin::{PinName, ReferenceData};
+use crate::rsa_signing::RsaSigner;
 use machine::{Machine, Volatile};
 
 /// Contact ATR: T=1, no historical bytes.
@@ -42,9 +43,9 @@ fn atr_of(token: Token) -> &'static [u8] {
 
 /// The key a virtual card signs with when P2 is 00. All virtual cards share it unless they are given their own:
 /// making a key costs more than a whole visit, and no one at the counter asks for it (bench profile).
-static SHARED_OWN_KEY: LazyLock<Option<Arc<RsaPrivateKey>>> = LazyLock::new(|| {
+static SHARED_OWN_KEY: LazyLock<Option<Arc<RsaSigner>>> = LazyLock::new(|| {
     let der = include_bytes!("../fixtures/card/own.p8.der");
-    RsaPrivateKey::from_pkcs8_der(der).ok().map(Arc::new)
+    RsaPrivateKey::from_pkcs8_der(der).ok().map(RsaSigner::new).map(Arc::new)
 });
 
 /// What personalisation fixed for good.
@@ -54,7 +55,7 @@ struct Layout {
     objects: Vec<read::DataObject>,
     questions: OpenQuestions,
     token: Token,
-    own_key: Option<Arc<RsaPrivateKey>>,
+    own_key: Option<Arc<RsaSigner>>,
 }
 
 /// The half of a card that outlives power: files, keys, reference data with their counters, random number state.
@@ -100,13 +101,13 @@ impl Card {
 
     /// Personalises a card that has its own key for itself.
     pub fn with_own_key(contents: CardContents, own_key: RsaPrivateKey) -> Self {
-        Self::build(contents, Some(Arc::new(own_key)))
+        Self::build(contents, Some(Arc::new(RsaSigner::new(own_key))))
     }
 
-    fn build(contents: CardContents, own_key: Option<Arc<RsaPrivateKey>>) -> Self {
+    fn build(contents: CardContents, own_key: Option<Arc<RsaSigner>>) -> Self {
         let contents = Arc::new(contents);
         let layout = Layout {
-            applications: apps::layout(&contents, own_key.as_deref()),
+            applications: apps::layout(&contents, own_key.as_deref().map(RsaSigner::key)),
             objects: read::objects(&contents, atr_of(contents.token)),
             questions: contents.open_questions.clone(),
             token: contents.token,

@@ -21,6 +21,7 @@ pub mod photo;
 pub mod pin;
 pub mod pki;
 pub mod population;
+pub mod rsa_signing;
 pub mod tlv;
 
 pub use apps::face_info;
@@ -31,3 +32,4 @@ pub use contents::{
 };
 pub use faults::{Fault, Silence};
 pub use pin::PinName;
+pub use rsa_signing::RsaSigner;

@@ -1,6 +1,6 @@
 //! PSO: COMPUTE DIGITAL SIGNATURE, `80 2A`.
 
-use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey};
+use rsa::Pss;
 use sha2::{Digest, Sha256};
 
 use super::curves;
@@ -10,10 +10,11 @@ use crate::apps::jpki;
 use crate::contents::CardKey;
 use crate::faults::Fault;
 use crate::files::{ApplicationName, Content, File};
+use crate::rsa_signing::RsaSigner;
 
 /// The key a signature is made with.
 enum Key<'a> {
-    Rsa(&'a RsaPrivateKey),
+    Rsa(&'a RsaSigner),
     P256(&'a p256::ecdsa::SigningKey),
     P384(&'a p384::ecdsa::SigningKey),
 }
@@ -120,7 +121,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The card's own key, which needs no PIN, where the application has it.
-    fn default_key(&self) -> Result<&'a RsaPrivateKey, StatusWord> {
+    fn default_key(&self) -> Result<&'a RsaSigner, StatusWord> {
         let key = self
             .layout
             .own_key
@@ -154,20 +155,20 @@ impl<'a> Machine<'a> {
             && self.here() == Ok(ApplicationName::Jpki)
     }
 
-    fn sign(&mut self, method: Method, key: &RsaPrivateKey, data: &[u8]) -> rsa::Result<Vec<u8>> {
+    fn sign(&mut self, method: Method, key: &RsaSigner, data: &[u8]) -> rsa::Result<Vec<u8>> {
         match method {
-            Method::Raw => key.sign(Pkcs1v15Sign::new_unprefixed(), data),
-            Method::BareHash => key.sign(Pkcs1v15Sign::new_unprefixed(), &Sha256::digest(data)),
-            Method::GivenHash => key.sign(Pkcs1v15Sign::new::<Sha256>(), data),
-            Method::Hash => key.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(data)),
+            Method::Raw => key.sign_as_given(data),
+            Method::BareHash => key.sign_as_given(&Sha256::digest(data)),
+            Method::GivenHash => key.sign_hash(data),
+            Method::Hash => key.sign_hash(&Sha256::digest(data)),
             Method::PssGivenHash => self.sign_pss(key, data),
             Method::PssHash => self.sign_pss(key, &Sha256::digest(data)),
         }
     }
 
     /// The salt comes from the card's seeded generator, so that a run can be repeated.
-    fn sign_pss(&mut self, key: &RsaPrivateKey, hash: &[u8]) -> rsa::Result<Vec<u8>> {
-        key.sign_with_rng(self.random, Pss::<Sha256>::new(), hash)
+    fn sign_pss(&mut self, key: &RsaSigner, hash: &[u8]) -> rsa::Result<Vec<u8>> {
+        key.key().sign_with_rng(self.random, Pss::<Sha256>::new(), hash)
     }
 }
 

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use rsa::RsaPrivateKey;
 
+use crate::rsa_signing::RsaSigner;
+
 /// A key pair on the card. Clones share the key.
 #[derive(Clone)]
 pub enum CardKey {
     /// What today's card has; RSA-2048 there, any size here.
-    Rsa(Arc<RsaPrivateKey>),
+    Rsa(Arc<RsaSigner>),
     /// ECDSA on P-256 with SHA-256, for comparison (bench profile).
     P256(Arc<p256::ecdsa::SigningKey>),
     /// ECDSA on P-384 with SHA-384: announced for the next card, its commands are bench profile.
@@ -19,7 +21,7 @@ impl CardKey {
     /// The RSA key, if it is one.
     pub fn rsa(&self) -> Option<&RsaPrivateKey> {
         match self {
-            Self::Rsa(key) => Some(key),
+            Self::Rsa(signer) => Some(signer.key()),
             Self::P256(_) | Self::P384(_) => None,
         }
     }
@@ -27,13 +29,13 @@ impl CardKey {
 
 impl From<RsaPrivateKey> for CardKey {
     fn from(key: RsaPrivateKey) -> Self {
-        Self::Rsa(Arc::new(key))
+        Self::Rsa(Arc::new(RsaSigner::new(key)))
     }
 }
 
-impl From<Arc<RsaPrivateKey>> for CardKey {
-    fn from(key: Arc<RsaPrivateKey>) -> Self {
-        Self::Rsa(key)
+impl From<Arc<RsaSigner>> for CardKey {
+    fn from(signer: Arc<RsaSigner>) -> Self {
+        Self::Rsa(signer)
     }
 }
 

@@ -2,12 +2,7 @@
 
 use der::Encode;
 use jiff::Timestamp;
-use rsa::{
-    RsaPublicKey,
-    pkcs1v15::{Signature, SigningKey},
-    signature::Keypair,
-};
-use sha2::Sha256;
+use rsa::{RsaPublicKey, pkcs1v15::Signature};
 use x509_cert::{
     Certificate,
     builder::{Builder, CertificateBuilder},
@@ -26,6 +21,7 @@ use super::{
     profile::{CA_SERIAL, CertificateKind, FORMER_CA_SERIAL, Profile},
     validity::asn1_time,
 };
+use crate::rsa_signing::RsaSigner;
 
 /// Ten Japanese years, as real CA certificates have: 2023-01-01 to 2032-12-31.
 pub(crate) const CA_NOT_BEFORE: Timestamp = Timestamp::constant(1_672_498_800, 0);
@@ -39,7 +35,7 @@ pub(crate) struct Ca {
     pub(crate) kind: CaKind,
     pub(crate) certificate: Certificate,
     pub(crate) der: Vec<u8>,
-    pub(crate) signer: SigningKey<Sha256>,
+    pub(crate) signer: RsaSigner,
     name: Name,
     serial: u64,
 }
@@ -61,9 +57,9 @@ impl Ca {
         generation: Generation,
         key: FixtureKey,
     ) -> Result<Self, AuthorityError> {
-        let signer = SigningKey::<Sha256>::new(fixture_key(key)?);
+        let signer = RsaSigner::new(fixture_key(key)?);
         let name = names::ca_name(kind)?;
-        let public_key = signer.verifying_key().into();
+        let public_key = signer.key().to_public_key();
         let (serial, not_before, not_after) = match generation {
             Generation::Current | Generation::Foreign => (CA_SERIAL, CA_NOT_BEFORE, CA_NOT_AFTER),
             Generation::Former => (FORMER_CA_SERIAL, FORMER_NOT_BEFORE, FORMER_NOT_AFTER),
@@ -96,7 +92,7 @@ impl Ca {
         other: &Self,
         (not_before, not_after): (Timestamp, Timestamp),
     ) -> Result<Vec<u8>, AuthorityError> {
-        let key = other.signer.verifying_key().into();
+        let key = other.signer.key().to_public_key();
         let order = Order {
             kind: CertificateKind::Link,
             subject: other.name.clone(),
@@ -111,7 +107,7 @@ impl Ca {
 }
 
 fn sign(
-    signer: &SigningKey<Sha256>,
+    signer: &RsaSigner,
     (ca, issuer, issuer_serial): (CaKind, &Name, u64),
     order: &Order<'_>,
 ) -> Result<Certificate, AuthorityError> {

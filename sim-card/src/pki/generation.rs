@@ -3,9 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
-use rsa::pkcs1v15::SigningKey;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 
 use super::{
     authority::AuthorityError,
@@ -16,6 +14,7 @@ use super::{
     ocsp::{OcspQuestion, Responder},
     profile::CertificateKind,
 };
+use crate::rsa_signing::RsaSigner;
 
 /// Serial number of the responder's certificate; cards start well above.
 const RESPONDER_SERIAL: u64 = 2;
@@ -178,7 +177,7 @@ fn responder(ca: &Ca, serial: u64, not_after: Timestamp) -> Result<Responder, Au
         key: key.as_public_key(),
         municipality: Municipality::default(),
     })?;
-    Responder::new(SigningKey::<Sha256>::new(key), certificate, &ca.certificate)
+    Responder::new(RsaSigner::new(key), certificate, &ca.certificate)
 }
 
 /// The certificates that lead a verifier from one generation's key to the other's. Source: RFC 4210 §4.4.

@@ -7,10 +7,7 @@ use der::{
     asn1::{BitString, GeneralizedTime, Null, OctetString},
 };
 use jiff::{SignedDuration, Timestamp};
-use rsa::{
-    pkcs1v15::SigningKey,
-    signature::{SignatureEncoding, Signer},
-};
+use rsa::signature::{SignatureEncoding, Signer};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use x509_cert::{Certificate, ext::Extension, spki::DynSignatureAlgorithmIdentifier};
@@ -27,6 +24,7 @@ use super::{
     },
     validity::asn1_time,
 };
+use crate::rsa_signing::RsaSigner;
 
 /// How long an answer holds; the interval vendors quote for the real service (bench profile).
 const ANSWER_HOLDS: SignedDuration = SignedDuration::from_mins(15);
@@ -92,7 +90,7 @@ fn nonce(extensions: Vec<Extension>) -> Option<Option<Extension>> {
 
 /// The delegated responder of one CA.
 pub(crate) struct Responder {
-    signer: SigningKey<Sha256>,
+    signer: RsaSigner,
     certificate: Certificate,
     id: ResponderId,
     issuer_sha1: IssuerHashes,
@@ -119,7 +117,7 @@ fn key_bits(certificate: &Certificate) -> &[u8] {
 
 impl Responder {
     pub(crate) fn new(
-        signer: SigningKey<Sha256>,
+        signer: RsaSigner,
         certificate: Certificate,
         ca: &Certificate,
     ) -> Result<Self, AuthorityError> {

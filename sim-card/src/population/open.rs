@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use jiff::{Timestamp, civil::Date};
-use rsa::{RsaPrivateKey, RsaPublicKey};
+use rsa::RsaPublicKey;
 
 use super::certificates::CitizenCertificate;
 use super::citizen::Citizen;
@@ -17,6 +17,7 @@ use crate::pki::{
     Authority, AuthorityError, CaKind, FixtureKey, IssueRequest, Issued, PERSONA_KEYS, POOL_SIZE,
     SignatureIssueRequest, fixture_key, keys::KeyError, pooled_key, validity::japanese_day,
 };
+use crate::rsa_signing::RsaSigner;
 
 /// Why a card was not opened.
 #[derive(Debug, thiserror::Error)]
@@ -100,7 +101,7 @@ impl Citizen {
     ) -> Result<(KeyAndCertificate, Vec<u8>), OpenError> {
         let signs = certificate.ca.tells_name_and_address();
         let key = self.key(usize::from(signs))?;
-        let public = key.to_public_key();
+        let public = key.key().to_public_key();
         let request = self.request(&public, certificate.issued);
         let office = issuer.office(self.municipality()).with_substitutes(self.substitutes());
         let mut office = office.under(certificate.serial);
@@ -169,24 +170,24 @@ impl Citizen {
     }
 
     /// The key of one of the two purposes. Both of a card are different ones, and no persona has either.
-    fn key(&self, purpose: usize) -> Result<&'static Arc<RsaPrivateKey>, KeyError> {
+    fn key(&self, purpose: usize) -> Result<&'static Arc<RsaSigner>, KeyError> {
         let pairs = u64::try_from((POOL_SIZE - PERSONA_KEYS) / 2).unwrap_or_default();
         let pair = Draw::new(self.face, self.index).below("keys", pairs);
         pool(PERSONA_KEYS + 2 * usize::try_from(pair).unwrap_or_default() + purpose)
     }
 }
 
-fn bound(key: &Arc<RsaPrivateKey>, issued: Issued, ca: &[u8]) -> (KeyAndCertificate, Vec<u8>) {
+fn bound(key: &Arc<RsaSigner>, issued: Issued, ca: &[u8]) -> (KeyAndCertificate, Vec<u8>) {
     let Issued { serial, certificate } = issued;
     let ca_certificate = ca.to_vec();
     (KeyAndCertificate { key: Arc::clone(key).into(), certificate, ca_certificate }, serial)
 }
 
 /// A key of the pool, decoded once per process: decoding costs as much as signing.
-fn pool(index: usize) -> Result<&'static Arc<RsaPrivateKey>, KeyError> {
-    static POOL: [OnceLock<Arc<RsaPrivateKey>>; POOL_SIZE] = [const { OnceLock::new() }; POOL_SIZE];
-    static OTHER: OnceLock<Arc<RsaPrivateKey>> = OnceLock::new();
-    once(POOL.get(index).unwrap_or(&OTHER), || Ok(Arc::new(pooled_key(index)?)))
+fn pool(index: usize) -> Result<&'static Arc<RsaSigner>, KeyError> {
+    static POOL: [OnceLock<Arc<RsaSigner>>; POOL_SIZE] = [const { OnceLock::new() }; POOL_SIZE];
+    static OTHER: OnceLock<Arc<RsaSigner>> = OnceLock::new();
+    once(POOL.get(index).unwrap_or(&OTHER), || Ok(Arc::new(RsaSigner::new(pooled_key(index)?))))
 }
 
 fn terminal_authority() -> Result<&'static RsaPublicKey, KeyError> {
