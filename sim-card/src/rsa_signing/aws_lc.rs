@@ -81,7 +81,10 @@ mod tests {
             ("SHA-1", info(&hex::decode("3021300906052B0E03021A05000414").unwrap(), 20), false),
             (
                 "SHA-256 without NULL",
-                info(&hex::decode("302F300B0609608648016503040201 0420".replace(' ', "")).unwrap(), 32),
+                info(
+                    &hex::decode("302F300B0609608648016503040201 0420".replace(' ', "")).unwrap(),
+                    32,
+                ),
                 false,
             ),
         ] {
