@@ -1,7 +1,7 @@
 //! RSA signatures by PKCS #1 v1.5, for card and authority alike: pure Rust, or by AWS-LC where the feature `fast-crypto` is on.
 //!
 //! The feature changes the speed and not one byte: AWS-LC signs the DigestInfos of SHA-256, SHA-384 and SHA-512, all else is left to the
-//! `rsa` crate. ECDSA stays with `p256` and `p384` either way: AWS-LC draws its nonces by chance, and the bytes of a run would differ each time.
+//! `rsa` crate. For ECDSA see `card/curves`: on P-256 AWS-LC does the dear step of it, P-384 stays with its crate.
 
 #[cfg(feature = "fast-crypto")]
 mod aws_lc;

@@ -50,8 +50,9 @@ fn main() {
     for word in &words {
         assert!(PARTS.iter().any(|(name, _)| name == word), "no part is called {word}");
     }
-    let signer = if cfg!(feature = "fast-crypto") { "AWS-LC (fast-crypto)" } else { "pure Rust" };
-    println!("RSA signed by: {signer}; {} cores", measure::cores());
+    let fast = cfg!(feature = "fast-crypto");
+    let signer = if fast { "AWS-LC (fast-crypto)" } else { "pure Rust" };
+    println!("signed by {signer}; {} cores", measure::cores());
     for (name, part) in PARTS {
         if words.is_empty() || words.contains(&name) {
             println!("\n{name}");

@@ -1,8 +1,8 @@
 //! Status answers over HTTP: signed when asked, against the signing limit of the key on all cores; and both kinds against `openssl ocsp`.
 //!
 //! The askers are a process of their own that does next to nothing: plain sockets, the request made once, answers counted by their length.
-//! They ask in two manners. *Anew*: one connection for each question, the one manner `openssl ocsp` can do. *Kept*: connections stay open as
-//! long as the responder lets them, with some questions under way on each; `openssl ocsp` closes after each answer, so to it this manner is the other.
+//! They ask in two manners. *Anew*: one connection for each question, where both sides pay more for connections than for answers. *Kept*: connections
+//! stay open as long as the responder lets them, with some questions under way on each. `openssl ocsp` closes after each answer, so to it both are one.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -212,8 +212,8 @@ pub fn measure() {
         &mut || answers(pre_signed, "kept", &file),
     ]);
     let theirs = ("openssl ocsp -port", theirs);
-    line("signed when asked, anew", anew_fresh, theirs, goal(2.0));
+    line("signed when asked, anew", anew_fresh, theirs, None);
     line("signed when asked, kept", kept_fresh, theirs, goal(2.0));
-    line("signed before, anew", anew_signed, theirs, Some(10.0));
+    line("signed before, anew", anew_signed, theirs, None);
     line("signed before, kept", kept_signed, theirs, Some(10.0));
 }
