@@ -52,7 +52,8 @@ pub fn openssl_speed(algorithm: &str, seconds: &str) -> f64 {
 /// Runs to the end; seconds it took, and the most memory it had at once, in KiB, as the kernel tells while it runs.
 pub fn time_and_memory(command: &mut Command) -> (f64, f64) {
     let begun = Instant::now();
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("it starts");
+    let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = quiet.spawn().expect("it starts");
     let mut most = 0.0_f64;
     let status = loop {
         most = most.max(high_water(child.id()).unwrap_or_default());

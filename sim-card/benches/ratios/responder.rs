@@ -178,10 +178,9 @@ fn first_answer(stream: &mut TcpStream) -> usize {
         let text = String::from_utf8_lossy(&answer).to_lowercase();
         let head = answer.windows(4).position(|window| window == b"\r\n\r\n");
         let length = text.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
-        if let (Some(head), Some(Ok(length))) = (head, length.map(str::parse::<usize>)) {
-            if answer.len() == head + 4 + length {
-                return answer.len();
-            }
+        let length = length.and_then(|length| length.parse::<usize>().ok());
+        if head.zip(length).is_some_and(|(head, length)| answer.len() == head + 4 + length) {
+            return answer.len();
         }
     }
 }

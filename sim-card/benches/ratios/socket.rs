@@ -14,6 +14,7 @@ use sim_card::apdu::CommandApdu;
 use sim_card::apps::JPKI_AID;
 use sim_card::link::vpcd;
 
+use super::commands::in_words;
 use super::measure::{contest, left_out, line, rate};
 use super::outside::{Running, is_there, ourselves, start};
 use super::support;
@@ -23,7 +24,7 @@ const ATR: [u8; 9] = [0x3B, 0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45, 0x14];
 /// Length of the file that is read, in bytes: about a certificate.
 const FILE: usize = 1_700;
 
-/// The process that serves the sample card; its user certificate has the length we read.
+/// The process that serves the sample card and tells of each command, as `madoguchi card serve` does; its user certificate has the length we read.
 pub fn serve_card(address: &str) {
     let mut contents = support::contents();
     if let Some(pair) = &mut contents.user_authentication {
@@ -31,7 +32,11 @@ pub fn serve_card(address: &str) {
     }
     let card = Arc::new(Mutex::new(Card::new(contents)));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(vpcd::serve(card, address, |_, _| {})).unwrap();
+    runtime
+        .block_on(vpcd::serve(card, address, |command, answer| {
+            println!("{}", in_words(command, answer));
+        }))
+        .unwrap();
 }
 
 /// The process of the dummy: 9000 to every command.
