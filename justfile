@@ -37,3 +37,7 @@ bless:
 # Measure card, link, backend and whole visits
 bench:
     cargo bench --workspace
+
+# Ratios of card and authority to openssl, vicc and a dummy, e.g. `just ratios signatures responder`
+ratios *parts:
+    cargo bench -p sim-card --bench ratios --features fast-crypto -- {{parts}}
