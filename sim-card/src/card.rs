@@ -3,6 +3,7 @@
 mod curves;
 mod machine;
 mod read;
+mod secure;
 mod security;
 mod select;
 mod sign;
@@ -255,8 +256,9 @@ impl Machine<'_> {
     /// Finds what a command asks for. The refusals of foreign classes and of administration are all here.
     fn dispatch(&mut self, view: &CommandView<'_>, out: &mut Vec<u8>) -> machine::Done {
         let [cla, ins, p1, p2] = view.header;
-        // Extended Lc is for terminal authentication alone; the card keeps to short APDUs elsewhere.
-        if view.extended && !view.data.is_empty() && !matches!(ins, 0xA2 | 0x82) {
+        // Extended Lc is for what does not fit otherwise; the card keeps to short APDUs elsewhere.
+        let long = matches!((cla, ins), (0x80, 0xA2 | 0xAE) | (0x00, 0x82) | (0x08, 0xB0));
+        if view.extended && !view.data.is_empty() && !long {
             return Err(StatusWord::WRONG_LENGTH);
         }
         match (cla, ins) {
@@ -272,12 +274,13 @@ impl Machine<'_> {
             (0x00, 0xCA) => self.get_data(view, out),
             (0x80, 0x2A) => self.compute_signature(view, out),
             (0x80, 0xA2) => self.terminal_certificate(view),
-            (0x80, 0xAE) => self.set_session_key(),
+            (0x80, 0xAE) => self.set_session_key(view),
             // MANAGE ATTRIBUTES, LOCK DF, UNLOCK DF, UNLOCK KEY, ERASE ALL RECORDS: administration.
             (0x80, 0x8A | 0x50 | 0x52 | 0x54 | 0x06) => Err(StatusWord::SECURITY_NOT_SATISFIED),
             (0x80, 0xFC) if (p1, p2) == (0, 0) => self.end_session(),
             (0x00 | 0x80, _) => Err(StatusWord::INS_NOT_SUPPORTED),
-            (0x08 | 0x0C, _) => Err(StatusWord::NO_SESSION),
+            (0x08, _) => self.secured(view, out),
+            (0x0C, _) => self.checksummed(),
             (0x01..=0x03 | 0x81..=0x83, _) => Err(StatusWord::CHANNEL_NOT_SUPPORTED),
             _ => Err(StatusWord::CLA_NOT_SUPPORTED),
         }

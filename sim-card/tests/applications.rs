@@ -350,7 +350,7 @@ fn the_old_resident_card_has_an_atr_of_its_own() {
 }
 
 #[test]
-fn logical_channels_and_secure_messaging_are_refused() {
+fn logical_channels_and_session_keys_elsewhere_are_refused() {
     expect(
         &mut card(),
         &[
@@ -359,7 +359,7 @@ fn logical_channels_and_secure_messaging_are_refused() {
             ("08B0810000", "69FC"),
             ("80AE0000 01 A0", "6982"),
             ("00200091 04 31323334", "9000"),
-            ("80AE0000 01 A0", "66F1"),
+            ("80AE0000 01 A0", "6A80"),
             (SELECT_FACE, "9000"),
             ("80AE0000 01 A0", "66F1"),
             (SELECT_RESIDENT, "9000"),

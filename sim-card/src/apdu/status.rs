@@ -18,6 +18,8 @@ impl StatusWord {
     pub const WRONG_LENGTH: Self = Self(0x6700);
     /// Logical channels are not offered.
     pub const CHANNEL_NOT_SUPPORTED: Self = Self(0x6881);
+    /// This command cannot be secured.
+    pub const SECURE_MESSAGING_NOT_SUPPORTED: Self = Self(0x6882);
     /// The command does not fit the file's structure.
     pub const INCOMPATIBLE_FILE: Self = Self(0x6981);
     /// The security condition is not met.
@@ -28,6 +30,10 @@ impl StatusWord {
     pub const CONDITIONS_NOT_SATISFIED: Self = Self(0x6985);
     /// No EF is current.
     pub const NO_CURRENT_EF: Self = Self(0x6986);
+    /// A data object of secure messaging is missing.
+    pub const SECURE_OBJECT_MISSING: Self = Self(0x6987);
+    /// A data object of secure messaging is wrong.
+    pub const SECURE_OBJECT_WRONG: Self = Self(0x6988);
     /// Secure messaging class without a session.
     pub const NO_SESSION: Self = Self(0x69FC);
     /// The data field is wrong.
@@ -77,11 +83,14 @@ impl StatusWord {
             Self::SECURE_MESSAGING_ABSENT => "secure messaging not set up in this application",
             Self::WRONG_LENGTH => "wrong length",
             Self::CHANNEL_NOT_SUPPORTED => "logical channel not supported",
+            Self::SECURE_MESSAGING_NOT_SUPPORTED => "secure messaging not supported here",
             Self::INCOMPATIBLE_FILE => "command does not fit the file",
             Self::SECURITY_NOT_SATISFIED => "security condition not met",
             Self::REFERENCE_BLOCKED => "reference data blocked",
             Self::CONDITIONS_NOT_SATISFIED => "conditions of use not met",
             Self::NO_CURRENT_EF => "no current EF",
+            Self::SECURE_OBJECT_MISSING => "secure messaging object missing",
+            Self::SECURE_OBJECT_WRONG => "secure messaging object wrong",
             Self::NO_SESSION => "no secure messaging session",
             Self::WRONG_DATA => "wrong data field",
             Self::FUNCTION_NOT_SUPPORTED => "function not supported",

@@ -4,10 +4,11 @@ use rand_chacha::ChaCha20Rng;
 use rsa::RsaPublicKey;
 
 use super::Layout;
+use super::secure::Session;
 use crate::apdu::StatusWord;
 use crate::contents::Token;
 use crate::faults::Faults;
-use crate::files::{Application, ApplicationName, File, Right, Rights};
+use crate::files::{Application, ApplicationName, File, Rights};
 use crate::pin::{PinName, ReferenceData};
 
 /// `Err` carries the status word of a refusal, so that a handler may end early with `?`.
@@ -26,6 +27,8 @@ pub(super) struct Volatile {
     pub challenge: Option<[u8; 16]>,
     /// Key of a terminal whose certificate was accepted (bench profile).
     pub terminal: Option<RsaPublicKey>,
+    /// Secure messaging with the current application.
+    pub session: Option<Session>,
     /// Commands answered since power-up; only faults look at it.
     pub answered: u32,
 }
@@ -40,7 +43,7 @@ impl Volatile {
         self.challenge = None;
     }
 
-    /// Makes an application current. Rights go with the old one; selecting it again keeps them.
+    /// Makes an application current. Rights and session go with the old one; selecting it again keeps them.
     pub fn enter(&mut self, place: usize) {
         self.file = None;
         if self.application != place {
@@ -48,6 +51,7 @@ impl Volatile {
             self.rights = Rights::default();
             self.challenge = None;
             self.terminal = None;
+            self.session = None;
         }
     }
 }
@@ -128,25 +132,6 @@ impl<'a> Machine<'a> {
                 Err(StatusWord::WRONG_LENGTH)
             }
         }
-    }
-
-    /// `80 AE`: secure messaging is not simulated. 券面入力補助AP, the one that has it, refuses before its PIN with the real
-    /// card's status word, after it as the applications without it do.
-    pub fn set_session_key(&self) -> Done {
-        Err(match self.here()? {
-            ApplicationName::TextInput
-                if self.volatile.rights.holds(Right::Verified(PinName::TextInput)) =>
-            {
-                StatusWord::SECURE_MESSAGING_ABSENT
-            }
-            ApplicationName::Common | ApplicationName::CardFace => {
-                StatusWord::SECURE_MESSAGING_ABSENT
-            }
-            ApplicationName::TextInput
-            | ApplicationName::Jpki
-            | ApplicationName::Resident
-            | ApplicationName::IssuerSecurityDomain => StatusWord::SECURITY_NOT_SATISFIED,
-        })
     }
 }
 

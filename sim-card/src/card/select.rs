@@ -28,6 +28,9 @@ impl Machine<'_> {
         let place = layout.applications.iter().position(|one| one.aid.starts_with(aid));
         let place = place.ok_or(StatusWord::NOT_FOUND)?;
         self.volatile.enter(place);
+        if layout.questions.reselect_ends_session {
+            self.volatile.session = None;
+        }
         if fci {
             let mut name = Vec::new();
             if layout.questions.file_control_information == FileControlInformation::DfName {

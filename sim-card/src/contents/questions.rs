@@ -21,6 +21,15 @@ pub struct OpenQuestions {
     pub level_certificate: bool,
     /// Where GET DATA 5F51 is answered: cards differ. Default: everywhere.
     pub contact_atr: ContactAtr,
+    /// Whether selecting 券面入力補助AP anew ends its secure messaging session. Default: no; its rights stay too.
+    pub reselect_ends_session: bool,
+    /// Whether SET SESSION KEY with a key that is refused ends the session before it. Default: no.
+    pub refused_key_ends_session: bool,
+    /// Whether a secured command without its data object (6987), or one that cannot be secured, ends the session, as a
+    /// wrong object (6988) is known to. Default: yes.
+    pub missing_object_ends_session: bool,
+    /// What a secured command other than SELECT, READ BINARY and VERIFY is answered within a session. Default: 6882.
+    pub unsecured_command: StatusWord,
 }
 
 /// How a malformed new PIN is refused.
@@ -63,6 +72,10 @@ impl Default for OpenQuestions {
             file_control_information: FileControlInformation::DfName,
             level_certificate: true,
             contact_atr: ContactAtr::Everywhere,
+            reselect_ends_session: false,
+            refused_key_ends_session: false,
+            missing_object_ends_session: true,
+            unsecured_command: StatusWord::SECURE_MESSAGING_NOT_SUPPORTED,
         }
     }
 }
