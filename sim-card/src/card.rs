@@ -2,6 +2,7 @@
 
 mod curves;
 mod machine;
+mod mishaps;
 mod read;
 mod secure;
 mod security;
@@ -10,6 +11,7 @@ mod sign;
 mod terminal;
 
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -19,7 +21,7 @@ use rsa::pkcs8::DecodePrivateKey;
 use crate::apdu::{CommandView, StatusWord};
 use crate::apps;
 use crate::contents::{CardContents, OpenQuestions, Token};
-use crate::faults::{Fault, Faults, Silence};
+use crate::faults::{Faults, Silence};
 use crate::files::Application;
 use crate::pin::{PinName, ReferenceData};
 use crate::rsa_signing::RsaSigner;
@@ -92,6 +94,10 @@ pub struct Card {
     /// `None` without power.
     volatile: Option<Volatile>,
     faults: Faults,
+    /// What answers in this one's place once a fault has swapped them, and afterwards this one's own half.
+    under: Option<Box<Persistent>>,
+    /// How long the last answer takes.
+    delay: Duration,
 }
 
 impl Card {
@@ -119,17 +125,27 @@ impl Card {
             references: apps::references(&contents),
             random: ChaCha20Rng::from_seed(contents.challenge_seed),
         };
-        Self { persistent, volatile: None, faults: Faults::default() }
+        Self {
+            persistent,
+            volatile: None,
+            faults: Faults::default(),
+            under: None,
+            delay: Duration::ZERO,
+        }
     }
 
     /// Gives the card power: the issuer security domain is current, no EF, no rights.
     pub fn power_on(&mut self) {
+        self.power_off();
         self.volatile = Some(Volatile::default());
     }
 
     /// Takes the power away, and with it all that is volatile.
     pub fn power_off(&mut self) {
-        self.volatile = None;
+        let swapped = self.volatile.take().is_some_and(|volatile| volatile.progress.swapped);
+        if swapped {
+            self.change_places();
+        }
     }
 
     /// Warm reset: application and rights stay, as on the real card; the current EF and a pending challenge go.
@@ -155,28 +171,29 @@ impl Card {
     /// # Errors
     /// [`Silence`] when no answer comes: no power, or a fault that mutes or removes the card.
     pub fn exchange(&mut self, command: &[u8]) -> Result<Vec<u8>, Silence> {
+        self.delay = Duration::ZERO;
+        self.meet()?;
         let volatile = self.volatile.as_mut().ok_or(Silence::NoPower)?;
-        if let Some(silence) = self.faults.silence(volatile.answered) {
-            return Err(silence);
-        }
+        let ins = command.get(1).copied().unwrap_or_default();
+        let torn = self.faults.torn(ins);
         let mut machine = Machine {
             layout: &self.persistent.layout,
             references: &mut self.persistent.references,
             random: &mut self.persistent.random,
             volatile,
             faults: &self.faults,
+            breaks_off: torn == Some(false),
         };
         let mut answer = Vec::new();
         let status = machine.answer(command, &mut answer);
-        volatile.answered = volatile.answered.saturating_add(1);
+        if torn.is_some() {
+            volatile.progress.torn = true;
+            return Err(Silence::Removed);
+        }
+        volatile.progress.answered = volatile.progress.answered.saturating_add(1);
+        self.delay = self.faults.delay(ins);
         answer.extend_from_slice(&status.0.to_be_bytes());
         Ok(answer)
-    }
-
-    /// Whether the card lies on the reader: false once a fault has pulled it.
-    pub fn is_present(&self) -> bool {
-        let answered = self.volatile.as_ref().map_or(0, |volatile| volatile.answered);
-        self.faults.silence(answered) != Some(Silence::Removed)
     }
 
     /// The persistent half.
@@ -186,8 +203,8 @@ impl Card {
 
     /// Puts a kept persistent half back, for instance of the same card in a world before. The card loses power.
     pub fn restore(&mut self, persistent: Persistent) {
+        self.power_off();
         self.persistent = persistent;
-        self.volatile = None;
     }
 
     /// Tries left of a reference; 0 when blocked.
@@ -219,11 +236,6 @@ impl Card {
         let found = self.persistent.references.iter_mut().find(|one| one.name() == pin);
         found.is_some_and(|one| one.unblock(value))
     }
-
-    /// Switches exactly these faults on; an empty list makes the card right again.
-    pub fn set_faults(&mut self, faults: Vec<Fault>) {
-        self.faults = Faults::new(faults);
-    }
 }
 
 impl Machine<'_> {
@@ -236,8 +248,12 @@ impl Machine<'_> {
             return self.run(&view, out);
         }
         let [_, ins, ..] = view.header;
-        if let Some(status) = self.faults.replaced(ins, self.volatile.answered) {
+        if let Some(status) = self.faults.replaced(ins, self.volatile.progress.answered) {
             return status;
+        }
+        // Only VERIFY writes twice; of all other commands nothing is done yet.
+        if self.breaks_off && ins != 0x20 {
+            return StatusWord::NO_DIAGNOSIS;
         }
         let status = self.run(&view, out);
         if let Some(keep) = self.faults.kept(ins) {

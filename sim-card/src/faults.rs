@@ -1,5 +1,7 @@
 //! Deliberate misbehaviour of the card. None is on unless a scenario switches it on.
 
+use std::time::Duration;
+
 use crate::apdu::StatusWord;
 
 /// One way a card can be wrong.
@@ -20,6 +22,14 @@ pub enum Fault {
         /// Data bytes that survive.
         keep: usize,
     },
+    /// Answers to commands with this INS take this time. The card itself does not wait: [`crate::Card::delay`] tells whoever
+    /// carries the answer.
+    Delayed {
+        /// The instruction byte.
+        ins: u8,
+        /// Time in milliseconds.
+        milliseconds: u32,
+    },
     /// After this many commands since power-up no answer comes any more, until the card is powered again.
     MuteAfter {
         /// Commands still answered.
@@ -30,17 +40,67 @@ pub enum Fault {
         /// Commands still answered.
         commands: u32,
     },
+    /// After this many commands since power-up the card is taken off the reader, misses some commands, and lies there again
+    /// as after power-up. Once each power-up.
+    PutBackAfter {
+        /// Commands still answered.
+        commands: u32,
+        /// Commands that find no card; with 0 only the lost state tells.
+        missed: u32,
+    },
+    /// After this many commands since power-up the card given to [`crate::Card::lay_under`] answers, as after power-up, until
+    /// the power goes. Without one the card is taken off the reader.
+    SwappedAfter {
+        /// Commands still answered.
+        commands: u32,
+    },
+    /// Power is lost inside a command with this INS and the card is off the reader until it is powered again.
+    TornInside {
+        /// The instruction byte.
+        ins: u8,
+        /// After what the command changes for good was written, or before; a try of a VERIFY is taken either way.
+        written: bool,
+    },
     /// The first command after each power-up is answered 6F00 and not carried out, as some cards do.
     FirstCommandFails,
+    /// A wrong VERIFY tells the tries that were left before it.
+    StaleCounter,
     /// One byte of the photo (counted from its start, modulo its size) is read with all bits turned.
     FlippedPhotoByte {
         /// Which byte.
         index: usize,
     },
+    /// One byte of a holder's certificate is read with all bits turned.
+    CorruptCertificate {
+        /// Of which certificate.
+        certificate: CertificateName,
+        /// What the byte spoils.
+        damage: Damage,
+    },
     /// Signatures of the two JPKI keys are made with another key of the same size.
     WrongKey,
     /// The user-authentication key signs without any VERIFY: a broken access rule.
     OpenKey,
+}
+
+/// One of the holder's certificates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub enum CertificateName {
+    /// 利用者証明用電子証明書, EF 000A.
+    UserAuthentication,
+    /// 署名用電子証明書, EF 0001.
+    DigitalSignature,
+}
+
+/// What a turned byte of a certificate spoils.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub enum Damage {
+    /// The tag of the TBSCertificate: the bytes are no certificate any more.
+    Der,
+    /// The last byte of the CA's signature: a certificate that nobody signed.
+    Signature,
 }
 
 /// Why no answer came.
@@ -57,6 +117,34 @@ pub enum Silence {
     Removed,
 }
 
+/// What the next command finds on the reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// The card.
+    Card,
+    /// The card as after power-up.
+    CardAgain,
+    /// The card that lay under it.
+    Another,
+    /// No card, or one that does not answer.
+    Nothing(Silence),
+}
+
+/// What has come of the faults since power-up.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Progress {
+    /// Commands answered.
+    pub answered: u32,
+    /// Commands that found no card.
+    pub missed: u32,
+    /// The card was put back.
+    pub returned: bool,
+    /// Another card was laid there.
+    pub swapped: bool,
+    /// Power was lost inside a command.
+    pub torn: bool,
+}
+
 /// The switched-on faults of a card.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Faults(Vec<Fault>);
@@ -70,21 +158,12 @@ impl Faults {
         self.0.is_empty()
     }
 
-    /// The silence that meets the next command when `answered` were answered since power-up.
-    pub(crate) fn silence(&self, answered: u32) -> Option<Silence> {
-        self.0.iter().find_map(|fault| {
-            let (commands, silence) = match *fault {
-                Fault::MuteAfter { commands } => (commands, Silence::Mute),
-                Fault::PulledAfter { commands } => (commands, Silence::Removed),
-                Fault::WrongStatus { .. }
-                | Fault::Truncated { .. }
-                | Fault::FirstCommandFails
-                | Fault::FlippedPhotoByte { .. }
-                | Fault::WrongKey
-                | Fault::OpenKey => return None,
-            };
-            (answered >= commands).then_some(silence)
-        })
+    /// What the next command finds; `under` tells whether another card lies ready.
+    pub(crate) fn found(&self, at: &Progress, under: bool) -> Found {
+        if at.torn {
+            return Found::Nothing(Silence::Removed);
+        }
+        self.first(|fault| happens(fault, at, under)).unwrap_or(Found::Card)
     }
 
     /// The status word that replaces this command.
@@ -92,39 +171,91 @@ impl Faults {
         if answered == 0 && self.has(Fault::FirstCommandFails) {
             return Some(StatusWord::NO_DIAGNOSIS);
         }
-        self.0.iter().find_map(|fault| {
-            if let Fault::WrongStatus { ins, status } = *fault
-                && ins == sent
-            {
-                Some(status)
-            } else {
-                None
-            }
+        self.first(|fault| {
+            let Fault::WrongStatus { ins, status } = fault else { return None };
+            (ins == sent).then_some(status)
         })
     }
 
     /// Data bytes that survive of this command's answer.
     pub(crate) fn kept(&self, sent: u8) -> Option<usize> {
-        self.0.iter().find_map(|fault| {
-            if let Fault::Truncated { ins, keep } = *fault
-                && ins == sent
-            {
-                Some(keep)
-            } else {
-                None
-            }
+        self.first(|fault| {
+            let Fault::Truncated { ins, keep } = fault else { return None };
+            (ins == sent).then_some(keep)
+        })
+    }
+
+    /// The time this command's answer takes.
+    pub(crate) fn delay(&self, sent: u8) -> Duration {
+        let found = self.first(|fault| {
+            let Fault::Delayed { ins, milliseconds } = fault else { return None };
+            (ins == sent).then_some(milliseconds)
+        });
+        Duration::from_millis(found.map_or(0, u64::from))
+    }
+
+    /// Whether power is lost inside this command, and if so whether what it changes was written.
+    pub(crate) fn torn(&self, sent: u8) -> Option<bool> {
+        self.first(|fault| {
+            let Fault::TornInside { ins, written } = fault else { return None };
+            (ins == sent).then_some(written)
         })
     }
 
     /// The photo byte that is turned.
     pub(crate) fn flipped(&self) -> Option<usize> {
-        self.0.iter().find_map(|fault| {
-            if let Fault::FlippedPhotoByte { index } = *fault { Some(index) } else { None }
+        self.first(|fault| {
+            let Fault::FlippedPhotoByte { index } = fault else { return None };
+            Some(index)
         })
+    }
+
+    /// The byte that is turned of a certificate of this size.
+    pub(crate) fn corrupted(&self, wanted: CertificateName, size: usize) -> Option<usize> {
+        let damage = self.first(|fault| {
+            let Fault::CorruptCertificate { certificate, damage } = fault else { return None };
+            (certificate == wanted).then_some(damage)
+        });
+        match damage? {
+            // The outer SEQUENCE of a certificate takes four bytes.
+            Damage::Der => Some(4),
+            Damage::Signature => size.checked_sub(1),
+        }
     }
 
     /// Whether this fault, which has no parameters, is on.
     pub(crate) fn has(&self, wanted: Fault) -> bool {
         self.0.contains(&wanted)
     }
+
+    fn first<T>(&self, pick: impl FnMut(Fault) -> Option<T>) -> Option<T> {
+        self.0.iter().copied().find_map(pick)
+    }
+}
+
+/// What a fault makes of the next command, if it bears on who answers at all.
+fn happens(fault: Fault, at: &Progress, under: bool) -> Option<Found> {
+    let (commands, found) = match fault {
+        Fault::MuteAfter { commands } => (commands, Found::Nothing(Silence::Mute)),
+        Fault::PulledAfter { commands } => (commands, Found::Nothing(Silence::Removed)),
+        Fault::PutBackAfter { .. } if at.returned => return None,
+        Fault::PutBackAfter { commands, missed } if at.missed >= missed => {
+            (commands, Found::CardAgain)
+        }
+        Fault::PutBackAfter { commands, .. } => (commands, Found::Nothing(Silence::Removed)),
+        Fault::SwappedAfter { .. } if at.swapped => return None,
+        Fault::SwappedAfter { commands } if under => (commands, Found::Another),
+        Fault::SwappedAfter { commands } => (commands, Found::Nothing(Silence::Removed)),
+        Fault::WrongStatus { .. }
+        | Fault::Truncated { .. }
+        | Fault::Delayed { .. }
+        | Fault::TornInside { .. }
+        | Fault::FirstCommandFails
+        | Fault::StaleCounter
+        | Fault::FlippedPhotoByte { .. }
+        | Fault::CorruptCertificate { .. }
+        | Fault::WrongKey
+        | Fault::OpenKey => return None,
+    };
+    (at.answered >= commands).then_some(found)
 }

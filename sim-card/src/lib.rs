@@ -30,6 +30,6 @@ pub use contents::{
     CardContents, CardKey, Deferred, FaceImages, FaceIssuer, FaceRecord, Holder, KeyAndCertificate,
     OpenQuestions, OtherPins, Token, reference_number_b,
 };
-pub use faults::{Fault, Silence};
+pub use faults::{CertificateName, Damage, Fault, Silence};
 pub use pin::PinName;
 pub use rsa_signing::RsaSigner;

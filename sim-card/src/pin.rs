@@ -179,14 +179,28 @@ impl ReferenceData {
 
     /// One VERIFY with data: 9000, 63Cx, or 6984 when blocked before.
     ///
+    /// The try is taken before the values are compared, so that nobody gains one by taking the power away in between.
+    ///
     /// Source: JICSAP IC card specification v1.1 §5.2.2.
     pub fn verify(&mut self, presented: &[u8]) -> StatusWord {
-        if self.state == PinState::Blocked {
+        let before = self.state;
+        if !self.take_try() {
             return StatusWord::REFERENCE_BLOCKED;
         }
-        let matched = presented == self.value;
-        self.state = self.state.after(matched, self.name.limit());
-        if matched { StatusWord::SUCCESS } else { StatusWord::tries_left(self.state.left()) }
+        if presented != self.value {
+            return StatusWord::tries_left(self.state.left());
+        }
+        self.state = before.after(true, self.name.limit());
+        StatusWord::SUCCESS
+    }
+
+    /// The first half of a VERIFY: takes one try. `false`, and nothing taken, when blocked.
+    pub(crate) fn take_try(&mut self) -> bool {
+        if self.state == PinState::Blocked {
+            return false;
+        }
+        self.state = self.state.after(false, self.name.limit());
+        true
     }
 
     /// VERIFY without data: always 63Cx, also when verified or blocked.

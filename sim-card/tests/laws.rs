@@ -138,10 +138,21 @@ proptest! {
         index in any::<usize>(),
     ) {
         let mut card = support::card();
+        card.lay_under(support::card().persistent().clone());
+        card.power_on();
         card.set_faults(vec![
             Fault::Truncated { ins: 0xB0, keep },
             Fault::WrongStatus { ins, status: sim_card::apdu::StatusWord(0x6F00) },
             Fault::MuteAfter { commands },
+            Fault::PutBackAfter { commands: commands / 2, missed: commands / 3 },
+            Fault::SwappedAfter { commands: commands / 4 },
+            Fault::TornInside { ins, written: keep % 2 == 0 },
+            Fault::Delayed { ins, milliseconds: commands },
+            Fault::StaleCounter,
+            Fault::CorruptCertificate {
+                certificate: sim_card::CertificateName::UserAuthentication,
+                damage: sim_card::Damage::Signature,
+            },
             Fault::FlippedPhotoByte { index },
             Fault::WrongKey,
             Fault::OpenKey,

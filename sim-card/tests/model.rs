@@ -1,4 +1,4 @@
-//! The card against a plain reference model of current application, current EF, counters and rights.
+//! The card against a plain reference model of current application, current EF, counters, rights and session.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,11 +10,16 @@
 )]
 
 #[allow(dead_code, reason = "shared with other tests")]
+mod secure_client;
+#[allow(dead_code, reason = "shared with other tests")]
 mod support;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
+use secure_client::{Terminal, delivery, set_session_key};
+use sim_card::apdu::CommandApdu;
 use support::{
     BIRTH_KEY, NUMBER_A, NUMBER_B, PASSWORD, PIN, SELECT_COMMON, SELECT_FACE, SELECT_ISD,
     SELECT_JPKI, SELECT_RESIDENT, SELECT_TEXT,
@@ -64,7 +69,34 @@ enum Action {
     PowerCycle,
     Reset,
     Unblock,
+    SessionKey { right: bool },
+    Secured(Secured),
 }
+
+/// A command of class 08.
+#[derive(Debug, Clone, Copy)]
+enum Secured {
+    File(u8),
+    Verify {
+        right: bool,
+    },
+    Read,
+    /// The object of another command.
+    WrongObject,
+    NoObject,
+    /// READ BINARY with the number of the command before.
+    OldNumber,
+}
+
+/// SET SESSION KEY with the right message and with another; encrypted once, the cards are alike.
+static DELIVERIES: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
+    let mut card = support::card();
+    for command in [SELECT_TEXT, "00200091 04 31323334", "00A4020C 02 0006"] {
+        card.transmit(&support::bytes(command));
+    }
+    let key = support::read_all(&mut card);
+    [set_session_key(&key, b"no key"), set_session_key(&key, &delivery())]
+});
 
 #[derive(Default)]
 struct Model {
@@ -72,6 +104,8 @@ struct Model {
     file: Option<u8>,
     rights: Vec<u8>,
     spent: BTreeMap<(usize, u8), u8>,
+    /// The number of the next secured command.
+    session: Option<u32>,
 }
 
 impl Model {
@@ -92,7 +126,70 @@ impl Model {
         if self.application != application {
             self.application = application;
             self.rights.clear();
+            self.session = None;
         }
+    }
+
+    /// The status word of SET SESSION KEY.
+    fn session_key(&mut self, right: bool) -> u16 {
+        match self.application {
+            2 | 4 => return 0x66F1,
+            5 if self.rights.contains(&0x11) => {}
+            _ => return 0x6982,
+        }
+        if !right {
+            return 0x6A80;
+        }
+        self.session = Some(1);
+        0x9000
+    }
+
+    /// The bytes of a secured command, and its status word.
+    fn secured(&mut self, command: Secured) -> (Vec<u8>, u16) {
+        let mut terminal = Terminal::new();
+        terminal.number = self.session.unwrap_or(1);
+        let read = |object: Vec<u8>| CommandApdu::new([0x08, 0xB0, 0, 0], object, Some(256));
+        let length = vec![0x96, 0x03, 0x00, 0x00, 0x01];
+        let bytes = match command {
+            Secured::File(file) => terminal.command([0xA4, 0x02, 0x0C], &[0x00, file]),
+            Secured::Verify { right } => {
+                terminal.command([0x20, 0x00, 0x80], self.presented(right).as_bytes())
+            }
+            Secured::Read => read(length).to_bytes(),
+            Secured::WrongObject => read(terminal.object(b"1234")).to_bytes(),
+            Secured::NoObject => read(Vec::new()).to_bytes(),
+            Secured::OldNumber => {
+                terminal.number = terminal.number.wrapping_sub(1);
+                terminal.command([0x20, 0x00, 0x80], b"1234")
+            }
+        };
+        (bytes, self.secured_status(command))
+    }
+
+    fn secured_status(&mut self, command: Secured) -> u16 {
+        let Some(number) = self.session else { return 0x69FC };
+        self.session = Some(number + 1);
+        match command {
+            Secured::File(file) => {
+                self.file = Some(file);
+                0x9000
+            }
+            Secured::Verify { right } => self.verify(right),
+            Secured::Read => self.read(),
+            Secured::WrongObject | Secured::OldNumber => {
+                self.session = None;
+                0x6988
+            }
+            Secured::NoObject => {
+                self.session = None;
+                0x6987
+            }
+        }
+    }
+
+    /// What a VERIFY of the current EF carries.
+    fn presented(&self, right: bool) -> &'static str {
+        if right { self.reference().map_or("1234", |(value, _)| value) } else { "000000" }
     }
 
     /// The status word of a VERIFY.
@@ -139,13 +236,15 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
     ]);
     let single = prop_oneof![
         2 => (0usize..6).prop_map(Action::Application),
-        8 => files.prop_map(Action::File),
+        8 => files.clone().prop_map(Action::File),
         2 => Just(Action::Query),
         5 => any::<bool>().prop_map(|right| Action::Verify { right }),
         4 => Just(Action::Read),
         1 => Just(Action::PowerCycle),
         1 => Just(Action::Reset),
         1 => Just(Action::Unblock),
+        1 => any::<bool>().prop_map(|right| Action::SessionKey { right }),
+        4 => secured(files).prop_map(Action::Secured),
     ];
     // Rights are won and tried out on purpose, or chance would seldom come back to an application it was let into.
     let opened = prop::sample::select(&REFERENCES[..]).prop_map(|(application, file, ..)| {
@@ -154,8 +253,28 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
     let tried = prop::sample::select(&FILES[..]).prop_map(|(application, file, _)| {
         vec![Action::Application(application), Action::File(file), Action::Read]
     });
-    let some = prop_oneof![6 => single.prop_map(|one| vec![one]), 1 => opened, 2 => tried];
+    let session = Just(vec![
+        Action::Application(5),
+        Action::File(0x11),
+        Action::Verify { right: true },
+        Action::SessionKey { right: true },
+    ]);
+    let some =
+        prop_oneof![12 => single.prop_map(|one| vec![one]), 2 => opened, 4 => tried, 1 => session];
     prop::collection::vec(some, 1..80).prop_map(|all| all.concat())
+}
+
+fn secured(files: impl Strategy<Value = u8>) -> impl Strategy<Value = Secured> {
+    prop_oneof![
+        6 => files.prop_map(Secured::File),
+        3 => any::<bool>().prop_map(|right| Secured::Verify { right }),
+        3 => Just(Secured::Read),
+        1 => prop::sample::select(vec![
+            Secured::WrongObject,
+            Secured::NoObject,
+            Secured::OldNumber,
+        ]),
+    ]
 }
 
 proptest! {
@@ -176,9 +295,7 @@ proptest! {
                 }
                 Action::Query => ("00200080".to_owned(), model.query()),
                 Action::Verify { right } => {
-                    let value = model.reference().map_or("1234", |(value, _)| value);
-                    let text = if right { value } else { "000000" };
-                    (support::verify(text), model.verify(right))
+                    (support::verify(model.presented(right)), model.verify(right))
                 }
                 Action::Read => ("00B0000001".to_owned(), model.read()),
                 Action::PowerCycle => {
@@ -191,6 +308,15 @@ proptest! {
                     model.file = None;
                     card.reset();
                     continue;
+                }
+                Action::SessionKey { right } => {
+                    let command = hex::encode(&DELIVERIES[usize::from(right)]);
+                    (command, model.session_key(right))
+                }
+                Action::Secured(Secured::File(file)) if !model.knows(file) => continue,
+                Action::Secured(secured) => {
+                    let (command, status) = model.secured(secured);
+                    (hex::encode(command), status)
                 }
                 Action::Unblock => {
                     model.spent.clear();

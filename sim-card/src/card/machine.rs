@@ -7,7 +7,7 @@ use super::Layout;
 use super::secure::Session;
 use crate::apdu::StatusWord;
 use crate::contents::Token;
-use crate::faults::Faults;
+use crate::faults::{Faults, Progress};
 use crate::files::{Application, ApplicationName, File, Rights};
 use crate::pin::{PinName, ReferenceData};
 
@@ -29,18 +29,23 @@ pub(super) struct Volatile {
     pub terminal: Option<RsaPublicKey>,
     /// Secure messaging with the current application.
     pub session: Option<Session>,
-    /// Commands answered since power-up; only faults look at it.
-    pub answered: u32,
+    /// What has come of the faults since power-up.
+    pub progress: Progress,
 }
 
 impl Volatile {
     /// What a warm reset takes: neither the application nor its rights, unless the card takes `all`.
     pub fn warm_reset(&mut self, all: bool) {
         if all {
-            *self = Self { answered: self.answered, ..Self::default() };
+            *self = self.powered_anew();
         }
         self.file = None;
         self.challenge = None;
+    }
+
+    /// The state after power-up, faults going on where they stand.
+    pub fn powered_anew(&self) -> Self {
+        Self { progress: self.progress, ..Self::default() }
     }
 
     /// Makes an application current. Rights and session go with the old one; selecting it again keeps them.
@@ -83,6 +88,8 @@ pub(super) struct Machine<'a> {
     pub random: &'a mut ChaCha20Rng,
     pub volatile: &'a mut Volatile,
     pub faults: &'a Faults,
+    /// Power is lost inside this command, before what it changes is written.
+    pub breaks_off: bool,
 }
 
 impl<'a> Machine<'a> {

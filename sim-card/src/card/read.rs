@@ -5,8 +5,10 @@ use std::sync::Arc;
 use super::machine::{Done, Machine};
 use crate::apdu::{CommandView, StatusWord};
 use crate::apps::face_info::{self, MUNICIPALITY, card_verifiable_certificate, key_id};
+use crate::apps::jpki;
 use crate::apps::others::{card_number, expiry};
 use crate::contents::{CardContents, ContactAtr, Deferred};
+use crate::faults::CertificateName;
 use crate::files::{ApplicationName, Content, File};
 use crate::tlv;
 
@@ -26,7 +28,11 @@ impl<'a> Machine<'a> {
         let part = rest.get(..ne).unwrap_or(rest);
         out.reserve_exact(part.len() + 2);
         out.extend_from_slice(part);
-        self.turn_photo_byte(file, bytes, offset, out);
+        if let Some(turned) = self.turned_byte(file, bytes)
+            && let Some(byte) = turned.checked_sub(offset).and_then(|place| out.get_mut(place))
+        {
+            *byte = !*byte;
+        }
         Ok(())
     }
 
@@ -61,15 +67,21 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// The fault of a turned photo byte, where the answer holds that byte.
-    fn turn_photo_byte(&self, file: &File, bytes: &[u8], offset: usize, out: &mut [u8]) {
-        let Some(index) = self.faults.flipped() else { return };
-        let is_face = file.id == face_info::FACE && self.here() == Ok(ApplicationName::CardFace);
-        let Some(photo) = is_face.then(|| face_info::photo_range(bytes)).flatten() else { return };
-        let at = photo.start + index.checked_rem(photo.len()).unwrap_or(0);
-        let byte = at.checked_sub(offset).and_then(|place| out.get_mut(place));
-        if let Some(byte) = byte.filter(|_| photo.contains(&at)) {
-            *byte = !*byte;
+    /// The place in a file of the one byte that a fault turns.
+    fn turned_byte(&self, file: &File, bytes: &[u8]) -> Option<usize> {
+        match (self.here().ok()?, file.id) {
+            (ApplicationName::CardFace, face_info::FACE) => {
+                let index = self.faults.flipped()?;
+                let photo = face_info::photo_range(bytes)?;
+                Some(photo.start + index.checked_rem(photo.len())?)
+            }
+            (ApplicationName::Jpki, jpki::USER_CERTIFICATE) => {
+                self.faults.corrupted(CertificateName::UserAuthentication, certificate_size(bytes))
+            }
+            (ApplicationName::Jpki, jpki::SIGNATURE_CERTIFICATE) => {
+                self.faults.corrupted(CertificateName::DigitalSignature, certificate_size(bytes))
+            }
+            _ => None,
         }
     }
 
@@ -120,6 +132,11 @@ impl<'a> Machine<'a> {
         out.extend_from_slice(object);
         Ok(())
     }
+}
+
+/// Bytes of the certificate in its file, without filler.
+fn certificate_size(file: &[u8]) -> usize {
+    tlv::Header::read(file).map_or(file.len(), |header| header.total().min(file.len()))
 }
 
 /// Ne of a command that carries no data and must carry Le.

@@ -6,6 +6,7 @@ use super::machine::{Done, Machine, Target};
 use super::read::expected;
 use crate::apdu::{CommandView, StatusWord};
 use crate::contents::MalformedValue;
+use crate::faults::Fault;
 use crate::files::{Content, File, Right};
 use crate::pin::PinName;
 
@@ -22,6 +23,11 @@ impl Machine<'_> {
         if view.data.is_empty() {
             return Err(self.reference(name)?.query());
         }
+        if self.breaks_off {
+            self.reference(name)?.take_try();
+            return Err(StatusWord::NO_DIAGNOSIS);
+        }
+        let before = self.reference(name)?.query();
         let status = self.reference(name)?.verify(view.data);
         let right = Right::Verified(name);
         if status.is_success() {
@@ -31,7 +37,8 @@ impl Machine<'_> {
         if !self.layout.questions.wrong_verify_keeps_right {
             self.volatile.rights.revoke(right);
         }
-        Err(status)
+        let stale = status.tries().is_some() && self.faults.has(Fault::StaleCounter);
+        Err(if stale { before } else { status })
     }
 
     /// `00 24 01`: the new value alone; the old one was verified before.
