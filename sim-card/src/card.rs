@@ -175,7 +175,7 @@ impl Card {
         self.meet()?;
         let volatile = self.volatile.as_mut().ok_or(Silence::NoPower)?;
         let ins = command.get(1).copied().unwrap_or_default();
-        let torn = self.faults.torn(ins);
+        let torn = self.faults.torn(command);
         let mut machine = Machine {
             layout: &self.persistent.layout,
             references: &mut self.persistent.references,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::apdu::StatusWord;
+use crate::apdu::{CommandView, StatusWord};
 
 /// One way a card can be wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub enum Fault {
         /// Commands still answered.
         commands: u32,
     },
-    /// Power is lost inside a command with this INS and the card is off the reader until it is powered again.
+    /// Power is lost inside a command with this INS and a data field, and the card is off the reader until it is powered again.
     TornInside {
         /// The instruction byte.
         ins: u8,
@@ -195,10 +195,12 @@ impl Faults {
     }
 
     /// Whether power is lost inside this command, and if so whether what it changes was written.
-    pub(crate) fn torn(&self, sent: u8) -> Option<bool> {
+    pub(crate) fn torn(&self, command: &[u8]) -> Option<bool> {
         self.first(|fault| {
             let Fault::TornInside { ins, written } = fault else { return None };
-            (ins == sent).then_some(written)
+            let view = CommandView::parse(command).ok()?;
+            let [_, sent, ..] = view.header;
+            (ins == sent && !view.data.is_empty()).then_some(written)
         })
     }
 

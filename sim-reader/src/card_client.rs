@@ -163,7 +163,7 @@ impl<'a> CardClient<'a> {
     /// Selects the JPKI application and reads what kind of token this is, and which.
     ///
     /// # Errors
-    /// [`CardError::Channel`] when nothing answers.
+    /// [`CardError`] when nothing answers, or the token information cannot be read.
     pub fn recognise(&mut self) -> Result<Recognised, CardError> {
         let selected = self.send(&CommandApdu::select_application(&JPKI_AID))?;
         if !selected.sw.is_success() {
@@ -171,7 +171,9 @@ impl<'a> CardClient<'a> {
         }
         let read =
             self.start_of(TOKEN_INFORMATION, TOKEN_INFORMATION_LENGTH, "token information")?;
-        let label = read.get(..TOKEN_LABEL_LENGTH).unwrap_or(&read);
+        // A cut answer is a card that cannot be read, not a card of another kind.
+        let label = read.get(..TOKEN_LABEL_LENGTH);
+        let label = label.ok_or(CardError::Unreadable { step: "token information" })?;
         Ok(match label.trim_ascii_end() {
             b"JPKIAPICCTOKEN2" => Recognised::MyNumberCard { token_information: read },
             b"JPKIAPGPSETOKEN" | b"JPKIAPIOSTOKEN" => Recognised::Phone,

@@ -2,10 +2,12 @@
 //!
 //! Nothing here acts. Instants are `jiff::Timestamp`; days are Japanese calendar days (UTC+9). No field ever holds key material.
 
+mod fault;
 mod outcome;
 mod people;
 mod story;
 
+pub use fault::CardFault;
 pub use outcome::{
     Answer, ClaimEnd, ClaimOutcome, InboxDecision, InformationOutcome, Notice, NumberName, Outcome,
     QueryOutcome, Record, VisitEnd, VisitOutcome,

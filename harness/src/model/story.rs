@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Coverage, Limit, Numbers};
+use super::{CardFault, Coverage, Limit, Numbers};
 
 /// One thing that happens. A story is a list of these.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -192,6 +192,8 @@ pub enum Trouble {
     PhotoTampered,
     /// The camera gives no picture.
     CameraDead,
+    /// The card misbehaves.
+    Card(CardFault),
 }
 
 /// A query by numbers (OQSsiquc01req).

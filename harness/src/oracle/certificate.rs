@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::model::{AuthorityAct, Issuer, Notice, Trouble, Visit, VisitEnd, World};
+use crate::model::{AuthorityAct, CardFault, Issuer, Notice, Trouble, Visit, VisitEnd, World};
 
 use super::calendar::{birthday, day, end_of_month_after, months_before};
 use super::reader::Card;
@@ -19,7 +19,7 @@ pub(super) fn accept(
 ) -> Result<Option<Notice>, VisitEnd> {
     let certificate = state.certificates.get(card.holder).ok_or(VisitEnd::NoCertificate)?;
     signature(card, visit)?;
-    path(card)?;
+    path(card, visit)?;
     let notice = period(state.now, certificate.issued, last_day(card, certificate))?;
     status(state.responder_silent, certificate.status)?;
     Ok(notice)
@@ -31,15 +31,18 @@ fn signature(card: Card<'_>, visit: &Visit) -> Result<(), VisitEnd> {
         Some(Trouble::SignedByCardOf(other)) if other != card.holder => {
             Err(VisitEnd::SignatureRefused)
         }
+        Some(Trouble::Card(CardFault::WrongKey)) => Err(VisitEnd::SignatureRefused),
         _ => Ok(()),
     }
 }
 
-/// The chain must end at the JPKI user-authentication CA, whatever its name says. Row OQS-CERT-05.
-fn path(card: Card<'_>) -> Result<(), VisitEnd> {
-    match card.facts.issuer {
-        Issuer::Trusted => Ok(()),
-        Issuer::Foreign => Err(VisitEnd::CertificateRefused),
+/// The chain must end at the JPKI user-authentication CA, whatever its name says, and so must that of a certificate of which
+/// one byte is another. Row OQS-CERT-05.
+fn path(card: Card<'_>, visit: &Visit) -> Result<(), VisitEnd> {
+    match (card.facts.issuer, &visit.trouble) {
+        (_, Some(Trouble::Card(CardFault::CertificateGarbled | CardFault::CertificateForged)))
+        | (Issuer::Foreign, _) => Err(VisitEnd::CertificateRefused),
+        (Issuer::Trusted, _) => Ok(()),
     }
 }
 

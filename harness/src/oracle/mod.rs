@@ -43,6 +43,7 @@ mod feed;
 mod inbox;
 #[cfg(test)]
 mod laws;
+mod mishap;
 mod numbers;
 mod qualification;
 mod reader;

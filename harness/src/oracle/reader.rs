@@ -2,10 +2,11 @@
 
 use crate::model::{CardFacts, Mode, Person, Presented, Trouble, Visit, VisitEnd, World};
 
+use super::mishap::{self, InPin};
 use super::state::{CardMemory, State};
 
 /// Face failures in a row after which the mode is closed for the card. Row OQS-FACE-05.
-const FACE_LOCK: u8 = 10;
+pub(super) const FACE_LOCK: u8 = 10;
 
 /// Tries of a PIN that was entered right. Row OQS-PIN-02.
 const PIN_TRIES: u8 = 3;
@@ -48,9 +49,10 @@ pub(super) fn identify(
     memory: &mut CardMemory,
     visit: &Visit,
 ) -> Result<(), VisitEnd> {
+    mishap::leaves(memory, visit)?;
     match &visit.mode {
         Mode::Face => face(world, card, memory, visit),
-        Mode::Pin(entries) => pin(card.facts, memory, entries),
+        Mode::Pin(entries) => pin(card.facts, memory, entries, mishap::in_pin(visit)),
         Mode::Visual(true) => Ok(()), // OQS-VIS-02: no counter moves
         Mode::Visual(false) => Err(VisitEnd::StaffRefused), // OQS-VIS-06
     }
@@ -85,17 +87,30 @@ fn face(
 
 /// PIN mode: offered with a PIN on the card (OQS-PIN-07) that is not blocked (§3.1). A wrong entry takes one try, a right
 /// one restores all (OQS-PIN-02); the last try locks (OQS-PIN-03). What is not four digits never reaches the card (OQS-PIN-01).
-fn pin(facts: &CardFacts, memory: &mut CardMemory, entries: &[String]) -> Result<(), VisitEnd> {
+///
+/// Power that is lost inside the check has cost its try, whatever was entered. A counter that is told too late hides that the
+/// last try is gone, but brings none back.
+fn pin(
+    facts: &CardFacts,
+    memory: &mut CardMemory,
+    entries: &[String],
+    mishap: Option<InPin>,
+) -> Result<(), VisitEnd> {
     let right =
         facts.pin.as_ref().filter(|_| memory.pin_tries > 0).ok_or(VisitEnd::ModeNotOffered)?;
     for entry in entries.iter().filter(|entry| is_four_digits(entry)) {
-        if entry == right {
-            memory.pin_tries = PIN_TRIES;
-            return Ok(());
-        }
-        memory.pin_tries -= 1;
         if memory.pin_tries == 0 {
             return Err(VisitEnd::PinLocked);
+        }
+        memory.pin_tries -= 1;
+        match mishap {
+            Some(InPin::Torn) => return Err(VisitEnd::CardRemoved),
+            _ if entry == right => {
+                memory.pin_tries = PIN_TRIES;
+                return Ok(());
+            }
+            None if memory.pin_tries == 0 => return Err(VisitEnd::PinLocked),
+            Some(InPin::Stale) | None => {}
         }
     }
     Err(VisitEnd::WrongPin)
@@ -111,9 +126,13 @@ pub(super) fn stays(visit: &Visit) -> Result<(), VisitEnd> {
         Some(Trouble::PulledBeforeCertificate | Trouble::PulledBeforeSignature) => {
             Err(VisitEnd::CardRemoved)
         }
-        Some(Trouble::SignedByCardOf(_) | Trouble::PhotoTampered | Trouble::CameraDead) | None => {
-            Ok(())
-        }
+        Some(
+            Trouble::SignedByCardOf(_)
+            | Trouble::PhotoTampered
+            | Trouble::CameraDead
+            | Trouble::Card(_),
+        )
+        | None => Ok(()),
     }
 }
 

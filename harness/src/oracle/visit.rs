@@ -7,7 +7,7 @@ use crate::model::{Answer, Visit, VisitEnd, VisitOutcome, World};
 use super::calendar::day;
 use super::reader::{self, Card};
 use super::state::{Consents, State, Waiting};
-use super::{certificate, consent, disclosure, qualification, registration};
+use super::{certificate, consent, disclosure, mishap, qualification, registration};
 
 /// Lets somebody use a reader and returns what an outsider sees of it.
 pub(super) fn judge(world: &World, state: &mut State, visit: &Visit) -> VisitOutcome {
@@ -39,10 +39,12 @@ fn walk(
     seen: &mut VisitOutcome,
 ) -> Result<(), VisitEnd> {
     let card = reader::card(world, &visit.presented)?;
+    mishap::read(visit)?;
     reader::has_certificate(card)?;
     identity(world, state, card, visit)?;
     reader::stays(visit)?;
     let institution = world.institutions.get(&visit.institution).ok_or(VisitEnd::SystemError)?;
+    mishap::signs(state, visit)?;
     seen.asked_backend = true;
     let notice = certificate::accept(state, card, visit)?;
     registration::possible(card)?;

@@ -255,6 +255,7 @@ fn trouble_in_words(trouble: &Trouble) -> String {
         Trouble::SignedByCardOf(other) => format!("the card of {other} signs"),
         Trouble::PhotoTampered => "a byte of the photo is changed".to_owned(),
         Trouble::CameraDead => "the camera is dead".to_owned(),
+        Trouble::Card(fault) => format!("the card is faulty: {fault:?}"),
     }
 }
 

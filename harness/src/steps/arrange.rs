@@ -2,9 +2,9 @@
 
 use cucumber::{given, when};
 
-use super::params::{Consents, Instant, Name, Quoted};
+use super::params::{Consents, Instant, Mishap, Name, Quoted};
 use crate::bench::{Bench, StepError};
-use crate::model::{Issuer, Prescription, Trouble};
+use crate::model::{CardFault, Issuer, Prescription, Trouble};
 
 #[given(expr = "日時は{instant}である")]
 #[given(expr = "the time is {instant}")]
@@ -122,6 +122,21 @@ fn other_card_signs(bench: &mut Bench, who: Name, signer: Name) -> Result<(), St
 #[given(expr = "the photo in the chip of {name} was altered")]
 fn photo_altered(bench: &mut Bench, who: Name) -> Result<(), StepError> {
     bench.wishes_of(&who)?.trouble = Some(Trouble::PhotoTampered);
+    Ok(())
+}
+
+#[given(expr = "{name}のカードは{mishap}")]
+#[given(expr = "the card of {name} {mishap}")]
+fn card_misbehaves(bench: &mut Bench, who: Name, mishap: Mishap) -> Result<(), StepError> {
+    bench.wishes_of(&who)?.trouble = Some(Trouble::Card(mishap.0));
+    Ok(())
+}
+
+#[given(expr = "{name}のカードは途中で{name}のカードにすり替わる")]
+#[given(expr = "the card of {name} is swapped for that of {name}")]
+fn card_swapped(bench: &mut Bench, who: Name, other: Name) -> Result<(), StepError> {
+    let other = bench.person(&other)?;
+    bench.wishes_of(&who)?.trouble = Some(Trouble::Card(CardFault::SwappedFor(other)));
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use cucumber::Parameter;
 use jiff::civil::{Date, DateTime};
 
-use crate::model::{ConsentKind, InboxDecision, NumberName, VisitEnd};
+use crate::model::{CardFault, ConsentKind, InboxDecision, NumberName, VisitEnd};
 
 /// A word the vocabulary does not know.
 #[derive(Debug, thiserror::Error)]
@@ -173,6 +173,47 @@ impl FromStr for Ending {
     }
 }
 
+const MISHAPS: [(CardFault, &str, &str); 13] = [
+    (CardFault::Mute, "途中で応答しなくなる", "falls silent"),
+    (CardFault::CutAnswers, "途中で切れた応答を返す", "cuts its answers short"),
+    (
+        CardFault::WrongStatus,
+        "意味のないステータスワードを返す",
+        "answers with a senseless status word",
+    ),
+    (CardFault::FirstCommandFails, "最初のコマンドに失敗する", "fails at its first command"),
+    (CardFault::PutBack, "一度離れてから戻される", "is taken off and put back"),
+    (CardFault::TornInVerify, "照合の最中に電源を失う", "loses power inside a VERIFY"),
+    (CardFault::StaleCounter, "古い残り回数を告げる", "tells a stale number of tries"),
+    (CardFault::CertificateGarbled, "壊れた証明書を返す", "returns a garbled certificate"),
+    (
+        CardFault::CertificateForged,
+        "署名の壊れた証明書を返す",
+        "returns a certificate with a broken signature",
+    ),
+    (CardFault::WrongKey, "別の鍵で署名する", "signs with another key"),
+    (CardFault::OpenKey, "照合なしでも署名する", "signs without any check"),
+    (CardFault::Slow, "署名に2秒かかる", "takes two seconds to sign"),
+    (CardFault::Stalled, "署名に1分かかる", "takes a minute to sign"),
+];
+
+/// How a card misbehaves, in words.
+#[derive(Debug, Clone, Parameter)]
+#[param(
+    name = "mishap",
+    regex = "途中で応答しなくなる|途中で切れた応答を返す|意味のないステータスワードを返す|最初のコマンドに失敗する|一度離れてから戻される|照合の最中に電源を失う|古い残り回数を告げる|壊れた証明書を返す|署名の壊れた証明書を返す|別の鍵で署名する|照合なしでも署名する|署名に2秒かかる|署名に1分かかる|falls silent|cuts its answers short|answers with a senseless status word|fails at its first command|is taken off and put back|loses power inside a VERIFY|tells a stale number of tries|returns a garbled certificate|returns a certificate with a broken signature|signs with another key|signs without any check|takes two seconds to sign|takes a minute to sign"
+)]
+pub struct Mishap(pub CardFault);
+
+impl FromStr for Mishap {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = MISHAPS.iter().find(|(_, ja, en)| *ja == text || *en == text);
+        found.map(|(fault, ..)| Self(fault.clone())).ok_or_else(|| unknown("mishap", text))
+    }
+}
+
 /// What a receipt computer did with a result, where it opened no chart.
 #[derive(Debug, Clone, Parameter)]
 #[param(
@@ -251,6 +292,15 @@ mod tests {
         for (_, ja, en) in ENDINGS {
             assert!(Ending::REGEX.split('|').any(|word| word == ja), "{ja}");
             assert!(Ending::REGEX.split('|').any(|word| word == en), "{en}");
+        }
+    }
+
+    #[test]
+    fn every_word_of_a_mishap_is_in_its_expression() {
+        for (fault, ja, en) in MISHAPS {
+            assert!(Mishap::REGEX.split('|').any(|word| word == ja), "{ja}");
+            assert!(Mishap::REGEX.split('|').any(|word| word == en), "{en}");
+            assert_eq!(Mishap::from_str(ja).unwrap().0, fault);
         }
     }
 

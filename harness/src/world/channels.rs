@@ -1,32 +1,54 @@
 //! Card channels: a virtual card in a reader, another kind of card, a card that is pulled, a card whose signature another makes.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use jiff::SignedDuration;
 use sim_card::Card;
 use sim_card::apdu::CommandApdu;
 use sim_card::apps::jpki;
 use sim_reader::card_client::{CardClient, TerminalCredential};
 use sim_reader::{CardChannel, ChannelError};
 
+use crate::clock::VirtualClock;
+
+/// How long a reader waits for an answer before it takes the card for mute (bench profile).
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// A card that lies on the reader.
 #[derive(Clone)]
-pub struct OnReader(pub Arc<Mutex<Card>>);
+pub struct OnReader {
+    card: Arc<Mutex<Card>>,
+    clock: VirtualClock,
+}
 
 impl OnReader {
-    /// Puts the card on the reader: it gets power.
-    pub fn place(card: &Arc<Mutex<Card>>) -> Self {
+    /// Puts the card on the reader: it gets power. What the card takes its time for, the clock shows.
+    pub fn place(card: &Arc<Mutex<Card>>, clock: &VirtualClock) -> Self {
         card.lock().unwrap_or_else(PoisonError::into_inner).power_on();
-        Self(Arc::clone(card))
+        Self { card: Arc::clone(card), clock: clock.clone() }
+    }
+
+    /// Waits for an answer that takes so long.
+    fn wait(&self, delay: Duration) -> Result<(), ChannelError> {
+        let waited = SignedDuration::try_from(delay.min(PATIENCE)).unwrap_or_default();
+        let then = self.clock.now().checked_add(waited).map_err(|_| ChannelError::Mute)?;
+        self.clock.advance(then);
+        if delay > PATIENCE { Err(ChannelError::Mute) } else { Ok(()) }
     }
 }
 
 impl CardChannel for OnReader {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
-        let mut card = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        card.exchange(command).map_err(|silence| match silence {
+        let (outcome, delay) = {
+            let mut card = self.card.lock().unwrap_or_else(PoisonError::into_inner);
+            (card.exchange(command), card.delay())
+        };
+        let answer = outcome.map_err(|silence| match silence {
             sim_card::Silence::Removed => ChannelError::Removed,
             sim_card::Silence::Mute | sim_card::Silence::NoPower => ChannelError::Mute,
-        })
+        })?;
+        self.wait(delay).map(|()| answer)
     }
 }
 

@@ -251,8 +251,9 @@ impl Stage {
     }
 
     /// What is left of a visit: no fault, no power.
-    pub(super) fn after_visit(&mut self, _: &crate::model::Visit) {
+    pub(super) fn after_visit(&mut self, visit: &crate::model::Visit) {
         self.visits += 1;
+        self.sort_out(visit);
         for held in self.cards.values() {
             let mut card = held.card.lock().unwrap_or_else(PoisonError::into_inner);
             card.set_faults(Vec::new());

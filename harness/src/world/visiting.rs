@@ -84,7 +84,10 @@ impl Stage {
             Presented::CardOf(holder) => holder,
         };
         let Some(card) = self.card(holder)? else { return Ok(None) };
-        let on_reader = OnReader::place(&card);
+        if let Some(Trouble::Card(fault)) = &visit.trouble {
+            self.spoil(&card, fault)?;
+        }
+        let on_reader = OnReader::place(&card, self.clock());
         Ok(Some(match &visit.trouble {
             Some(Trouble::PulledBeforeCertificate) => {
                 Box::new(Pulled::new(on_reader, PullAt::Certificate))
@@ -95,7 +98,7 @@ impl Stage {
             Some(Trouble::SignedByCardOf(other)) if other != holder => match self.card(other)? {
                 Some(other) => Box::new(SignedByOther::new(
                     on_reader,
-                    OnReader::place(&other),
+                    OnReader::place(&other, self.clock()),
                     self.terminal(),
                 )),
                 None => Box::new(on_reader),
@@ -104,7 +107,9 @@ impl Stage {
                 self.set_faults(holder, vec![Fault::FlippedPhotoByte { index: 1_000 }])?;
                 Box::new(on_reader)
             }
-            Some(Trouble::SignedByCardOf(_) | Trouble::CameraDead) | None => Box::new(on_reader),
+            Some(Trouble::SignedByCardOf(_) | Trouble::CameraDead | Trouble::Card(_)) | None => {
+                Box::new(on_reader)
+            }
         }))
     }
 

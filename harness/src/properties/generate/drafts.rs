@@ -151,6 +151,9 @@ pub(super) enum TroubleDraft {
     SignedByCardOf(Pick),
     PhotoTampered,
     CameraDead,
+    /// One of the faults that name nobody.
+    Card(Pick),
+    SwappedFor(Pick),
 }
 
 #[derive(Debug, Clone)]
@@ -349,11 +352,13 @@ fn mode() -> BoxedStrategy<ModeDraft> {
 
 fn trouble() -> BoxedStrategy<TroubleDraft> {
     prop_oneof![
-        Just(TroubleDraft::PulledBeforeCertificate),
-        Just(TroubleDraft::PulledBeforeSignature),
-        pick().prop_map(TroubleDraft::SignedByCardOf),
-        Just(TroubleDraft::PhotoTampered),
-        Just(TroubleDraft::CameraDead),
+        1 => Just(TroubleDraft::PulledBeforeCertificate),
+        1 => Just(TroubleDraft::PulledBeforeSignature),
+        1 => pick().prop_map(TroubleDraft::SignedByCardOf),
+        1 => Just(TroubleDraft::PhotoTampered),
+        1 => Just(TroubleDraft::CameraDead),
+        4 => pick().prop_map(TroubleDraft::Card),
+        1 => pick().prop_map(TroubleDraft::SwappedFor),
     ]
     .boxed()
 }

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::{
-    CardFacts, Change, Chart, Claim, Coverage, Event, FeedRecord, InformationRequest, Institution,
-    NumberQuery, Presented, Trouble, Visit, World,
+    CardFacts, CardFault, Change, Chart, Claim, Coverage, Event, FeedRecord, InformationRequest,
+    Institution, NumberQuery, Presented, Trouble, Visit, World,
 };
 
 use super::coverages::{CoverageDraft, numbers_of};
@@ -21,6 +21,23 @@ use super::names::{LOSS_REASONS, pick};
 
 /// Certificates of the bench are good until 2032; no story goes on so long.
 const LAST_INSTANT: Timestamp = Timestamp::constant(1_975_000_000, 0); // 2032-08-02
+
+/// Faults of a card that name nobody.
+static CARD_FAULTS: [CardFault; 13] = [
+    CardFault::Mute,
+    CardFault::CutAnswers,
+    CardFault::WrongStatus,
+    CardFault::FirstCommandFails,
+    CardFault::PutBack,
+    CardFault::TornInVerify,
+    CardFault::StaleCounter,
+    CardFault::CertificateGarbled,
+    CardFault::CertificateForged,
+    CardFault::WrongKey,
+    CardFault::OpenKey,
+    CardFault::Slow,
+    CardFault::Stalled,
+];
 
 /// What has been told so far.
 #[derive(Debug)]
@@ -217,11 +234,18 @@ impl<'a> Teller<'a> {
             TroubleDraft::PhotoTampered => Trouble::PhotoTampered,
             TroubleDraft::CameraDead => Trouble::CameraDead,
             TroubleDraft::SignedByCardOf(other) => {
-                let others: Vec<_> =
-                    self.holders.iter().filter(|(name, ..)| *name != holder).collect();
-                Trouble::SignedByCardOf(one_of(&others, other)?.0.to_owned())
+                Trouble::SignedByCardOf(self.other_holder(holder, other)?)
+            }
+            TroubleDraft::Card(fault) => Trouble::Card(one_of(&CARD_FAULTS, fault)?.clone()),
+            TroubleDraft::SwappedFor(other) => {
+                Trouble::Card(CardFault::SwappedFor(self.other_holder(holder, other)?))
             }
         })
+    }
+
+    fn other_holder(&self, holder: &str, other: Pick) -> Option<String> {
+        let others: Vec<_> = self.holders.iter().filter(|(name, ..)| *name != holder).collect();
+        Some(one_of(&others, other)?.0.to_owned())
     }
 
     fn feed(&mut self, draft: &FeedDraft) -> Option<FeedRecord> {

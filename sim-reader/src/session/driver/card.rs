@@ -90,6 +90,11 @@ impl<'a> Visit<'a> {
             PinCounter::Blocked => (Some(0), Event::PinUnavailable),
             PinCounter::NoPin => (None, Event::PinUnavailable),
         };
+        if event == Event::PinUnavailable
+            && let Some(lost) = self.card_lost()
+        {
+            return lost;
+        }
         self.report.pin_tries_left = left;
         if event == Event::PinUnavailable {
             self.report.mode = None;
@@ -153,8 +158,19 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// Whether the card still lies on the reader; asked before each step that goes on without it.
+    /// Whether the card that was recognised still lies on the reader, and not another one. Asked before each step that goes on
+    /// without the card, and before anything is said about the card because it refused something.
     pub(super) fn card_lost(&mut self) -> Option<Event> {
-        self.with_card(CardClient::select_jpki).err().map(lost)
+        match self.with_card(CardClient::recognise) {
+            Ok(Recognised::MyNumberCard { token_information })
+                if self.told.key == Some(CardKey::of(&token_information)) =>
+            {
+                None
+            }
+            Ok(Recognised::MyNumberCard { .. } | Recognised::Phone | Recognised::Foreign) => {
+                Some(Event::CardRemoved)
+            }
+            Err(error) => Some(lost(error)),
+        }
     }
 }

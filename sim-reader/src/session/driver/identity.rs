@@ -12,7 +12,9 @@ impl Visit<'_> {
         let files = match self.with_card(|card| card.face_files(front)) {
             Ok(files) => files,
             // 照合番号B wrong or blocked, or no such application.
-            Err(CardError::Refused { .. }) => return self.face_unavailable(),
+            Err(CardError::Refused { .. }) => {
+                return self.card_lost().unwrap_or_else(|| self.face_unavailable());
+            }
             Err(error) => return lost(error),
         };
         match authentic_photo(&files) {
