@@ -104,7 +104,7 @@
     ならば 受付は完了で終わる [OQS-PIN-02]
     かつ 暗証番号の残り回数は3である [OQS-PIN-02]
 
-  @id:stale-counter @twin:card/right-by-pin
+  @id:stale-counter
   シナリオ: 古い残り回数を告げるカードも三度の誤りでロックされる | A stale count of tries does not put off the lock
     前提 「架空花子」のカードは古い残り回数を告げる
     もし 「架空花子」が「見本診療所」で暗証番号『0000,0000,0000,1234』により受付する
