@@ -29,6 +29,10 @@ deny:
 fuzz crate target seconds="60":
     cd "{{crate}}" && cargo fuzz run --sanitizer none "{{target}}" -- -max_total_time="{{seconds}}"
 
+# Ten million commands to the card, in sequences, on the stable compiler; recorded in sim-card/fuzz/README.md
+fuzz-card commands="10000000":
+    FUZZ_COMMANDS="{{commands}}" FUZZ_OPT_LEVEL=3 .ci/fuzz sim-card card -seed=1 -len_control=0 -max_len=1024
+
 # Take new golden files and snapshots over; read the difference first
 bless:
     INSTA_UPDATE=always cargo test --workspace
