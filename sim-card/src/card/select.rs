@@ -13,7 +13,13 @@ impl Machine<'_> {
     pub(super) fn select(&mut self, view: &CommandView<'_>, out: &mut Vec<u8>) -> Done {
         let [_, _, p1, p2] = view.header;
         match (p1, p2) {
-            (0x04, 0x00 | 0x0C) => self.select_application(view.data, p2 == 0x00, out),
+            (0x04, 0x00 | 0x0C) => {
+                self.select_application(view.data, p2 == 0x00, out)?;
+                // Clients ask for the FCI with and without Le; a short Le gets its beginning.
+                let most = view.ne.and_then(|ne| usize::try_from(ne).ok()).unwrap_or(usize::MAX);
+                out.truncate(most);
+                Ok(())
+            }
             (0x02, 0x00 | 0x0C) => self.select_file(view.data),
             (0x00, _) => self.select_master_file(view.data),
             _ => Err(StatusWord::WRONG_P1_P2),

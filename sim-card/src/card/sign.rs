@@ -78,10 +78,7 @@ impl<'a> Machine<'a> {
             Key::P384(key) => curves::sign_p384(key, p1, view.data)?,
         };
         let signature = signature.ok_or(StatusWord::CONDITIONS_NOT_SATISFIED)?;
-        // A shorter Le gets nothing: this card never gives 61xx or 6Cxx.
-        if view.ne.is_some_and(|ne| usize::try_from(ne).is_ok_and(|ne| ne < signature.len())) {
-            return Err(StatusWord::WRONG_LENGTH);
-        }
+        fits(view, &signature)?;
         out.reserve_exact(signature.len() + 2);
         out.extend_from_slice(&signature);
         Ok(())
@@ -116,7 +113,9 @@ impl<'a> Machine<'a> {
         }
         let key = self.layout.own_key.as_deref().ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
         let signature = self.sign(Method::Hash, key, view.data);
-        out.extend(signature.map_err(|_| StatusWord::CONDITIONS_NOT_SATISFIED)?);
+        let signature = signature.map_err(|_| StatusWord::CONDITIONS_NOT_SATISFIED)?;
+        fits(view, &signature)?;
+        out.extend(signature);
         Ok(())
     }
 
@@ -169,6 +168,14 @@ impl<'a> Machine<'a> {
     /// The salt comes from the card's seeded generator, so that a run can be repeated.
     fn sign_pss(&mut self, key: &RsaSigner, hash: &[u8]) -> rsa::Result<Vec<u8>> {
         key.key().sign_with_rng(self.random, Pss::<Sha256>::new(), hash)
+    }
+}
+
+/// A shorter Le gets nothing: this card never gives 61xx or 6Cxx.
+fn fits(view: &CommandView<'_>, signature: &[u8]) -> Done {
+    match view.ne.map(usize::try_from) {
+        Some(Ok(ne)) if ne < signature.len() => Err(StatusWord::WRONG_LENGTH),
+        _ => Ok(()),
     }
 }
 
