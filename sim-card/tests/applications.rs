@@ -171,6 +171,8 @@ fn internal_authenticate_signs_in_the_common_application_alone() {
         .as_public_key()
         .verify(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest([0xAA, 0xBB]), &signature)
         .unwrap();
+    // Less than a signature is nothing.
+    expect(&mut card, &[("00880099 02 AABB FF", "6700")]);
     for (application, wanted) in
         [(SELECT_JPKI, "6982"), (SELECT_FACE, "6985"), (SELECT_TEXT, "6985")]
     {
@@ -303,6 +305,7 @@ fn each_open_question_has_its_other_answer() {
     assert!(file(&mut card, "000A").ends_with(&[0xFF; 3]));
     let mut card = asked(|q| q.file_control_information = FileControlInformation::Empty);
     assert_eq!(send(&mut card, "00A40400 0A D392F000260100000001 00"), "6F009000");
+    assert_eq!(send(&mut card, "00A40400 0A D392F000260100000001 01"), "6F9000");
     for (answer, inside, outside) in
         [(ContactAtr::InApplications, "9000", "6A88"), (ContactAtr::AtPowerUp, "6A88", "9000")]
     {

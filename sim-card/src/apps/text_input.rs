@@ -78,9 +78,11 @@ fn attribute_objects(contents: &CardContents) -> Vec<u8> {
     out
 }
 
-/// EF 0002, `FF20`, with the shortest length form; its table counts the four attributes.
+/// EF 0002, `FF20`, with the shortest length form; its table counts every attribute: clients refuse one that leaves any out.
 fn attributes(contents: &CardContents, _own: &[u8]) -> Vec<u8> {
-    with_offsets((0xFF20, tlv::write), 0xDF21, &attribute_objects(contents), 4)
+    let objects = attribute_objects(contents);
+    let listed = tlv::items(&objects).count();
+    with_offsets((0xFF20, tlv::write), 0xDF21, &objects, listed)
 }
 
 /// EF 0003, `FF30`: SHA-256 of the whole EF 0001 with its filler, of EF 0002 after its offset table, signature over both.

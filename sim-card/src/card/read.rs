@@ -150,8 +150,8 @@ pub(super) type DataObject = (u16, Deferred<Vec<u8>>);
 
 /// The GET DATA objects of a card. All come with their tag, except the ATR, which comes bare without its first byte.
 ///
-/// What stands in 0066, 00F7, 7F21 and 00F8 is bench profile: a GlobalPlatform OID, a key id, the issuer's certificate, a
-/// certificate of the card's level made with the issuer's key.
+/// What stands in 0066, 00F7, 7F21 and 00F8 is bench profile: a GlobalPlatform OID, the id of an intermediate key, a certificate
+/// made with that key, and the one of that key itself, without its template. The issuer's key stands for all of them.
 pub(super) fn objects(contents: &Arc<CardContents>, atr: &[u8]) -> Vec<DataObject> {
     /// OBJECT IDENTIFIER 1.2.840.114283.1, GlobalPlatform's card recognition data, in its `73`.
     const RECOGNITION: [u8; 11] =
@@ -161,27 +161,31 @@ pub(super) fn objects(contents: &Arc<CardContents>, atr: &[u8]) -> Vec<DataObjec
         tlv::write(&mut object, u32::from(tag), value);
         (tag, Deferred::from(object))
     };
-    let (from, to) = (key_id("9900010", "001"), key_id("9900010", "002"));
-    let made_from = Arc::clone(contents);
-    let certificate = Deferred::of(move || {
-        let key = &made_from.issuer.key;
-        let certificate = card_verifiable_certificate(&from, &to, key.as_public_key(), key);
-        let mut object = Vec::new();
-        tlv::write(&mut object, 0xF8, &certificate);
-        object
-    });
+    let [root, intermediate, lower] = ["001", "002", "003"].map(|number| key_id("9900010", number));
+    let certified = |issuer: [u8; 16], subject: [u8; 16]| {
+        let made_from = Arc::clone(contents);
+        move || {
+            let key = &made_from.issuer.key;
+            card_verifiable_certificate(&issuer, &subject, key.as_public_key(), key)
+        }
+    };
+    let (upper, below) = (certified(root, intermediate), certified(intermediate, lower));
+    let bare = move || {
+        let certificate = upper();
+        tlv::read(&certificate).map_or_else(|_| Vec::new(), |(template, _)| template.value.to_vec())
+    };
     let mut objects = vec![
-        with_tag(0x0042, &from),
+        with_tag(0x0042, &root),
         with_tag(0x0045, &card_number(contents)),
         with_tag(0x0066, &RECOGNITION),
         with_tag(0x00F0, MUNICIPALITY.as_bytes()),
         with_tag(0x00F2, &expiry(contents)),
-        with_tag(0x00F7, &to),
-        (0x7F21, Deferred::from(contents.issuer.certificate.clone())),
+        with_tag(0x00F7, &intermediate),
+        (0x7F21, Deferred::of(below)),
         (CONTACT_ATR, Deferred::from(atr.get(1..).unwrap_or_default().to_vec())),
     ];
     if contents.open_questions.level_certificate {
-        objects.push((0x00F8, certificate));
+        objects.push((0x00F8, Deferred::of(bare)));
     }
     objects
 }
