@@ -10,6 +10,7 @@
     reason = "a test may fail"
 )]
 
+#[allow(dead_code, reason = "shared with other tests")]
 mod support;
 
 use support::{ATR, Desk, madoguchi, openssl};
@@ -105,12 +106,73 @@ fn the_certificate_is_the_one_that_was_issued_and_leads_to_the_authority() {
     );
     assert_eq!(file("03.der"), file("exported/user-authentication-ca.crt"));
     assert_eq!(file("04.der"), file("exported/digital-signature-ca.crt"));
+    let (pem, der) = (desk.arg("02.pem"), desk.arg("02.der"));
+    let entry = ["--auth-id", "02", "--verify-pin", "--pin", PASSWORD, "--output", &pem];
+    desk.client("pkcs15-tool", &[&["--read-certificate", "02"][..], &entry].concat()).content();
+    openssl(&["x509", "-in", &pem, "-outform", "der", "-out", &der]).content();
+    assert_eq!(file("02.der"), file("issued/digital-signature.crt"));
     let trusting = |ca: &str| {
         let (ca, certificate) = (desk.arg(ca), desk.arg("01.pem"));
         openssl(&["verify", "-attime", THEN, "-CAfile", &ca, "-purpose", "sslclient", &certificate])
     };
     trusting("03.pem").content();
     trusting("04.pem").refused("unable to get local issuer certificate");
+}
+
+#[test]
+fn the_dump_shows_two_pins_two_keys_and_four_certificates() {
+    let desk = Desk::with_card_of("hanako");
+    let dump = desk.client("pkcs15-tool", &["--dump"]).content();
+    for line in [
+        "PKCS#15 Card [JPKI]:",
+        "PIN [User Authentication PIN]",
+        "PIN [Digital Signature PIN]",
+        "Private RSA Key [User Authentication Key]",
+        "Private RSA Key [Digital Signature Key]",
+        "X.509 Certificate [User Authentication Certificate]",
+        "X.509 Certificate [Digital Signature Certificate]",
+        "X.509 Certificate [User Authentication Certificate CA]",
+        "X.509 Certificate [Digital Signature Certificate CA]",
+    ] {
+        assert_eq!(dump.lines().filter(|shown| *shown == line).count(), 1, "{line}: {dump}");
+    }
+    for (kind, number) in [("PIN [", 2), ("Private RSA Key [", 2), ("X.509 Certificate [", 4)] {
+        assert_eq!(dump.lines().filter(|line| line.starts_with(kind)).count(), number, "{dump}");
+    }
+    let pins = desk.client("pkcs15-tool", &["--list-pins"]).content();
+    for tries in ["Tries left     : 3", "Tries left     : 5"] {
+        assert_eq!(pins.matches(tries).count(), 1, "{pins}");
+    }
+}
+
+#[test]
+fn each_pin_verifies_by_itself_and_a_wrong_one_costs_a_try_of_its_own() {
+    let desk = Desk::with_card_of("hanako");
+    let verify =
+        |id, pin| desk.client("pkcs15-tool", &["--verify-pin", "--auth-id", id, "--pin", pin]);
+    verify("01", PIN).content();
+    verify("02", PASSWORD).content();
+    verify("01", "9999").refused("PIN code or key incorrect");
+    verify("02", "ZZZ999").refused("PIN code or key incorrect");
+    verify("02", "ZZZ998").refused("PIN code or key incorrect");
+    let pins = desk.client("pkcs15-tool", &["--list-pins"]).content();
+    let left = pins.lines().filter(|line| line.contains("Tries left"));
+    let left: Vec<_> = left.filter_map(|line| line.rsplit(' ').next()).collect();
+    assert_eq!(left, ["2", "3"], "{pins}");
+    verify("01", PIN).content();
+    verify("02", PASSWORD).content();
+}
+
+/// OpenSC's driver stops at these whatever the card says.
+#[test]
+fn what_the_driver_does_not_offer_is_refused_in_its_words() {
+    let desk = Desk::with_card_of("hanako");
+    let change = ["--change-pin", "--auth-id", "01", "--pin", PIN, "--new-pin", "4321"];
+    desk.client("pkcs15-tool", &change).refused("Not supported");
+    let key = ["--read-public-key", "01"];
+    desk.client("pkcs15-tool", &key).refused("Required ASN.1 object not found");
+    desk.client("pkcs15-tool", &["--read-certificate", "02"]).refused("Certificate read failed");
+    assert_eq!(tries_left(&desk), 3);
 }
 
 #[test]
