@@ -11,6 +11,7 @@ use sim_card::population::{Citizen, Population};
 const SIGNING_AGE: i16 = 15;
 
 /// The card as myna-card's link to it; a card that does not answer reads as 6F00.
+#[derive(Debug)]
 pub struct Wire(pub Card);
 
 impl Transmit for Wire {
