@@ -3,11 +3,13 @@
 
 use std::path::Path;
 
-use sim_card_fuzz::model::REFERENCES;
+use sim_card_fuzz::model::tables::REFERENCES;
 use sim_card_fuzz::recordings::RECORDINGS;
 
 /// First byte of a script on the plain card that does not begin behind a PIN.
 const PLAIN: u8 = 200;
+/// First byte of a script that begins in a secure session.
+const IN_SESSION: u8 = 192;
 /// First byte of a step of raw bytes, whose number follows.
 const RAW: u8 = 230;
 /// First bytes of other steps.
@@ -15,6 +17,7 @@ const ENTER: u8 = 0;
 const READ: u8 = 102;
 const SIGN: u8 = 188;
 const TERMINAL: u8 = 192;
+const SECURED: u8 = 196;
 
 /// The recordings that differ most from each other.
 const CHOSEN: [&str; 12] = [
@@ -46,6 +49,9 @@ fn main() {
     // The key of the user's certificate, after its PIN and after an approved terminal.
     let sign = [SIGN, 0, 0, 2];
     write("signature", [&[PLAIN, ENTER, 0, 1, READ, 0, 0, 0, 0, 0][..], &sign].concat());
+    // Two EFs selected in a session that is open from the start.
+    let file = |id| [SECURED, 0, 0, 0, 0, id];
+    write("session", [&[IN_SESSION][..], &file(1), &file(2)].concat());
     write("terminal", [&[PLAIN, TERMINAL, 0][..], &sign].concat());
 }
 

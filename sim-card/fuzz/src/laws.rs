@@ -19,6 +19,7 @@ pub struct Book {
     values: BTreeMap<PinName, Vec<u8>>,
     /// New values of references nobody keeps apart, because no model follows this card.
     taken: Vec<Vec<u8>>,
+    unfollowed: bool,
     tries: BTreeMap<PinName, u8>,
     faults: Vec<Fault>,
 }
@@ -45,7 +46,13 @@ impl Book {
     /// The book of a new card with these faults.
     pub fn new(card: &Card, faults: Vec<Fault>) -> Self {
         let values = PinName::ALL.map(|pin| (pin, delivered(pin).as_bytes().to_vec()));
-        Self { values: values.into(), taken: Vec::new(), tries: counters(card), faults }
+        Self {
+            values: values.into(),
+            taken: Vec::new(),
+            unfollowed: false,
+            tries: counters(card),
+            faults,
+        }
     }
 
     /// The value that VERIFY wants now.
@@ -63,15 +70,18 @@ impl Book {
         self.tries = counters(card);
     }
 
-    /// Checks one answer, and the counters after it.
+    /// Checks one answer, and the counters after it; `inside` is what a secured command carries, where that is known.
     ///
     /// # Panics
     /// When a law is broken.
-    pub fn check(&mut self, card: &Card, command: &[u8], answer: &[u8]) {
+    pub fn check(&mut self, card: &Card, command: &[u8], answer: &[u8], inside: Option<&[u8]>) {
         let (data, status) = split(answer);
-        let view = CommandView::parse(command).ok();
+        let mut view = CommandView::parse(command).ok();
         self.known(view.as_ref(), status);
         fits(view.as_ref(), data.len());
+        if let (Some(view), Some(inside)) = (&mut view, inside) {
+            view.data = inside;
+        }
         let now = counters(card);
         for (pin, left) in &now {
             let before = self.tries(*pin);
@@ -106,7 +116,7 @@ impl Book {
     ) {
         let view = view.expect("a counter rose without a command");
         let right = match view.header[1] {
-            0x20 => view.data == self.value(pin) || self.taken.iter().any(|one| one == view.data),
+            0x20 => view.data == self.value(pin) || self.may_be_right(view),
             // A new value was taken, which wants the old one to be verified before.
             0x24 | 0x32 => status == StatusWord::SUCCESS.0,
             _ => false,
@@ -116,10 +126,15 @@ impl Book {
         assert_eq!(left, pin.limit().get(), "{pin:?} rose to something else than its limit");
     }
 
-    /// Some reference has a new value from now on.
-    pub fn taken(&mut self, command: &[u8], answer: &[u8]) {
-        if let ([_, 0x24 | 0x32, ..], 0x9000) = (command, split(answer).1) {
-            let view = CommandView::parse(command).expect("a command that was carried out");
+    /// On a card no model follows, a value some reference may have by now, or one that is encrypted.
+    fn may_be_right(&self, view: &CommandView<'_>) -> bool {
+        self.unfollowed && (view.header[0] == 0x08 || self.taken.iter().any(|one| one == view.data))
+    }
+
+    /// No model follows the card: some reference may have a new value from now on, even if power was lost meanwhile.
+    pub fn taken(&mut self, command: &[u8]) {
+        self.unfollowed = true;
+        if let (Ok(view), [_, 0x24 | 0x32, ..]) = (CommandView::parse(command), command) {
             self.taken.push(view.data.to_vec());
         }
     }

@@ -7,9 +7,15 @@
 #[allow(dead_code, reason = "shared with the tests")]
 pub mod support;
 
+#[path = "../../tests/secure_client/mod.rs"]
+#[allow(dead_code, reason = "shared with the tests")]
+pub mod secure_client;
+
 pub mod census;
+pub mod encoding;
 pub mod laws;
 pub mod model;
 pub mod play;
 pub mod recordings;
+pub mod session;
 pub mod step;

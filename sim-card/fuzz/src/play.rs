@@ -4,15 +4,18 @@ use std::sync::LazyLock;
 
 use rsa::Pkcs1v15Sign;
 use sha2::{Digest, Sha256};
-use sim_card::apdu::CommandApdu;
 use sim_card::face_info::{card_verifiable_certificate, key_id};
-use sim_card::{Card, CardContents, Token};
+use sim_card::{Card, CardContents, PinName, Token};
 
 use crate::census;
+use crate::encoding::{class, encoded, instruction, lengthened, object, p2, price};
 use crate::laws::{Book, split};
-use crate::model::{APPLICATIONS, Model, REFERENCES};
+use crate::model::Model;
+use crate::model::tables::{APPLICATIONS, JPKI, REFERENCES, TEXT};
 use crate::recordings::RECORDINGS;
-use crate::step::{Kind, Script, Step, Value};
+use crate::secure_client::Terminal;
+use crate::session::DELIVERIES;
+use crate::step::{Kind, Script, Secured, Step, Value};
 use crate::support;
 
 /// What a script may spend on signatures (three each) and on checks of some (one each): they cost as much as thousands of
@@ -52,7 +55,16 @@ const DIGEST_INFOS: [(&str, usize); 6] = [
     ("302F300B06096086480165030402010420", 32),
 ];
 
+/// The plain card after a session was opened.
+static IN_SESSION: LazyLock<Player> = LazyLock::new(|| {
+    let mut player = Player::new(Kind::Plain);
+    player.open_session(true);
+    player.purse = PURSE;
+    player
+});
+
 /// A card at work on a script.
+#[derive(Clone)]
 struct Player {
     card: Card,
     book: Book,
@@ -78,6 +90,7 @@ impl Player {
         powered.power_on();
         let (mut card, model, faults) = match kind {
             Kind::Plain => (PLAIN.clone(), Some(powered), Vec::new()),
+            Kind::InSession => return IN_SESSION.clone(),
             Kind::Faulty(faults) => (PLAIN.clone(), None, faults),
             Kind::WithoutPin => (WITHOUT_PIN.clone(), None, Vec::new()),
             Kind::Phone => (PHONE.clone(), None, Vec::new()),
@@ -128,6 +141,8 @@ impl Player {
                 self.order([0x00, 0x88, 0x00, p2], &data, Some(256));
             }
             Step::Terminal { spoilt } => self.terminal(spoilt),
+            Step::Session { right } => self.open_session(right),
+            Step::Secured(secured) => self.secured(secured),
             Step::Recorded { which, from, count, at, turn } => {
                 self.recorded(which, usize::from(from), usize::from(count), at, turn);
             }
@@ -198,7 +213,7 @@ impl Player {
         if self.purse < PURSE {
             return;
         }
-        self.order([0x00, 0xA4, 0x04, 0x0C], &support::bytes(APPLICATIONS[1]), None);
+        self.order([0x00, 0xA4, 0x04, 0x0C], &support::bytes(APPLICATIONS[JPKI]), None);
         self.order([0x80, 0xA2, 0x00, 0x80], &CERTIFICATE, None);
         let answer = self.asked(encoded([0x00, 0x84, 0x00, 0x00], &[], Some(16)));
         let (challenge, _) = split(&answer);
@@ -207,6 +222,54 @@ impl Player {
         let mut proof = signed.expect("the terminal's key signs");
         proof[0] ^= u8::from(spoilt);
         self.order([0x00, 0x82, 0x00, 0x80], &proof, None);
+    }
+
+    fn open_session(&mut self, right: bool) {
+        let verify = self.book.value(PinName::TextInput).to_vec();
+        self.order([0x00, 0xA4, 0x04, 0x0C], &support::bytes(APPLICATIONS[TEXT]), None);
+        self.order([0x00, 0x20, 0x00, 0x91], &verify, None);
+        self.send(DELIVERIES[usize::from(!right)].clone());
+    }
+
+    fn secured(&mut self, secured: Secured) {
+        let mut terminal = Terminal::new();
+        terminal.number = self.model.as_ref().and_then(Model::session).unwrap_or(1);
+        let length = |length: u16| [&[0x96, 0x03, 0x00][..], &length.to_be_bytes()].concat();
+        let command = match secured {
+            Secured::File(id) => terminal.command([0xA4, 0x02, 0x0C], &[0x00, id & 0x1F]),
+            Secured::Application { place, fci, ne } => {
+                let aid = support::bytes(APPLICATIONS[usize::from(place) % APPLICATIONS.len()]);
+                let header = [0x08, 0xA4, 0x04, if fci { 0x00 } else { 0x0C }];
+                encoded(header, &terminal.object(&aid), ne.map(|ne| u32::from(ne) + 1))
+            }
+            Secured::Read { offset, length: asked, ne } => {
+                let ne = ne.map_or(65_536, |ne| u32::from(ne) + 1);
+                lengthened([0x08, 0xB0, 0x00, offset], &length(asked), Some(ne))
+            }
+            Secured::Verify { sfi, value } => {
+                let value = self.value(sfi, value);
+                terminal.command([0x20, 0x00, p2(sfi)], &value[..value.len().min(200)])
+            }
+            Secured::Other { ins, p1, p2, data } => {
+                terminal.command([instruction(ins), p1, p2], &data[..data.len().min(200)])
+            }
+            Secured::WrongObject { read: true } => {
+                encoded([0x08, 0xB0, 0x00, 0x00], &terminal.object(b"1234"), Some(256))
+            }
+            Secured::WrongObject { read: false } => {
+                encoded([0x08, 0x20, 0x00, 0x91], &length(4), None)
+            }
+            Secured::OldNumber => {
+                terminal.number = terminal.number.saturating_sub(1);
+                terminal.command([0x20, 0x00, 0x91], b"1234")
+            }
+            Secured::Raw { checksum, ins, data } => {
+                let class = if checksum { 0x0C } else { 0x08 };
+                let data = &data[..data.len().min(255)];
+                encoded([class, instruction(ins), 0x00, 0x91], data, Some(256))
+            }
+        };
+        self.send(command);
     }
 
     fn recorded(&mut self, which: u8, from: usize, count: usize, at: u8, turn: u8) {
@@ -240,9 +303,10 @@ impl Player {
         if price > self.purse {
             return;
         }
+        let free = matches!(command[..], [_, 0x2A | 0x88, ..]);
         let answer = self.asked(command);
         // A signature that was refused cost nothing.
-        if price == 1 || split(&answer).1 == 0x9000 {
+        if !free || split(&answer).1 == 0x9000 {
             self.purse -= price;
         }
     }
@@ -252,69 +316,14 @@ impl Player {
         let (selected, verified) = deep.unwrap_or_default();
         census::count(selected, verified);
         let answer = self.card.transmit(&command);
-        match &mut self.model {
+        let inside = match &mut self.model {
             Some(model) => model.check(&mut self.book, &command, &answer),
-            None => self.book.taken(&command, &answer),
-        }
-        self.book.check(&self.card, &command, &answer);
+            None => {
+                self.book.taken(&command);
+                None
+            }
+        };
+        self.book.check(&self.card, &command, &answer, inside.as_deref());
         answer
-    }
-}
-
-fn encoded(header: [u8; 4], data: &[u8], ne: Option<u32>) -> Vec<u8> {
-    CommandApdu::new(header, data, ne).to_bytes()
-}
-
-/// The same with length fields of the extended form, however short the command is.
-fn lengthened(header: [u8; 4], data: &[u8], ne: Option<u32>) -> Vec<u8> {
-    let mut out = header.to_vec();
-    if !data.is_empty() || ne.is_some() {
-        out.push(0);
-    }
-    if let (Ok(length), false) = (u16::try_from(data.len()), data.is_empty()) {
-        out.extend(length.to_be_bytes());
-        out.extend(data);
-    }
-    // 65 536 is written as 0000.
-    out.extend(ne.iter().flat_map(|ne| ne.to_be_bytes().into_iter().skip(2)));
-    out
-}
-
-/// P2 for the current EF or a short identifier.
-fn p2(sfi: Option<u8>) -> u8 {
-    0x80 | sfi.unwrap_or(0)
-}
-
-/// A tag that is known, in three cases of four.
-fn object(tag: u16) -> u16 {
-    const KNOWN: [u16; 9] =
-        [0x0042, 0x0045, 0x0066, 0x00F0, 0x00F2, 0x00F7, 0x00F8, 0x7F21, 0x5F51];
-    if tag < 0xC000 { KNOWN[usize::from(tag) % KNOWN.len()] } else { tag }
-}
-
-fn class(byte: u8) -> u8 {
-    match byte {
-        0x00..=0x7F => 0x00,
-        0x80..=0xD7 => 0x80,
-        0xD8..=0xDF => 0x08,
-        0xE0..=0xE7 => 0x0C,
-        0xE8..=0xFF => byte,
-    }
-}
-
-fn instruction(byte: u8) -> u8 {
-    const KNOWN: [u8; 20] = [
-        0xA4, 0xB0, 0xB2, 0x20, 0x24, 0x32, 0x2A, 0x82, 0x84, 0x88, 0xCA, 0xA2, 0xAE, 0xFC, 0x8A,
-        0x50, 0x52, 0x54, 0x06, 0xC0,
-    ];
-    if byte < 0xF0 { KNOWN[usize::from(byte) % KNOWN.len()] } else { byte }
-}
-
-/// What a command costs of a script's purse: a signature or a decryption three, a check of a signature one.
-fn price(command: &[u8]) -> u8 {
-    match command {
-        [0x80, 0x2A | 0xAE, ..] | [0x00, 0x88, ..] => 3,
-        [0x80, 0xA2, ..] | [0x00, 0x82, ..] => 1,
-        _ => 0,
     }
 }

@@ -20,6 +20,8 @@ pub struct Script {
 pub enum Kind {
     /// The card of the tests.
     Plain,
+    /// The same in a secure session: opening one costs as much as a signature.
+    InSession,
     /// The same with faults switched on.
     Faulty(Vec<Fault>),
     /// The same, delivered without the user's PIN.
@@ -41,6 +43,27 @@ pub enum Value {
     Of(PinName),
     /// Any bytes.
     Bytes(Vec<u8>),
+}
+
+/// A command of class 08, in the session that is open, or in none.
+#[derive(Debug, Clone, PartialEq, Arbitrary)]
+pub enum Secured {
+    /// SELECT of an EF.
+    File(u8),
+    /// SELECT of an application, whose FCI would be encrypted.
+    Application { place: u8, fci: bool, ne: Option<u8> },
+    /// READ BINARY of the current EF.
+    Read { offset: u8, length: u16, ne: Option<u16> },
+    /// VERIFY of the current EF or one named by its short identifier.
+    Verify { sfi: Option<u8>, value: Value },
+    /// Another instruction, its data encrypted.
+    Other { ins: u8, p1: u8, p2: u8, data: Vec<u8> },
+    /// The object of READ BINARY where another belongs, or the other way round.
+    WrongObject { read: bool },
+    /// The number of the command before.
+    OldNumber,
+    /// Class 0C or 08 with data as they come.
+    Raw { checksum: bool, ins: u8, data: Vec<u8> },
 }
 
 /// One step; some are several commands.
@@ -70,6 +93,10 @@ pub enum Step {
     Internal { p2: u8, data: Vec<u8> },
     /// Terminal authentication from certificate to proof; the proof may be spoilt.
     Terminal { spoilt: bool },
+    /// SET SESSION KEY after the PIN that it wants, with the right message or another.
+    Session { right: bool },
+    /// A secured command.
+    Secured(Secured),
     /// A piece of a recording, with one byte of one of its commands changed.
     Recorded { which: u8, from: u8, count: u8, at: u8, turn: u8 },
     /// A command of a class and an instruction that mean something, the rest at random.
@@ -90,7 +117,8 @@ impl<'a> Arbitrary<'a> for Script {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let first: u8 = u.arbitrary()?;
         let card = match first {
-            0..=223 => Kind::Plain,
+            0..=191 | 200..=223 => Kind::Plain,
+            192..=199 => Kind::InSession,
             224..=239 => Kind::Faulty(few(u)?),
             240..=244 => Kind::WithoutPin,
             245..=249 => Kind::Phone,
@@ -168,14 +196,17 @@ impl<'a> Arbitrary<'a> for Step {
             },
             191 => Self::Internal { p2: u.arbitrary()?, data: counted(u)? },
             192..=193 => Self::Terminal { spoilt: u.arbitrary()? },
-            194..=205 => Self::Recorded {
+            194 => Self::Session { right: u.arbitrary()? },
+            195 => Self::Secured(Secured::OldNumber),
+            196..=201 => Self::Secured(u.arbitrary()?),
+            202..=207 => Self::Recorded {
                 which: u.arbitrary()?,
                 from: u.arbitrary()?,
                 count: u.arbitrary::<u8>()? % 32,
                 at: u.arbitrary()?,
                 turn: u.arbitrary()?,
             },
-            206..=229 => Self::Command {
+            208..=229 => Self::Command {
                 cla: u.arbitrary()?,
                 ins: u.arbitrary()?,
                 p1: u.arbitrary()?,
