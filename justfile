@@ -12,10 +12,12 @@ test:
 fmt:
     cargo fmt --all
     for crate in sim-card sim-reader sim-backend harness; do cargo fmt --manifest-path "$crate/fuzz/Cargo.toml"; done
+    cargo fmt --manifest-path sim-card/tests/clients/Cargo.toml
 
 # Lints as errors
 lint:
     cargo clippy --workspace --all-targets -- -D warnings
+    cargo clippy --manifest-path sim-card/tests/clients/Cargo.toml --all-targets -- -D warnings
 
 # The documentation of our crates, warnings as errors
 doc:

@@ -1,22 +1,23 @@
 #!/usr/bin/env bash
-# The one entry for whoever wants to know whether everything holds: format, lints, documentation, the suite and the
-# example product by the command itself, a smoke run of the fuzz targets, all tests. Debian 12, as root or with sudo.
+# The one entry for whoever wants to know whether everything holds: format, lints, documentation, all tests, card clients that are
+# not ours, the suite and the example product by the command itself, the fuzz targets. Debian 12, as root or with sudo.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 section() { printf '\n== %s  (%d:%02d)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)); }
 die() { printf 'test.sh: %s\n' "$1" >&2; exit 1; }
 
-# Debian packages that are missing, by a file or program of theirs. Nothing is ever skipped for want of one.
+# Debian packages that are missing, by a program or a file (as a pattern) of theirs. Nothing is ever skipped for want of one.
 missing_packages() {
     local PATH="$PATH:/usr/sbin:/sbin" program package
     while read -r program package; do
-        [[ $program == /* && -e $program ]] || command -v "$program" > /dev/null || echo "$package"
+        compgen -G "$program" > /dev/null || command -v "$program" > /dev/null || echo "$package"
     done <<- 'LIST'
 		cc gcc
 		c++ g++
 		ld binutils
 		openssl openssl
+		/usr/lib/*/engines-3/pkcs11.so libengine-pkcs11-openssl
 		xmllint libxml2-utils
 		opj_decompress libopenjp2-tools
 		opensc-tool opensc
@@ -25,8 +26,11 @@ missing_packages() {
 		ip iproute2
 		unshare util-linux
 		setpriv util-linux
+		setsid util-linux
 		mount mount
 		python3 python3
+		pkg-config pkg-config
+		/usr/include/PCSC/winscard.h libpcsclite-dev
 	LIST
 }
 
@@ -96,21 +100,27 @@ command -v cargo > /dev/null || die 'install Rust with rustup first (https://rus
 cargo fmt --version && cargo clippy --version && rustc --version
 scratch=${CARGO_TARGET_DIR:-target}/test
 mkdir -p "$scratch"
+# A workspace of its own, with libraries the bench must not meet.
+clients=(--manifest-path sim-card/tests/clients/Cargo.toml)
 
 section 'Format'
 cargo fmt --all --check
-for folder in sim-card sim-reader sim-backend harness; do
-    cargo fmt --manifest-path "$folder/fuzz/Cargo.toml" --check
+for folder in {sim-card,sim-reader,sim-backend,harness}/fuzz sim-card/tests/clients; do
+    cargo fmt --manifest-path "$folder/Cargo.toml" --check
 done
 
 section 'Lints'
 cargo clippy --workspace --all-targets --quiet -- -D warnings
+cargo clippy "${clients[@]}" --all-targets --quiet -- -D warnings
 
 section 'Documentation'
 RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --quiet
 
 section 'Tests'
 cargo test --workspace 2>&1 < /dev/null | tee "$scratch/tests.log"
+
+section 'Card clients that are not ours'
+cargo test "${clients[@]}" 2>&1 < /dev/null | tee -a "$scratch/tests.log"
 
 section 'The suite against the reference stack'
 cargo run --quiet -- run --out "$scratch/report" < /dev/null
