@@ -110,7 +110,10 @@ impl Model {
             Open => true,
         };
         let command = hex::encode_upper(command);
-        assert!(agreed, "{command}: {status:04X}, but the model says {saying:?} in {before:02X?}");
+        assert!(
+            agreed,
+            "{command}: {status:04X}, but the model says {saying:04X?} in {before:02X?}"
+        );
         inside
     }
 
