@@ -1,9 +1,12 @@
 //! The bytes of the card seam: command APDU, response APDU, status word.
 
 mod describe;
+mod describer;
+mod names;
 mod status;
 
 pub use describe::describe;
+pub use describer::Describer;
 pub use status::StatusWord;
 
 /// Why bytes are no APDU.

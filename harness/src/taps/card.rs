@@ -3,7 +3,7 @@
 use reports::Text2;
 use reports::evidence::{Direction, Seam, party};
 use sim_card::apdu::{CommandApdu, ResponseApdu, describe};
-use sim_card::apps::{CARD_FACE_AID, JPKI_AID, jpki, name_of};
+use sim_card::apps::{CARD_FACE_AID, JPKI_AID, jpki};
 use sim_card::face_info;
 use sim_reader::{CardChannel, ChannelError};
 
@@ -151,15 +151,5 @@ fn full_aid(selected: &[u8]) -> Vec<u8> {
 }
 
 fn crossed(from: &'static str, to: &'static str, direction: Direction, words: String) -> Crossed {
-    let named = named(&words);
-    Crossed { seam: Seam::Card, from, to, direction, summary: Text2::new(named.clone(), named) }
-}
-
-/// Adds an application's name to a SELECT that only shows its AID.
-fn named(words: &str) -> String {
-    let aid = words.rsplit(' ').next().and_then(|last| hex::decode(last).ok());
-    match aid.as_deref().and_then(name_of) {
-        Some(name) if !words.contains(name) => format!("{words} ({name})"),
-        _ => words.to_owned(),
-    }
+    Crossed { seam: Seam::Card, from, to, direction, summary: Text2::new(words.clone(), words) }
 }

@@ -1,70 +1,80 @@
 //! One line of words for one command, for traces and live views. Reference data never appear.
 
 use super::CommandView;
+use super::describer::Place;
 
 /// What a command asks for, in words: `READ BINARY offset 0, Ne 256`.
 ///
-/// Safe to log: PINs, passwords, 照合番号 and signing input are told by their length only.
+/// Safe to log: PINs, passwords, 照合番号 and signing input are told by their length only, and so is the data of a SELECT that
+/// names no application of the card: nobody knows what a client puts there.
 pub fn describe(command: &[u8]) -> String {
     let Ok(view) = CommandView::parse(command) else {
         return format!("{} bytes that are no APDU", command.len());
     };
-    let CommandView { header: [cla, ins, p1, p2], data, .. } = view;
+    words(&view, &Place::unknown())
+}
+
+/// The same for one who knows where the card stands.
+pub(super) fn words(view: &CommandView<'_>, at: &Place) -> String {
+    let CommandView { header: [cla, ins, p1, p2], data, .. } = *view;
     let nc = data.len();
     match (cla, ins) {
-        (0x00, 0xA4) => select(p1, data),
-        (0x00, 0xB0) => format!("READ BINARY {}{}", place(p1, p2), ne(&view)),
-        (0x00, 0xB2) => format!("READ RECORD {p1}{}{}", record_file(p2), ne(&view)),
-        (0x00, 0x20) if nc == 0 => format!("VERIFY {}, tries left?", reference(p2)),
-        (0x00, 0x20) => format!("VERIFY {}, {nc} bytes", reference(p2)),
-        (0x00, 0x24) => format!("CHANGE REFERENCE DATA {}, {nc} bytes", reference(p2)),
+        (0x00, 0xA4) => select(p1, data, at),
+        (0x00, 0xB0) => format!("READ BINARY {}{}", place(p1, p2, at), ne(view)),
+        (0x00, 0xB2) => format!("READ RECORD {p1}{}{}", record_file(p2, at), ne(view)),
+        (0x00, 0x20) if nc == 0 => format!("VERIFY {}, tries left?", reference(p2, at)),
+        (0x00, 0x20) => format!("VERIFY {}, {nc} bytes", reference(p2, at)),
+        (0x00, 0x24) => format!("CHANGE REFERENCE DATA {}, {nc} bytes", reference(p2, at)),
         (0x00, 0x82) => format!("EXTERNAL AUTHENTICATE, {nc} bytes"),
-        (0x00, 0x84) => format!("GET CHALLENGE{}", ne(&view)),
-        (0x00, 0x88) => format!("INTERNAL AUTHENTICATE {}, {nc} bytes", reference(p2)),
-        (0x00, 0xCA) => format!("GET DATA {}{}", object(p1, p2), ne(&view)),
+        (0x00, 0x84) => format!("GET CHALLENGE{}", ne(view)),
+        (0x00, 0x88) => format!("INTERNAL AUTHENTICATE {}, {nc} bytes", reference(p2, at)),
+        (0x00, 0xCA) => format!("GET DATA {}{}", object(p1, p2), ne(view)),
         (0x80, 0x2A) => {
-            format!("COMPUTE DIGITAL SIGNATURE {}, {}, {nc} bytes", reference(p2), padding(p1))
+            let key = reference(p2, at);
+            format!("COMPUTE DIGITAL SIGNATURE {key}, {}, {nc} bytes", padding(p1))
         }
-        (0x80, 0x32) => format!("CHANGE KEY {}, {nc} bytes", reference(p2)),
-        (0x80, 0x54) => format!("UNLOCK KEY {}, {nc} bytes", reference(p2)),
+        (0x80, 0x32) => format!("CHANGE KEY {}, {nc} bytes", reference(p2, at)),
+        (0x80, 0x54) => format!("UNLOCK KEY {}, {nc} bytes", reference(p2, at)),
         (0x80, 0xAE) => format!("SET SESSION KEY, {nc} bytes"),
         (0x80, 0xA2) => format!("terminal certificate, {nc} bytes"),
         (0x80, 0xFC) => "end of session".to_owned(),
-        _ => format!("{cla:02X} {ins:02X} {p1:02X} {p2:02X}, {nc} bytes{}", ne(&view)),
+        _ => format!("{cla:02X} {ins:02X} {p1:02X} {p2:02X}, {nc} bytes{}", ne(view)),
     }
 }
 
-fn select(p1: u8, data: &[u8]) -> String {
+fn select(p1: u8, data: &[u8], at: &Place) -> String {
     match (p1, data) {
-        (0x04, aid) => match crate::apps::name_of(aid) {
+        (0x04, aid) => match at.application_named(aid) {
             Some(name) => format!("SELECT {name}"),
-            None => format!("SELECT application {}", upper_hex(aid)),
+            None => format!("SELECT unknown application, AID of {} bytes", aid.len()),
         },
-        (0x02, &[high, low]) => format!("SELECT EF {high:02X}{low:02X}"),
-        _ => format!("SELECT P1 {p1:02X}, {}", upper_hex(data)),
+        (0x02, &[high, low]) => format!("SELECT {}", at.ef(u16::from_be_bytes([high, low]))),
+        _ => format!("SELECT P1 {p1:02X}, {} bytes", data.len()),
     }
 }
 
-fn place(p1: u8, p2: u8) -> String {
+fn place(p1: u8, p2: u8, at: &Place) -> String {
     if p1 & 0x80 == 0 {
-        format!("offset {}", u16::from_be_bytes([p1, p2]))
+        let file = at.current().map_or_else(String::new, |file| format!("{file} "));
+        format!("{file}offset {}", u16::from_be_bytes([p1, p2]))
     } else {
-        format!("EF {:04X} offset {p2}", p1 & 0x1F)
+        format!("{} offset {p2}", at.ef(u16::from(p1 & 0x1F)))
     }
 }
 
-fn record_file(p2: u8) -> String {
-    match p2 >> 3 {
-        0 => String::new(),
-        sfi => format!(" of EF {sfi:04X}"),
-    }
+fn record_file(p2: u8, at: &Place) -> String {
+    let file = match p2 >> 3 {
+        0 => at.current(),
+        sfi => Some(at.ef(u16::from(sfi))),
+    };
+    file.map_or_else(String::new, |file| format!(" of {file}"))
 }
 
-fn reference(p2: u8) -> String {
+fn reference(p2: u8, at: &Place) -> String {
     match p2 {
         0x00 => "default key".to_owned(),
-        0x80 => "current EF".to_owned(),
-        _ => format!("EF {:04X}", p2 & 0x1F),
+        0x80 => at.current().unwrap_or_else(|| "current EF".to_owned()),
+        _ => at.ef(u16::from(p2 & 0x1F)),
     }
 }
 
@@ -88,10 +98,6 @@ fn ne(view: &CommandView<'_>) -> String {
     view.ne.map_or_else(String::new, |ne| format!(", Ne {ne}"))
 }
 
-fn upper_hex(bytes: &[u8]) -> String {
-    hex::encode_upper(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -103,7 +109,11 @@ mod tests {
         for (command, words) in [
             ("00A4040C0AD392F000260100000001", "SELECT JPKI application"),
             ("00A4040C0AD3921000310001010402", "SELECT card-face application"),
+            ("00A4040C03D39210", "SELECT common-card application, 3 bytes of its AID"),
+            ("00A4040C04 31323334", "SELECT unknown application, AID of 4 bytes"),
             ("00A4020C020018", "SELECT EF 0018"),
+            ("00A4020C04 31323334", "SELECT P1 02, 4 bytes"),
+            ("00A4000C04 31323334", "SELECT P1 00, 4 bytes"),
             ("00B0000000", "READ BINARY offset 0, Ne 256"),
             ("00B0860020", "READ BINARY EF 0006 offset 0, Ne 32"),
             ("00200080", "VERIFY current EF, tries left?"),
@@ -125,11 +135,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_pin_is_never_told(pin in "[0-9]{6,14}") {
-            let mut command = vec![0x00, 0x20, 0x00, 0x80, u8::try_from(pin.len()).unwrap()];
-            command.extend_from_slice(pin.as_bytes());
-            let words = describe(&command);
-            prop_assert!(!words.contains(&pin) && !words.contains(&hex::encode(&pin)));
+        fn a_pin_is_never_told(header: [u8; 2], ins: u8, cla: u8, pin in "[0-9]{6,14}") {
+            for start in [[0x00, 0x20, 0x00, 0x80], [0x00, 0xA4, header[0], header[1]], [cla, ins, 0x00, 0x80]] {
+                let length = u8::try_from(pin.len()).unwrap();
+                let command = [&start[..], &[length], pin.as_bytes()].concat();
+                let words = describe(&command);
+                prop_assert!(!words.contains(&pin) && !words.contains(&hex::encode(&pin)));
+            }
         }
     }
 }

@@ -73,6 +73,15 @@ impl StatusWord {
         self == Self::SUCCESS
     }
 
+    /// Digits and meaning: `9000 done`, `63C2 2 tries left`.
+    pub fn in_words(self) -> String {
+        match self.tries() {
+            Some(1) => format!("{self} 1 try left"),
+            Some(left) => format!("{self} {left} tries left"),
+            None => format!("{self} {}", self.meaning()),
+        }
+    }
+
     /// The meaning in words.
     ///
     /// Source: ISO/IEC 7816-4:2020 §5.6, JICSAP IC card specification v1.1.

@@ -41,6 +41,11 @@ pub fn name_of(aid: &[u8]) -> Option<&'static str> {
     NAMES.iter().find(|(known, _)| *known == aid).map(|(_, name)| *name)
 }
 
+/// The name of the application that the beginning of an AID selects, in words.
+pub(crate) fn name_beginning_with(aid: &[u8]) -> Option<&'static str> {
+    NAMES.iter().find(|(known, _)| known.starts_with(aid)).map(|(_, name)| *name)
+}
+
 /// All tables of a card, the power-up level first. SELECT by a part of an AID takes the first that fits.
 ///
 /// The next card has two applications (bench profile: with the identifiers of JPKI and card face).
