@@ -148,6 +148,11 @@ impl Card {
         }
     }
 
+    /// Whether the card has power.
+    pub fn has_power(&self) -> bool {
+        self.volatile.is_some()
+    }
+
     /// Warm reset: application and rights stay, as on the real card; the current EF and a pending challenge go.
     /// A card without power gets it.
     pub fn reset(&mut self) {

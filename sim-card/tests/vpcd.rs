@@ -15,6 +15,7 @@ mod support;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use sim_card::link::Event;
 use sim_card::link::vpcd::{LinkError, serve};
 use sim_card::{Card, Fault};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -37,10 +38,11 @@ impl Reader {
         let address = listener.local_addr().unwrap();
         let seen = Seen::default();
         let notes = Arc::clone(&seen);
-        let served =
-            tokio::spawn(serve(Arc::new(Mutex::new(card)), address, move |command, answer| {
+        let served = tokio::spawn(serve(Arc::new(Mutex::new(card)), address, move |event| {
+            if let Event::Exchange { command, answer } = event {
                 notes.lock().unwrap().push((command.to_vec(), answer.to_vec()));
-            }));
+            }
+        }));
         let (stream, _) = listener.accept().await.unwrap();
         Self { stream, served, seen }
     }
@@ -107,7 +109,7 @@ async fn a_reader_that_is_not_there_is_told() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let card = Arc::new(Mutex::new(Card::new(support::contents())));
-    assert!(matches!(serve(card, address, |_, _| ()).await, Err(LinkError::Connect(_))));
+    assert!(matches!(serve(card, address, |_| ()).await, Err(LinkError::Connect(_))));
 }
 
 /// Forty milliseconds a command is what the delayed acknowledgement would cost; a tenth of it is already slow.

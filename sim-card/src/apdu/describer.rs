@@ -4,6 +4,7 @@ use super::describe::words;
 use super::names;
 use super::{CommandView, ResponseApdu, StatusWord};
 use crate::files::ApplicationName;
+use crate::link::Event;
 
 /// Where a card stands, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +110,28 @@ impl Describer {
     /// Warm reset: the application stays current, the EF does not.
     pub fn reset(&mut self) {
         self.at.file = None;
+    }
+
+    /// Anything that passes between a reader and the card, as one line.
+    pub fn event(&mut self, event: &Event<'_>) -> String {
+        match *event {
+            Event::PowerOn => {
+                self.power();
+                "power on".to_owned()
+            }
+            Event::PowerOff => {
+                self.power();
+                "power off".to_owned()
+            }
+            Event::Reset => {
+                self.reset();
+                "reset".to_owned()
+            }
+            Event::Exchange { command, answer } => self.exchange(command, answer),
+            Event::Silence { command, silence } => {
+                format!("{} -> no answer: {silence}", self.command(command))
+            }
+        }
     }
 
     /// What a command asks for. The card stands where it stood.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, ToSocketAddrs};
 
-use crate::card::Card;
+use super::{CardSlot, Event};
 use crate::faults::Silence;
 
 /// Why a link ended other than by the reader closing it or the card being taken away.
@@ -29,15 +29,15 @@ pub enum LinkError {
 /// Puts a card into the virtual reader at `address` and serves it until the reader closes the connection
 /// or a fault pulls the card.
 ///
-/// `observer` is called with each command and its answer, in order, after the answer was made and before it is sent.
-/// The card is locked for one command at a time, so others may look at it or change its faults meanwhile.
+/// `observer` is called with each event, in order: with a command and its answer after the answer was made and before it
+/// is sent. The card is locked for one command at a time, so others may look at it or change its faults meanwhile.
 ///
 /// # Errors
 /// [`LinkError`] when the reader cannot be reached or the connection breaks.
-pub async fn serve(
-    card: Arc<Mutex<Card>>,
+pub async fn serve<S: CardSlot>(
+    card: Arc<Mutex<S>>,
     address: impl ToSocketAddrs,
-    mut observer: impl FnMut(&[u8], &[u8]),
+    mut observer: impl FnMut(&Event<'_>),
 ) -> Result<(), LinkError> {
     let mut stream = TcpStream::connect(address).await.map_err(LinkError::Connect)?;
     stream.set_nodelay(true)?;
@@ -59,31 +59,58 @@ enum Reaction {
     Remove,
 }
 
-fn react(card: &Mutex<Card>, message: &[u8], observer: &mut impl FnMut(&[u8], &[u8])) -> Reaction {
+fn react<S: CardSlot>(
+    card: &Mutex<S>,
+    message: &[u8],
+    observer: &mut impl FnMut(&Event<'_>),
+) -> Reaction {
     let mut card = card.lock().unwrap_or_else(PoisonError::into_inner);
-    match message {
-        [] => return Reaction::Nothing,
-        [0x00] => card.power_off(),
-        [0x01] => card.power_on(),
-        [0x02] => card.reset(),
-        [0x04] if card.is_present() => return Reaction::Answer(card.atr().to_vec()),
+    let event = match message {
+        [0x04] if card.is_present() => return Reaction::Answer(card.atr()),
         [0x04] => return Reaction::Remove,
-        [_] => return Reaction::Nothing,
+        [0x00] => {
+            card.power_off();
+            Event::PowerOff
+        }
+        [0x01] => {
+            card.power_on();
+            Event::PowerOn
+        }
+        [0x02] => {
+            card.reset();
+            Event::Reset
+        }
+        [] | [_] => return Reaction::Nothing,
         command => {
             let outcome = card.exchange(command);
-            // The observer may look at the card itself.
             drop(card);
-            return match outcome {
-                Ok(answer) => {
-                    observer(command, &answer);
-                    Reaction::Answer(answer)
-                }
-                Err(Silence::Removed) => Reaction::Remove,
-                Err(Silence::Mute | Silence::NoPower) => Reaction::Nothing,
-            };
+            return carried_out(command, outcome, observer);
+        }
+    };
+    // The observer may look at the card itself.
+    drop(card);
+    observer(&event);
+    Reaction::Nothing
+}
+
+fn carried_out(
+    command: &[u8],
+    outcome: Result<Vec<u8>, Silence>,
+    observer: &mut impl FnMut(&Event<'_>),
+) -> Reaction {
+    match outcome {
+        Ok(answer) => {
+            observer(&Event::Exchange { command, answer: &answer });
+            Reaction::Answer(answer)
+        }
+        Err(silence) => {
+            observer(&Event::Silence { command, silence });
+            match silence {
+                Silence::Removed => Reaction::Remove,
+                Silence::Mute | Silence::NoPower => Reaction::Nothing,
+            }
         }
     }
-    Reaction::Nothing
 }
 
 /// The next message, or `None` when the reader closed the connection between two of them.
