@@ -8,6 +8,7 @@ mod secure;
 mod security;
 mod select;
 mod sign;
+mod state;
 mod terminal;
 
 use std::sync::{Arc, LazyLock};
@@ -26,6 +27,7 @@ use crate::files::Application;
 use crate::pin::{PinName, ReferenceData};
 use crate::rsa_signing::RsaSigner;
 use machine::{Machine, Volatile};
+pub use state::{CardState, StateError};
 
 /// Contact ATR: T=1, no historical bytes.
 const ATR: [u8; 9] = [0x3B, 0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45, 0x14];
@@ -59,6 +61,8 @@ struct Layout {
     questions: OpenQuestions,
     token: Token,
     own_key: Option<Arc<RsaSigner>>,
+    /// Reference data as personalisation left them.
+    delivered: Vec<ReferenceData>,
 }
 
 /// The half of a card that outlives power: files, keys, reference data with their counters, random number state.
@@ -119,10 +123,11 @@ impl Card {
             questions: contents.open_questions.clone(),
             token: contents.token,
             own_key,
+            delivered: apps::references(&contents),
         };
         let persistent = Persistent {
+            references: layout.delivered.clone(),
             layout: Arc::new(layout),
-            references: apps::references(&contents),
             random: ChaCha20Rng::from_seed(contents.challenge_seed),
         };
         Self {

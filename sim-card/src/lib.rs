@@ -16,6 +16,7 @@ pub mod clock;
 pub mod contents;
 pub mod faults;
 pub mod files;
+pub mod kept;
 pub mod link;
 pub mod photo;
 pub mod pin;
@@ -25,7 +26,7 @@ pub mod rsa_signing;
 pub mod tlv;
 
 pub use apps::face_info;
-pub use card::{Card, Persistent};
+pub use card::{Card, CardState, Persistent, StateError};
 pub use contents::{
     CardContents, CardKey, Deferred, FaceImages, FaceIssuer, FaceRecord, Holder, KeyAndCertificate,
     OpenQuestions, OtherPins, Token, reference_number_b,

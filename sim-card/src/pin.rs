@@ -1,11 +1,16 @@
 //! Reference data (PINs, passwords, 照合番号) and their retry counters. All of it is persistent.
 
+use std::fmt;
 use std::num::NonZeroU8;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
 
 use crate::apdu::StatusWord;
 
 /// Every reference on the card, by use. Each has its own counter, even where people use one value for several.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub enum PinName {
     /// 利用者証明用 PIN: JPKI EF 0018, four digits, three tries.
@@ -48,6 +53,40 @@ impl PinName {
         Self::Resident,
     ];
 
+    /// Its name in files and on command lines: `user-authentication`.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::UserAuthentication => "user-authentication",
+            Self::DigitalSignature => "digital-signature",
+            Self::BirthDate => "birth-date",
+            Self::ReferenceNumberB => "reference-number-b",
+            Self::ReferenceNumberA => "reference-number-a",
+            Self::TextInput => "text-input",
+            Self::TextReferenceNumberA => "text-reference-number-a",
+            Self::TextReferenceNumberB => "text-reference-number-b",
+            Self::TextInputSpare => "text-input-spare",
+            Self::Common => "common",
+            Self::Resident => "resident",
+        }
+    }
+
+    /// Its Japanese name with the application it belongs to.
+    pub fn japanese(self) -> &'static str {
+        match self {
+            Self::UserAuthentication => "利用者証明用PIN",
+            Self::DigitalSignature => "署名用パスワード",
+            Self::BirthDate => "生年月日 (券面事項確認AP)",
+            Self::ReferenceNumberB => "照合番号B (券面事項確認AP)",
+            Self::ReferenceNumberA => "照合番号A (券面事項確認AP)",
+            Self::TextInput => "券面入力補助用PIN",
+            Self::TextReferenceNumberA => "照合番号A (券面入力補助AP)",
+            Self::TextReferenceNumberB => "照合番号B (券面入力補助AP)",
+            Self::TextInputSpare => "用途不明のPIN (券面入力補助AP)",
+            Self::Common => "住民基本台帳用PIN (共通カードAP)",
+            Self::Resident => "住民基本台帳用PIN (住基AP)",
+        }
+    }
+
     /// Tries before the block.
     pub fn limit(self) -> NonZeroU8 {
         const fn tries(count: u8) -> NonZeroU8 {
@@ -86,6 +125,25 @@ impl PinName {
             | Self::TextReferenceNumberA
             | Self::TextReferenceNumberB => PinFormat::Fixed,
         }
+    }
+}
+
+impl fmt::Display for PinName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.slug())
+    }
+}
+
+/// No reference has this name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no PIN has this name; names are {}", PinName::ALL.map(PinName::slug).join(", "))]
+pub struct UnknownPin;
+
+impl FromStr for PinName {
+    type Err = UnknownPin;
+
+    fn from_str(text: &str) -> Result<Self, UnknownPin> {
+        Self::ALL.into_iter().find(|name| name.slug() == text).ok_or(UnknownPin)
     }
 }
 
@@ -236,6 +294,27 @@ impl ReferenceData {
         true
     }
 
+    /// Whether it has a value, from personalisation or since.
+    pub(crate) fn has_value(&self) -> bool {
+        !self.value.is_empty()
+    }
+
+    /// Whether its value is that of another.
+    pub(crate) fn has_value_of(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+
+    /// Its value; a value that a holder chose is ASCII.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.value).into_owned()
+    }
+
+    /// The same reference after use: with another value, if it was changed, and so many tries left.
+    pub(crate) fn used(&self, changed: Option<&[u8]>, left: u8) -> Self {
+        let value = changed.map_or_else(|| self.value.clone(), <[u8]>::to_vec);
+        Self { name: self.name, value, state: PinState::of(left.min(self.name.limit().get())) }
+    }
+
     /// Puts the counter where a scenario wants it, at most to its limit; 0 blocks.
     pub fn set_tries_left(&mut self, left: u8) {
         self.state = PinState::of(left.min(self.name.limit().get()));
@@ -298,6 +377,15 @@ mod tests {
             let mut pin = ReferenceData::new(name, Some(b"old"));
             assert_eq!(pin.change(value.as_bytes()), StatusWord(status), "{name:?} {value}");
         }
+    }
+
+    #[test]
+    fn names_are_written_and_read_alike() {
+        for name in PinName::ALL {
+            assert_eq!(serde_json::to_value(name).unwrap(), name.slug());
+            assert_eq!(name.slug().parse(), Ok(name));
+        }
+        assert_eq!("1234".parse::<PinName>(), Err(UnknownPin));
     }
 
     #[test]

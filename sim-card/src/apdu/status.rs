@@ -12,6 +12,8 @@ impl StatusWord {
     pub const SUCCESS: Self = Self(0x9000);
     /// Check failed, and this reference has no counter.
     pub const VERIFICATION_FAILED: Self = Self(0x6300);
+    /// The card's memory cannot be written; only a card whose state is kept in a file says so (bench profile).
+    pub const MEMORY_FAILURE: Self = Self(0x6581);
     /// Secure messaging is not set up in this application.
     pub const SECURE_MESSAGING_ABSENT: Self = Self(0x66F1);
     /// Lc or Le wrong.
@@ -89,6 +91,7 @@ impl StatusWord {
         match self {
             Self::SUCCESS => "done",
             Self::VERIFICATION_FAILED => "verification failed",
+            Self::MEMORY_FAILURE => "memory failure",
             Self::SECURE_MESSAGING_ABSENT => "secure messaging not set up in this application",
             Self::WRONG_LENGTH => "wrong length",
             Self::CHANNEL_NOT_SUPPORTED => "logical channel not supported",
