@@ -23,6 +23,7 @@ pub mod pin;
 pub mod pki;
 pub mod population;
 pub mod rsa_signing;
+pub mod script;
 pub mod tlv;
 
 pub use apps::face_info;

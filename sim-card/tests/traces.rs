@@ -15,45 +15,27 @@ mod support;
 
 use std::path::Path;
 
+use sim_card::script::{self, Act, Expected, ExpectedData};
 use sim_card::{Card, PinName};
 
-/// One line of a trace.
-#[derive(Debug, PartialEq, Eq)]
-enum Line {
-    PowerOn,
-    PowerOff,
-    Reset,
-    Exchange { command: Vec<u8>, head: Vec<u8>, length: usize, status: [u8; 2] },
-}
-
 /// Reads a trace; the lines that begin with `#` say where it comes from.
-fn load(name: &str) -> Vec<Line> {
+fn load(name: &str) -> Vec<Act> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traces").join(name);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let mut command = Vec::new();
-    let mut lines = Vec::new();
-    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        match line.split_at(3) {
-            ("-- ", "POWER_ON") => lines.push(Line::PowerOn),
-            ("-- ", "POWER_OFF") => lines.push(Line::PowerOff),
-            ("-- ", "RESET") => lines.push(Line::Reset),
-            ("C: ", hex) => command = support::bytes(hex),
-            ("R: ", answer) => lines.push(exchange(std::mem::take(&mut command), answer)),
-            _ => panic!("{name}: {line}"),
-        }
-    }
-    lines
+    let steps = script::parse(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    steps.into_iter().map(|step| step.act).collect()
 }
 
-/// `SW`, `DATA SW` or `DATA…(N bytes) SW`.
-fn exchange(command: Vec<u8>, answer: &str) -> Line {
-    let (data, status) = answer.rsplit_once(' ').unwrap_or(("", answer));
-    let (head, length) = match data.split_once("…(") {
-        Some((head, rest)) => (head, rest.trim_end_matches(" bytes)").parse().expect("a length")),
-        None => (data, data.len() / 2),
-    };
-    let status = support::bytes(status).try_into().expect("two bytes");
-    Line::Exchange { command, head: support::bytes(head), length, status }
+/// The data an answer began with, how many there were, and the status word.
+fn answered(expected: Option<Expected>) -> (Vec<u8>, usize, Vec<u8>) {
+    let Expected { data, status } = expected.expect("a recorded answer");
+    let digits: Vec<u8> = status.into_iter().map(|digit| digit.expect("a digit")).collect();
+    let status = digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect();
+    match data {
+        ExpectedData::Exactly(data) => (data.clone(), data.len(), status),
+        ExpectedData::BeginOfLength(head, length) => (head, length, status),
+        other => panic!("recordings tell lengths: {other:?}"),
+    }
 }
 
 /// Where the card stands, to know which bytes of an answer are the same on every card.
@@ -116,10 +98,11 @@ fn go_on(name: &str, card: &mut Card) {
     let mut at = Place::default();
     for (place, line) in load(name).into_iter().enumerate() {
         match line {
-            Line::PowerOn => card.power_on(),
-            Line::PowerOff => card.power_off(),
-            Line::Reset => card.reset(),
-            Line::Exchange { command, head, length, status } => {
+            Act::PowerOn => card.power_on(),
+            Act::PowerOff => card.power_off(),
+            Act::Reset => card.reset(),
+            Act::Send { command, expected } => {
+                let (head, length, status) = answered(expected);
                 let answer = card.transmit(&command);
                 let got = answer.split_at(answer.len() - 2);
                 let fixed = at.fixed(&command).min(head.len()).min(length);
@@ -179,19 +162,6 @@ fn tries(name: &str) -> u8 {
 }
 
 #[test]
-fn the_loader_reads_the_three_forms_of_an_answer() {
-    let line = |head: &[u8], length, status| Line::Exchange {
-        command: vec![1],
-        head: head.to_vec(),
-        length,
-        status,
-    };
-    assert_eq!(exchange(vec![1], "63C3"), line(&[], 0, [0x63, 0xC3]));
-    assert_eq!(exchange(vec![1], "3082 9000"), line(&[0x30, 0x82], 2, [0x90, 0x00]));
-    assert_eq!(exchange(vec![1], "3082…(153 bytes) 9000"), line(&[0x30, 0x82], 153, [0x90, 0x00]));
-}
-
-#[test]
 fn every_recording_replays() {
     let names = names();
     assert_eq!(names.len(), 68);
@@ -206,6 +176,6 @@ fn every_recording_replays() {
 
 /// A continued recording: with power kept where it tells of no power-on.
 fn continue_with(name: &str, card: &mut Card) {
-    let kept = !load(name).contains(&Line::PowerOn);
+    let kept = !load(name).contains(&Act::PowerOn);
     if kept { go_on(name, card) } else { replay(name, card) }
 }
