@@ -23,6 +23,20 @@ pub enum KeepError {
     State { path: PathBuf, source: StateError },
 }
 
+/// The state in a file, to look at; `None` without a file.
+///
+/// # Errors
+/// [`KeepError::State`] when it is none.
+pub fn load(path: &Path) -> Result<Option<CardState>, KeepError> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(KeepError::Read { path: path.to_owned(), source }),
+    };
+    let state = CardState::from_json(&bytes);
+    Ok(Some(state.map_err(|source| KeepError::State { path: path.to_owned(), source })?))
+}
+
 /// The file a card's state stands in. While this value lives, no other program opens the same file through it: the file
 /// beside it that ends in `.lock` says so.
 #[derive(Debug)]
@@ -52,16 +66,9 @@ impl StateFile {
     /// The state in the file; `None` without a file.
     ///
     /// # Errors
-    /// [`KeepError::State`] when it is none.
+    /// Those of [`load`].
     pub fn load(&self) -> Result<Option<CardState>, KeepError> {
-        let path = || self.path.clone();
-        let bytes = match std::fs::read(&self.path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(KeepError::Read { path: path(), source }),
-        };
-        let state = CardState::from_json(&bytes);
-        Ok(Some(state.map_err(|source| KeepError::State { path: path(), source })?))
+        load(&self.path)
     }
 
     /// Replaces the file as a whole, readable by its owner alone; when this returns, it is on the disk.

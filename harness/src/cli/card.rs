@@ -1,22 +1,102 @@
-//! `madoguchi card`: a persona's virtual card, served to a reader or written to a folder.
+//! `madoguchi card`: a virtual My Number Card, served, written to a folder, replayed against a script, its state looked at.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::path::PathBuf;
 
-use image::ImageEncoder as _;
-use rsa::pkcs8::{EncodePrivateKey as _, LineEnding};
-use sim_card::apdu::{ResponseApdu, describe};
+use clap::Subcommand;
 use sim_card::pki::{Authority, AuthorityConfig};
-use sim_card::{Card, CardContents, KeyAndCertificate};
 
+use super::Failure;
+use super::card_door::Door;
+use super::card_holder::Holder;
+use super::card_state::Changes;
 use super::selection::nearest;
-use super::{Failure, block_on, say, stopped, write};
+use super::{card_door, card_issue, card_script, card_state};
 use crate::catalogue::Catalogue;
 use crate::error::BenchError;
 use crate::model::Person;
 use crate::seed::Seed;
 use crate::world::{CardPress, Order, Pressed, Workshop};
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  madoguchi card serve --persona hanako                     in pcscd's virtual reader (vpcd)
+  madoguchi card serve --citizen 42 --state card.json       counters and changed PINs outlive the command
+  madoguchi card serve --persona hanako --http              over HTTP at 127.0.0.1:8890, see docs/card-over-http.md
+  madoguchi card serve --persona hanako --http 0.0.0.0:80   for containers";
+
+const STATE_EXAMPLES: &str = "\
+Examples:
+  madoguchi card state card.json                                  counters in words
+  madoguchi card state card.json --set user-authentication=1      one try left
+  madoguchi card state card.json --unblock digital-signature      what the municipal office does
+  madoguchi card state card.json --reset                          as delivered";
+
+const SCRIPT_EXAMPLES: &str = "\
+A script has one command in hexadecimal a line, and what the answer must be after an arrow:
+  # a comment                 power-on, power-off and reset are lines of their own; the card has power at first
+  00A4020C 02 0018  -> 9000   00200080 -> 63Cx   00B0860020 -> 4A504B49.. 9000   0084000008 -> ..(8 bytes) 9000
+
+Examples:
+  madoguchi card script examples/card.apdu --persona hanako
+  madoguchi card script examples/card.apdu --citizen 42 --state card.json";
+
+/// What can be done with a card.
+#[derive(Debug, Subcommand)]
+pub enum CardCommand {
+    /// Serve a card to PC/SC clients (vpcd) or over HTTP, with a live view of each APDU in words
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve {
+        #[command(flatten)]
+        holder: Holder,
+        #[command(flatten)]
+        door: Door,
+        /// Keep counters and changed PINs in this file
+        #[arg(long, value_name = "FILE")]
+        state: Option<PathBuf>,
+    },
+    /// Write a card's certificates, throwaway keys and photo to a folder
+    Issue {
+        #[command(flatten)]
+        holder: Holder,
+        /// Folder to write to
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Show the state a served card keeps, or change it while the card is not served
+    #[command(after_help = STATE_EXAMPLES)]
+    State {
+        /// The file given to `card serve --state`
+        file: PathBuf,
+        #[command(flatten)]
+        changes: Changes,
+    },
+    /// Replay an APDU script against a card and compare its answers
+    #[command(after_help = SCRIPT_EXAMPLES)]
+    Script {
+        /// The script
+        file: PathBuf,
+        #[command(flatten)]
+        holder: Holder,
+        /// Keep counters and changed PINs in this file
+        #[arg(long, value_name = "FILE")]
+        state: Option<PathBuf>,
+    },
+}
+
+/// Does what is asked.
+pub fn run(command: &CardCommand) -> Result<u8, Failure> {
+    match command {
+        CardCommand::Serve { holder, door, state } => {
+            card_door::serve(holder, door, state.as_deref())
+        }
+        CardCommand::Issue { holder, out } => card_issue::issue(&holder.card()?, out),
+        CardCommand::State { file, changes } => card_state::state(file, changes),
+        CardCommand::Script { file, holder, state } => {
+            card_script::script(file, holder, state.as_deref())
+        }
+    }
+}
 
 /// Finds a persona, or says which one was meant.
 pub fn persona(name: &str) -> Result<(&'static str, &'static Person), Failure> {
@@ -44,92 +124,4 @@ pub fn pressed() -> Result<(Authority, BTreeMap<&'static str, Pressed>), Failure
         cards.insert(holder.as_str(), press.press(&workshop, &mut authority, &order)?);
     }
     Ok((authority, cards))
-}
-
-/// What is on a persona's card.
-fn card_of(name: &str) -> Result<CardContents, Failure> {
-    let (slug, _) = persona(name)?;
-    let card = pressed()?.1.remove(slug).map(|pressed| pressed.contents);
-    card.ok_or_else(|| Failure::Usage(format!("{slug} has no My Number Card")))
-}
-
-/// Serves a card to vpcd until Ctrl-C, and shows each APDU in words.
-pub fn serve(name: &str, vpcd: &str) -> Result<u8, Failure> {
-    let contents = card_of(name)?;
-    let card = Arc::new(Mutex::new(Card::new(contents)));
-    say(format_args!("card of {name} for the vpcd driver at {vpcd}; Ctrl-C takes it away"));
-    block_on(async {
-        let served = sim_card::link::vpcd::serve(card, vpcd, show);
-        tokio::select! {
-            ended = served => ended.map_err(|error| BenchError::setup("vpcd link", format!("{error}; start pcscd with the vpcd driver first, or name its port with --vpcd")))?,
-            () = stopped() => {}
-        }
-        Ok(0)
-    })
-}
-
-fn show(command: &[u8], response: &[u8]) {
-    let answer = ResponseApdu::parse(response);
-    let answer = answer.map_or_else(
-        |_| "no status word".to_owned(),
-        |answer| format!("{} bytes, {} {}", answer.data.len(), answer.sw, answer.sw.meaning()),
-    );
-    say(format_args!("{} -> {answer}", describe(command)));
-}
-
-/// Writes what is on a card to a folder. The only place, beside live card bytes, where secrets of a persona are written.
-pub fn issue(name: &str, out: &Path) -> Result<u8, Failure> {
-    let contents = card_of(name)?;
-    for (kind, pair) in [
-        ("user-authentication", &contents.user_authentication),
-        ("digital-signature", &contents.digital_signature),
-    ] {
-        if let Some(pair) = pair {
-            write_pair(out, kind, pair)?;
-        }
-    }
-    if let Some(photo) = &contents.face.photo {
-        write(&out.join("photo.jp2"), photo)?;
-        write(&out.join("photo.png"), &png(photo)?)?;
-    }
-    write(&out.join("card.json"), &facts(name, &contents)?)?;
-    say(format_args!("written to {}; every key in it is a throwaway", out.display()));
-    Ok(0)
-}
-
-fn write_pair(out: &Path, kind: &str, pair: &KeyAndCertificate) -> Result<(), Failure> {
-    let failed = |error: rsa::pkcs8::Error| BenchError::setup("card keys", error);
-    let key = pair.key.rsa().ok_or_else(|| {
-        BenchError::setup(
-            "card keys",
-            format!("the {kind} key is no RSA key; only those are written"),
-        )
-    })?;
-    let key = key.to_pkcs8_pem(LineEnding::LF).map_err(failed)?;
-    write(&out.join(format!("{kind}.key.pem")), key.as_bytes())?;
-    write(&out.join(format!("{kind}.crt")), &pair.certificate)?;
-    write(&out.join(format!("{kind}-ca.crt")), &pair.ca_certificate)
-}
-
-fn png(jp2: &[u8]) -> Result<Vec<u8>, Failure> {
-    let photo =
-        sim_reader::face::photo::decode(jp2).map_err(|error| BenchError::setup("photo", error))?;
-    let mut bytes = Vec::new();
-    image::codecs::png::PngEncoder::new(&mut bytes)
-        .write_image(&photo.pixels, photo.width, photo.height, image::ExtendedColorType::L8)
-        .map_err(|error| BenchError::setup("photo", error))?;
-    Ok(bytes)
-}
-
-fn facts(name: &str, contents: &CardContents) -> Result<Vec<u8>, Failure> {
-    let facts = serde_json::json!({
-        "persona": name,
-        "user_pin": contents.user_pin,
-        "signature_password": contents.signature_password,
-        "birthdate": contents.face.birthdate,
-        "expiry": contents.face.expiry,
-        "security_code": contents.face.security_code,
-        "note": "fictitious: the 12-digit number has a wrong check digit and is left out on purpose",
-    });
-    serde_json::to_vec_pretty(&facts).map_err(|error| BenchError::setup("card facts", error).into())
 }

@@ -3,6 +3,11 @@
 mod authority;
 mod backend;
 mod card;
+mod card_door;
+mod card_holder;
+mod card_issue;
+mod card_script;
+mod card_state;
 mod explain;
 mod list;
 mod population;
@@ -20,6 +25,10 @@ use crate::error::BenchError;
 
 /// Exit code of a wrong command line or an unknown name.
 pub const USAGE: u8 = 2;
+/// Exit code of a file that says something that cannot be.
+const CONFIGURATION: u8 = 3;
+/// Exit code when something outside keeps the command from its work.
+const INCOMPLETE: u8 = 4;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -53,7 +62,7 @@ enum Command {
     },
     /// A virtual My Number Card
     #[command(subcommand)]
-    Card(CardCommand),
+    Card(card::CardCommand),
     /// The test authority: CA certificates, CRL, OCSP
     #[command(subcommand)]
     Authority(authority::AuthorityCommand),
@@ -135,28 +144,6 @@ enum Format {
 }
 
 #[derive(Debug, Subcommand)]
-enum CardCommand {
-    /// Serve a persona's card to a vpcd reader, with a live view of each APDU in words
-    Serve {
-        /// The persona's name, e.g. hanako (see `madoguchi list personas`)
-        #[arg(long)]
-        persona: String,
-        /// Where vpcd listens
-        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:35963")]
-        vpcd: String,
-    },
-    /// Write a persona's certificates, throwaway keys and photo to a folder
-    Issue {
-        /// The persona's name
-        #[arg(long)]
-        persona: String,
-        /// Folder to write to
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-    },
-}
-
-#[derive(Debug, Subcommand)]
 enum BackendCommand {
     /// Serve the backend with all personas insured: mutual TLS for institutions, HTTP for insurers and claims
     Serve {
@@ -192,8 +179,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::List(args) => list::list(args.what, args.format),
         Command::Explain { id } => explain::explain(&id),
-        Command::Card(CardCommand::Serve { persona, vpcd }) => card::serve(&persona, &vpcd),
-        Command::Card(CardCommand::Issue { persona, out }) => card::issue(&persona, &out),
+        Command::Card(command) => card::run(&command),
         Command::Authority(command) => authority::run(&command),
         Command::Population(command) => population::run(&command),
         Command::Backend(BackendCommand::Serve { listen, feed, claims, tls }) => {
@@ -210,6 +196,16 @@ enum Failure {
     /// The command line names something that does not exist.
     #[error("{0}")]
     Usage(String),
+    /// Something outside of the bench, with a next step of its own.
+    #[error("{message}")]
+    Told {
+        /// Exit code.
+        code: u8,
+        /// What is wrong.
+        message: String,
+        /// What to do next.
+        next: &'static str,
+    },
     /// Everything else, sorted by whose fault it is.
     #[error(transparent)]
     Bench(#[from] BenchError),
@@ -222,11 +218,20 @@ impl From<&'static crate::catalogue::CatalogueError> for Failure {
 }
 
 impl Failure {
+    /// Something outside of the bench, with a next step of its own.
+    fn told(code: u8, message: String, next: &'static str) -> Self {
+        Self::Told { code, message, next }
+    }
+
     /// Says what happened and what to do, and gives the exit code.
     fn tell(&self) -> u8 {
         tell_error(&self.to_string());
         match self {
             Self::Usage(_) => USAGE,
+            Self::Told { code, next, .. } => {
+                tell_next(next);
+                *code
+            }
             Self::Bench(error) => {
                 tell_next(error.help());
                 reports::rollup::exit_code(error.verdict())

@@ -17,4 +17,4 @@ mod workshop;
 pub use actors::plain_client;
 pub use cards::{CardPress, Order, Pressed};
 pub use stage::Stage;
-pub use workshop::Workshop;
+pub use workshop::{Workshop, chip_photo};

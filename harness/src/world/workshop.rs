@@ -91,10 +91,18 @@ impl Workshop {
         if let Some(photo) = self.photos.lock().unwrap_or_else(PoisonError::into_inner).get(&face) {
             return Ok(Arc::clone(photo));
         }
-        let drawn = draw(&Appearance::from_seed(face));
-        let photo = sim_card::photo::encode_photo(drawn.width, drawn.height, &drawn.pixels);
-        let photo = Arc::new(photo.map_err(|error| BenchError::setup("photo", error))?);
+        let photo = Arc::new(chip_photo(face)?);
         self.photos.lock().unwrap_or_else(PoisonError::into_inner).insert(face, Arc::clone(&photo));
         Ok(photo)
     }
+}
+
+/// The photo of a face as a card stores it, drawn as the reader's camera sees that face.
+///
+/// # Errors
+/// [`BenchError`] when it cannot be encoded.
+pub fn chip_photo(face: u64) -> Result<Vec<u8>, BenchError> {
+    let drawn = draw(&Appearance::from_seed(face));
+    let photo = sim_card::photo::encode_photo(drawn.width, drawn.height, &drawn.pixels);
+    photo.map_err(|error| BenchError::setup("photo", error))
 }

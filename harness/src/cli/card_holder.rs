@@ -1,0 +1,87 @@
+//! Whose card: a persona of the catalogue, or any citizen of the population.
+
+use clap::Args;
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use serde_json::{Map, Value, json};
+use sim_card::CardContents;
+use sim_card::population::{Population, REFERENCE_DAY};
+
+use super::{Failure, card};
+use crate::error::BenchError;
+use crate::world::chip_photo;
+
+/// Whose card.
+#[derive(Debug, Args)]
+pub struct Holder {
+    /// Of a persona, e.g. hanako (see `madoguchi list personas`)
+    #[arg(long, value_name = "NAME")]
+    persona: Option<String>,
+    /// Of a citizen of the population, 0 to 124999999 (see `madoguchi population show`)
+    #[arg(long, value_name = "N")]
+    citizen: Option<u64>,
+    /// Seed of the population
+    #[arg(long, value_name = "S", requires = "citizen")]
+    seed: Option<u64>,
+}
+
+/// A card and whose it is.
+pub struct HeldCard {
+    /// In words: `persona hanako`, `citizen 42 of seed 1`.
+    pub name: String,
+    /// The same for programs.
+    pub facts: Map<String, Value>,
+    /// What is on the card.
+    pub contents: CardContents,
+}
+
+impl Holder {
+    /// The card of whoever is named.
+    pub fn card(&self) -> Result<HeldCard, Failure> {
+        match (&self.persona, self.citizen) {
+            (Some(name), None) => of_persona(name),
+            (None, Some(index)) => of_citizen(index, self.seed.unwrap_or(1)),
+            (Some(_), Some(_)) => Err(Failure::Usage(
+                "a card has one holder; give --persona or --citizen, not both".to_owned(),
+            )),
+            (None, None) => Err(Failure::Usage(
+                "whose card? Give --persona NAME (see `madoguchi list personas`) or --citizen N"
+                    .to_owned(),
+            )),
+        }
+    }
+}
+
+fn of_persona(name: &str) -> Result<HeldCard, Failure> {
+    let (slug, _) = card::persona(name)?;
+    let pressed = card::pressed()?.1.remove(slug);
+    let pressed = pressed.ok_or_else(|| {
+        Failure::Usage(format!(
+            "{slug} has no My Number Card; `madoguchi list personas` shows the others"
+        ))
+    })?;
+    let facts = Map::from_iter([("persona".to_owned(), json!(slug))]);
+    Ok(HeldCard { name: format!("persona {slug}"), facts, contents: pressed.contents })
+}
+
+/// The certificates are issued after those of all personas, so that no persona's serial is met twice.
+fn of_citizen(index: u64, seed: u64) -> Result<HeldCard, Failure> {
+    let citizen = Population::new(seed).citizen(index);
+    let citizen = citizen.map_err(|error| Failure::Usage(error.to_string()))?;
+    let (mut authority, _) = card::pressed()?;
+    let photo = |face| chip_photo(face).unwrap_or_default();
+    let opened = citizen.card(&mut authority, issued_at()?, photo);
+    let opened = opened.map_err(|error| BenchError::setup("citizen's card", error))?;
+    let facts = [("citizen".to_owned(), json!(index)), ("seed".to_owned(), json!(seed))];
+    Ok(HeldCard {
+        name: format!("citizen {index} of seed {seed}"),
+        facts: Map::from_iter(facts),
+        contents: opened.contents,
+    })
+}
+
+/// Noon in Japan on the day from which the population is seen: the same card in each command, whatever the day.
+fn issued_at() -> Result<Timestamp, BenchError> {
+    let noon = Offset::constant(9).to_timestamp(REFERENCE_DAY.at(12, 0, 0, 0));
+    noon.map_err(|error| BenchError::setup("citizen's card", error))
+}
