@@ -11,7 +11,7 @@ use super::card_door::Door;
 use super::card_holder::Holder;
 use super::card_state::Changes;
 use super::selection::nearest;
-use super::{card_door, card_issue, card_script, card_state};
+use super::{card_door, card_issue, card_relay, card_script, card_state};
 use crate::catalogue::Catalogue;
 use crate::error::BenchError;
 use crate::model::Person;
@@ -82,6 +82,9 @@ pub enum CardCommand {
         #[arg(long, value_name = "FILE")]
         state: Option<PathBuf>,
     },
+    /// Serve a card that lies in a PC/SC reader (needs a build with `--features pcsc`)
+    #[command(after_help = card_relay::EXAMPLES)]
+    Relay(card_relay::Relay),
 }
 
 /// Does what is asked.
@@ -95,6 +98,7 @@ pub fn run(command: &CardCommand) -> Result<u8, Failure> {
         CardCommand::Script { file, holder, state } => {
             card_script::script(file, holder, state.as_deref())
         }
+        CardCommand::Relay(relay) => relay.run(),
     }
 }
 

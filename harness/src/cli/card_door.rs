@@ -80,7 +80,7 @@ fn to_vpcd(
     address: &str,
     name: &str,
 ) -> Result<u8, Failure> {
-    say(format_args!("{name} in the virtual reader at {address}; Ctrl-C takes it away"));
+    say(format_args!("{name} for the virtual reader at {address}; Ctrl-C takes it away"));
     block_on(async {
         tokio::select! {
             ended = vpcd::serve(card, address, live_view()) => {

@@ -19,22 +19,20 @@ pub fn script(file: &Path, holder: &Holder, state: Option<&Path>) -> Result<u8, 
     let steps = read(file)?;
     let HeldCard { name, contents, .. } = holder.card()?;
     let card = Card::new(contents);
-    say(format_args!("card of {name}"));
-    let unexpected = match state {
-        Some(path) => play(&mut keep(card, &name, path)?, &steps),
-        None => play(&mut { card }, &steps),
+    let mut card: Box<dyn CardSlot> = match state {
+        Some(path) => Box::new(keep(card, &name, path)?),
+        None => Box::new(card),
     };
+    say(format_args!("card of {name}"));
+    let unexpected = play(card.as_mut(), &steps);
     let commands = steps.iter().filter(|step| matches!(step.act, Act::Send { .. })).count();
-    match unexpected {
-        0 => {
-            say(format_args!("{commands} commands, every answer as expected"));
-            Ok(0)
-        }
-        unexpected => {
-            say(format_args!("{commands} commands, {unexpected} answers not as expected"));
-            Ok(UNEXPECTED)
-        }
-    }
+    let (told, code) = match unexpected {
+        0 => ("every answer as expected".to_owned(), 0),
+        1 => ("1 answer not as expected".to_owned(), UNEXPECTED),
+        count => (format!("{count} answers not as expected"), UNEXPECTED),
+    };
+    say(format_args!("{commands} commands, {told}"));
+    Ok(code)
 }
 
 fn read(file: &Path) -> Result<Vec<Step>, Failure> {

@@ -6,6 +6,7 @@ mod card;
 mod card_door;
 mod card_holder;
 mod card_issue;
+mod card_relay;
 mod card_script;
 mod card_state;
 mod explain;

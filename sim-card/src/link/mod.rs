@@ -1,6 +1,9 @@
 //! Ways for programs outside to reach the card.
 
+pub mod guard;
 pub mod http;
+#[cfg(feature = "pcsc")]
+pub mod pcsc;
 pub mod vpcd;
 
 use crate::card::Card;
