@@ -14,7 +14,7 @@ use super::selection::nearest;
 use super::{card_door, card_issue, card_relay, card_script, card_state};
 use crate::catalogue::Catalogue;
 use crate::error::BenchError;
-use crate::model::Person;
+use crate::model::{CardFacts, Issuer, Person};
 use crate::seed::Seed;
 use crate::world::{CardPress, Order, Pressed, Workshop};
 
@@ -113,6 +113,19 @@ pub fn persona(name: &str) -> Result<(&'static str, &'static Person), Failure> {
         );
         Failure::Usage(format!("no persona is called `{name}`; {hint}"))
     })
+}
+
+/// The card of a persona with certificates of the foreign authority; `None`: the persona has no card.
+pub fn foreign(name: &str) -> Result<Option<Pressed>, Failure> {
+    let failed = |error| BenchError::setup("authority", error);
+    let mut authority = Authority::new(AuthorityConfig::default()).map_err(failed)?;
+    let (workshop, mut press) = (Workshop::new(Seed(1), None)?, CardPress::new()?);
+    let found = Catalogue::embedded()?.personas.iter().enumerate().find(|(_, one)| one.0 == name);
+    let Some((place, (holder, person))) = found else { return Ok(None) };
+    let Some(facts) = &person.card else { return Ok(None) };
+    let facts = CardFacts { issuer: Issuer::Foreign, ..facts.clone() };
+    let order = Order { holder, person, facts: &facts, place, seed: Seed(1) };
+    Ok(Some(press.press(&workshop, &mut authority, &order)?))
 }
 
 /// Every persona's card, pressed in the order of their names on one authority: a serial names the same person in each

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde_json::{Map, Value, json};
 use sim_card::CardContents;
+use sim_card::pki::{Authority, AuthorityConfig, Generation};
 use sim_card::population::{Population, REFERENCE_DAY};
 
 use super::{Failure, card};
@@ -23,6 +24,9 @@ pub struct Holder {
     /// Seed of the population
     #[arg(long, value_name = "S", requires = "citizen")]
     seed: Option<u64>,
+    /// With certificates of other keys under the same names: a card that every verifier must refuse
+    #[arg(long)]
+    foreign: bool,
 }
 
 /// A card and whose it is.
@@ -39,8 +43,8 @@ impl Holder {
     /// The card of whoever is named.
     pub fn card(&self) -> Result<HeldCard, Failure> {
         match (&self.persona, self.citizen) {
-            (Some(name), None) => of_persona(name),
-            (None, Some(index)) => of_citizen(index, self.seed.unwrap_or(1)),
+            (Some(name), None) => of_persona(name, self.foreign),
+            (None, Some(index)) => of_citizen(index, self.seed.unwrap_or(1), self.foreign),
             (Some(_), Some(_)) => Err(Failure::Usage(
                 "a card has one holder; give --persona or --citizen, not both".to_owned(),
             )),
@@ -52,32 +56,42 @@ impl Holder {
     }
 }
 
-fn of_persona(name: &str) -> Result<HeldCard, Failure> {
+fn of_persona(name: &str, foreign: bool) -> Result<HeldCard, Failure> {
     let (slug, _) = card::persona(name)?;
-    let pressed = card::pressed()?.1.remove(slug);
+    let pressed = if foreign { card::foreign(slug)? } else { card::pressed()?.1.remove(slug) };
     let pressed = pressed.ok_or_else(|| {
         Failure::Usage(format!(
             "{slug} has no My Number Card; `madoguchi list personas` shows the others"
         ))
     })?;
     let facts = Map::from_iter([("persona".to_owned(), json!(slug))]);
-    Ok(HeldCard { name: format!("persona {slug}"), facts, contents: pressed.contents })
+    let name = named(format!("persona {slug}"), foreign);
+    Ok(HeldCard { name, facts, contents: pressed.contents })
 }
 
 /// The certificates are issued after those of all personas, so that no persona's serial is met twice.
-fn of_citizen(index: u64, seed: u64) -> Result<HeldCard, Failure> {
+fn of_citizen(index: u64, seed: u64, foreign: bool) -> Result<HeldCard, Failure> {
     let citizen = Population::new(seed).citizen(index);
     let citizen = citizen.map_err(|error| Failure::Usage(error.to_string()))?;
-    let (mut authority, _) = card::pressed()?;
+    let mut authority = if foreign { foreign_authority()? } else { card::pressed()?.0 };
     let photo = |face| chip_photo(face).unwrap_or_default();
     let opened = citizen.card(&mut authority, issued_at()?, photo);
     let opened = opened.map_err(|error| BenchError::setup("citizen's card", error))?;
     let facts = [("citizen".to_owned(), json!(index)), ("seed".to_owned(), json!(seed))];
     Ok(HeldCard {
-        name: format!("citizen {index} of seed {seed}"),
+        name: named(format!("citizen {index} of seed {seed}"), foreign),
         facts: Map::from_iter(facts),
         contents: opened.contents,
     })
+}
+
+fn named(holder: String, foreign: bool) -> String {
+    if foreign { format!("{holder}, foreign certificates") } else { holder }
+}
+
+fn foreign_authority() -> Result<Authority, BenchError> {
+    let config = AuthorityConfig { generation: Generation::Foreign, ..AuthorityConfig::default() };
+    Authority::new(config).map_err(|error| BenchError::setup("foreign authority", error))
 }
 
 /// Noon in Japan on the day from which the population is seen: the same card in each command, whatever the day.
