@@ -218,8 +218,8 @@ fn the_shipped_script_runs_and_a_wrong_expectation_is_1_with_its_line() {
 
 #[test]
 fn what_cannot_be_is_told_with_a_next_step() {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let taken = taken.local_addr().unwrap().to_string();
+    let holder = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = holder.local_addr().unwrap().to_string();
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let nobody = free.local_addr().unwrap().to_string();
     drop(free);
@@ -245,7 +245,6 @@ fn what_cannot_be_is_told_with_a_next_step() {
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", told(&output));
         assert!(told(&output).contains(words), "{arguments:?}: {}", told(&output));
     }
-    let _held = std::net::TcpListener::bind(&taken).unwrap();
     let output = madoguchi(&["card", "serve", "--persona", "hanako", "--http", &taken]);
     assert_eq!(output.status.code(), Some(4));
     assert!(told(&output).contains("another address with --http"), "{}", told(&output));

@@ -113,10 +113,10 @@ pub struct Running {
 impl Running {
     /// Waits until the command has said this.
     pub fn wait_for_line(&mut self, words: &str) {
-        wait_for(words, &self.log, || {
-            let ended = self.process.0.try_wait().unwrap();
-            assert_eq!(ended, None, "the command ended: {}", read(&self.log));
-            self.log().contains(words).then_some(())
+        let Self { process, log } = self;
+        wait_for(words, log, || {
+            assert_eq!(process.0.try_wait().unwrap(), None, "the command ended: {}", read(log));
+            read(log).contains(words).then_some(())
         });
     }
 
