@@ -34,7 +34,7 @@ fn answered(expected: Option<Expected>) -> (Vec<u8>, usize, Vec<u8>) {
     match data {
         ExpectedData::Exactly(data) => (data.clone(), data.len(), status),
         ExpectedData::BeginOfLength(head, length) => (head, length, status),
-        other => panic!("recordings tell lengths: {other:?}"),
+        ExpectedData::Any | ExpectedData::Begin(_) => panic!("recordings tell lengths"),
     }
 }
 
