@@ -69,11 +69,14 @@ fn of_persona(name: &str, foreign: bool) -> Result<HeldCard, Failure> {
     Ok(HeldCard { name, facts, contents: pressed.contents })
 }
 
-/// The certificates are issued after those of all personas, so that no persona's serial is met twice.
+/// `madoguchi authority serve` knows the certificates of every citizen, opened or not.
 fn of_citizen(index: u64, seed: u64, foreign: bool) -> Result<HeldCard, Failure> {
     let citizen = Population::new(seed).citizen(index);
     let citizen = citizen.map_err(|error| Failure::Usage(error.to_string()))?;
-    let mut authority = if foreign { foreign_authority()? } else { card::pressed()?.0 };
+    let generation = if foreign { Generation::Foreign } else { Generation::Current };
+    let config = AuthorityConfig { generation, ..AuthorityConfig::default() };
+    let mut authority =
+        Authority::new(config).map_err(|error| BenchError::setup("authority", error))?;
     let photo = |face| chip_photo(face).unwrap_or_default();
     let opened = citizen.card(&mut authority, issued_at()?, photo);
     let opened = opened.map_err(|error| BenchError::setup("citizen's card", error))?;
@@ -87,11 +90,6 @@ fn of_citizen(index: u64, seed: u64, foreign: bool) -> Result<HeldCard, Failure>
 
 fn named(holder: String, foreign: bool) -> String {
     if foreign { format!("{holder}, foreign certificates") } else { holder }
-}
-
-fn foreign_authority() -> Result<Authority, BenchError> {
-    let config = AuthorityConfig { generation: Generation::Foreign, ..AuthorityConfig::default() };
-    Authority::new(config).map_err(|error| BenchError::setup("foreign authority", error))
 }
 
 /// Noon in Japan on the day from which the population is seen: the same card in each command, whatever the day.
