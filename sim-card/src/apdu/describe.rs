@@ -38,6 +38,9 @@ pub(super) fn words(view: &CommandView<'_>, at: &Place) -> String {
         (0x80, 0xAE) => format!("SET SESSION KEY, {nc} bytes"),
         (0x80, 0xA2) => format!("terminal certificate, {nc} bytes"),
         (0x80, 0xFC) => "end of session".to_owned(),
+        (0x08, 0xA4) => format!("SELECT, secured, {nc} bytes"),
+        (0x08, 0xB0) => format!("READ BINARY {}, secured{}", place(p1, p2, at), ne(view)),
+        (0x08, 0x20) => format!("VERIFY {}, secured, {nc} bytes", reference(p2, at)),
         _ => format!("{cla:02X} {ins:02X} {p1:02X} {p2:02X}, {nc} bytes{}", ne(view)),
     }
 }
@@ -125,6 +128,8 @@ mod tests {
                 "802A000001 AA 00",
                 "COMPUTE DIGITAL SIGNATURE default key, PKCS #1 v1.5 as given, 1 bytes",
             ),
+            ("08B00000 02 AABB 00", "READ BINARY offset 0, secured, Ne 256"),
+            ("08200091 02 AABB 00", "VERIFY EF 0011, secured, 2 bytes"),
             ("80320080 04 31323334", "CHANGE KEY current EF, 4 bytes"),
             ("00", "1 bytes that are no APDU"),
         ] {

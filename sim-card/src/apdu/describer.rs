@@ -61,9 +61,11 @@ impl Place {
             (0x00, 0xA4, 0x02, &[high, low]) if status.is_success() => {
                 self.file = Some(u16::from_be_bytes([high, low]));
             }
-            (0x00, 0xB0, 0x81..=0x9E, _) => self.open(p1 & 0x1F, status),
+            // Within secure messaging nobody outside knows which EF was selected.
+            (0x08, 0xA4, ..) if status.is_success() => self.file = None,
+            (0x00 | 0x08, 0xB0, 0x81..=0x9E, _) => self.open(p1 & 0x1F, status),
             (0x00, 0xB2, ..) if p2 >> 3 != 0 => self.open(p2 >> 3, status),
-            (0x00, 0x20 | 0x24 | 0x88, ..) | (0x80, 0x2A | 0x32, ..)
+            (0x00, 0x20 | 0x24 | 0x88, ..) | (0x08, 0x20, ..) | (0x80, 0x2A | 0x32, ..)
                 if (0x81..=0x9E).contains(&p2) =>
             {
                 self.open(p2 & 0x1F, status);

@@ -1,6 +1,7 @@
 //! The card over HTTP, for products in containers: one card, commands in JSON or in plain hexadecimal.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::{
     Router,
@@ -130,7 +131,10 @@ async fn apdu<S: CardSlot + 'static>(
     };
     let work = tokio::task::spawn_blocking(move || service.exchange(&command));
     match work.await {
-        Ok(Ok(answer)) => answered(&answer, &form),
+        Ok(Ok((answer, delay))) => {
+            tokio::time::sleep(delay).await;
+            answered(&answer, &form)
+        }
         Ok(Err(silence)) => silent(silence),
         Err(_) => broken(),
     }
@@ -164,11 +168,14 @@ impl<S: CardSlot + 'static> Service<S> {
         }
     }
 
-    fn exchange(&self, command: &[u8]) -> Result<Vec<u8>, Silence> {
+    /// An answer and how much later it leaves.
+    fn exchange(&self, command: &[u8]) -> Result<(Vec<u8>, Duration), Silence> {
         let mut observer = self.observer.lock().unwrap_or_else(PoisonError::into_inner);
-        let outcome = self.card.lock().unwrap_or_else(PoisonError::into_inner).exchange(command);
+        let mut card = self.card.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = card.exchange(command).map(|answer| (answer, card.delay()));
+        drop(card);
         match &outcome {
-            Ok(answer) => observer(&Event::Exchange { command, answer }),
+            Ok((answer, _)) => observer(&Event::Exchange { command, answer }),
             Err(silence) => observer(&Event::Silence { command, silence: *silence }),
         }
         outcome

@@ -6,6 +6,8 @@ pub mod http;
 pub mod pcsc;
 pub mod vpcd;
 
+use std::time::Duration;
+
 use crate::card::Card;
 use crate::faults::Silence;
 
@@ -34,6 +36,11 @@ pub trait CardSlot: Send {
     /// # Errors
     /// [`Silence`] when no answer comes.
     fn exchange(&mut self, command: &[u8]) -> Result<Vec<u8>, Silence>;
+
+    /// How much longer than its work the last answer takes; whoever carries the answer waits.
+    fn delay(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 impl CardSlot for Card {

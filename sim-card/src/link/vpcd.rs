@@ -5,6 +5,7 @@
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, ToSocketAddrs};
@@ -44,7 +45,12 @@ pub async fn serve<S: CardSlot>(
     while let Some(message) = read_message(&mut stream).await? {
         match react(&card, &message, &mut observer) {
             Reaction::Nothing => (),
-            Reaction::Answer(answer) => stream.write_all(&framed(&answer)?).await?,
+            Reaction::Answer(answer, delay) => {
+                if !delay.is_zero() {
+                    tokio::time::sleep(delay).await;
+                }
+                stream.write_all(&framed(&answer)?).await?;
+            }
             Reaction::Remove => break,
         }
     }
@@ -54,7 +60,7 @@ pub async fn serve<S: CardSlot>(
 /// What one message of the reader leads to.
 enum Reaction {
     Nothing,
-    Answer(Vec<u8>),
+    Answer(Vec<u8>, Duration),
     /// The card is gone: closing the connection says so.
     Remove,
 }
@@ -66,7 +72,7 @@ fn react<S: CardSlot>(
 ) -> Reaction {
     let mut card = card.lock().unwrap_or_else(PoisonError::into_inner);
     let event = match message {
-        [0x04] if card.is_present() => return Reaction::Answer(card.atr()),
+        [0x04] if card.is_present() => return Reaction::Answer(card.atr(), Duration::ZERO),
         [0x04] => return Reaction::Remove,
         [0x00] => {
             card.power_off();
@@ -82,7 +88,7 @@ fn react<S: CardSlot>(
         }
         [] | [_] => return Reaction::Nothing,
         command => {
-            let outcome = card.exchange(command);
+            let outcome = card.exchange(command).map(|answer| (answer, card.delay()));
             drop(card);
             return carried_out(command, outcome, observer);
         }
@@ -95,13 +101,13 @@ fn react<S: CardSlot>(
 
 fn carried_out(
     command: &[u8],
-    outcome: Result<Vec<u8>, Silence>,
+    outcome: Result<(Vec<u8>, Duration), Silence>,
     observer: &mut impl FnMut(&Event<'_>),
 ) -> Reaction {
     match outcome {
-        Ok(answer) => {
+        Ok((answer, delay)) => {
             observer(&Event::Exchange { command, answer: &answer });
-            Reaction::Answer(answer)
+            Reaction::Answer(answer, delay)
         }
         Err(silence) => {
             observer(&Event::Silence { command, silence });
