@@ -36,7 +36,7 @@ pub fn serve(holder: &Holder, door: &Door, state: Option<&Path>) -> Result<u8, F
     match state {
         Some(file) => {
             let card = keep(card, &name, file)?;
-            door.open(card, &format!("card of {name}, its state in {}", file.display()))
+            door.open(card, &format!("card of {name} (state in {})", file.display()))
         }
         None => door.open(card, &format!("card of {name}")),
     }
