@@ -3,6 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::apdu::StatusWord;
 use crate::card::{Card, CardState, StateError};
@@ -170,5 +171,9 @@ impl CardSlot for KeptCard {
             Ok(()) => outcome,
             Err(_) => outcome.map(|_| StatusWord::MEMORY_FAILURE.0.to_be_bytes().to_vec()),
         }
+    }
+
+    fn delay(&self) -> Duration {
+        self.card.delay()
     }
 }

@@ -16,8 +16,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use sim_card::link::vpcd::{LinkError, serve};
-use sim_card::link::{CardSlot, Event};
-use sim_card::{Card, Fault, Silence};
+use sim_card::link::Event;
+use sim_card::{Card, Fault};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -33,7 +33,7 @@ struct Reader {
 
 impl Reader {
     /// Waits for a card that connects, as vpcd does.
-    async fn with(card: impl CardSlot + 'static) -> Self {
+    async fn with(card: Card) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Seen::default();
@@ -66,6 +66,21 @@ impl Reader {
         self.send(message).await;
         self.receive().await
     }
+}
+
+#[tokio::test]
+async fn a_delayed_answer_comes_late_and_whole() {
+    let mut card = Card::new(support::contents());
+    card.set_faults(vec![Fault::Delayed { ins: 0xB0, milliseconds: 120 }]);
+    let mut reader = Reader::with(card).await;
+    reader.send(&[1]).await;
+    reader.ask(&support::bytes(support::SELECT_JPKI)).await;
+    let (asked, wait) = (Instant::now(), Duration::from_millis(120));
+    assert_eq!(reader.ask(&support::bytes("00B0860020")).await.len(), 34);
+    assert!(asked.elapsed() >= wait);
+    let asked = Instant::now();
+    assert_eq!(reader.ask(&[4]).await.len(), 9);
+    assert!(asked.elapsed() < wait, "a poll is answered at once");
 }
 
 #[tokio::test]
@@ -126,43 +141,4 @@ async fn commands_do_not_wait_for_delayed_acknowledgements() {
     }
     let each = start.elapsed() / COMMANDS;
     assert!(each < Duration::from_millis(10), "{each:?} for one command");
-}
-
-/// A slot whose card takes its time.
-struct Slow(Card);
-
-impl CardSlot for Slow {
-    fn atr(&self) -> Vec<u8> {
-        self.0.atr().to_vec()
-    }
-    fn is_present(&self) -> bool {
-        true
-    }
-    fn has_power(&self) -> bool {
-        self.0.has_power()
-    }
-    fn power_on(&mut self) {
-        self.0.power_on();
-    }
-    fn power_off(&mut self) {
-        self.0.power_off();
-    }
-    fn reset(&mut self) {
-        self.0.reset();
-    }
-    fn exchange(&mut self, command: &[u8]) -> Result<Vec<u8>, Silence> {
-        self.0.exchange(command)
-    }
-    fn delay(&self) -> Duration {
-        Duration::from_millis(150)
-    }
-}
-
-#[tokio::test]
-async fn an_answer_that_takes_longer_is_waited_for() {
-    let mut reader = Reader::with(Slow(Card::new(support::contents()))).await;
-    reader.send(&[1]).await;
-    let start = Instant::now();
-    assert_eq!(reader.ask(&support::bytes(support::SELECT_JPKI)).await, [0x90, 0x00]);
-    assert!(start.elapsed() >= Duration::from_millis(150));
 }

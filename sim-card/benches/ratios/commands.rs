@@ -6,7 +6,7 @@
 use std::hint::black_box;
 
 use sim_card::Card;
-use sim_card::apdu::{CommandApdu, ResponseApdu, describe};
+use sim_card::apdu::{CommandApdu, Describer};
 use sim_card::apps::JPKI_AID;
 
 use super::measure::{contest, line, rate_on_all_cores};
@@ -37,10 +37,13 @@ fn mixture() -> Vec<Vec<u8>> {
     commands.iter().map(CommandApdu::to_bytes).collect()
 }
 
-/// Commands a second on all cores; `observer` sees each with its answer.
-fn all_cores(commands: &[Vec<u8>], observer: impl Fn(&[u8], &[u8]) + Copy + Sync) -> f64 {
+/// Commands a second on all cores; an observer on each sees each command with its answer.
+fn all_cores<O: FnMut(&[u8], &[u8])>(
+    commands: &[Vec<u8>],
+    observer: impl Fn() -> O + Copy + Sync,
+) -> f64 {
     let rounds = rate_on_all_cores(64, || {
-        let mut card = card();
+        let (mut card, mut observer) = (card(), observer());
         move || {
             for command in commands {
                 let answer = card.transmit(black_box(command));
@@ -51,19 +54,18 @@ fn all_cores(commands: &[Vec<u8>], observer: impl Fn(&[u8], &[u8]) + Copy + Sync
     rounds * commands.len() as f64
 }
 
-/// A command and its answer in the words of the live view.
-pub fn in_words(command: &[u8], answer: &[u8]) -> String {
-    let told = ResponseApdu::parse(answer).map(|answer| {
-        format!("{} bytes, {} {}", answer.data.len(), answer.sw, answer.sw.meaning())
-    });
-    format!("{} -> {}", describe(command), told.unwrap_or_default())
+/// Puts each command and its answer into the words of the live view.
+fn in_words() -> impl FnMut(&[u8], &[u8]) {
+    let mut view = Describer::default();
+    move |command, answer| drop(black_box(view.exchange(command, answer)))
 }
 
 pub fn measure() {
     let mixture = mixture();
-    let [plain, traced] = contest([&mut || all_cores(&mixture, |_, _| ()), &mut || {
-        all_cores(&mixture, |command, answer| drop(black_box(in_words(command, answer))))
-    }]);
+    let [plain, traced] = contest([
+        &mut || all_cores(&mixture, || |_: &[u8], _: &[u8]| ()),
+        &mut || all_cores(&mixture, in_words),
+    ]);
     line("SELECT, VERIFY, READ BINARY mixed", plain, JCARDSIM, Some(1.0));
     line("the same, traced in words", traced, JCARDSIM, Some(0.25));
     for (name, command) in [

@@ -10,11 +10,10 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use sim_card::Card;
-use sim_card::apdu::CommandApdu;
+use sim_card::apdu::{CommandApdu, Describer};
 use sim_card::apps::JPKI_AID;
-use sim_card::link::vpcd;
+use sim_card::link::{Event, vpcd};
 
-use super::commands::in_words;
 use super::measure::{contest, left_out, line, rate};
 use super::outside::{Running, is_there, ourselves, start};
 use super::support;
@@ -32,11 +31,9 @@ pub fn serve_card(address: &str) {
     }
     let card = Arc::new(Mutex::new(Card::new(contents)));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime
-        .block_on(vpcd::serve(card, address, |command, answer| {
-            println!("{}", in_words(command, answer));
-        }))
-        .unwrap();
+    let mut view = Describer::default();
+    let told = move |event: &Event<'_>| println!("{}", view.event(event));
+    runtime.block_on(vpcd::serve(card, address, told)).unwrap();
 }
 
 /// The process of the dummy: 9000 to every command.

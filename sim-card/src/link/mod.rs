@@ -71,6 +71,10 @@ impl CardSlot for Card {
     fn exchange(&mut self, command: &[u8]) -> Result<Vec<u8>, Silence> {
         Self::exchange(self, command)
     }
+
+    fn delay(&self) -> Duration {
+        Self::delay(self)
+    }
 }
 
 /// What passes between a reader and the card in its slot, as an observer of a link is told.
