@@ -15,8 +15,8 @@ mod support;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use sim_card::link::vpcd::{LinkError, serve};
 use sim_card::link::Event;
+use sim_card::link::vpcd::{LinkError, serve};
 use sim_card::{Card, Fault};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

@@ -62,10 +62,10 @@ fn in_words() -> impl FnMut(&[u8], &[u8]) {
 
 pub fn measure() {
     let mixture = mixture();
-    let [plain, traced] = contest([
-        &mut || all_cores(&mixture, || |_: &[u8], _: &[u8]| ()),
-        &mut || all_cores(&mixture, in_words),
-    ]);
+    let [plain, traced] =
+        contest([&mut || all_cores(&mixture, || |_: &[u8], _: &[u8]| ()), &mut || {
+            all_cores(&mixture, in_words)
+        }]);
     line("SELECT, VERIFY, READ BINARY mixed", plain, JCARDSIM, Some(1.0));
     line("the same, traced in words", traced, JCARDSIM, Some(0.25));
     for (name, command) in [
