@@ -477,3 +477,29 @@ fn a_report_holds_no_pin_and_no_certificate() {
     assert!(!shown.contains("7777") && !shown.contains(PIN));
     assert!(shown.contains("Bytes(1284)"));
 }
+
+/// Another person's card takes this one's place once it was recognised; both keep what was done to them.
+#[test]
+fn a_card_swapped_after_it_was_recognised_is_noticed_in_every_mode() {
+    for mode in [ModeChoice::Face, pin(&[PIN]), ModeChoice::Visual] {
+        let (counter, mut card) = (Counter::default(), OnReader::new(contents()));
+        card.card.lay_under(sim_card::Card::new(reissued()).persistent().clone());
+        card.card.power_on();
+        card.card.set_faults(vec![sim_card::Fault::SwappedAfter { commands: 6 }]);
+        let report = counter.visit(&mut card, &mut camera(HOLDER), &visitor(mode.clone()));
+        assert!(matches!(report.end, End::CardRemoved { .. }), "{mode:?}: {report:?}");
+        assert!(!report.queried && counter.link.certified.lock().unwrap().is_empty());
+        card.again();
+        assert_eq!(card.card.tries_left(PinName::UserAuthentication), 3);
+    }
+}
+
+#[test]
+fn a_card_whose_answers_are_cut_is_unreadable_and_no_foreign_card() {
+    for (keep, at) in [(0, State::Recognising), (31, State::Recognising)] {
+        let (counter, mut card) = (Counter::default(), OnReader::new(contents()));
+        card.card.set_faults(vec![sim_card::Fault::Truncated { ins: 0xB0, keep }]);
+        let report = counter.visit(&mut card, &mut camera(HOLDER), &visitor(ModeChoice::Face));
+        assert_eq!((report.end, report.queried), (End::CardUnreadable { at }, false), "{keep}");
+    }
+}

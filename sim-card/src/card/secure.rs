@@ -16,6 +16,7 @@ use super::machine::{Done, Machine};
 use crate::apdu::{CommandView, StatusWord};
 use crate::files::{ApplicationName, Right};
 use crate::pin::PinName;
+use crate::rsa_signing::RsaSigner;
 use crate::tlv;
 
 /// Encrypted data, behind an indicator of their padding.
@@ -118,7 +119,8 @@ impl Machine<'_> {
         if view.data.is_empty() || view.ne.is_some() {
             return Err(StatusWord::WRONG_LENGTH);
         }
-        let key = self.layout.own_key.as_deref().ok_or(StatusWord::SECURE_MESSAGING_ABSENT)?;
+        let key = self.layout.own_key.as_deref().map(RsaSigner::key);
+        let key = key.ok_or(StatusWord::SECURE_MESSAGING_ABSENT)?;
         if is_out_of_range(key, view.data) {
             return Err(StatusWord::NO_DIAGNOSIS);
         }
