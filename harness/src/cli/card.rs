@@ -21,9 +21,10 @@ use crate::world::{CardPress, Order, Pressed, Workshop};
 const SERVE_EXAMPLES: &str = "\
 Examples:
   madoguchi card serve --persona hanako                     in pcscd's virtual reader (vpcd)
-  madoguchi card serve --citizen 42 --state card.json       counters and changed PINs outlive the command
-  madoguchi card serve --persona hanako --http              over HTTP at 127.0.0.1:8890, see docs/card-over-http.md
-  madoguchi card serve --persona hanako --http 0.0.0.0:80   for containers";
+  madoguchi card serve --persona hanako --http              at http://127.0.0.1:8890/
+  madoguchi card serve --persona hanako --http 0.0.0.0:80   for other containers
+  madoguchi card serve --citizen 42 --state card.json       counters outlive the command
+docs/virtual-card.md and docs/card-over-http.md tell more.";
 
 const STATE_EXAMPLES: &str = "\
 Examples:
