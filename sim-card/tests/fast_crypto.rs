@@ -7,6 +7,7 @@ mod support;
 
 use der::{Decode as _, Encode as _};
 use jiff::{Timestamp, civil::date};
+use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey};
@@ -110,4 +111,23 @@ fn the_authority_gives_the_bytes_of_the_rsa_crate() {
     let ca = fixture_key(FixtureKey::UserAuthenticationCa).unwrap();
     let theirs = ca.sign(Pkcs1v15Sign::new::<Sha256>(), &hash).unwrap();
     assert_eq!(certificate.signature().raw_bytes(), theirs);
+}
+
+/// Any bytes, and any bytes behind a DigestInfo: whole, cut, too long.
+fn anything() -> impl Strategy<Value = Vec<u8>> {
+    let heads: Vec<Vec<u8>> = signing_inputs().into_iter().map(|(_, input)| input).collect();
+    let cut = (prop::sample::select(heads), any::<prop::sample::Index>());
+    let cut = cut.prop_map(|(head, end)| head.get(..end.index(head.len() + 1)).unwrap().to_vec());
+    (cut, prop::collection::vec(any::<u8>(), 0..260)).prop_map(|(head, rest)| [head, rest].concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_input_is_signed_or_refused_as_by_the_rsa_crate(input in anything()) {
+        let (key, signer) = (user_key(), RsaSigner::new(user_key()));
+        let theirs = key.sign(Pkcs1v15Sign::new_unprefixed(), &input).ok();
+        prop_assert_eq!(signer.sign_as_given(&input).ok(), theirs);
+    }
 }
