@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
+use rsa::RsaPrivateKey;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -110,11 +111,13 @@ impl Hierarchy {
         let digital_signature = ca(CaKind::DigitalSignature)?;
         let mobile_user_authentication = ca(CaKind::MobileUserAuthentication)?;
         let mobile_digital_signature = ca(CaKind::MobileDigitalSignature)?;
+        // One key for all, decoded once: that costs as much as signing.
+        let key = fixture_key(FixtureKey::OcspResponder)?;
         let responders = [
-            Responders::of(&user_authentication)?,
-            Responders::of(&digital_signature)?,
-            Responders::of(&mobile_user_authentication)?,
-            Responders::of(&mobile_digital_signature)?,
+            Responders::of(&user_authentication, &key)?,
+            Responders::of(&digital_signature, &key)?,
+            Responders::of(&mobile_user_authentication, &key)?,
+            Responders::of(&mobile_digital_signature, &key)?,
         ];
         Ok(Self {
             generation,
@@ -159,15 +162,20 @@ impl Hierarchy {
 }
 
 impl Responders {
-    fn of(ca: &Ca) -> Result<Self, AuthorityError> {
-        let valid = responder(ca, RESPONDER_SERIAL, CA_NOT_AFTER)?;
-        let expired = responder(ca, EXPIRED_RESPONDER_SERIAL, EXPIRED_NOT_AFTER)?;
+    fn of(ca: &Ca, key: &RsaPrivateKey) -> Result<Self, AuthorityError> {
+        let responder = |serial, end| responder(ca, key.clone(), serial, end);
+        let valid = responder(RESPONDER_SERIAL, CA_NOT_AFTER)?;
+        let expired = responder(EXPIRED_RESPONDER_SERIAL, EXPIRED_NOT_AFTER)?;
         Ok(Self { ca: ca.kind, valid, expired })
     }
 }
 
-fn responder(ca: &Ca, serial: u64, not_after: Timestamp) -> Result<Responder, AuthorityError> {
-    let key = fixture_key(FixtureKey::OcspResponder)?;
+fn responder(
+    ca: &Ca,
+    key: RsaPrivateKey,
+    serial: u64,
+    not_after: Timestamp,
+) -> Result<Responder, AuthorityError> {
     let certificate = ca.issue(&Order {
         kind: CertificateKind::OcspResponder,
         subject: names::responder_name(ca.kind)?,

@@ -18,7 +18,7 @@ use crate::pki::{
 const SIGNING_AGE: i16 = 15;
 /// Two authorities, and two certificates of each in the ten years of a card.
 const EACH: u64 = 4;
-/// The serial numbers of the population: four bytes, and none that a ledger gives out before its 800,000,000th certificate.
+/// The serial numbers of the population (bench profile): four bytes, and none that a ledger gives out before its 800,000,000th certificate.
 pub(crate) const SERIALS: Range<u64> = 0x3000_0000..0x3000_0000 + EACH * SIZE;
 
 /// A certificate that a citizen holds unless something happens to it (bench profile: who renews when).
