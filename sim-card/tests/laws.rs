@@ -138,7 +138,8 @@ proptest! {
         index in any::<usize>(),
     ) {
         let mut card = support::card();
-        card.lay_under(support::card().persistent().clone());
+        let twin = card.persistent().clone();
+        card.lay_under(twin);
         card.power_on();
         card.set_faults(vec![
             Fault::Truncated { ins: 0xB0, keep },
