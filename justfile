@@ -27,9 +27,9 @@ doc:
 deny:
     cargo deny check
 
-# One fuzz target for a while, e.g. `just fuzz sim-card apdu 600`; wants cargo-fuzz
+# One fuzz target for a while on the stable compiler, e.g. `just fuzz sim-card apdu 600`
 fuzz crate target seconds="60":
-    cd "{{crate}}" && cargo fuzz run --sanitizer none "{{target}}" -- -max_total_time="{{seconds}}"
+    .ci/fuzz "{{crate}}" "{{target}}" -max_total_time="{{seconds}}"
 
 # Ten million commands to the card, in sequences, on the stable compiler; recorded in sim-card/fuzz/README.md
 fuzz-card commands="10000000":
