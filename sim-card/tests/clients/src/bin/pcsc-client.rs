@@ -104,7 +104,7 @@ impl Desk {
 /// Puts the card on the reader.
 fn put(runtime: &Runtime, card: &Arc<Mutex<sim_card::Card>>) -> JoinHandle<()> {
     let card = Arc::clone(card);
-    runtime.spawn(async move { vpcd::serve(card, SLOT, |_, _| {}).await.expect("the link holds") })
+    runtime.spawn(async move { vpcd::serve(card, SLOT, |_| {}).await.expect("the link holds") })
 }
 
 fn verify(pin: &str) -> Vec<u8> {
