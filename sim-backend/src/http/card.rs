@@ -90,7 +90,7 @@ fn ticket(desk: &Desk, institution: &InstitutionCode, card: ProvenCard, now: Tim
     Token::lossy(&desk.tickets().issue(institution.as_str(), now, |_| card))
 }
 
-fn answer_header(asked: RequestHeader, now: Timestamp) -> AnswerHeader {
+pub(super) fn answer_header(asked: RequestHeader, now: Timestamp) -> AnswerHeader {
     AnswerHeader {
         arbitrary_file_identifier: asked.arbitrary_file_identifier,
         ..AnswerHeader::new(super::execution_time(now), asked.medical_institution_code)

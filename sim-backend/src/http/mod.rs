@@ -3,6 +3,8 @@
 //! The messages are the interface's own; that they travel as the body of `POST /oqs` with the family in a header is the
 //! bench's. Bench profile.
 
+mod bulk;
+mod bulk_query;
 mod card;
 mod credential;
 mod drugs;
@@ -13,11 +15,19 @@ mod peer;
 mod problem;
 mod qualification;
 mod record;
+mod reference_numbers;
 mod serve;
 
 use axum::{Json, Router, routing::get};
 use jiff::{Timestamp, civil::DateTime};
 use serde_json::{Value, json};
+
+use crate::{
+    backend::Desk,
+    messages::{Identifier, InstitutionCode},
+    service::qualify::Qualification,
+    store::StoreError,
+};
 
 pub use oqs::MESSAGE_HEADER;
 pub(crate) use oqs::router as institution_router;
@@ -33,6 +43,18 @@ pub fn health() -> Router {
 
 async fn alive() -> Json<Value> {
     Json(json!({"status": "ok"}))
+}
+
+/// The asking institution's own number for the person of an answer. Rows OQS-REF-01, OQS-REF-02, OQS-REF-06.
+async fn reference_number(
+    desk: &Desk,
+    institution: &InstitutionCode,
+    found: &Qualification<'_>,
+) -> Result<Option<Identifier>, StoreError> {
+    match found.person() {
+        Some(state) => desk.store.reference_number(institution, &state.person).await,
+        None => Ok(None),
+    }
 }
 
 /// `ProcessExecutionTime`.

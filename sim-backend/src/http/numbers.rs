@@ -37,7 +37,10 @@ pub(super) async fn answer(
     let route =
         Route::Numbers { limit: info.limit_application_certificate_related_cons_flg == Some(true) };
     let given = disclose(&found, &route, day, now);
-    let results = given.record.into_iter().map(result_of).collect();
+    let reference_number =
+        super::reference_number(desk, &header.medical_institution_code, &found).await?;
+    let results =
+        given.record.map(|record| result_of(record, reference_number)).into_iter().collect();
     let mut body = QualificationBody::normal(given.validity, results);
     body.qualification_confirm_search_info = Some(info);
     let header = answer_header(header, ReferenceClassification::Numbers, now);

@@ -12,12 +12,16 @@ use axum::{
 };
 use jiff::Timestamp;
 
-use super::{PeerInstitution, Problem, card, drugs, fault::Fault, numbers, qualification};
+use super::{
+    PeerInstitution, Problem, bulk, bulk_query, card, drugs, fault::Fault, numbers, qualification,
+    reference_numbers,
+};
 use crate::{
     backend::Desk,
     messages::{
         AnswerHeader, Encoding, ErrorReport, Family, Identifier, InstitutionCode, LongText,
-        MAX_BYTES, Message, MessageError, Named, SimError, decode, encode, identify,
+        MAX_BYTES, Message, MessageError, Named, Sender, SimError, decode, encode, identify,
+        muquc::BulkConfirmBody, siimm::BulkRegistrationBody,
     },
 };
 
@@ -87,11 +91,29 @@ fn requested(name: &str) -> Option<Family> {
 async fn handle(desk: &Desk, message: Message, now: Timestamp) -> Result<Message, Fault> {
     match message {
         Message::NumberQuery(query) => numbers::answer(desk, query, now).await,
+        Message::BulkQuery(query) => bulk_query::receive(desk, query, now).await,
+        Message::BulkQueryResultRequest(request) => {
+            bulk::give::<BulkConfirmBody>(desk, request, now).await
+        }
+        Message::ReferenceNumberRequest(request) => {
+            reference_numbers::answer(desk, request, now).await
+        }
+        Message::BulkReferenceNumberRequest(request) => {
+            reference_numbers::receive(desk, request, now).await
+        }
+        Message::BulkReferenceNumberResultRequest(request) => {
+            bulk::give::<BulkRegistrationBody>(desk, request, now).await
+        }
         Message::DrugRequest(request) => drugs::answer(desk, request, now).await,
         Message::ChallengeRequest(request) => Ok(card::challenge(desk, request, now)),
         Message::CertificateRequest(request) => card::certificate(desk, request, now).await,
         Message::QualificationRequest(request) => qualification::answer(desk, request, now).await,
         Message::QualificationAnswer(_)
+        | Message::BulkQueryReception(_)
+        | Message::BulkQueryResult(_)
+        | Message::ReferenceNumberAnswer(_)
+        | Message::BulkReferenceNumberReception(_)
+        | Message::BulkReferenceNumberResult(_)
         | Message::DrugAnswer(_)
         | Message::ChallengeAnswer(_)
         | Message::CertificateAnswer(_)
@@ -119,33 +141,12 @@ impl Asker {
     }
 
     fn of(message: &Message, encoding: Encoding) -> Self {
-        let (institution, file) = match message {
-            Message::NumberQuery(query) => {
-                (&query.header.medical_institution_code, &query.header.arbitrary_file_identifier)
+        match message.sender() {
+            Some(Sender { institution, file }) => {
+                Self { institution: Some(institution), file, encoding }
             }
-            Message::QualificationRequest(request) => (
-                &request.header.medical_institution_code,
-                &request.header.arbitrary_file_identifier,
-            ),
-            Message::DrugRequest(request) => (
-                &request.header.medical_institution_code,
-                &request.header.arbitrary_file_identifier,
-            ),
-            Message::ChallengeRequest(request) => (
-                &request.header.medical_institution_code,
-                &request.header.arbitrary_file_identifier,
-            ),
-            Message::CertificateRequest(request) => (
-                &request.header.medical_institution_code,
-                &request.header.arbitrary_file_identifier,
-            ),
-            Message::QualificationAnswer(_)
-            | Message::DrugAnswer(_)
-            | Message::ChallengeAnswer(_)
-            | Message::CertificateAnswer(_)
-            | Message::ErrorAnswer(_) => return Self { encoding, ..Self::unknown() },
-        };
-        Self { institution: Some(institution.clone()), file: file.clone(), encoding }
+            None => Self { encoding, ..Self::unknown() },
+        }
     }
 
     /// The header of a refusal: to the institution of the connection if there is one, for only that is sure.

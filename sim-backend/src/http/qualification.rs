@@ -65,7 +65,8 @@ pub(super) async fn answer(
     };
     desk.store.keep_visit(&visit).await?;
     warn_of_overlap(&found);
-    let body = result(given, &body, card.state);
+    let number = super::reference_number(desk, &header.medical_institution_code, &found).await?;
+    let body = result(given, number, &body, card.state);
     let header = answer_header(header, ReferenceClassification::Card, now);
     Ok(Message::QualificationAnswer(Box::new(Answer { header, outcome: Outcome::Normal(body) })))
 }
@@ -110,10 +111,11 @@ fn consents(body: &QualificationRequestBody, state: CertificateStateCode) -> Car
 
 fn result(
     given: Given,
+    number: Option<Identifier>,
     asked: &QualificationRequestBody,
     state: CertificateStateCode,
 ) -> QualificationBody {
-    let results = given.record.into_iter().map(result_of).collect();
+    let results = given.record.map(|record| result_of(record, number)).into_iter().collect();
     let mut body = QualificationBody::normal(given.validity, results);
     body.prescription_issue_select = asked.prescription_issue_select;
     if is_renewal_due(state) {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     messages::{
+        Identifier,
         codes::PreschoolClassification,
         consent::{InformationConsent, RelatedConsent},
         japanese_time,
@@ -19,8 +20,11 @@ use crate::{
     },
 };
 
-/// The record as the answer carries it.
-pub(super) fn result_of(record: Record) -> ResultOfQualificationConfirmation {
+/// The record as the answer carries it, with the asking institution's own number for the person.
+pub(super) fn result_of(
+    record: Record,
+    reference_number: Option<Identifier>,
+) -> ResultOfQualificationConfirmation {
     let Record { holder, coverage, loss, preschool, elderly, limit, specific_diseases, medical } =
         record;
     let details = coverage.details;
@@ -66,6 +70,7 @@ pub(super) fn result_of(record: Record) -> ResultOfQualificationConfirmation {
         pharmacists_info: consent(MedicalKind::Drugs),
         diagnosis_info: consent(MedicalKind::Care),
         operation_info: consent(MedicalKind::Operations),
+        reference_number,
         ..start
     }
 }

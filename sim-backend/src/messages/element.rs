@@ -66,6 +66,21 @@ impl<T: Element> Field for Option<T> {
     }
 }
 
+/// A place that says nothing when what stands there cannot be read: one bad entry of many must not spoil the others
+/// (OQS-BULK-05). Whoever needs the value says that it is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lenient<T>(pub Option<T>);
+
+impl<T: Element> Field for Lenient<T> {
+    fn pick(parent: &Node<'_>, name: &'static str) -> Result<Self, Fault> {
+        Ok(Self(Option::<T>::pick(parent, name).unwrap_or_default()))
+    }
+
+    fn put(&self, name: &'static str, out: &mut Vec<Node<'static>>) {
+        self.0.put(name, out);
+    }
+}
+
 /// Repeats, named `Item`, or `List/Item` when they stand in a list of their own.
 impl<T: Element> Field for Vec<T> {
     fn pick(parent: &Node<'_>, name: &'static str) -> Result<Self, Fault> {

@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, DateTime};
 
+use super::bulk::Counts;
 use super::codes::{ReferenceClassification, SegmentOfResult};
 use super::element::{Element, Field, group, single};
 use super::encoding::Encoding;
@@ -40,6 +41,10 @@ pub struct AnswerHeader {
     pub arbitrary_file_identifier: Option<Identifier>,
     /// `ReferenceClassification`: card or numbers; only in qualification answers.
     pub reference_classification: Option<ReferenceClassification>,
+    /// `ReceptionNumber`: 受付番号; only in the second answer of a bulk family.
+    pub reception_number: Option<Identifier>,
+    /// `NumberOfProcessingResult`, `NumberOfNormalProcessing`, `NumberOfError`: only in a bulk result.
+    pub counts: Option<Counts>,
     /// `QualificationConfirmationKey`: seen in face results only.
     pub qualification_confirmation_key: Option<Identifier>,
 }
@@ -56,6 +61,8 @@ impl AnswerHeader {
             medical_institution_code,
             arbitrary_file_identifier: None,
             reference_classification: None,
+            reception_number: None,
+            counts: None,
             qualification_confirmation_key: None,
         }
     }
@@ -98,9 +105,13 @@ group! {
         "MedicalInstitutionCode" medical_institution_code: InstitutionCode, "see [`AnswerHeader`]";
         "ArbitraryFileIdentifier" arbitrary_file_identifier: Option<Identifier>, "see [`AnswerHeader`]";
         "ReferenceClassification" reference_classification: Option<ReferenceClassification>, "see [`AnswerHeader`]";
+        "ReceptionNumber" reception_number: Option<Identifier>, "see [`AnswerHeader`]";
         "SegmentOfResult" segment_of_result: SegmentOfResult, "see [`Outcome`]";
         "ErrorCode" error_code: Option<Identifier>, "see [`ErrorReport`]";
         "ErrorMessage" error_message: Option<LongText>, "see [`ErrorReport`]";
+        "NumberOfProcessingResult" number_of_processing_result: Option<u32>, "see [`Counts`]";
+        "NumberOfNormalProcessing" number_of_normal_processing: Option<u32>, "see [`Counts`]";
+        "NumberOfError" number_of_error: Option<u32>, "see [`Counts`]";
         "CharacterCodeIdentifier" character_code_identifier: Option<Encoding>, "must be the file's own";
         "QualificationConfirmationKey" qualification_confirmation_key: Option<Identifier>, "see [`AnswerHeader`]";
     }
@@ -167,9 +178,13 @@ pub(crate) fn write<B: AnswerBody>(answer: &Answer<B>, encoding: Encoding) -> No
         medical_institution_code: header.medical_institution_code,
         arbitrary_file_identifier: header.arbitrary_file_identifier,
         reference_classification: header.reference_classification,
+        reception_number: header.reception_number,
         segment_of_result,
         error_code: report.map(|report| report.code.clone()),
         error_message: report.map(|report| report.message.clone()),
+        number_of_processing_result: header.counts.map(Counts::all),
+        number_of_normal_processing: header.counts.map(|counts| counts.normal),
+        number_of_error: header.counts.map(|counts| counts.error),
         character_code_identifier: Some(encoding),
         qualification_confirmation_key: header.qualification_confirmation_key,
     };
@@ -181,6 +196,7 @@ pub(crate) fn write<B: AnswerBody>(answer: &Answer<B>, encoding: Encoding) -> No
 impl HeaderLayout {
     /// Takes the outcome apart from the rest and checks that its elements belong together.
     fn split(self) -> Result<(AnswerHeader, Outcome<()>), Fault> {
+        let counts = self.counts()?;
         let outcome = match (self.segment_of_result, self.error_code, self.error_message) {
             (SegmentOfResult::Normal, None, None) => Outcome::Normal(()),
             (SegmentOfResult::InProcess, None, None) => Outcome::InProcess,
@@ -199,9 +215,31 @@ impl HeaderLayout {
             medical_institution_code: self.medical_institution_code,
             arbitrary_file_identifier: self.arbitrary_file_identifier,
             reference_classification: self.reference_classification,
+            reception_number: self.reception_number,
+            counts,
             qualification_confirmation_key: self.qualification_confirmation_key,
         };
         Ok((header, outcome))
+    }
+
+    /// The three counts stand together, and the first is the sum of the others.
+    fn counts(&self) -> Result<Option<Counts>, Fault> {
+        match (
+            self.number_of_processing_result,
+            self.number_of_normal_processing,
+            self.number_of_error,
+        ) {
+            (None, None, None) => Ok(None),
+            (Some(all), Some(normal), Some(error)) if Some(all) == normal.checked_add(error) => {
+                Ok(Some(Counts { normal, error }))
+            }
+            (Some(_), Some(_), Some(_)) => {
+                Err(Fault::rule("NumberOfProcessingResult", "is not the sum of the other two"))
+            }
+            (None, _, _) => Err(missing("NumberOfProcessingResult")),
+            (_, None, _) => Err(missing("NumberOfNormalProcessing")),
+            (_, _, None) => Err(missing("NumberOfError")),
+        }
     }
 }
 

@@ -4,11 +4,19 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
+use super::bulk::{Reception, ReceptionRequest};
 use super::element::Element;
 use super::encoding::Encoding;
 use super::error::{Fault, MessageError, MessageErrorKind, Position};
 use super::header::{self, Answer, AnswerBody, AnswerHeader, ErrorReport, Outcome};
+use super::muquc::{BulkQuery, BulkQueryResult};
 use super::names::Family;
+use super::number::InstitutionCode;
+use super::scalar::Identifier;
+use super::siimm::{
+    BulkReferenceNumberRequest, BulkReferenceNumberResult, ReferenceNumberAnswer,
+    ReferenceNumberRequest,
+};
 use super::sim::{
     CertificateAnswer, CertificateRequest, ChallengeAnswer, ChallengeRequest, QualificationRequest,
 };
@@ -18,29 +26,145 @@ use super::yzk::{DrugAnswer, DrugOutcome, DrugRequest};
 
 const ROOT: &str = "XmlMsg";
 
-/// A message of one of the simulated families.
+/// What can be a whole message: read from the root and written to it.
+trait Whole: Sized {
+    fn read(root: &Node<'_>, encoding: Encoding) -> Result<Self, Fault>;
+    fn write(&self, encoding: Encoding) -> Node<'static>;
+}
+
+impl<T: Element> Whole for T {
+    fn read(root: &Node<'_>, _: Encoding) -> Result<Self, Fault> {
+        Element::read(root)
+    }
+
+    fn write(&self, _: Encoding) -> Node<'static> {
+        Element::write(self, ROOT)
+    }
+}
+
+impl<B: AnswerBody> Whole for Answer<B> {
+    fn read(root: &Node<'_>, encoding: Encoding) -> Result<Self, Fault> {
+        header::read(root, encoding)
+    }
+
+    fn write(&self, encoding: Encoding) -> Node<'static> {
+        header::write(self, encoding)
+    }
+}
+
+impl Whole for Box<QualificationAnswer> {
+    fn read(root: &Node<'_>, encoding: Encoding) -> Result<Self, Fault> {
+        header::read(root, encoding).map(Self::new)
+    }
+
+    fn write(&self, encoding: Encoding) -> Node<'static> {
+        header::write(self, encoding)
+    }
+}
+
+/// Who sent a request, and the name it gave its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Message {
-    /// OQSsiquc01req.
-    NumberQuery(NumberQuery),
-    /// OQSsiquc01res or face result.
-    QualificationAnswer(Box<QualificationAnswer>),
-    /// YZKsiquc01req.
-    DrugRequest(DrugRequest),
-    /// YZKsiquc01res.
-    DrugAnswer(DrugAnswer),
-    /// SIMchalng01req.
-    ChallengeRequest(ChallengeRequest),
-    /// SIMchalng01res.
-    ChallengeAnswer(ChallengeAnswer),
-    /// SIMcertif01req.
-    CertificateRequest(CertificateRequest),
-    /// SIMcertif01res.
-    CertificateAnswer(CertificateAnswer),
-    /// SIMqualif01req.
-    QualificationRequest(QualificationRequest),
-    /// SIMerrorm01res: header and error only.
-    ErrorAnswer(Answer<Nothing>),
+pub struct Sender {
+    /// `MedicalInstitutionCode`, as stated.
+    pub institution: InstitutionCode,
+    /// `ArbitraryFileIdentifier`.
+    pub file: Option<Identifier>,
+}
+
+/// Declares the messages: each variant is called as its family, requests first.
+macro_rules! messages {
+    (
+        requests { $($request:ident($asked:ty),)+ }
+        answers { $($answer:ident($given:ty) $refused:expr,)+ }
+    ) => {
+        /// A message of one of the simulated families; its [`Family`] tells the name.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Message {
+            $(#[doc = concat!("A request, [`Family::", stringify!($request), "`].")] $request($asked),)+
+            $(#[doc = concat!("An answer, [`Family::", stringify!($answer), "`].")] $answer($given),)+
+        }
+
+        impl Message {
+            /// The family.
+            pub fn family(&self) -> Family {
+                match self {
+                    $(Self::$request(_) => Family::$request,)+
+                    $(Self::$answer(_) => Family::$answer,)+
+                }
+            }
+
+            /// Who asks; an answer asks nothing.
+            pub fn sender(&self) -> Option<Sender> {
+                match self {
+                    $(Self::$request(message) => Some(Sender {
+                        institution: message.header.medical_institution_code.clone(),
+                        file: message.header.arbitrary_file_identifier.clone(),
+                    }),)+
+                    $(Self::$answer(_) => None,)+
+                }
+            }
+
+            /// The error answer to a request of the family, in the shape of that family's answers; `None`, or a family
+            /// that is an answer itself, gives the answer without a family.
+            pub fn refusal(
+                request: Option<Family>,
+                header: AnswerHeader,
+                report: ErrorReport,
+            ) -> Self {
+                match request.and_then(Family::answer) {
+                    $(Some(Family::$answer) => {
+                        let refused: fn(AnswerHeader, ErrorReport) -> $given = $refused;
+                        Self::$answer(refused(header, report))
+                    })+
+                    $(Some(Family::$request))|+ | None => Self::ErrorAnswer(error(header, report)),
+                }
+            }
+
+            fn read(family: Family, root: &Node<'_>, encoding: Encoding) -> Result<Self, Fault> {
+                if root.name != ROOT {
+                    return Err(Fault::at(MessageErrorKind::Root { expected: ROOT }, root.offset));
+                }
+                Ok(match family {
+                    $(Family::$request => Self::$request(Whole::read(root, encoding)?),)+
+                    $(Family::$answer => Self::$answer(Whole::read(root, encoding)?),)+
+                })
+            }
+
+            fn write(&self, encoding: Encoding) -> Node<'static> {
+                match self {
+                    $(Self::$request(message) => Whole::write(message, encoding),)+
+                    $(Self::$answer(message) => Whole::write(message, encoding),)+
+                }
+            }
+        }
+    };
+}
+
+messages! {
+    requests {
+        NumberQuery(NumberQuery),
+        BulkQuery(BulkQuery),
+        BulkQueryResultRequest(ReceptionRequest),
+        ReferenceNumberRequest(ReferenceNumberRequest),
+        BulkReferenceNumberRequest(BulkReferenceNumberRequest),
+        BulkReferenceNumberResultRequest(ReceptionRequest),
+        DrugRequest(DrugRequest),
+        ChallengeRequest(ChallengeRequest),
+        CertificateRequest(CertificateRequest),
+        QualificationRequest(QualificationRequest),
+    }
+    answers {
+        QualificationAnswer(Box<QualificationAnswer>) |header, report| Box::new(error(header, report)),
+        BulkQueryReception(Answer<Reception>) error,
+        BulkQueryResult(BulkQueryResult) error,
+        ReferenceNumberAnswer(ReferenceNumberAnswer) error,
+        BulkReferenceNumberReception(Answer<Reception>) error,
+        BulkReferenceNumberResult(BulkReferenceNumberResult) error,
+        DrugAnswer(DrugAnswer) no_history,
+        ChallengeAnswer(ChallengeAnswer) error,
+        CertificateAnswer(CertificateAnswer) error,
+        ErrorAnswer(Answer<Nothing>) error,
+    }
 }
 
 /// The body of an answer that can only be an error: there is no value of it.
@@ -74,91 +198,20 @@ pub enum Order {
     Shuffled(u64),
 }
 
-impl Message {
-    /// The family.
-    pub fn family(&self) -> Family {
-        match self {
-            Self::NumberQuery(_) => Family::NumberQuery,
-            Self::QualificationAnswer(_) => Family::QualificationAnswer,
-            Self::DrugRequest(_) => Family::DrugRequest,
-            Self::DrugAnswer(_) => Family::DrugAnswer,
-            Self::ChallengeRequest(_) => Family::ChallengeRequest,
-            Self::ChallengeAnswer(_) => Family::ChallengeAnswer,
-            Self::CertificateRequest(_) => Family::CertificateRequest,
-            Self::CertificateAnswer(_) => Family::CertificateAnswer,
-            Self::QualificationRequest(_) => Family::QualificationRequest,
-            Self::ErrorAnswer(_) => Family::ErrorAnswer,
-        }
-    }
-
-    /// The error answer to a request of the family, in the shape of that family's answers; `None`,
-    /// or a family that is an answer itself, gives the answer without a family.
-    pub fn refusal(request: Option<Family>, header: AnswerHeader, report: ErrorReport) -> Self {
-        match request.and_then(Family::answer) {
-            Some(Family::QualificationAnswer) => {
-                Self::QualificationAnswer(Box::new(error(header, report)))
-            }
-            Some(Family::ChallengeAnswer) => Self::ChallengeAnswer(error(header, report)),
-            Some(Family::CertificateAnswer) => Self::CertificateAnswer(error(header, report)),
-            Some(Family::DrugAnswer) => Self::DrugAnswer(DrugAnswer {
-                process_execution_time: header.process_execution_time,
-                medical_institution_code: header.medical_institution_code,
-                arbitrary_file_identifier: header.arbitrary_file_identifier,
-                outcome: DrugOutcome::Refused {
-                    result_code: report.code,
-                    message_contents: report.message,
-                },
-            }),
-            Some(
-                Family::NumberQuery
-                | Family::DrugRequest
-                | Family::ChallengeRequest
-                | Family::CertificateRequest
-                | Family::QualificationRequest
-                | Family::ErrorAnswer,
-            )
-            | None => Self::ErrorAnswer(error(header, report)),
-        }
-    }
-
-    fn read(family: Family, root: &Node<'_>, encoding: Encoding) -> Result<Self, Fault> {
-        if root.name != ROOT {
-            return Err(Fault::at(MessageErrorKind::Root { expected: ROOT }, root.offset));
-        }
-        Ok(match family {
-            Family::NumberQuery => Self::NumberQuery(Element::read(root)?),
-            Family::QualificationAnswer => {
-                Self::QualificationAnswer(Box::new(header::read(root, encoding)?))
-            }
-            Family::DrugRequest => Self::DrugRequest(Element::read(root)?),
-            Family::DrugAnswer => Self::DrugAnswer(Element::read(root)?),
-            Family::ChallengeRequest => Self::ChallengeRequest(Element::read(root)?),
-            Family::ChallengeAnswer => Self::ChallengeAnswer(header::read(root, encoding)?),
-            Family::CertificateRequest => Self::CertificateRequest(Element::read(root)?),
-            Family::CertificateAnswer => Self::CertificateAnswer(header::read(root, encoding)?),
-            Family::QualificationRequest => Self::QualificationRequest(Element::read(root)?),
-            Family::ErrorAnswer => Self::ErrorAnswer(header::read(root, encoding)?),
-        })
-    }
-
-    fn write(&self, encoding: Encoding) -> Node<'static> {
-        match self {
-            Self::NumberQuery(message) => message.write(ROOT),
-            Self::QualificationAnswer(message) => header::write(message, encoding),
-            Self::DrugRequest(message) => message.write(ROOT),
-            Self::DrugAnswer(message) => message.write(ROOT),
-            Self::ChallengeRequest(message) => message.write(ROOT),
-            Self::ChallengeAnswer(message) => header::write(message, encoding),
-            Self::CertificateRequest(message) => message.write(ROOT),
-            Self::CertificateAnswer(message) => header::write(message, encoding),
-            Self::QualificationRequest(message) => message.write(ROOT),
-            Self::ErrorAnswer(message) => header::write(message, encoding),
-        }
-    }
-}
-
 fn error<B>(header: AnswerHeader, report: ErrorReport) -> Answer<B> {
     Answer { header, outcome: Outcome::Error(report) }
+}
+
+fn no_history(header: AnswerHeader, report: ErrorReport) -> DrugAnswer {
+    DrugAnswer {
+        process_execution_time: header.process_execution_time,
+        medical_institution_code: header.medical_institution_code,
+        arbitrary_file_identifier: header.arbitrary_file_identifier,
+        outcome: DrugOutcome::Refused {
+            result_code: report.code,
+            message_contents: report.message,
+        },
+    }
 }
 
 /// Reads a message of a family from a sender we do not trust, and tells its encoding.

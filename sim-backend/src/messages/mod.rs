@@ -5,6 +5,7 @@
 //! types, entities, oversize and values without the right shape, always with a place. Writing goes
 //! in layout order unless asked to shuffle, and never writes what reading would refuse.
 
+pub mod bulk;
 pub mod claim;
 pub mod codes;
 pub mod consent;
@@ -13,20 +14,23 @@ mod encoding;
 mod error;
 pub mod header;
 mod message;
+pub mod muquc;
 pub mod names;
 mod number;
 pub mod record;
 mod scalar;
+pub mod siimm;
 pub mod sim;
 pub mod siquc;
 pub mod ticket;
 mod xml;
 pub mod yzk;
 
+pub use element::Lenient;
 pub use encoding::{Encoding, EncodingError};
 pub use error::{MessageError, MessageErrorKind, Position};
 pub use header::{Answer, AnswerHeader, ErrorReport, Outcome, QueryHeader, RequestHeader};
-pub use message::{Message, Order, decode, encode, encode_ordered};
+pub use message::{Message, Order, Sender, decode, encode, encode_ordered};
 pub use names::{Family, Named, identify};
 pub use number::{BranchNumber, Digits, InstitutionCode, InsurerNumber};
 pub use scalar::{

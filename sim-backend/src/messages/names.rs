@@ -9,6 +9,26 @@ pub enum Family {
     NumberQuery,
     /// OQSsiquc01res, also the face result.
     QualificationAnswer,
+    /// OQSmuquc01req.
+    BulkQuery,
+    /// OQSmuquc01res.
+    BulkQueryReception,
+    /// OQSmuquc02req.
+    BulkQueryResultRequest,
+    /// OQSmuquc02res.
+    BulkQueryResult,
+    /// OQSsiimm01req.
+    ReferenceNumberRequest,
+    /// OQSsiimm01res.
+    ReferenceNumberAnswer,
+    /// OQSmuimm01req.
+    BulkReferenceNumberRequest,
+    /// OQSmuimm01res.
+    BulkReferenceNumberReception,
+    /// OQSmuimm02req.
+    BulkReferenceNumberResultRequest,
+    /// OQSmuimm02res.
+    BulkReferenceNumberResult,
     /// YZKsiquc01req.
     DrugRequest,
     /// YZKsiquc01res.
@@ -46,6 +66,16 @@ impl Family {
     pub const ALL: &'static [Self] = &[
         Self::NumberQuery,
         Self::QualificationAnswer,
+        Self::BulkQuery,
+        Self::BulkQueryReception,
+        Self::BulkQueryResultRequest,
+        Self::BulkQueryResult,
+        Self::ReferenceNumberRequest,
+        Self::ReferenceNumberAnswer,
+        Self::BulkReferenceNumberRequest,
+        Self::BulkReferenceNumberReception,
+        Self::BulkReferenceNumberResultRequest,
+        Self::BulkReferenceNumberResult,
         Self::DrugRequest,
         Self::DrugAnswer,
         Self::ChallengeRequest,
@@ -61,6 +91,16 @@ impl Family {
         match self {
             Self::NumberQuery => "OQSsiquc01req",
             Self::QualificationAnswer => "OQSsiquc01res",
+            Self::BulkQuery => "OQSmuquc01req",
+            Self::BulkQueryReception => "OQSmuquc01res",
+            Self::BulkQueryResultRequest => "OQSmuquc02req",
+            Self::BulkQueryResult => "OQSmuquc02res",
+            Self::ReferenceNumberRequest => "OQSsiimm01req",
+            Self::ReferenceNumberAnswer => "OQSsiimm01res",
+            Self::BulkReferenceNumberRequest => "OQSmuimm01req",
+            Self::BulkReferenceNumberReception => "OQSmuimm01res",
+            Self::BulkReferenceNumberResultRequest => "OQSmuimm02req",
+            Self::BulkReferenceNumberResult => "OQSmuimm02res",
             Self::DrugRequest => "YZKsiquc01req",
             Self::DrugAnswer => "YZKsiquc01res",
             Self::ChallengeRequest => "SIMchalng01req",
@@ -76,10 +116,20 @@ impl Family {
     pub const fn answer(self) -> Option<Self> {
         match self {
             Self::NumberQuery | Self::QualificationRequest => Some(Self::QualificationAnswer),
+            Self::BulkQuery => Some(Self::BulkQueryReception),
+            Self::BulkQueryResultRequest => Some(Self::BulkQueryResult),
+            Self::ReferenceNumberRequest => Some(Self::ReferenceNumberAnswer),
+            Self::BulkReferenceNumberRequest => Some(Self::BulkReferenceNumberReception),
+            Self::BulkReferenceNumberResultRequest => Some(Self::BulkReferenceNumberResult),
             Self::DrugRequest => Some(Self::DrugAnswer),
             Self::ChallengeRequest => Some(Self::ChallengeAnswer),
             Self::CertificateRequest => Some(Self::CertificateAnswer),
             Self::QualificationAnswer
+            | Self::BulkQueryReception
+            | Self::BulkQueryResult
+            | Self::ReferenceNumberAnswer
+            | Self::BulkReferenceNumberReception
+            | Self::BulkReferenceNumberResult
             | Self::DrugAnswer
             | Self::ChallengeAnswer
             | Self::CertificateAnswer
@@ -90,11 +140,6 @@ impl Family {
 
 /// Families known without a layout: single (`si`), bulk in two steps (`mu`), other kinds.
 const KNOWN: &[&str] = &[
-    "OQSmuquc01",
-    "OQSmuquc02",
-    "OQSsiimm01",
-    "OQSmuimm01",
-    "OQSmuimm02",
     "OQSmutic01",
     "OQSmutic02",
     "OQSmuhvq01",
@@ -155,7 +200,8 @@ mod tests {
             ),
             ("SIMqualif01res", Named::Simulated(Family::QualificationAnswer)),
             ("YZKsiquc01req.xml", Named::Simulated(Family::DrugRequest)),
-            ("OQSmuquc02res_1.xml", Named::KnownByName("OQSmuquc02")),
+            ("OQSmuquc02res_1.xml", Named::Simulated(Family::BulkQueryResult)),
+            ("OQSmutic02res_1.xml", Named::KnownByName("OQSmutic02")),
             ("TKKsiquc01req", Named::KnownByName("TKKsiquc01")),
             ("OQSsiquc01req20260401", Named::Simulated(Family::NumberQuery)),
             ("OQSmuquc01", Named::Unknown),

@@ -128,6 +128,12 @@ pub enum SimError {
     StatusUnavailable,
     /// `SIM-E4001` no consent, or its time is over.
     ConsentMissing,
+    /// `SIM-E5001` the numbers lead to nobody.
+    NobodyFound,
+    /// `SIM-E5002` the numbers lead to several persons.
+    SeveralFound,
+    /// `SIM-E5003` this institution was given no such reception number (受付番号).
+    ReceptionUnknown,
 }
 
 impl SimError {
@@ -142,6 +148,9 @@ impl SimError {
         Self::TicketUnknown,
         Self::StatusUnavailable,
         Self::ConsentMissing,
+        Self::NobodyFound,
+        Self::SeveralFound,
+        Self::ReceptionUnknown,
     ];
 
     /// The code for `ErrorCode`.
@@ -156,6 +165,9 @@ impl SimError {
             Self::TicketUnknown => "SIM-E2004",
             Self::StatusUnavailable => "SIM-E3001",
             Self::ConsentMissing => "SIM-E4001",
+            Self::NobodyFound => "SIM-E5001",
+            Self::SeveralFound => "SIM-E5002",
+            Self::ReceptionUnknown => "SIM-E5003",
         }
     }
 
@@ -171,6 +183,9 @@ impl SimError {
             Self::TicketUnknown => "認証の有効時間が過ぎているか、認証が確認できません",
             Self::StatusUnavailable => "システムエラーのため証明書の有効性を確認できません",
             Self::ConsentMissing => "同意がないか、同意の有効時間が過ぎています",
+            Self::NobodyFound => "該当する方が確認できません",
+            Self::SeveralFound => "該当する方が複数います",
+            Self::ReceptionUnknown => "受付番号が確認できません",
         }
     }
 

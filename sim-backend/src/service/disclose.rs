@@ -12,7 +12,10 @@ use super::{
 };
 use crate::messages::{
     InsurerNumber,
-    codes::{InsuredCardClassification as CardClass, QualificationValidity as Validity},
+    codes::{
+        InsuredCardClassification as CardClass, LimitCertificateClassification,
+        LimitCertificateFlag, QualificationValidity as Validity,
+    },
 };
 
 /// How the answer was asked for. Rows OQS-QUAL-01, OQS-QUAL-04.
@@ -168,6 +171,20 @@ fn limit(
     let content =
         of_day(&certificates.limits, |limit| limit.period, day).filter(|_| shown).cloned();
     ByConsent { given: agreed.then(|| whole_second(now)), content }
+}
+
+/// Whether the limit certificate of the day is another than the one the asker knows, or that cannot be told
+/// (`LimitApplicationCertificateChanged` 1). Row OQS-BULK-07: nothing else of it is said.
+#[must_use]
+pub fn limit_changed(
+    found: &Qualification<'_>,
+    known: (LimitCertificateClassification, LimitCertificateFlag),
+    day: Date,
+) -> bool {
+    let Qualification::Valid(_, coverage) = found else { return true };
+    let certificates = &coverage.certificates;
+    let now = of_day(&certificates.limits, |limit| limit.period, day);
+    certificates.limit_withheld || now.map(|limit| (limit.class, limit.flag)) != Some(known)
 }
 
 /// Row OQS-LIM-10. By numbers there is no such consent.

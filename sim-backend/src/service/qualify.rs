@@ -36,6 +36,19 @@ pub enum Qualification<'a> {
     Several,
 }
 
+impl<'a> Qualification<'a> {
+    /// The one person the answer is about.
+    #[must_use]
+    pub fn person(&self) -> Option<&'a PersonState> {
+        match *self {
+            Self::Valid(state, _) | Self::Invalid(state, _) | Self::Superseded(state, _) => {
+                Some(state)
+            }
+            Self::Nothing | Self::Several => None,
+        }
+    }
+}
+
 impl Coverage {
     /// The gain day is covered, the loss day is not. Rows OQS-QUAL-15, -16, -22.
     #[must_use]

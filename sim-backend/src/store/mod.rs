@@ -3,6 +3,7 @@
 //! Everything is keyed by an opaque person code; no column can hold a 12-digit number of a person. What a method
 //! reported as done is committed.
 
+mod institution;
 mod schema;
 mod sql;
 
@@ -14,7 +15,7 @@ pub use sql::SqlStore;
 
 use crate::{
     feed::FeedRecord,
-    messages::{BranchNumber, InstitutionCode, InsurerNumber, record::CardText},
+    messages::{BranchNumber, Identifier, InstitutionCode, InsurerNumber, record::CardText},
     service::{
         consent::Consent,
         records::{PersonCode, PersonState},
@@ -113,6 +114,30 @@ pub struct Registered {
     pub at: Timestamp,
 }
 
+/// An institution's own number (照会番号) for a person. Rows OQS-REF-01, OQS-REF-06.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceNumber {
+    /// Whose number it is.
+    pub institution: InstitutionCode,
+    /// Whom it means.
+    pub person: PersonCode,
+    /// `ReferenceNumber`.
+    pub number: Identifier,
+}
+
+/// A bulk request that was taken, with its result. Row OQS-BULK-01.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reception {
+    /// Who asked.
+    pub institution: InstitutionCode,
+    /// Name of the family whose result this is, e.g. `OQSmuquc02res`.
+    pub family: String,
+    /// When it was taken.
+    pub received: Timestamp,
+    /// The result as a message in UTF-8, made at once and given when its time has come.
+    pub result: String,
+}
+
 /// A future of the store.
 pub type Stored<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
@@ -164,4 +189,24 @@ pub trait Store: Send + Sync {
         number: &'a CardText,
         days: (Date, Date),
     ) -> Stored<'a, Vec<Confirmation>>;
+
+    /// Keeps reference numbers; a person's earlier one at the same institution is replaced. All or none.
+    fn keep_reference_numbers<'a>(&'a self, numbers: &'a [ReferenceNumber]) -> Stored<'a, ()>;
+
+    /// An institution's own number for a person.
+    fn reference_number<'a>(
+        &'a self,
+        institution: &'a InstitutionCode,
+        person: &'a PersonCode,
+    ) -> Stored<'a, Option<Identifier>>;
+
+    /// Keeps what a bulk request led to, and gives it a reception number that this institution was never given before.
+    fn receive<'a>(&'a self, reception: &'a Reception) -> Stored<'a, Identifier>;
+
+    /// What this institution was given a reception number for.
+    fn reception<'a>(
+        &'a self,
+        institution: &'a InstitutionCode,
+        number: &'a Identifier,
+    ) -> Stored<'a, Option<Reception>>;
 }

@@ -6,7 +6,8 @@ use super::StoreError;
 
 /// Step `n` leads from version `n` to `n + 1`. Steps are only ever added. The SQL is plain enough for SQLite and
 /// PostgreSQL.
-const STEPS: [&str; 1] = [include_str!("schema/0001_first.sql")];
+const STEPS: [&str; 2] =
+    [include_str!("schema/0001_first.sql"), include_str!("schema/0002_institution.sql")];
 
 /// Creates or updates the tables; a no-op on a store of the present version.
 ///

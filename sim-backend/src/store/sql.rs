@@ -9,11 +9,12 @@ use sqlx::{
 };
 
 use super::{
-    Appended, Confirmation, Delivery, Registered, Store, StoreError, Stored, Visit, schema,
+    Appended, Confirmation, Delivery, Reception, ReferenceNumber, Registered, Store, StoreError,
+    Stored, Visit, institution, schema,
 };
 use crate::{
     feed::{Change, FeedRecord, RecordId, fold},
-    messages::{BranchNumber, InstitutionCode, InsurerNumber, record::CardText},
+    messages::{BranchNumber, Identifier, InstitutionCode, InsurerNumber, record::CardText},
     service::{
         consent::{Consent, MedicalKind},
         records::{PersonCode, PersonState},
@@ -95,6 +96,24 @@ impl SqlStore {
         confirm(&mut work, confirmation).await?;
         work.commit().await?;
         Ok(())
+    }
+
+    async fn keep_numbers(&self, numbers: &[ReferenceNumber]) -> Result<(), StoreError> {
+        let _alone = self.writing.lock().await;
+        let mut work = self.pool.begin().await?;
+        for number in numbers {
+            institution::keep_number(&mut work, number).await?;
+        }
+        work.commit().await?;
+        Ok(())
+    }
+
+    async fn take_in(&self, reception: &Reception) -> Result<Identifier, StoreError> {
+        let _alone = self.writing.lock().await;
+        let mut work = self.pool.begin().await?;
+        let number = institution::receive(&mut work, reception).await?;
+        work.commit().await?;
+        Ok(number)
     }
 
     async fn numbered(
@@ -218,6 +237,36 @@ impl Store for SqlStore {
         days: (Date, Date),
     ) -> Stored<'a, Vec<Confirmation>> {
         Box::pin(self.confirmed(institution, insurer_number, number, days))
+    }
+
+    fn keep_reference_numbers<'a>(&'a self, numbers: &'a [ReferenceNumber]) -> Stored<'a, ()> {
+        Box::pin(self.keep_numbers(numbers))
+    }
+
+    fn reference_number<'a>(
+        &'a self,
+        institution: &'a InstitutionCode,
+        person: &'a PersonCode,
+    ) -> Stored<'a, Option<Identifier>> {
+        Box::pin(async move {
+            let mut work = self.pool.acquire().await?;
+            institution::number(&mut work, institution, person).await
+        })
+    }
+
+    fn receive<'a>(&'a self, reception: &'a Reception) -> Stored<'a, Identifier> {
+        Box::pin(self.take_in(reception))
+    }
+
+    fn reception<'a>(
+        &'a self,
+        institution: &'a InstitutionCode,
+        number: &'a Identifier,
+    ) -> Stored<'a, Option<Reception>> {
+        Box::pin(async move {
+            let mut work = self.pool.acquire().await?;
+            institution::reception(&mut work, institution, number).await
+        })
     }
 }
 
@@ -357,7 +406,7 @@ fn json<T: serde::Serialize>(what: &'static str, value: &T) -> Result<String, St
         .map_err(|error| StoreError::Unreadable { what, detail: error.to_string() })
 }
 
-fn instant(milliseconds: i64) -> Result<Timestamp, StoreError> {
+pub(super) fn instant(milliseconds: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(milliseconds)
         .map_err(|error| StoreError::Unreadable { what: "an instant", detail: error.to_string() })
 }
@@ -381,7 +430,7 @@ fn confirmation(row: &AnyRow) -> Result<Confirmation, StoreError> {
     })
 }
 
-fn taken<T, E: ToString>(
+pub(super) fn taken<T, E: ToString>(
     row: &AnyRow,
     column: &'static str,
     read: impl FnOnce(String) -> Result<T, E>,

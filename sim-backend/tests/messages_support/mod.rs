@@ -2,17 +2,28 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use jiff::civil::{Date, DateTime, date};
+use sim_backend::messages::bulk::{
+    Counts, Reception, ReceptionRequest, ReceptionRequestBody, ReceptionRequestHeader,
+};
 use sim_backend::messages::codes::{
     CertificateStateCode, FileCategory, IdentificationMode, InsuredCardClassification,
     LimitCertificateClassification, LimitCertificateFlag, MedicalTreatmentFlag,
     MedicalTreatmentType, PersonalFamilyClassification, PreschoolClassification,
-    PrescriptionIssueSelect, QualificationValidity, ReasonOfLoss, ReferenceClassification, Sex,
-    SpecificDiseaseCategory, TicketType,
+    PrescriptionIssueSelect, ProcessingResultStatus, QualificationValidity, ReasonOfLoss,
+    ReferenceClassification, Sex, SpecificDiseaseCategory, TicketType,
 };
 use sim_backend::messages::consent::{InformationConsent, RelatedConsent};
+use sim_backend::messages::muquc::{
+    BulkConfirmBody, BulkConfirmUnit, BulkQuery, BulkQueryBody, BulkQueryResult, BulkSearchInfo,
+    KnownLimitCertificate,
+};
 use sim_backend::messages::record::{
     ElderlyRecipientCertificateInfo, LimitApplicationCertificateRelatedInfo,
     ResultOfQualificationConfirmation, SpecificDiseasesCertificateInfo,
+};
+use sim_backend::messages::siimm::{
+    BulkReferenceNumberBody, BulkReferenceNumberRequest, BulkRegistrationBody, ReferenceNumberBody,
+    ReferenceNumberRegistrationInfo, ReferenceNumberRequest, RegistrationResult,
 };
 use sim_backend::messages::sim::{
     CertificateBody, CertificateRequest, CertificateRequestBody, ChallengeBody, ChallengeRequest,
@@ -27,8 +38,8 @@ use sim_backend::messages::yzk::{
     DrugRequestHeader, MeTrMonthInf, QuaInf,
 };
 use sim_backend::messages::{
-    Answer, AnswerHeader, Digits, Family, InsurerNumber, Message, Octets, Outcome, Percent,
-    QueryHeader, RequestHeader, SimError, Text, YearMonth,
+    Answer, AnswerHeader, Digits, Family, InsurerNumber, Lenient, Message, Octets, Outcome,
+    Percent, QueryHeader, RequestHeader, SimError, Text, YearMonth,
 };
 
 pub const DAY: Date = date(2026, 4, 1);
@@ -218,6 +229,30 @@ pub fn samples() -> Vec<Message> {
         face(vec![full_record(), medical_aid_record()]),
         by_numbers(QualificationValidity::NoMatch),
         Message::QualificationAnswer(Box::new(in_process)),
+        Message::BulkQuery(bulk_query()),
+        Message::BulkQueryReception(reception()),
+        Message::BulkQueryResultRequest(reception_request()),
+        Message::BulkQueryResult(bulk_query_result()),
+        Message::ReferenceNumberRequest(ReferenceNumberRequest {
+            header: request_header(),
+            body: ReferenceNumberBody { reference_number_registration_info: registration() },
+        }),
+        Message::ReferenceNumberAnswer(Answer {
+            header: answer_header(None),
+            outcome: Outcome::Normal(registered()),
+        }),
+        Message::BulkReferenceNumberRequest(BulkReferenceNumberRequest {
+            header: request_header(),
+            body: BulkReferenceNumberBody { registrations: vec![registration(), registration()] },
+        }),
+        Message::BulkReferenceNumberReception(reception()),
+        Message::BulkReferenceNumberResultRequest(reception_request()),
+        Message::BulkReferenceNumberResult(Answer {
+            header: bulk_header(Counts { normal: 1, error: 1 }),
+            outcome: Outcome::Normal(BulkRegistrationBody {
+                units: vec![registered(), not_registered()],
+            }),
+        }),
         Message::DrugRequest(drug_request()),
         Message::DrugAnswer(drug_answer()),
         Message::ChallengeRequest(ChallengeRequest { header: request_header() }),
@@ -255,6 +290,116 @@ pub fn samples() -> Vec<Message> {
 
 pub fn refusal(family: Option<Family>) -> Message {
     Message::refusal(family, answer_header(None), SimError::CertificateRefused.report())
+}
+
+fn bulk_search() -> BulkSearchInfo {
+    BulkSearchInfo {
+        insurer_number: Lenient(Some(insurer("990001"))),
+        insured_card_symbol: Lenient(Some(text("記号０１"))),
+        insured_identification_number: Lenient(Some(text("0001234"))),
+        insured_branch_number: Lenient(Some(number("02"))),
+        birthdate: Lenient(Some(date(1980, 2, 17))),
+        limit_application_certificate_related_info: Lenient(Some(KnownLimitCertificate {
+            limit_application_certificate_classification: LimitCertificateClassification::Limit,
+            limit_application_certificate_classification_flag: LimitCertificateFlag::A03,
+        })),
+        arbitrary_identifier: Lenient(Some(text("予約7"))),
+    }
+}
+
+fn bulk_query() -> BulkQuery {
+    BulkQuery {
+        header: query_header(),
+        body: BulkQueryBody { queries: vec![bulk_search(), bulk_search()] },
+    }
+}
+
+fn bulk_header(counts: Counts) -> AnswerHeader {
+    AnswerHeader {
+        reception_number: Some(text("0000000001")),
+        counts: Some(counts),
+        ..answer_header(None)
+    }
+}
+
+fn bulk_query_result() -> BulkQueryResult {
+    let found = BulkConfirmUnit {
+        qualification_confirm_search_info: bulk_search(),
+        processing_result_status: ProcessingResultStatus::Normal,
+        processing_result_code: None,
+        processing_result_message: None,
+        qualification_validity: Some(QualificationValidity::Valid),
+        result: Some(full_record()),
+        limit_application_certificate_changed: Some(false),
+        reference_number: Some(text("P-0001")),
+    };
+    let report = SimError::MalformedMessage.report();
+    let malformed = BulkConfirmUnit {
+        qualification_confirm_search_info: BulkSearchInfo {
+            birthdate: Lenient(None),
+            ..bulk_search()
+        },
+        processing_result_status: ProcessingResultStatus::Error,
+        processing_result_code: Some(report.code),
+        processing_result_message: Some(report.message),
+        qualification_validity: None,
+        result: None,
+        limit_application_certificate_changed: None,
+        reference_number: None,
+    };
+    Answer {
+        header: bulk_header(Counts { normal: 1, error: 1 }),
+        outcome: Outcome::Normal(BulkConfirmBody { units: vec![found, malformed] }),
+    }
+}
+
+fn reception() -> Answer<Reception> {
+    Answer {
+        header: answer_header(None),
+        outcome: Outcome::Normal(Reception {
+            reception_number: text("0000000001"),
+            reception_date_time: now(),
+        }),
+    }
+}
+
+fn reception_request() -> ReceptionRequest {
+    ReceptionRequest {
+        header: ReceptionRequestHeader {
+            medical_institution_code: number("1319999999"),
+            arbitrary_file_identifier: Some(text("R-1")),
+        },
+        body: ReceptionRequestBody { reception_number: text("0000000001") },
+    }
+}
+
+fn registration() -> ReferenceNumberRegistrationInfo {
+    ReferenceNumberRegistrationInfo {
+        reference_number: Lenient(Some(text("P-0001"))),
+        insurer_number: Lenient(Some(insurer("990001"))),
+        insured_card_symbol: Lenient(Some(text("記号０１"))),
+        insured_identification_number: Lenient(Some(text("0001234"))),
+        insured_branch_number: Lenient(Some(number("02"))),
+    }
+}
+
+fn registered() -> RegistrationResult {
+    RegistrationResult {
+        reference_number_registration_info: registration(),
+        processing_result_status: ProcessingResultStatus::Normal,
+        processing_result_code: None,
+        processing_result_message: None,
+    }
+}
+
+fn not_registered() -> RegistrationResult {
+    let report = SimError::NobodyFound.report();
+    RegistrationResult {
+        processing_result_status: ProcessingResultStatus::Error,
+        processing_result_code: Some(report.code),
+        processing_result_message: Some(report.message),
+        ..registered()
+    }
 }
 
 fn qualification_request() -> QualificationRequest {

@@ -1,0 +1,112 @@
+//! OQSmuquc01req: are the holders of these numbers insured? (一括照会)
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{bulk, card, fault::Fault, record::result_of};
+use crate::{
+    backend::Desk,
+    messages::{
+        Answer, AnswerHeader, InstitutionCode, Message, Outcome, RequestHeader, SimError,
+        codes::ProcessingResultStatus,
+        muquc::{BulkConfirmBody, BulkConfirmUnit, BulkQuery, BulkSearchInfo},
+        record::ResultOfQualificationConfirmation,
+    },
+    service::{
+        disclose::{Route, disclose, limit_changed},
+        identify::Search,
+        qualify::by_numbers,
+    },
+};
+
+/// Takes a bulk query. Rows OQS-BULK-01, OQS-BULK-03, OQS-BULK-05.
+pub(super) async fn receive(
+    desk: &Desk,
+    request: BulkQuery,
+    now: Timestamp,
+) -> Result<Message, Fault> {
+    let BulkQuery { header, body } = request;
+    let day = header.qualification_confirmation_date;
+    let mut units = Vec::with_capacity(body.queries.len());
+    for info in body.queries {
+        units.push(unit(desk, &header.medical_institution_code, info, (day, now)).await?);
+    }
+    let asked = RequestHeader {
+        medical_institution_code: header.medical_institution_code,
+        arbitrary_file_identifier: header.arbitrary_file_identifier,
+    };
+    let header = card::answer_header(asked, now);
+    let of_day = AnswerHeader { qualification_confirmation_date: Some(day), ..header.clone() };
+    let outcome =
+        Outcome::Normal(bulk::take_in(desk, of_day, BulkConfirmBody { units }, now).await?);
+    Ok(Message::BulkQueryReception(Answer { header, outcome }))
+}
+
+/// What becomes of one entry, whatever becomes of the others.
+async fn unit(
+    desk: &Desk,
+    institution: &InstitutionCode,
+    info: BulkSearchInfo,
+    (day, now): (Date, Timestamp),
+) -> Result<BulkConfirmUnit, Fault> {
+    let Some(search) = search(&info) else { return Ok(malformed(info)) };
+    let candidates = desk.store.by_number(&search.insurer_number, &search.number).await?;
+    let found = by_numbers(&search, &candidates, day);
+    let reference_number = super::reference_number(desk, institution, &found).await?;
+    let known = info.limit_application_certificate_related_info.0.as_ref();
+    let changed = known.map(|known| {
+        let known = (
+            known.limit_application_certificate_classification,
+            known.limit_application_certificate_classification_flag,
+        );
+        limit_changed(&found, known, day)
+    });
+    let given = disclose(&found, &Route::Numbers { limit: false }, day, now);
+    Ok(BulkConfirmUnit {
+        qualification_confirm_search_info: info,
+        processing_result_status: ProcessingResultStatus::Normal,
+        processing_result_code: None,
+        processing_result_message: None,
+        qualification_validity: Some(given.validity),
+        result: given.record.map(|record| without_certificates(result_of(record, None))),
+        limit_application_certificate_changed: changed,
+        reference_number,
+    })
+}
+
+/// Row OQS-BULK-07: nobody agreed to anything.
+fn without_certificates(
+    record: ResultOfQualificationConfirmation,
+) -> ResultOfQualificationConfirmation {
+    ResultOfQualificationConfirmation {
+        limit_application_certificate_related: None,
+        limit_application_certificate_related_info: None,
+        specific_diseases_certificate_related: None,
+        specific_diseases_certificates: Vec::new(),
+        ..record
+    }
+}
+
+/// An entry that lacks what a search needs.
+fn malformed(info: BulkSearchInfo) -> BulkConfirmUnit {
+    let report = SimError::MalformedMessage.report();
+    BulkConfirmUnit {
+        qualification_confirm_search_info: info,
+        processing_result_status: ProcessingResultStatus::Error,
+        processing_result_code: Some(report.code),
+        processing_result_message: Some(report.message),
+        qualification_validity: None,
+        result: None,
+        limit_application_certificate_changed: None,
+        reference_number: None,
+    }
+}
+
+fn search(info: &BulkSearchInfo) -> Option<Search> {
+    Some(Search {
+        insurer_number: info.insurer_number.0.clone()?,
+        symbol: info.insured_card_symbol.0.clone(),
+        number: info.insured_identification_number.0.clone()?,
+        branch: info.insured_branch_number.0.clone(),
+        birthdate: Some(info.birthdate.0?),
+    })
+}

@@ -1,0 +1,112 @@
+//! OQSsiimm01req and OQSmuimm01req: an institution's own number (照会番号) for a person.
+
+use jiff::Timestamp;
+
+use super::{bulk, card::answer_header, fault::Fault};
+use crate::{
+    backend::Desk,
+    messages::{
+        Answer, Identifier, InstitutionCode, Message, Outcome, SimError,
+        codes::ProcessingResultStatus,
+        siimm::{
+            BulkReferenceNumberRequest, BulkRegistrationBody, ReferenceNumberRegistrationInfo,
+            ReferenceNumberRequest, RegistrationResult,
+        },
+    },
+    service::{
+        days::day_of,
+        identify::{Identified, Search, identify},
+        records::PersonCode,
+    },
+    store::ReferenceNumber,
+};
+
+/// Registers one number. Rows OQS-REF-01, OQS-REF-04.
+pub(super) async fn answer(
+    desk: &Desk,
+    request: ReferenceNumberRequest,
+    now: Timestamp,
+) -> Result<Message, Fault> {
+    let info = request.body.reference_number_registration_info;
+    let institution = request.header.medical_institution_code.clone();
+    let (result, number) = register(desk, &institution, info, now).await?;
+    desk.store.keep_reference_numbers(number.as_slice()).await?;
+    let header = answer_header(request.header, now);
+    Ok(Message::ReferenceNumberAnswer(Answer { header, outcome: Outcome::Normal(result) }))
+}
+
+/// Registers many numbers, each on its own. Row OQS-REF-05.
+pub(super) async fn receive(
+    desk: &Desk,
+    request: BulkReferenceNumberRequest,
+    now: Timestamp,
+) -> Result<Message, Fault> {
+    let institution = request.header.medical_institution_code.clone();
+    let (mut units, mut numbers) = (Vec::new(), Vec::new());
+    for info in request.body.registrations {
+        let (result, number) = register(desk, &institution, info, now).await?;
+        units.push(result);
+        numbers.extend(number);
+    }
+    desk.store.keep_reference_numbers(&numbers).await?;
+    let header = answer_header(request.header, now);
+    let body = BulkRegistrationBody { units };
+    let outcome = Outcome::Normal(bulk::take_in(desk, header.clone(), body, now).await?);
+    Ok(Message::BulkReferenceNumberReception(Answer { header, outcome }))
+}
+
+/// Whom the numbers name today decides; what is then to be kept.
+async fn register(
+    desk: &Desk,
+    institution: &InstitutionCode,
+    info: ReferenceNumberRegistrationInfo,
+    now: Timestamp,
+) -> Result<(RegistrationResult, Option<ReferenceNumber>), Fault> {
+    let meant = meant(desk, &info, now).await?;
+    let refused = meant.as_ref().err().map(|refusal| refusal.report());
+    let number = meant.ok().map(|(person, number)| ReferenceNumber {
+        institution: institution.clone(),
+        person,
+        number,
+    });
+    let status = match number {
+        Some(_) => ProcessingResultStatus::Normal,
+        None => ProcessingResultStatus::Error,
+    };
+    let (code, message) = refused.map(|report| (report.code, report.message)).unzip();
+    let result = RegistrationResult {
+        reference_number_registration_info: info,
+        processing_result_status: status,
+        processing_result_code: code,
+        processing_result_message: message,
+    };
+    Ok((result, number))
+}
+
+/// The one person of an entry and the number for them, or why there is none.
+async fn meant(
+    desk: &Desk,
+    info: &ReferenceNumberRegistrationInfo,
+    now: Timestamp,
+) -> Result<Result<(PersonCode, Identifier), SimError>, Fault> {
+    let (Some(number), Some(search)) = (info.reference_number.0.clone(), search(info)) else {
+        return Ok(Err(SimError::MalformedMessage));
+    };
+    let candidates = desk.store.by_number(&search.insurer_number, &search.number).await?;
+    Ok(match identify(&search, &candidates, day_of(now)) {
+        Identified::One(state) => Ok((state.person.clone(), number)),
+        Identified::Nobody => Err(SimError::NobodyFound),
+        Identified::Several => Err(SimError::SeveralFound),
+    })
+}
+
+/// Without a birth date: none belongs to this request.
+fn search(info: &ReferenceNumberRegistrationInfo) -> Option<Search> {
+    Some(Search {
+        insurer_number: info.insurer_number.0.clone()?,
+        symbol: info.insured_card_symbol.0.clone(),
+        number: info.insured_identification_number.0.clone()?,
+        branch: info.insured_branch_number.0.clone(),
+        birthdate: None,
+    })
+}
