@@ -121,7 +121,7 @@ async fn a_bulk_answer_tells_neither_the_limit_nor_a_consent_only_whether_it_cha
     bench.turn(3);
     let answer = bench.ask(HERE, "OQSmuquc02req", result_request(HERE, &number)).await;
     assert_eq!(all(&answer, "LimitApplicationCertificateChanged"), ["0", "1", "1"], "{answer}");
-    for (_, unit) in all(&answer, "ResultOfQualificationConfirmation").iter().enumerate() {
+    for unit in all(&answer, "ResultOfQualificationConfirmation") {
         assert!(!unit.contains("Limit") && !unit.contains("ConsFlg"), "{unit}");
     }
 }
@@ -190,6 +190,18 @@ async fn many_reference_numbers_are_registered_each_on_its_own() {
     assert_eq!(all(&answer, "NumberOfError"), ["1"]);
     let answer = bench.ask(HERE, QUERY, number_query("0001234", "1985-05-05")).await;
     assert_eq!(element(&answer, "ReferenceNumber"), Some("P-0001"));
+}
+
+#[tokio::test]
+async fn a_thousand_entries_are_taken_and_one_more_is_refused() {
+    let bench = bench().await;
+    let entries = vec![("0001234", "19850505", "A-1", ""); 1_001];
+    let number = reception(&bench, "OQSmuquc01req", bulk_query(&entries[..1_000])).await;
+    bench.turn(3);
+    let answer = bench.ask(HERE, "OQSmuquc02req", result_request(HERE, &number)).await;
+    assert_eq!(element(&answer, "NumberOfNormalProcessing"), Some("1000"));
+    let answer = bench.ask(HERE, "OQSmuquc01req", bulk_query(&entries)).await;
+    assert_eq!(element(&answer, "ErrorCode"), Some("SIM-E1004"), "{answer}");
 }
 
 #[tokio::test]

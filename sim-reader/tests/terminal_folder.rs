@@ -122,9 +122,9 @@ async fn a_file_over_the_limit_is_refused_at_once() {
 #[tokio::test]
 async fn families_known_by_name_only_are_answered_so() {
     let counter = at_a_counter().await;
-    counter.drop_request("OQSmuquc01req1.xml", &query("Q9", Encoding::Utf8));
+    counter.drop_request("OQSmutic01req1.xml", &query("Q9", Encoding::Utf8));
     counter.service(3).sweep().await.unwrap();
-    let (answer, _) = counter.answer("OQSmuquc01res1.xml").unwrap();
+    let (answer, _) = counter.answer("OQSmutic01res1.xml").unwrap();
     assert_eq!((answer.anywhere("SegmentOfResult"), code(&answer)), (Some("9"), Some("SIM-E1003")));
     assert_eq!(answer.anywhere("ArbitraryFileIdentifier"), Some("Q9"));
     assert_eq!(counter.times_asked(), 0);

@@ -19,6 +19,14 @@ use crate::{
 /// How long a bulk request is in process. Bench profile.
 pub(super) const PROCESSING: SignedDuration = SignedDuration::from_secs(3);
 
+/// Most entries of one bulk request, so that its result stays a message that can be read. Bench profile.
+const MAX_ENTRIES: usize = 1_000;
+
+/// Refuses a request of too many entries before any is worked on.
+pub(super) fn within_limit(entries: usize) -> Result<(), SimError> {
+    if entries <= MAX_ENTRIES { Ok(()) } else { Err(SimError::TooManyEntries) }
+}
+
 /// Stands in a kept result for the reception number, which the store gives when it keeps it.
 const NO_NUMBER_YET: &str = "-";
 

@@ -25,6 +25,7 @@ pub(super) async fn receive(
     now: Timestamp,
 ) -> Result<Message, Fault> {
     let BulkQuery { header, body } = request;
+    bulk::within_limit(body.queries.len())?;
     let day = header.qualification_confirmation_date;
     let mut units = Vec::with_capacity(body.queries.len());
     for info in body.queries {

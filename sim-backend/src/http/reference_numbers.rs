@@ -41,6 +41,7 @@ pub(super) async fn receive(
     request: BulkReferenceNumberRequest,
     now: Timestamp,
 ) -> Result<Message, Fault> {
+    bulk::within_limit(request.body.registrations.len())?;
     let institution = request.header.medical_institution_code.clone();
     let (mut units, mut numbers) = (Vec::new(), Vec::new());
     for info in request.body.registrations {

@@ -116,6 +116,8 @@ pub enum SimError {
     InstitutionRefused,
     /// `SIM-E1003` the message family is not simulated.
     UnknownFamily,
+    /// `SIM-E1004` a bulk request of more entries than are taken at once.
+    TooManyEntries,
     /// `SIM-E2001` the certificate is refused; the reason is not told (OQS-CERT-20).
     CertificateRefused,
     /// `SIM-E2002` challenge or signature is refused.
@@ -142,6 +144,7 @@ impl SimError {
         Self::MalformedMessage,
         Self::InstitutionRefused,
         Self::UnknownFamily,
+        Self::TooManyEntries,
         Self::CertificateRefused,
         Self::SignatureRefused,
         Self::NotRegistered,
@@ -159,6 +162,7 @@ impl SimError {
             Self::MalformedMessage => "SIM-E1001",
             Self::InstitutionRefused => "SIM-E1002",
             Self::UnknownFamily => "SIM-E1003",
+            Self::TooManyEntries => "SIM-E1004",
             Self::CertificateRefused => "SIM-E2001",
             Self::SignatureRefused => "SIM-E2002",
             Self::NotRegistered => "SIM-E2003",
@@ -177,6 +181,7 @@ impl SimError {
             Self::MalformedMessage => "電文の形式に誤りがあります",
             Self::InstitutionRefused => "医療機関コードを確認できません",
             Self::UnknownFamily => "この電文は取り扱っていません",
+            Self::TooManyEntries => "一括照会・一括登録の件数が上限の1000件を超えています",
             Self::CertificateRefused => "利用者証明用電子証明書が利用できません",
             Self::SignatureRefused => "署名を確認できません",
             Self::NotRegistered => "健康保険証利用の登録がありません",

@@ -4,7 +4,15 @@
 //! free; nothing in it is read. Source: public clients of the interface.
 
 /// A family the terminal forwards to the backend.
-const SIMULATED: [&str; 2] = ["OQSsiquc01", "YZKsiquc01"];
+const SIMULATED: [&str; 7] = [
+    "OQSsiquc01",
+    "OQSmuquc01",
+    "OQSmuquc02",
+    "OQSsiimm01",
+    "OQSmuimm01",
+    "OQSmuimm02",
+    "YZKsiquc01",
+];
 
 /// Longest family name before `req` (`OQSsiquc01` has 10).
 const FAMILY_MAX: usize = 16;
@@ -93,7 +101,8 @@ mod tests {
             ("OQSsiquc01req1.txt", Err(NoRequest::Foreign)),
             ("req1.xml", Err(NoRequest::Foreign)),
             ("a file with req.xml", Err(NoRequest::Foreign)),
-            ("OQSmuquc01req1.xml", Ok(false)),
+            ("OQSmuquc02req1.xml", Ok(true)),
+            ("OQSmutic01req1.xml", Ok(false)),
             ("YZKsiquc01req1.XML", Ok(true)),
         ] {
             assert_eq!(RequestName::parse(name).map(|name| name.simulated()), expected, "{name}");
