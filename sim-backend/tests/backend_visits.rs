@@ -107,6 +107,14 @@ async fn drugs(bench: &Bench, at: &str) -> String {
     bench.ask(at, "YZKsiquc01req", message(&header, body)).await
 }
 
+async fn health_checks(bench: &Bench, at: &str) -> String {
+    let header = format!(
+        "<MedicalInstitutionCode>{at}</MedicalInstitutionCode><InsurerNumber>99990013</InsurerNumber>\
+         <InsuranceCardSymbol>記号1</InsuranceCardSymbol><InsuredPersonIdentificationNumber>0001234</InsuredPersonIdentificationNumber>"
+    );
+    bench.ask(at, "TKKsiquc01req", message(&header, "<FileCategory>2</FileCategory>")).await
+}
+
 fn outcome(answer: &str) -> &str {
     element(answer, "ErrorCode")
         .or(element(answer, "ResultCode"))
@@ -297,6 +305,32 @@ async fn drug_information_needs_a_living_consent_here() {
     assert_eq!(outcome(&drugs(&bench, HERE).await), "1");
     visit(&bench, HERE, &card, NO).await;
     assert_eq!(outcome(&drugs(&bench, HERE).await), "SIM-E4001", "taken back by the next check");
+}
+
+#[tokio::test] // rows OQS-CONS-01, OQS-CONS-03, OQS-CONS-09, OQS-INFO-01
+async fn health_checks_are_opened_by_the_consent_here() {
+    let (bench, card) = bench().await;
+    let check = |made: &str, value: &str| json!({"made": made, "items": [{"code": "9N001000000000001", "name": "身長", "value": value, "unit": "cm"}]});
+    bench
+        .feed(json!([
+            {"record_id": "H1", "insurer_number": "99990013", "person": "P-1", "kind": "health_check", "data": check("2024-06-01", "160.1")},
+            {"record_id": "H2", "insurer_number": "99990013", "person": "P-1", "kind": "health_check", "data": check("2025-06-01", "160.2")},
+        ]))
+        .await;
+    assert_eq!(outcome(&health_checks(&bench, HERE).await), "SIM-E4001", "never asked");
+    visit(&bench, HERE, &card, YES).await;
+    let given = health_checks(&bench, HERE).await;
+    for (name, text) in [
+        ("ResultCode", "1"),
+        ("KanasName", "ｶｸｳ ﾊﾅｺ"),
+        ("EffectiveTime", "20250601"),
+        ("ItemName", "身長"),
+        ("DataValue", "160.2"),
+        ("Unit", "cm"),
+    ] {
+        assert_eq!(element(&given, name), Some(text), "{name} in {given}");
+    }
+    assert_eq!(outcome(&health_checks(&bench, ELSEWHERE).await), "SIM-E4001", "elsewhere");
 }
 
 #[tokio::test]

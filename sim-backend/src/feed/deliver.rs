@@ -59,6 +59,7 @@ fn check(record: &FeedRecord) -> Result<(), &'static str> {
         | Change::Limit(_)
         | Change::Person(_)
         | Change::Medicine(_)
+        | Change::HealthCheck(_)
         | Change::Cancellation(_) => None,
     };
     match replacement.unwrap_or(&record.change) {
@@ -74,6 +75,7 @@ fn check(record: &FeedRecord) -> Result<(), &'static str> {
         | Change::Limit(_)
         | Change::Person(_)
         | Change::Medicine(_)
+        | Change::HealthCheck(_)
         | Change::Cancellation(_) => Ok(()),
     }
 }

@@ -170,6 +170,7 @@ fn describe(state: &mut PersonState, effective: &[Effective<'_>]) {
                 (highest, state.holder) = (Some(one.rank), Some(holder.clone()));
             }
             Change::Medicine(medicine) => state.medicines.push(medicine.clone()),
+            Change::HealthCheck(check) => state.health_checks.push(check.clone()),
             Change::Cancellation(Cancellation { requested }) => {
                 state.cancelled_from = state.cancelled_from.max(cancellation_from(*requested));
             }
@@ -181,6 +182,7 @@ fn describe(state: &mut PersonState, effective: &[Effective<'_>]) {
         }
     }
     state.medicines.sort();
+    state.health_checks.sort();
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::{
     messages::{InsurerNumber, Text, record::CardText},
     service::{
         coded,
-        records::{Certificates, CoverageDetails, Holder, Loss, Medicine, PersonCode},
+        records::{Certificates, CoverageDetails, HealthCheck, Holder, Loss, Medicine, PersonCode},
     },
 };
 
@@ -50,6 +50,8 @@ pub enum Change {
     Person(Holder),
     /// A medicine was dispensed. For tests of the information route.
     Medicine(Medicine),
+    /// A specific health check was made (特定健診).
+    HealthCheck(HealthCheck),
     /// The person asked to cancel the registration as insurance card. Row OQS-REG-08.
     Cancellation(Cancellation),
 }
@@ -65,6 +67,7 @@ impl Change {
             | Self::Limit(_)
             | Self::Person(_)
             | Self::Medicine(_)
+            | Self::HealthCheck(_)
             | Self::Cancellation(_) => false,
         }
     }

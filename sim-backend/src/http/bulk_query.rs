@@ -1,4 +1,4 @@
-//! OQSmuquc01req: are the holders of these numbers insured? (一括照会)
+//! OQSmuquc01req: an eligibility query for many persons (一括照会).
 
 use jiff::{Timestamp, civil::Date};
 

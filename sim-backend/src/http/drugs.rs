@@ -4,19 +4,22 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, ToSpan};
 
-use super::fault::Fault;
+use super::{
+    fault::Fault,
+    history::{candidates, search},
+};
 use crate::{
     backend::Desk,
     messages::{
         InstitutionCode, Message, Name, YearMonth,
+        history::HistoryOutcome,
         yzk::{
-            DiDateInf, DrugAnswer, DrugHistory, DrugInf, DrugOutcome, DrugRequest, DrugRequestBody,
+            DiDateInf, DrugAnswer, DrugHistory, DrugInf, DrugRequest, DrugRequestBody,
             MeTrMonthInf, QuaInf,
         },
     },
     service::{
-        identify::Search,
-        information::{Candidate, Days, Drugs, drugs},
+        information::{Days, Drugs, drugs},
         records::{Holder, Medicine},
     },
 };
@@ -28,37 +31,17 @@ pub(super) async fn answer(
     now: Timestamp,
 ) -> Result<Message, Fault> {
     let DrugRequest { header, body } = request;
-    let institution = header.medical_institution_code;
-    let search = Search {
-        insurer_number: header.insurer_number,
-        symbol: header.insurance_card_symbol,
-        number: header.insured_person_identification_number,
-        branch: header.branch_number,
-        birthdate: None,
-    };
-    let candidates = candidates(desk, &institution, &search).await?;
+    let search = search(&header);
+    let candidates = candidates(desk, &header.medical_institution_code, &search).await?;
     let given = drugs(&search, &candidates, days(&body), now)?;
     let shown = body.pr_di_inf_classification != Some(false);
     let months = if shown { months(&given) } else { Vec::new() };
     Ok(Message::DrugAnswer(DrugAnswer {
         process_execution_time: super::execution_time(now),
-        medical_institution_code: institution,
+        medical_institution_code: header.medical_institution_code,
         arbitrary_file_identifier: header.arbitrary_file_identifier,
-        outcome: DrugOutcome::History(DrugHistory { person: person(given.holder), months }),
+        outcome: HistoryOutcome::History(DrugHistory { person: person(given.holder), months }),
     }))
-}
-
-async fn candidates(
-    desk: &Desk,
-    institution: &InstitutionCode,
-    search: &Search,
-) -> Result<Vec<Candidate>, Fault> {
-    let mut candidates = Vec::new();
-    for state in desk.store.by_number(&search.insurer_number, &search.number).await? {
-        let consents = desk.store.consents(institution, &state.person).await?;
-        candidates.push(Candidate { state, consents });
-    }
-    Ok(candidates)
 }
 
 fn days(body: &DrugRequestBody) -> Days {

@@ -9,6 +9,8 @@ mod card;
 mod credential;
 mod drugs;
 mod fault;
+mod health_checks;
+mod history;
 mod numbers;
 mod oqs;
 mod peer;

@@ -13,8 +13,8 @@ use axum::{
 use jiff::Timestamp;
 
 use super::{
-    PeerInstitution, Problem, bulk, bulk_query, card, drugs, fault::Fault, numbers, qualification,
-    reference_numbers,
+    PeerInstitution, Problem, bulk, bulk_query, card, drugs, fault::Fault, health_checks, numbers,
+    qualification, reference_numbers,
 };
 use crate::{
     backend::Desk,
@@ -105,6 +105,7 @@ async fn handle(desk: &Desk, message: Message, now: Timestamp) -> Result<Message
             bulk::give::<BulkRegistrationBody>(desk, request, now).await
         }
         Message::DrugRequest(request) => drugs::answer(desk, request, now).await,
+        Message::HealthCheckRequest(request) => health_checks::answer(desk, request, now).await,
         Message::ChallengeRequest(request) => Ok(card::challenge(desk, request, now)),
         Message::CertificateRequest(request) => card::certificate(desk, request, now).await,
         Message::QualificationRequest(request) => qualification::answer(desk, request, now).await,
@@ -115,6 +116,7 @@ async fn handle(desk: &Desk, message: Message, now: Timestamp) -> Result<Message
         | Message::BulkReferenceNumberReception(_)
         | Message::BulkReferenceNumberResult(_)
         | Message::DrugAnswer(_)
+        | Message::HealthCheckAnswer(_)
         | Message::ChallengeAnswer(_)
         | Message::CertificateAnswer(_)
         | Message::ErrorAnswer(_) => Err(SimError::UnknownFamily.into()),

@@ -9,6 +9,7 @@ use super::element::Element;
 use super::encoding::Encoding;
 use super::error::{Fault, MessageError, MessageErrorKind, Position};
 use super::header::{self, Answer, AnswerBody, AnswerHeader, ErrorReport, Outcome};
+use super::history::HistoryAnswer;
 use super::muquc::{BulkQuery, BulkQueryResult};
 use super::names::Family;
 use super::number::InstitutionCode;
@@ -21,8 +22,9 @@ use super::sim::{
     CertificateAnswer, CertificateRequest, ChallengeAnswer, ChallengeRequest, QualificationRequest,
 };
 use super::siquc::{NumberQuery, QualificationAnswer};
+use super::tkk::{HealthCheckAnswer, HealthCheckRequest};
 use super::xml::{self, MAX_BYTES, Node};
-use super::yzk::{DrugAnswer, DrugOutcome, DrugRequest};
+use super::yzk::{DrugAnswer, DrugRequest};
 
 const ROOT: &str = "XmlMsg";
 
@@ -149,6 +151,7 @@ messages! {
         BulkReferenceNumberRequest(BulkReferenceNumberRequest),
         BulkReferenceNumberResultRequest(ReceptionRequest),
         DrugRequest(DrugRequest),
+        HealthCheckRequest(HealthCheckRequest),
         ChallengeRequest(ChallengeRequest),
         CertificateRequest(CertificateRequest),
         QualificationRequest(QualificationRequest),
@@ -160,7 +163,8 @@ messages! {
         ReferenceNumberAnswer(ReferenceNumberAnswer) error,
         BulkReferenceNumberReception(Answer<Reception>) error,
         BulkReferenceNumberResult(BulkReferenceNumberResult) error,
-        DrugAnswer(DrugAnswer) no_history,
+        DrugAnswer(DrugAnswer) HistoryAnswer::refused,
+        HealthCheckAnswer(HealthCheckAnswer) HistoryAnswer::refused,
         ChallengeAnswer(ChallengeAnswer) error,
         CertificateAnswer(CertificateAnswer) error,
         ErrorAnswer(Answer<Nothing>) error,
@@ -200,18 +204,6 @@ pub enum Order {
 
 fn error<B>(header: AnswerHeader, report: ErrorReport) -> Answer<B> {
     Answer { header, outcome: Outcome::Error(report) }
-}
-
-fn no_history(header: AnswerHeader, report: ErrorReport) -> DrugAnswer {
-    DrugAnswer {
-        process_execution_time: header.process_execution_time,
-        medical_institution_code: header.medical_institution_code,
-        arbitrary_file_identifier: header.arbitrary_file_identifier,
-        outcome: DrugOutcome::Refused {
-            result_code: report.code,
-            message_contents: report.message,
-        },
-    }
 }
 
 /// Reads a message of a family from a sender we do not trust, and tells its encoding.

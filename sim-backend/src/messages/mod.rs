@@ -13,6 +13,7 @@ mod element;
 mod encoding;
 mod error;
 pub mod header;
+pub mod history;
 mod message;
 pub mod muquc;
 pub mod names;
@@ -23,6 +24,7 @@ pub mod siimm;
 pub mod sim;
 pub mod siquc;
 pub mod ticket;
+pub mod tkk;
 mod xml;
 pub mod yzk;
 

@@ -33,6 +33,10 @@ pub enum Family {
     DrugRequest,
     /// YZKsiquc01res.
     DrugAnswer,
+    /// TKKsiquc01req.
+    HealthCheckRequest,
+    /// TKKsiquc01res.
+    HealthCheckAnswer,
     /// SIMchalng01req (bench profile).
     ChallengeRequest,
     /// SIMchalng01res (bench profile).
@@ -78,6 +82,8 @@ impl Family {
         Self::BulkReferenceNumberResult,
         Self::DrugRequest,
         Self::DrugAnswer,
+        Self::HealthCheckRequest,
+        Self::HealthCheckAnswer,
         Self::ChallengeRequest,
         Self::ChallengeAnswer,
         Self::CertificateRequest,
@@ -103,6 +109,8 @@ impl Family {
             Self::BulkReferenceNumberResult => "OQSmuimm02res",
             Self::DrugRequest => "YZKsiquc01req",
             Self::DrugAnswer => "YZKsiquc01res",
+            Self::HealthCheckRequest => "TKKsiquc01req",
+            Self::HealthCheckAnswer => "TKKsiquc01res",
             Self::ChallengeRequest => "SIMchalng01req",
             Self::ChallengeAnswer => "SIMchalng01res",
             Self::CertificateRequest => "SIMcertif01req",
@@ -122,6 +130,7 @@ impl Family {
             Self::BulkReferenceNumberRequest => Some(Self::BulkReferenceNumberReception),
             Self::BulkReferenceNumberResultRequest => Some(Self::BulkReferenceNumberResult),
             Self::DrugRequest => Some(Self::DrugAnswer),
+            Self::HealthCheckRequest => Some(Self::HealthCheckAnswer),
             Self::ChallengeRequest => Some(Self::ChallengeAnswer),
             Self::CertificateRequest => Some(Self::CertificateAnswer),
             Self::QualificationAnswer
@@ -131,6 +140,7 @@ impl Family {
             | Self::BulkReferenceNumberReception
             | Self::BulkReferenceNumberResult
             | Self::DrugAnswer
+            | Self::HealthCheckAnswer
             | Self::ChallengeAnswer
             | Self::CertificateAnswer
             | Self::ErrorAnswer => None,
@@ -152,7 +162,6 @@ const KNOWN: &[&str] = &[
     "OQSsiurl01",
     "OQSsiinq01",
     "OQSsiupd01",
-    "TKKsiquc01",
     "CIPsiquc01",
     "PMHsimsm01",
 ];
@@ -202,7 +211,7 @@ mod tests {
             ("YZKsiquc01req.xml", Named::Simulated(Family::DrugRequest)),
             ("OQSmuquc02res_1.xml", Named::Simulated(Family::BulkQueryResult)),
             ("OQSmutic02res_1.xml", Named::KnownByName("OQSmutic02")),
-            ("TKKsiquc01req", Named::KnownByName("TKKsiquc01")),
+            ("TKKsiquc01req", Named::Simulated(Family::HealthCheckRequest)),
             ("OQSsiquc01req20260401", Named::Simulated(Family::NumberQuery)),
             ("OQSmuquc01", Named::Unknown),
             ("OQSfavbs01req", Named::Unknown),

@@ -1,30 +1,15 @@
 //! YZKsiquc01: drug and care history (薬剤情報) of a person who agreed at the reader.
 //!
-//! The names of this family differ from those of OQSsiquc01. Of the answer the claim-based part is
-//! modelled; the place of `ResultCode` and `MessageContents`, the answer's outer elements and the
-//! form of its times are not public: they are the bench's (bench profile).
+//! Of the answer the claim-based part is modelled; see [`super::history`] for what is public of its frame.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 
 use super::codes::{FileCategory, MedicalTreatmentFlag, Sex};
-use super::element::{Element, Field, group};
+use super::element::group;
 use super::error::Fault;
-use super::number::{BranchNumber, Digits, InstitutionCode, InsurerNumber};
-use super::record::CardText;
-use super::scalar::{Identifier, LongText, Name, Text, YearMonth};
-use super::xml::Node;
-
-group! {
-    /// Header of the request.
-    pub DrugRequestHeader {
-        "MedicalInstitutionCode" medical_institution_code: InstitutionCode, "医療機関コード of the asking institution";
-        "InsurerNumber" insurer_number: InsurerNumber, "保険者番号";
-        "InsuranceCardSymbol" insurance_card_symbol: Option<CardText>, "被保険者証記号";
-        "InsuredPersonIdentificationNumber" insured_person_identification_number: CardText, "被保険者証番号";
-        "BranchNumber" branch_number: Option<BranchNumber>, "枝番";
-        "ArbitraryFileIdentifier" arbitrary_file_identifier: Option<Identifier>, "echoed unchanged";
-    }
-}
+use super::history::{History, HistoryAnswer, HistoryRequestHeader};
+use super::number::{Digits, InstitutionCode};
+use super::scalar::{Name, Text, YearMonth};
 
 group! {
     /// Body of the request.
@@ -40,7 +25,7 @@ group! {
 group! {
     /// YZKsiquc01req. Source: OQS messages, drug, care and health-check information.
     pub DrugRequest {
-        "MessageHeader" header: DrugRequestHeader, "header";
+        "MessageHeader" header: HistoryRequestHeader, "header";
         "MessageBody" body: DrugRequestBody, "body";
     }
 }
@@ -102,31 +87,7 @@ group! {
 }
 
 /// YZKsiquc01res in its XML form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DrugAnswer {
-    /// When the answer was made, Japanese time.
-    pub process_execution_time: DateTime,
-    /// 医療機関コード of the institution that gets the answer.
-    pub medical_institution_code: InstitutionCode,
-    /// Echo of the request's.
-    pub arbitrary_file_identifier: Option<Identifier>,
-    /// What came of the request.
-    pub outcome: DrugOutcome,
-}
-
-/// History or refusal. A refusal carries no person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DrugOutcome {
-    /// `ResultCode` 1.
-    History(DrugHistory),
-    /// Any other `ResultCode`.
-    Refused {
-        /// `ResultCode`. The official list is not public; ours begins with `SIM-`.
-        result_code: Identifier,
-        /// `MessageContents`.
-        message_contents: LongText,
-    },
-}
+pub type DrugAnswer = HistoryAnswer<DrugHistory>;
 
 /// A person's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,72 +99,22 @@ pub struct DrugHistory {
 }
 
 group! {
-    /// The answer header as it lies in the file.
-    DrugAnswerHeader {
-        "ProcessExecutionTime" process_execution_time: DateTime, "see [`DrugAnswer`]";
-        "MedicalInstitutionCode" medical_institution_code: InstitutionCode, "see [`DrugAnswer`]";
-        "ArbitraryFileIdentifier" arbitrary_file_identifier: Option<Identifier>, "see [`DrugAnswer`]";
-        "ResultCode" result_code: Identifier, "see [`DrugOutcome`]";
-        "MessageContents" message_contents: Option<LongText>, "see [`DrugOutcome`]";
-        "QuaInf" person: Option<QuaInf>, "see [`DrugHistory`]";
-    }
-}
-
-group! {
     /// The answer body as it lies in the file.
-    DrugAnswerBody {
+    pub DrugAnswerBody {
         "MeTrMonthInf" months: Vec<MeTrMonthInf>, "see [`DrugHistory`]";
     }
 }
 
-/// `ResultCode` of an answer that carries a history.
-const RESULT_OK: &str = "1";
+impl History for DrugHistory {
+    const PERSON: &'static str = "QuaInf";
+    type Person = QuaInf;
+    type Body = DrugAnswerBody;
 
-impl Element for DrugAnswer {
-    fn read(root: &Node<'_>) -> Result<Self, Fault> {
-        let header = DrugAnswerHeader::pick(root, "MessageHeader")?;
-        let body = Option::<DrugAnswerBody>::pick(root, "MessageBody")?;
-        let fault = |element, rule| Err(Fault::rule(element, rule).within(root.offset));
-        let outcome = match (header.result_code.as_str(), header.person, body) {
-            (RESULT_OK, Some(person), body) => {
-                let months = body.map_or(Vec::new(), |body| body.months);
-                DrugOutcome::History(DrugHistory { person, months })
-            }
-            (RESULT_OK, None, _) => return fault("QuaInf", "is required with ResultCode 1"),
-            (_, None, None) => match header.message_contents {
-                Some(message_contents) => {
-                    DrugOutcome::Refused { result_code: header.result_code, message_contents }
-                }
-                None => return fault("MessageContents", "is required unless ResultCode is 1"),
-            },
-            (_, _, _) => return fault("ResultCode", "does not go with data of a person"),
-        };
-        Ok(Self {
-            process_execution_time: header.process_execution_time,
-            medical_institution_code: header.medical_institution_code,
-            arbitrary_file_identifier: header.arbitrary_file_identifier,
-            outcome,
-        })
+    fn join(person: QuaInf, body: Option<DrugAnswerBody>) -> Self {
+        Self { person, months: body.map_or(Vec::new(), |body| body.months) }
     }
 
-    fn write(&self, name: &'static str) -> Node<'static> {
-        let (result_code, message_contents, history) = match &self.outcome {
-            DrugOutcome::History(history) => (Text::lossy(RESULT_OK), None, Some(history.clone())),
-            DrugOutcome::Refused { result_code, message_contents } => {
-                (result_code.clone(), Some(message_contents.clone()), None)
-            }
-        };
-        let (person, months) =
-            history.map_or((None, Vec::new()), |history| (Some(history.person), history.months));
-        let header = DrugAnswerHeader {
-            process_execution_time: self.process_execution_time,
-            medical_institution_code: self.medical_institution_code.clone(),
-            arbitrary_file_identifier: self.arbitrary_file_identifier.clone(),
-            result_code,
-            message_contents,
-            person,
-        };
-        let body = DrugAnswerBody { months };
-        Node::group(name, vec![header.write("MessageHeader"), body.write("MessageBody")])
+    fn split(&self) -> (QuaInf, DrugAnswerBody) {
+        (self.person.clone(), DrugAnswerBody { months: self.months.clone() })
     }
 }

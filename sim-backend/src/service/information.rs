@@ -1,4 +1,4 @@
-//! Drug information: who may have it, and how far back it reaches.
+//! Medical information: who may have it, and how far back it reaches.
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 
@@ -8,7 +8,7 @@ use super::{
     disclose::may_have_medical_view,
     identify::Search,
     qualify::by_numbers,
-    records::{Holder, Medicine, PersonState},
+    records::{HealthCheck, Holder, Medicine, PersonState},
 };
 use crate::{messages::SimError as Refusal, service::qualify::Qualification};
 
@@ -16,6 +16,10 @@ use crate::{messages::SimError as Refusal, service::qualify::Qualification};
 const FIRST_DAY: Date = jiff::civil::date(2021, 9, 1);
 /// How far back drug information reaches. Row OQS-INFO-01.
 const YEARS_BACK: i64 = 3;
+/// The first day of health checks ever. Row OQS-INFO-01.
+const FIRST_HEALTH_CHECK: Date = jiff::civil::date(2020, 4, 1);
+/// How far back health checks reach. Row OQS-INFO-01.
+const YEARS_BACK_OF_HEALTH_CHECKS: i64 = 5;
 
 /// A person who may be meant, and the consents given to the asking institution. Row OQS-CONS-09: to no other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,23 +54,59 @@ pub fn drugs<'a>(
     days: Days,
     now: Timestamp,
 ) -> Result<Drugs<'a>, Refusal> {
-    let mut open = candidates.iter().filter(|candidate| candidate.opens_drugs(search, now));
-    let (Some(one), None) = (open.next(), open.next()) else { return Err(Refusal::ConsentMissing) };
-    let holder = one.state.holder.as_ref().ok_or(Refusal::ConsentMissing)?;
-    let shown = one
-        .state
-        .medicines
-        .iter()
-        .filter(|medicine| is_within(medicine.dispensed, days, day_of(now)));
+    let (state, holder) = opened(search, candidates, MedicalKind::Drugs, now)?;
+    let shown =
+        state.medicines.iter().filter(|medicine| is_within(medicine.dispensed, days, day_of(now)));
     Ok(Drugs { holder, medicines: shown.collect() })
 }
 
+/// The health checks that are given: the holder and the checks, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HealthChecks<'a> {
+    /// Whose they are.
+    pub holder: &'a Holder,
+    /// Newest first.
+    pub checks: Vec<&'a HealthCheck>,
+}
+
+/// The health checks that an institution may have now.
+///
+/// # Errors
+/// As [`drugs`], by the consent to health checks.
+pub fn health_checks<'a>(
+    search: &Search,
+    candidates: &'a [Candidate],
+    now: Timestamp,
+) -> Result<HealthChecks<'a>, Refusal> {
+    let (state, holder) = opened(search, candidates, MedicalKind::HealthCheck, now)?;
+    let today = day_of(now);
+    let first = first_day(today, YEARS_BACK_OF_HEALTH_CHECKS, FIRST_HEALTH_CHECK);
+    let shown = state.health_checks.iter().rev();
+    let checks = shown.filter(|check| first <= check.made && check.made <= today).collect();
+    Ok(HealthChecks { holder, checks })
+}
+
+/// The one person of these numbers whose consent to this kind lives.
+fn opened<'a>(
+    search: &Search,
+    candidates: &'a [Candidate],
+    kind: MedicalKind,
+    now: Timestamp,
+) -> Result<(&'a PersonState, &'a Holder), Refusal> {
+    let mut open = candidates.iter().filter(|candidate| candidate.opens(search, kind, now));
+    let (Some(one), None) = (open.next(), open.next()) else { return Err(Refusal::ConsentMissing) };
+    let holder = one.state.holder.as_ref().ok_or(Refusal::ConsentMissing)?;
+    Ok((&one.state, holder))
+}
+
+/// How far back a kind of information reaches today.
+fn first_day(today: Date, years: i64, ever: Date) -> Date {
+    today.checked_sub(years.years()).unwrap_or(ever).max(ever)
+}
+
 impl Candidate {
-    fn opens_drugs(&self, search: &Search, now: Timestamp) -> bool {
-        let agreed = self
-            .consents
-            .iter()
-            .any(|consent| consent.kind == MedicalKind::Drugs && consent.lives(now));
+    fn opens(&self, search: &Search, kind: MedicalKind, now: Timestamp) -> bool {
+        let agreed = self.consents.iter().any(|consent| consent.kind == kind && consent.lives(now));
         agreed && may_have_medical_view(&self.state) && self.is_named_by(search, day_of(now))
     }
 
@@ -81,8 +121,7 @@ impl Candidate {
 }
 
 fn is_within(dispensed: Date, (first, last): Days, today: Date) -> bool {
-    let horizon = today.checked_sub(YEARS_BACK.years()).unwrap_or(FIRST_DAY).max(FIRST_DAY);
-    horizon <= dispensed
+    first_day(today, YEARS_BACK, FIRST_DAY) <= dispensed
         && first.is_none_or(|first| first <= dispensed)
         && last.is_none_or(|last| dispensed <= last)
 }
@@ -160,6 +199,26 @@ mod tests {
         assert_eq!(ask(&[], (None, None)), Err(Refusal::ConsentMissing));
         assert_eq!(ask(&[one.clone(), one.clone()], (None, None)), Err(Refusal::ConsentMissing));
         assert!(ask(&[one, candidate(&[])], (None, None)).is_ok());
+    }
+
+    #[test] // row OQS-INFO-01
+    fn health_checks_have_a_consent_of_their_own_and_reach_back_five_years() {
+        let check = |made: &str| HealthCheck { made: day(made), items: Vec::new() };
+        let ask = |kind, now: &str| {
+            let mut candidate = candidate(&[(kind, now)]);
+            candidate.state.health_checks =
+                ["2020-03-31", "2020-04-01", "2021-03-31", "2021-04-01", "2026-04-02"]
+                    .map(check)
+                    .into();
+            let candidates = [candidate];
+            let given = health_checks(&search(), &candidates, now.parse().unwrap())?;
+            Ok(given.checks.iter().map(|check| check.made.to_string()).collect::<Vec<_>>())
+        };
+        let noon = "2026-04-01T03:00:00Z";
+        assert_eq!(ask(MedicalKind::Drugs, noon), Err(Refusal::ConsentMissing));
+        assert_eq!(ask(MedicalKind::HealthCheck, noon).unwrap(), ["2021-04-01"]);
+        let early = ask(MedicalKind::HealthCheck, "2024-06-01T03:00:00Z").unwrap();
+        assert_eq!(early, ["2021-04-01", "2021-03-31", "2020-04-01"], "the service begins in 2020");
     }
 
     #[test] // row OQS-INFO-01, row OQS-INFO-06: today is visible today

@@ -294,6 +294,34 @@ pub struct Medicine {
     pub prescriber_name: Option<Name>,
 }
 
+/// One specific health check (特定健診).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HealthCheck {
+    /// `EffectiveTime`: the day it was made.
+    pub made: Date,
+    /// Measurements and answers, in the order of the report.
+    pub items: Vec<HealthCheckItem>,
+}
+
+/// One measurement, or one answer of the questionnaire.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HealthCheckItem {
+    /// `ItemCode`, 17 characters of JLAC10 at most.
+    #[serde(with = "coded")]
+    pub code: Text<17>,
+    /// `ItemName`.
+    #[serde(with = "coded")]
+    pub name: Name,
+    /// `DataValue`.
+    #[serde(with = "coded")]
+    pub value: Text<200>,
+    /// `Unit`.
+    #[serde(default, with = "coded::optional", skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Text<20>>,
+}
+
 /// Everything known of one person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonState {
@@ -308,6 +336,9 @@ pub struct PersonState {
     /// Medicines, oldest first.
     #[serde(default)]
     pub medicines: Vec<Medicine>,
+    /// Specific health checks, oldest first.
+    #[serde(default)]
+    pub health_checks: Vec<HealthCheck>,
     /// The first day on which a cancelled registration counts no more. Row OQS-REG-08.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled_from: Option<Date>,
@@ -322,6 +353,7 @@ impl PersonState {
             holder: None,
             coverages: Vec::new(),
             medicines: Vec::new(),
+            health_checks: Vec::new(),
             cancelled_from: None,
         }
     }

@@ -13,6 +13,7 @@ use sim_backend::messages::codes::{
     ReferenceClassification, Sex, SpecificDiseaseCategory, TicketType,
 };
 use sim_backend::messages::consent::{InformationConsent, RelatedConsent};
+use sim_backend::messages::history::{HistoryOutcome, HistoryRequestHeader};
 use sim_backend::messages::muquc::{
     BulkConfirmBody, BulkConfirmUnit, BulkQuery, BulkQueryBody, BulkQueryResult, BulkSearchInfo,
     KnownLimitCertificate,
@@ -33,9 +34,12 @@ use sim_backend::messages::siquc::{
     NumberQuery, NumberQueryBody, QualificationBody, QualificationConfirmSearchInfo,
 };
 use sim_backend::messages::ticket::MedicalTicketInfo;
+use sim_backend::messages::tkk::{
+    HealthCheckAnswer, HealthCheckHistory, HealthCheckRequest, HealthCheckRequestBody,
+    HealthCheckupResultAndQuestionInfo, QualificationsInfo, SpecificHealthCheckupInfo,
+};
 use sim_backend::messages::yzk::{
-    DiDateInf, DrugAnswer, DrugHistory, DrugInf, DrugOutcome, DrugRequest, DrugRequestBody,
-    DrugRequestHeader, MeTrMonthInf, QuaInf,
+    DiDateInf, DrugAnswer, DrugHistory, DrugInf, DrugRequest, DrugRequestBody, MeTrMonthInf, QuaInf,
 };
 use sim_backend::messages::{
     Answer, AnswerHeader, Digits, Family, InsurerNumber, Lenient, Message, Octets, Outcome,
@@ -255,6 +259,11 @@ pub fn samples() -> Vec<Message> {
         }),
         Message::DrugRequest(drug_request()),
         Message::DrugAnswer(drug_answer()),
+        Message::HealthCheckRequest(HealthCheckRequest {
+            header: history_header(),
+            body: HealthCheckRequestBody { file_category: FileCategory::Pdf },
+        }),
+        Message::HealthCheckAnswer(health_check_answer()),
         Message::ChallengeRequest(ChallengeRequest { header: request_header() }),
         Message::ChallengeAnswer(Answer {
             header: answer_header(None),
@@ -419,16 +428,49 @@ fn qualification_request() -> QualificationRequest {
     }
 }
 
+fn history_header() -> HistoryRequestHeader {
+    HistoryRequestHeader {
+        medical_institution_code: number("1319999999"),
+        insurer_number: insurer("990001"),
+        insurance_card_symbol: Some(text("記号０１")),
+        insured_person_identification_number: text("0001234"),
+        branch_number: Some(number("02")),
+        arbitrary_file_identifier: Some(text("D-1")),
+    }
+}
+
+fn health_check_answer() -> HealthCheckAnswer {
+    let item = HealthCheckupResultAndQuestionInfo {
+        item_code: text("9N001000000000001"),
+        item_name: text("身長"),
+        data_type: Some(text("PQ")),
+        data_value: text("160.5"),
+        unit: Some(text("cm")),
+        oid: None,
+        data_value_name: None,
+    };
+    HealthCheckAnswer {
+        process_execution_time: now(),
+        medical_institution_code: number("1319999999"),
+        arbitrary_file_identifier: Some(text("D-1")),
+        outcome: HistoryOutcome::History(HealthCheckHistory {
+            person: QualificationsInfo {
+                name: text("架空　花子"),
+                kanas_name: Some(text("ｶｸｳ ﾊﾅｺ")),
+                birthday: date(1980, 2, 17),
+                administrative_gender_code: Sex::Female,
+            },
+            checks: vec![SpecificHealthCheckupInfo {
+                effective_time: date(2025, 6, 3),
+                items: vec![item.clone(), item],
+            }],
+        }),
+    }
+}
+
 fn drug_request() -> DrugRequest {
     DrugRequest {
-        header: DrugRequestHeader {
-            medical_institution_code: number("1319999999"),
-            insurer_number: insurer("990001"),
-            insurance_card_symbol: Some(text("記号０１")),
-            insured_person_identification_number: text("0001234"),
-            branch_number: Some(number("02")),
-            arbitrary_file_identifier: Some(text("D-1")),
-        },
+        header: history_header(),
         body: DrugRequestBody {
             start_date: YearMonth::new(2025, 4).unwrap(),
             end_date: YearMonth::new(2026, 3).unwrap(),
@@ -471,7 +513,7 @@ fn drug_answer() -> DrugAnswer {
         process_execution_time: now(),
         medical_institution_code: number("1319999999"),
         arbitrary_file_identifier: Some(text("D-1")),
-        outcome: DrugOutcome::History(DrugHistory {
+        outcome: HistoryOutcome::History(DrugHistory {
             person: QuaInf {
                 name: text("架空　花子"),
                 kana_name: Some(text("ｶｸｳ ﾊﾅｺ")),

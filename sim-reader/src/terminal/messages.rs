@@ -150,8 +150,8 @@ pub fn qualify_answer(root: &Element) -> Result<(u8, bool), Problem> {
 
 /// A whole-file error of the terminal's own: code and words, no person data (OQS-MSG-11).
 ///
-/// What the request said of itself is echoed, as far as it could be read. The codes are the bench's own. The drug
-/// history family (`YZK…`) tells errors in `ResultCode` and `MessageContents`, all others in `SegmentOfResult` 9.
+/// What the request said of itself is echoed, as far as it could be read. The codes are the bench's own. The families of
+/// medical information (`YZK…`, `TKK…`) tell errors in `ResultCode` and `MessageContents`, all others in `SegmentOfResult` 9.
 pub fn error_answer(
     request: Option<&Element>,
     (family, institution): (&str, &str),
@@ -163,7 +163,7 @@ pub fn error_answer(
         asked.and_then(|header| header.text_of(name)).map(|text| Element::leaf(name, text))
     };
     let mut header = vec![Element::leaf("ProcessExecutionTime", fourteen_digits(now))];
-    let history = family.starts_with("YZK");
+    let history = ["YZK", "TKK"].iter().any(|kind| family.starts_with(kind));
     header.extend(echo("QualificationConfirmationDate").filter(|_| !history));
     header.push(echo("MedicalInstitutionCode").unwrap_or_else(|| self::code(institution)));
     header.extend(echo("ArbitraryFileIdentifier"));
@@ -178,7 +178,7 @@ pub fn error_answer(
     message(header, Vec::new())
 }
 
-/// Sets `CharacterCodeIdentifier` to what the file will really be (OQS-MSG-06); the drug history has no such element.
+/// Sets `CharacterCodeIdentifier` to what the file will really be (OQS-MSG-06); medical information has no such element.
 pub fn state_encoding(root: &mut Element, encoding: Encoding) {
     let header = root.children.iter_mut().find(|child| child.name == "MessageHeader");
     if let Some(header) = header.filter(|header| header.child("ResultCode").is_none()) {

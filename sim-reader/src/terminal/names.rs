@@ -4,7 +4,7 @@
 //! free; nothing in it is read. Source: public clients of the interface.
 
 /// A family the terminal forwards to the backend.
-const SIMULATED: [&str; 7] = [
+const SIMULATED: [&str; 8] = [
     "OQSsiquc01",
     "OQSmuquc01",
     "OQSmuquc02",
@@ -12,6 +12,7 @@ const SIMULATED: [&str; 7] = [
     "OQSmuimm01",
     "OQSmuimm02",
     "YZKsiquc01",
+    "TKKsiquc01",
 ];
 
 /// Longest family name before `req` (`OQSsiquc01` has 10).

@@ -1,0 +1,73 @@
+//! TKKsiquc01req: specific health checks (特定健診) of a patient who agreed here.
+
+use jiff::Timestamp;
+
+use super::{
+    fault::Fault,
+    history::{candidates, search},
+};
+use crate::{
+    backend::Desk,
+    messages::{
+        Message,
+        history::HistoryOutcome,
+        tkk::{
+            HealthCheckAnswer, HealthCheckHistory, HealthCheckRequest,
+            HealthCheckupResultAndQuestionInfo, QualificationsInfo, SpecificHealthCheckupInfo,
+        },
+    },
+    service::{
+        information::health_checks,
+        records::{HealthCheck, HealthCheckItem, Holder},
+    },
+};
+
+/// Answers a request for health checks. The XML form is given whatever form was asked for; PDF is not simulated.
+pub(super) async fn answer(
+    desk: &Desk,
+    request: HealthCheckRequest,
+    now: Timestamp,
+) -> Result<Message, Fault> {
+    let header = request.header;
+    let search = search(&header);
+    let candidates = candidates(desk, &header.medical_institution_code, &search).await?;
+    let given = health_checks(&search, &candidates, now)?;
+    let history = HealthCheckHistory {
+        person: person(given.holder),
+        checks: given.checks.into_iter().map(check).collect(),
+    };
+    Ok(Message::HealthCheckAnswer(HealthCheckAnswer {
+        process_execution_time: super::execution_time(now),
+        medical_institution_code: header.medical_institution_code,
+        arbitrary_file_identifier: header.arbitrary_file_identifier,
+        outcome: HistoryOutcome::History(history),
+    }))
+}
+
+fn person(holder: &Holder) -> QualificationsInfo {
+    QualificationsInfo {
+        name: holder.name.clone(),
+        kanas_name: holder.name_kana.clone(),
+        birthday: holder.birthdate,
+        administrative_gender_code: holder.sex1,
+    }
+}
+
+fn check(check: &HealthCheck) -> SpecificHealthCheckupInfo {
+    SpecificHealthCheckupInfo {
+        effective_time: check.made,
+        items: check.items.iter().map(item).collect(),
+    }
+}
+
+fn item(item: &HealthCheckItem) -> HealthCheckupResultAndQuestionInfo {
+    HealthCheckupResultAndQuestionInfo {
+        item_code: item.code.clone(),
+        item_name: item.name.clone(),
+        data_type: None,
+        data_value: item.value.clone(),
+        unit: item.unit.clone(),
+        oid: None,
+        data_value_name: None,
+    }
+}
