@@ -102,6 +102,8 @@ scratch=${CARGO_TARGET_DIR:-target}/test
 mkdir -p "$scratch"
 # A workspace of its own, with libraries the bench must not meet.
 clients=(--manifest-path sim-card/tests/clients/Cargo.toml)
+# What the default build leaves out.
+features=harness/fast-crypto,harness/pcsc
 
 section 'Format'
 cargo fmt --all --check
@@ -111,6 +113,7 @@ done
 
 section 'Lints'
 cargo clippy --workspace --all-targets --quiet -- -D warnings
+cargo clippy --workspace --all-targets --features "$features" --quiet -- -D warnings
 cargo clippy "${clients[@]}" --all-targets --quiet -- -D warnings
 
 section 'Documentation'
@@ -118,6 +121,10 @@ RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --quiet
 
 section 'Tests'
 cargo test --workspace 2>&1 < /dev/null | tee "$scratch/tests.log"
+
+section 'What the features add'
+cargo test -p sim-card -p harness --features "$features" --test fast_crypto --test relay 2>&1 < /dev/null |
+    tee -a "$scratch/tests.log"
 
 section 'Card clients that are not ours'
 cargo test "${clients[@]}" 2>&1 < /dev/null | tee -a "$scratch/tests.log"
