@@ -123,7 +123,7 @@ section 'Tests'
 cargo test --workspace 2>&1 < /dev/null | tee "$scratch/tests.log"
 
 section 'What the features add'
-cargo test -p sim-card -p harness --features "$features" --test fast_crypto --test relay 2>&1 < /dev/null |
+cargo test -p sim-card -p harness --features "$features" --lib --test fast_crypto --test relay 2>&1 < /dev/null |
     tee -a "$scratch/tests.log"
 
 section 'Card clients that are not ours'

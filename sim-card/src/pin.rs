@@ -87,7 +87,7 @@ impl PinName {
         }
     }
 
-    /// Tries before the block.
+    /// Tries before the block, as far as they are known or likely.
     pub fn limit(self) -> NonZeroU8 {
         const fn tries(count: u8) -> NonZeroU8 {
             match NonZeroU8::new(count) {
@@ -216,13 +216,14 @@ pub struct ReferenceData {
     name: PinName,
     value: Vec<u8>,
     state: PinState,
+    limit: NonZeroU8,
 }
 
 impl ReferenceData {
-    /// A reference as personalisation leaves it; without a value it is delivered blocked.
-    pub fn new(name: PinName, value: Option<&[u8]>) -> Self {
-        let state = value.map_or(PinState::Blocked, |_| PinState::Usable(name.limit()));
-        Self { name, value: value.unwrap_or_default().to_vec(), state }
+    /// A reference as personalisation leaves it, with this many tries; without a value it is delivered blocked.
+    pub fn new(name: PinName, value: Option<&[u8]>, limit: NonZeroU8) -> Self {
+        let state = value.map_or(PinState::Blocked, |_| PinState::Usable(limit));
+        Self { name, value: value.unwrap_or_default().to_vec(), state, limit }
     }
 
     /// Which reference this is.
@@ -248,7 +249,7 @@ impl ReferenceData {
         if presented != self.value {
             return StatusWord::tries_left(self.state.left());
         }
-        self.state = before.after(true, self.name.limit());
+        self.state = before.after(true, self.limit);
         StatusWord::SUCCESS
     }
 
@@ -257,7 +258,7 @@ impl ReferenceData {
         if self.state == PinState::Blocked {
             return false;
         }
-        self.state = self.state.after(false, self.name.limit());
+        self.state = self.state.after(false, self.limit);
         true
     }
 
@@ -277,7 +278,7 @@ impl ReferenceData {
             return StatusWord::REFERENCE_BLOCKED;
         }
         self.value = value.to_vec();
-        self.state = PinState::Usable(self.name.limit());
+        self.state = PinState::Usable(self.limit);
         StatusWord::SUCCESS
     }
 
@@ -290,7 +291,7 @@ impl ReferenceData {
             None if self.value.is_empty() => return false,
             None => (),
         }
-        self.state = PinState::Usable(self.name.limit());
+        self.state = PinState::Usable(self.limit);
         true
     }
 
@@ -312,12 +313,13 @@ impl ReferenceData {
     /// The same reference after use: with another value, if it was changed, and so many tries left.
     pub(crate) fn used(&self, changed: Option<&[u8]>, left: u8) -> Self {
         let value = changed.map_or_else(|| self.value.clone(), <[u8]>::to_vec);
-        Self { name: self.name, value, state: PinState::of(left.min(self.name.limit().get())) }
+        let state = PinState::of(left.min(self.limit.get()));
+        Self { name: self.name, value, state, limit: self.limit }
     }
 
     /// Puts the counter where a scenario wants it, at most to its limit; 0 blocks.
     pub fn set_tries_left(&mut self, left: u8) {
-        self.state = PinState::of(left.min(self.name.limit().get()));
+        self.state = PinState::of(left.min(self.limit.get()));
     }
 }
 
@@ -340,7 +342,11 @@ mod tests {
 
     #[test]
     fn the_counter_runs_out_and_stays_out() {
-        let mut pin = ReferenceData::new(PinName::UserAuthentication, Some(b"1234"));
+        let mut pin = ReferenceData::new(
+            PinName::UserAuthentication,
+            Some(b"1234"),
+            PinName::UserAuthentication.limit(),
+        );
         for (presented, status, left) in [
             (&b"0000"[..], 0x63C2, 2),
             (b"1234", 0x9000, 3),
@@ -357,7 +363,11 @@ mod tests {
 
     #[test]
     fn a_reference_without_a_value_is_delivered_blocked() {
-        let mut pin = ReferenceData::new(PinName::UserAuthentication, None);
+        let mut pin = ReferenceData::new(
+            PinName::UserAuthentication,
+            None,
+            PinName::UserAuthentication.limit(),
+        );
         assert_eq!(pin.query(), StatusWord(0x63C0));
         assert_eq!(pin.verify(b""), StatusWord::REFERENCE_BLOCKED);
     }
@@ -374,7 +384,7 @@ mod tests {
             (PinName::DigitalSignature, "ABCDEFGHIJKLMNOPQ", 0x6700),
             (PinName::ReferenceNumberB, "55021720352285", 0x6982),
         ] {
-            let mut pin = ReferenceData::new(name, Some(b"old"));
+            let mut pin = ReferenceData::new(name, Some(b"old"), name.limit());
             assert_eq!(pin.change(value.as_bytes()), StatusWord(status), "{name:?} {value}");
         }
     }
@@ -390,7 +400,11 @@ mod tests {
 
     #[test]
     fn debug_does_not_tell_the_value() {
-        let pin = ReferenceData::new(PinName::UserAuthentication, Some(b"8765"));
+        let pin = ReferenceData::new(
+            PinName::UserAuthentication,
+            Some(b"8765"),
+            PinName::UserAuthentication.limit(),
+        );
         let words = format!("{pin:?}");
         assert!(!words.contains("8765") && !words.contains("56, 55"), "{words}");
     }

@@ -12,6 +12,8 @@
 #[allow(dead_code, reason = "shared with other tests")]
 mod support;
 
+use std::num::NonZeroU8;
+
 use p384::ecdsa::signature::hazmat::PrehashVerifier;
 use rsa::Pkcs1v15Sign;
 use rsa::pkcs8::DecodePrivateKey;
@@ -315,6 +317,21 @@ fn each_open_question_has_its_other_answer() {
             &[("00CA5F5100", outside), (SELECT_JPKI, "9000"), ("00CA5F5100", inside)],
         );
     }
+}
+
+#[test]
+fn counters_nobody_has_measured_have_the_tries_they_are_given() {
+    let (birth, resident) = (PinName::BirthDate, PinName::Resident);
+    let card = asked(|_| ());
+    assert_eq!((card.tries_left(birth), card.tries_left(resident)), (10, 3));
+    let mut card = asked(|q| {
+        q.birth_date_tries = NonZeroU8::new(3).unwrap();
+        q.resident_pin_tries = NonZeroU8::new(5).unwrap();
+    });
+    assert_eq!((card.tries_left(birth), card.tries_left(resident)), (3, 5));
+    expect(&mut card, &[(SELECT_FACE, "9000"), ("00200091 06 303030303030", "63C2")]);
+    card.unblock(birth);
+    assert_eq!(card.tries_left(birth), 3);
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn the_ca_certificate_says_what_real_ones_say() {
         "Version: 3 (0x2)",
         "Serial Number: 1 (0x1)",
         "Signature Algorithm: sha256WithRSAEncryption",
-        "Not Before: Dec 31 15:00:00 2022 GMT",
+        "Not Before: Dec 31 15:00:00 2020 GMT",
         "Not After : Dec 31 14:59:59 2032 GMT",
         "Public-Key: (2048 bit)",
         "Certificate Sign, CRL Sign",

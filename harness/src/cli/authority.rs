@@ -7,10 +7,12 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use sim_card::pki::{
-    Authority, CaKind, Links, ListKind, ListOrder, NamedList, ResponderBehaviour, made_up, router,
+    Authority, CaKind, Generation, Links, ListKind, ListOrder, NamedList, ResponderBehaviour,
+    made_up, router,
 };
 use sim_card::population::{Population, REFERENCE_DAY, SIZE};
 
+use super::responder::Responder;
 use super::{Failure, block_on, card, listen, say, stopped, write};
 use crate::clock::wall;
 use crate::error::BenchError;
@@ -55,6 +57,8 @@ pub enum AuthorityCommand {
         behaviour: ResponderBehaviour,
         #[command(flatten)]
         citizens: Citizens,
+        #[command(flatten)]
+        responder: Responder,
     },
     /// Write CA and link certificates, every persona's certificate and CRLs of each kind to a folder
     Export {
@@ -67,6 +71,8 @@ pub enum AuthorityCommand {
         /// Moment of the lists, e.g. 2026-10-01T03:00:00Z; the same moment gives the same files. Now unless given
         #[arg(long, value_name = "TIME")]
         at: Option<Timestamp>,
+        #[command(flatten)]
+        responder: Responder,
     },
 }
 
@@ -84,10 +90,12 @@ pub struct Citizens {
 /// Does what is asked.
 pub fn run(command: &AuthorityCommand) -> Result<u8, Failure> {
     match command {
-        AuthorityCommand::Serve { listen, behaviour, citizens } => {
-            serve(listen, *behaviour, citizens)
+        AuthorityCommand::Serve { listen, behaviour, citizens, responder } => {
+            serve((listen, responder), *behaviour, citizens)
         }
-        AuthorityCommand::Export { out, bulk, at } => export(out, *bulk, at.unwrap_or_else(wall)),
+        AuthorityCommand::Export { out, bulk, at, responder } => {
+            export((out, responder), *bulk, at.unwrap_or_else(wall))
+        }
     }
 }
 
@@ -99,8 +107,8 @@ struct Held {
 }
 
 /// The authority after it issued every persona's card, and the certificates.
-fn with_personas() -> Result<(Authority, Vec<Held>), Failure> {
-    let (authority, cards) = card::pressed()?;
+fn with_personas(responder: &Responder) -> Result<(Authority, Vec<Held>), Failure> {
+    let (authority, cards) = card::pressed(responder.authority(Generation::Current)?)?;
     let held = |(persona, pressed): (&str, Pressed)| {
         let (pair, serial) = pressed.contents.user_authentication.zip(pressed.serial)?;
         Some(Held { persona: persona.to_owned(), serial, certificate: pair.certificate })
@@ -110,10 +118,14 @@ fn with_personas() -> Result<(Authority, Vec<Held>), Failure> {
 }
 
 /// Serves until Ctrl-C, on the wall clock.
-fn serve(address: &str, behaviour: ResponderBehaviour, citizens: &Citizens) -> Result<u8, Failure> {
+fn serve(
+    (address, responder): (&str, &Responder),
+    behaviour: ResponderBehaviour,
+    citizens: &Citizens,
+) -> Result<u8, Failure> {
     let population = Population::new(citizens.seed).seen_on(citizens.today);
     let population = population.map_err(|error| Failure::Usage(error.to_string()))?;
-    let (mut authority, issued) = with_personas()?;
+    let (mut authority, issued) = with_personas(responder)?;
     authority.introduce(population).map_err(|error| BenchError::setup("authority", error))?;
     block_on(async {
         let listener = listen(address).await?;
@@ -139,8 +151,8 @@ fn serve(address: &str, behaviour: ResponderBehaviour, citizens: &Citizens) -> R
 }
 
 /// Writes CA and link certificates, every persona's user-authentication certificate, and lists of each kind as of `now`.
-fn export(out: &Path, bulk: u64, now: Timestamp) -> Result<u8, Failure> {
-    let (authority, issued) = with_personas()?;
+fn export((out, responder): (&Path, &Responder), bulk: u64, now: Timestamp) -> Result<u8, Failure> {
+    let (authority, issued) = with_personas(responder)?;
     for ca in CaKind::ALL {
         let slug = ca.slug();
         write(&out.join(format!("{slug}-ca.crt")), authority.certificate_of(ca))?;
@@ -188,7 +200,7 @@ fn failed(error: &dyn std::fmt::Display) -> BenchError {
 
 /// The authority as the backend command needs it.
 pub fn shared() -> Result<Arc<Mutex<Authority>>, Failure> {
-    Ok(Arc::new(Mutex::new(with_personas()?.0)))
+    Ok(Arc::new(Mutex::new(with_personas(&Responder::default())?.0)))
 }
 
 /// The CA certificate that a backend trusts.

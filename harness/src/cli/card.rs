@@ -129,11 +129,11 @@ pub fn foreign(name: &str) -> Result<Option<Pressed>, Failure> {
     Ok(Some(press.press(&workshop, &mut authority, &order)?))
 }
 
-/// Every persona's card, pressed in the order of their names on one authority: a serial names the same person in each
-/// command.
-pub fn pressed() -> Result<(Authority, BTreeMap<&'static str, Pressed>), Failure> {
-    let failed = |error| BenchError::setup("authority", error);
-    let mut authority = Authority::new(AuthorityConfig::default()).map_err(failed)?;
+/// Every persona's card, pressed in the order of their names on one authority that has issued nothing: a serial names the
+/// same person in each command.
+pub fn pressed(
+    mut authority: Authority,
+) -> Result<(Authority, BTreeMap<&'static str, Pressed>), Failure> {
     let (workshop, mut press) = (Workshop::new(Seed(1), None)?, CardPress::new()?);
     let mut cards = BTreeMap::new();
     for (place, (holder, person)) in Catalogue::embedded()?.personas.iter().enumerate() {

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde_json::{Map, Value, json};
 use sim_card::CardContents;
-use sim_card::pki::{Authority, AuthorityConfig, Generation};
+use sim_card::pki::Generation;
 use sim_card::population::{Population, REFERENCE_DAY};
 
+use super::responder::Responder;
 use super::{Failure, card};
 use crate::error::BenchError;
 use crate::world::chip_photo;
@@ -27,6 +28,8 @@ pub struct Holder {
     /// With certificates of other keys under the same names: a card that every verifier must refuse
     #[arg(long)]
     foreign: bool,
+    #[command(flatten)]
+    responder: Responder,
 }
 
 /// A card and whose it is.
@@ -43,8 +46,8 @@ impl Holder {
     /// The card of whoever is named.
     pub fn card(&self) -> Result<HeldCard, Failure> {
         match (&self.persona, self.citizen) {
-            (Some(name), None) => of_persona(name, self.foreign),
-            (None, Some(index)) => of_citizen(index, self.seed.unwrap_or(1), self.foreign),
+            (Some(name), None) => self.of_persona(name),
+            (None, Some(index)) => self.of_citizen(index, self.seed.unwrap_or(1)),
             (Some(_), Some(_)) => Err(Failure::Usage(
                 "a card has one holder; give --persona or --citizen, not both".to_owned(),
             )),
@@ -54,38 +57,40 @@ impl Holder {
             )),
         }
     }
-}
 
-fn of_persona(name: &str, foreign: bool) -> Result<HeldCard, Failure> {
-    let (slug, _) = card::persona(name)?;
-    let pressed = if foreign { card::foreign(slug)? } else { card::pressed()?.1.remove(slug) };
-    let pressed = pressed.ok_or_else(|| {
-        Failure::Usage(format!(
-            "{slug} has no My Number Card; `madoguchi list personas` shows the others"
-        ))
-    })?;
-    let facts = Map::from_iter([("persona".to_owned(), json!(slug))]);
-    let name = named(format!("persona {slug}"), foreign);
-    Ok(HeldCard { name, facts, contents: pressed.contents })
-}
+    fn of_persona(&self, name: &str) -> Result<HeldCard, Failure> {
+        let (slug, _) = card::persona(name)?;
+        let pressed = if self.foreign {
+            card::foreign(slug)?
+        } else {
+            card::pressed(self.responder.authority(Generation::Current)?)?.1.remove(slug)
+        };
+        let pressed = pressed.ok_or_else(|| {
+            Failure::Usage(format!(
+                "{slug} has no My Number Card; `madoguchi list personas` shows the others"
+            ))
+        })?;
+        let facts = Map::from_iter([("persona".to_owned(), json!(slug))]);
+        let name = named(format!("persona {slug}"), self.foreign);
+        Ok(HeldCard { name, facts, contents: pressed.contents })
+    }
 
-/// `madoguchi authority serve` knows the certificates of every citizen, opened or not.
-fn of_citizen(index: u64, seed: u64, foreign: bool) -> Result<HeldCard, Failure> {
-    let citizen = Population::new(seed).citizen(index);
-    let citizen = citizen.map_err(|error| Failure::Usage(error.to_string()))?;
-    let generation = if foreign { Generation::Foreign } else { Generation::Current };
-    let config = AuthorityConfig { generation, ..AuthorityConfig::default() };
-    let mut authority =
-        Authority::new(config).map_err(|error| BenchError::setup("authority", error))?;
-    let photo = |face| chip_photo(face).unwrap_or_default();
-    let opened = citizen.card(&mut authority, issued_at()?, photo);
-    let opened = opened.map_err(|error| BenchError::setup("citizen's card", error))?;
-    let facts = [("citizen".to_owned(), json!(index)), ("seed".to_owned(), json!(seed))];
-    Ok(HeldCard {
-        name: named(format!("citizen {index} of seed {seed}"), foreign),
-        facts: Map::from_iter(facts),
-        contents: opened.contents,
-    })
+    /// `madoguchi authority serve` knows the certificates of every citizen, opened or not.
+    fn of_citizen(&self, index: u64, seed: u64) -> Result<HeldCard, Failure> {
+        let citizen = Population::new(seed).citizen(index);
+        let citizen = citizen.map_err(|error| Failure::Usage(error.to_string()))?;
+        let generation = if self.foreign { Generation::Foreign } else { Generation::Current };
+        let mut authority = self.responder.authority(generation)?;
+        let photo = |face| chip_photo(face).unwrap_or_default();
+        let opened = citizen.card(&mut authority, issued_at()?, photo);
+        let opened = opened.map_err(|error| BenchError::setup("citizen's card", error))?;
+        let facts = [("citizen".to_owned(), json!(index)), ("seed".to_owned(), json!(seed))];
+        Ok(HeldCard {
+            name: named(format!("citizen {index} of seed {seed}"), self.foreign),
+            facts: Map::from_iter(facts),
+            contents: opened.contents,
+        })
+    }
 }
 
 fn named(holder: String, foreign: bool) -> String {

@@ -13,6 +13,7 @@ mod explain;
 mod list;
 mod population;
 mod reader;
+mod responder;
 mod run;
 mod selection;
 

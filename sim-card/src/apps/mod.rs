@@ -92,7 +92,7 @@ pub fn references(contents: &CardContents) -> Vec<ReferenceData> {
                     Some(contents.individual_number.as_str())
                 }
             };
-            ReferenceData::new(name, value.map(str::as_bytes))
+            ReferenceData::new(name, value.map(str::as_bytes), contents.open_questions.tries(name))
         })
         .collect()
 }

@@ -1,6 +1,9 @@
 //! What the public record of the card leaves open, each question a named switch with the likelier answer as default.
 
+use std::num::NonZeroU8;
+
 use crate::apdu::StatusWord;
+use crate::pin::PinName;
 
 /// The answers one virtual card gives to questions nobody has answered in public.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +33,28 @@ pub struct OpenQuestions {
     pub missing_object_ends_session: bool,
     /// What a secured command other than SELECT, READ BINARY and VERIFY is answered within a session. Default: 6882.
     pub unsecured_command: StatusWord,
+    /// Tries of the 生年月日. Default: 10, as the references beside it have.
+    pub birth_date_tries: NonZeroU8,
+    /// Tries of each of the two 住民基本台帳用 PINs. Default: 3, as other four-digit PINs have.
+    pub resident_pin_tries: NonZeroU8,
+}
+
+impl OpenQuestions {
+    /// Tries of a reference before the block.
+    pub fn tries(&self, pin: PinName) -> NonZeroU8 {
+        match pin {
+            PinName::BirthDate => self.birth_date_tries,
+            PinName::Common | PinName::Resident => self.resident_pin_tries,
+            PinName::UserAuthentication
+            | PinName::DigitalSignature
+            | PinName::ReferenceNumberA
+            | PinName::ReferenceNumberB
+            | PinName::TextInput
+            | PinName::TextInputSpare
+            | PinName::TextReferenceNumberA
+            | PinName::TextReferenceNumberB => pin.limit(),
+        }
+    }
 }
 
 /// How a malformed new PIN is refused.
@@ -76,6 +101,8 @@ impl Default for OpenQuestions {
             refused_key_ends_session: false,
             missing_object_ends_session: true,
             unsecured_command: StatusWord::SECURE_MESSAGING_NOT_SUPPORTED,
+            birth_date_tries: PinName::BirthDate.limit(),
+            resident_pin_tries: PinName::Resident.limit(),
         }
     }
 }

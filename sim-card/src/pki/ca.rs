@@ -23,8 +23,9 @@ use super::{
 };
 use crate::rsa_signing::RsaSigner;
 
-/// Ten Japanese years, as real CA certificates have: 2023-01-01 to 2032-12-31.
-pub(crate) const CA_NOT_BEFORE: Timestamp = Timestamp::constant(1_672_498_800, 0);
+/// 2021-01-01 to 2032-12-31, Japanese days. Real ones have ten years; with two more this one generation holds every certificate that is on a
+/// card today, as the shell model of path validation wants it (bench profile).
+pub(crate) const CA_NOT_BEFORE: Timestamp = Timestamp::constant(1_609_426_800, 0);
 pub(crate) const CA_NOT_AFTER: Timestamp = Timestamp::constant(1_988_117_999, 0);
 /// The ten years of the generation before: 2019-01-01 to 2028-12-31.
 pub(crate) const FORMER_NOT_BEFORE: Timestamp = Timestamp::constant(1_546_268_400, 0);

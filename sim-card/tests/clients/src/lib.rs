@@ -29,7 +29,7 @@ pub fn citizen() -> Citizen {
     (0..)
         .map(|index| population.citizen(index).expect("a citizen"))
         .filter(|one| {
-            one.card_issued >= date(2023, 1, 1) && one.age(one.card_issued) >= SIGNING_AGE
+            one.card_issued >= date(2021, 1, 1) && one.age(one.card_issued) >= SIGNING_AGE
         })
         .find(|one| one.photo && one.oddity.is_none())
         .expect("such a citizen")
