@@ -190,6 +190,54 @@ fn a_served_state_is_nobody_elses_and_can_be_put_right_afterwards() {
 }
 
 #[test]
+fn a_card_misbehaves_as_it_is_told_and_what_is_no_fault_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = path(folder.path(), "faults.apdu");
+    let script = "00A4040C 0A D392F000260100000001 -> 9000\n00B0860020 -> 4A50 9000\n00B0860020\n";
+    std::fs::write(&file, script).unwrap();
+    let play = |faults: &[&str]| {
+        let whose = ["card", "script", &file, "--persona", "hanako"];
+        madoguchi(&[&whose[..], faults].concat())
+    };
+    let output = play(&["--fault", "truncated:B0:2", "--fault", "mute-after:2"]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert!(told(&output).contains("does not answer"), "{}", told(&output));
+    for (faults, words) in [
+        (vec!["--fault", "asleep"], "mute-after:5"),
+        (vec!["--fault", "swapped-after:1"], "--under"),
+        (vec!["--fault", "open-key", "--under", "taro"], "swapped-after:N"),
+        (vec!["--fault", "open-key", "--state", "card.json"], "cannot be used with"),
+    ] {
+        let output = play(&faults);
+        assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+        assert!(told(&output).contains(words), "{}", told(&output));
+    }
+    let output = play(&["--fault", "swapped-after:1", "--under", "taro"]);
+    assert_eq!(output.status.code(), Some(1), "the other card knows of no application yet");
+}
+
+#[test]
+fn a_certificate_names_the_responder_it_is_told_and_never_the_real_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = path(folder.path(), "card");
+    let issue = |url: &str| {
+        madoguchi(&["card", "issue", "--citizen", "42", "--out", &out, "--ocsp-url", url])
+    };
+    assert_eq!(issue("http://127.0.0.1:8881").status.code(), Some(0));
+    let certificate = std::fs::read(folder.path().join("card/user-authentication.crt")).unwrap();
+    let url = b"http://127.0.0.1:8881";
+    assert!(certificate.windows(url.len()).any(|part| part == url));
+    for (url, words) in [
+        ("127.0.0.1:8881", "give an address like"),
+        ("http://ocspauthnorm.jpki.go.jp", "jpki.go.jp"),
+    ] {
+        let output = issue(url);
+        assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+        assert!(told(&output).contains(words), "{}", told(&output));
+    }
+}
+
+#[test]
 fn the_shipped_script_runs_and_a_wrong_expectation_is_1_with_its_line() {
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/card.apdu");
     let output = madoguchi(&["card", "script", example, "--persona", "hanako"]);

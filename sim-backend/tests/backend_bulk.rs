@@ -202,6 +202,8 @@ async fn a_thousand_entries_are_taken_and_one_more_is_refused() {
     assert_eq!(element(&answer, "NumberOfNormalProcessing"), Some("1000"));
     let answer = bench.ask(HERE, "OQSmuquc01req", bulk_query(&entries)).await;
     assert_eq!(element(&answer, "ErrorCode"), Some("SIM-E1004"), "{answer}");
+    let answer = bench.ask(HERE, "OQSmuquc01req", bulk_query(&[])).await;
+    assert_eq!(element(&answer, "ErrorCode"), Some("SIM-E1001"), "{answer}");
 }
 
 #[tokio::test]

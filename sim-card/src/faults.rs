@@ -1,10 +1,13 @@
 //! Deliberate misbehaviour of the card. None is on unless a scenario switches it on.
 
+mod spelling;
+
 use std::time::Duration;
 
 use crate::apdu::{CommandView, StatusWord};
+pub use spelling::{SPELLINGS, UnknownFault};
 
-/// One way a card can be wrong.
+/// One way a card can be wrong. As text it is one word, with its numbers behind colons: [`SPELLINGS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub enum Fault {

@@ -8,6 +8,7 @@ use sim_card::pki::{Authority, AuthorityConfig};
 
 use super::Failure;
 use super::card_door::Door;
+use super::card_faults::Misbehaviour;
 use super::card_holder::Holder;
 use super::card_state::Changes;
 use super::selection::nearest;
@@ -24,6 +25,7 @@ Examples:
   madoguchi card serve --persona hanako --http              at http://127.0.0.1:8890/
   madoguchi card serve --persona hanako --http 0.0.0.0:80   for other containers
   madoguchi card serve --citizen 42 --state card.json       counters outlive the command
+  madoguchi card serve --persona taro --fault mute-after:5  a card that falls silent
 docs/virtual-card.md and docs/card-over-http.md tell more.";
 
 const STATE_EXAMPLES: &str = "\
@@ -52,6 +54,8 @@ pub enum CardCommand {
         holder: Holder,
         #[command(flatten)]
         door: Door,
+        #[command(flatten)]
+        misbehaviour: Misbehaviour,
         /// Keep counters and changed PINs in this file
         #[arg(long, value_name = "FILE")]
         state: Option<PathBuf>,
@@ -79,6 +83,8 @@ pub enum CardCommand {
         file: PathBuf,
         #[command(flatten)]
         holder: Holder,
+        #[command(flatten)]
+        misbehaviour: Misbehaviour,
         /// Keep counters and changed PINs in this file
         #[arg(long, value_name = "FILE")]
         state: Option<PathBuf>,
@@ -91,13 +97,13 @@ pub enum CardCommand {
 /// Does what is asked.
 pub fn run(command: &CardCommand) -> Result<u8, Failure> {
     match command {
-        CardCommand::Serve { holder, door, state } => {
-            card_door::serve(holder, door, state.as_deref())
+        CardCommand::Serve { holder, door, misbehaviour, state } => {
+            card_door::serve(&holder.card()?, door, misbehaviour, state.as_deref())
         }
         CardCommand::Issue { holder, out } => card_issue::issue(&holder.card()?, out),
         CardCommand::State { file, changes } => card_state::state(file, changes),
-        CardCommand::Script { file, holder, state } => {
-            card_script::script(file, holder, state.as_deref())
+        CardCommand::Script { file, holder, misbehaviour, state } => {
+            card_script::script(file, (holder, misbehaviour), state.as_deref())
         }
         CardCommand::Relay(relay) => relay.run(),
     }

@@ -10,7 +10,8 @@ use sim_card::apdu::Describer;
 use sim_card::link::vpcd::LinkError;
 use sim_card::link::{CardSlot, Event, http, vpcd};
 
-use super::card_holder::{HeldCard, Holder};
+use super::card_faults::Misbehaviour;
+use super::card_holder::HeldCard;
 use super::card_state::keep;
 use super::{Failure, INCOMPLETE, block_on, say, stopped};
 use crate::error::BenchError;
@@ -30,12 +31,18 @@ pub struct Door {
 }
 
 /// Serves a virtual card until Ctrl-C.
-pub fn serve(holder: &Holder, door: &Door, state: Option<&Path>) -> Result<u8, Failure> {
-    let HeldCard { name, contents, .. } = holder.card()?;
-    let card = Card::new(contents);
+pub fn serve(
+    held: &HeldCard,
+    door: &Door,
+    misbehaviour: &Misbehaviour,
+    state: Option<&Path>,
+) -> Result<u8, Failure> {
+    let name = &held.name;
+    let mut card = Card::new(held.contents.clone());
+    misbehaviour.lay_on(&mut card)?;
     match state {
         Some(file) => {
-            let card = keep(card, &name, file)?;
+            let card = keep(card, name, file)?;
             door.open(card, &format!("card of {name} (state in {})", file.display()))
         }
         None => door.open(card, &format!("card of {name}")),

@@ -43,6 +43,17 @@ pub struct HeldCard {
 }
 
 impl Holder {
+    /// The card of this persona, nothing odd about it.
+    pub fn of_the_persona(name: &str) -> Self {
+        Self {
+            persona: Some(name.to_owned()),
+            citizen: None,
+            seed: None,
+            foreign: false,
+            responder: Responder::default(),
+        }
+    }
+
     /// The card of whoever is named.
     pub fn card(&self) -> Result<HeldCard, Failure> {
         match (&self.persona, self.citizen) {

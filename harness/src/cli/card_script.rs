@@ -7,6 +7,7 @@ use sim_card::apdu::{Describer, ResponseApdu};
 use sim_card::link::{CardSlot, Event};
 use sim_card::script::{self, Act, Expected, Step};
 
+use super::card_faults::Misbehaviour;
 use super::card_holder::{HeldCard, Holder};
 use super::card_state::keep;
 use super::{CONFIGURATION, Failure, say};
@@ -15,10 +16,15 @@ use super::{CONFIGURATION, Failure, say};
 const UNEXPECTED: u8 = 1;
 
 /// Replays the script on a card that has power.
-pub fn script(file: &Path, holder: &Holder, state: Option<&Path>) -> Result<u8, Failure> {
+pub fn script(
+    file: &Path,
+    (holder, misbehaviour): (&Holder, &Misbehaviour),
+    state: Option<&Path>,
+) -> Result<u8, Failure> {
     let steps = read(file)?;
     let HeldCard { name, contents, .. } = holder.card()?;
-    let card = Card::new(contents);
+    let mut card = Card::new(contents);
+    misbehaviour.lay_on(&mut card)?;
     let mut card: Box<dyn CardSlot> = match state {
         Some(path) => Box::new(keep(card, &name, path)?),
         None => Box::new(card),

@@ -4,6 +4,7 @@ mod authority;
 mod backend;
 mod card;
 mod card_door;
+mod card_faults;
 mod card_holder;
 mod card_issue;
 mod card_relay;

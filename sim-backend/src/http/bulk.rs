@@ -22,9 +22,13 @@ pub(super) const PROCESSING: SignedDuration = SignedDuration::from_secs(3);
 /// Most entries of one bulk request, so that its result stays a message that can be read. Bench profile.
 const MAX_ENTRIES: usize = 1_000;
 
-/// Refuses a request of too many entries before any is worked on.
+/// Refuses a request of no entry, or of too many, before any is worked on.
 pub(super) fn within_limit(entries: usize) -> Result<(), SimError> {
-    if entries <= MAX_ENTRIES { Ok(()) } else { Err(SimError::TooManyEntries) }
+    match entries {
+        0 => Err(SimError::MalformedMessage),
+        1..=MAX_ENTRIES => Ok(()),
+        _ => Err(SimError::TooManyEntries),
+    }
 }
 
 /// Stands in a kept result for the reception number, which the store gives when it keeps it.
