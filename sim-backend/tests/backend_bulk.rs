@@ -126,6 +126,37 @@ async fn a_bulk_answer_tells_neither_the_limit_nor_a_consent_only_whether_it_cha
     }
 }
 
+#[tokio::test] // row OQS-BULK-05
+async fn a_part_that_cannot_be_read_is_not_taken_for_an_absent_one() {
+    let bench = bench().await;
+    let branch = |text: &str| format!("<InsuredBranchNumber>{text}</InsuredBranchNumber>");
+    let (right, empty, wrong) = (branch("00"), branch(""), branch("ABC"));
+    let entries = [
+        ("0001234", "19850505", "1", right.as_str()),
+        ("0001234", "19850505", "2", empty.as_str()),
+        ("0001234", "19850505", "3", wrong.as_str()),
+    ];
+    let number = reception(&bench, "OQSmuquc01req", bulk_query(&entries)).await;
+    bench.turn(3);
+    let answer = bench.ask(HERE, "OQSmuquc02req", result_request(HERE, &number)).await;
+    assert_eq!(all(&answer, "ProcessingResultStatus"), ["1", "1", "2"], "{answer}");
+    let (header, info) = registration(HERE, "0001234", "P-0001");
+    let info = info.replace(&right, &wrong);
+    let answer = bench.ask(HERE, "OQSsiimm01req", message(&header, &info)).await;
+    assert_eq!(element(&answer, "ProcessingResultCode"), Some("SIM-E1001"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_result_too_long_for_a_message_is_refused_at_once() {
+    let bench = bench().await;
+    let long = json!({"name": "架".repeat(200), "name_kana": "ｶ".repeat(200), "sex1": "2", "birthdate": "1985-05-05",
+        "address": "架".repeat(400), "name_of_other": "架".repeat(200), "name_of_other_kana": "ｶ".repeat(200)});
+    bench.feed(json!([{"record_id": "P-1-long", "insurer_number": "99990013", "person": "P-1", "revision": 1, "kind": "person", "data": long}])).await;
+    let entries = vec![("0001234", "19850505", "A-1", ""); 1_000];
+    let answer = bench.ask(HERE, "OQSmuquc01req", bulk_query(&entries)).await;
+    assert_eq!(element(&answer, "ErrorCode"), Some("SIM-E1004"), "{answer}");
+}
+
 #[tokio::test] // row OQS-BULK-02
 async fn a_reception_number_is_its_owners_and_its_familys() {
     let bench = bench().await;

@@ -59,8 +59,13 @@ fn a_pin_visit_sends_these_commands() {
         ("00B0010005", "2222222222 9000"),
         ("00A4020C02 0017", OK),
         ("802A008033 3031300D0609608648016503040201050004 20", &signature),
+        // Before anything is sent: is it still the same card? And again before the end.
         (SELECT_JPKI, OK),
+        ("00A4020C02 0006", OK),
+        ("00B00000A0", TOKEN),
         (SELECT_JPKI, OK),
+        ("00A4020C02 0006", OK),
+        ("00B00000A0", TOKEN),
     ]);
     let counter = Counter::default();
     let report = counter.visit(&mut card, &mut camera(HOLDER), &visitor(pin(&[PIN])));

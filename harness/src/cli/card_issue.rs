@@ -61,6 +61,10 @@ fn facts(card: &HeldCard) -> Result<Vec<u8>, Failure> {
     for (key, value) in [
         ("user_pin", json!(contents.user_pin)),
         ("signature_password", json!(contents.signature_password)),
+        ("name", json!(contents.holder.name)),
+        ("kana", json!(contents.holder.kana)),
+        ("address", json!(contents.holder.address)),
+        ("sex", json!(contents.face.sex)),
         ("birthdate", json!(contents.face.birthdate)),
         ("expiry", json!(contents.face.expiry)),
         ("security_code", json!(contents.face.security_code)),

@@ -55,7 +55,7 @@
   シナリオ: 最初のコマンドの失敗は一度だけやり直される | A first command that fails is sent once more
     前提 「架空花子」のカードは最初のコマンドに失敗する
     もし 「架空花子」が「見本診療所」で顔認証により受付する
-    ならば 受付は完了で終わる [OQS-CARD-03]
+    ならば 受付は完了で終わる [OQS-CARD-10]
     かつ 回答の氏名は『架空　花子』である [OQS-CARD-10]
 
   @id:put-back @twin:card/right-by-face

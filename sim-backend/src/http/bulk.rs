@@ -9,7 +9,8 @@ use super::{card, fault::Fault};
 use crate::{
     backend::Desk,
     messages::{
-        Answer, AnswerHeader, Encoding, Identifier, Message, Outcome, RequestHeader, SimError,
+        Answer, AnswerHeader, Encoding, Identifier, MAX_BYTES, Message, Outcome, RequestHeader,
+        SimError,
         bulk::{Batch, Reception as ReceptionBody, ReceptionRequest},
         decode, encode, japanese_time,
     },
@@ -19,7 +20,7 @@ use crate::{
 /// How long a bulk request is in process. Bench profile.
 pub(super) const PROCESSING: SignedDuration = SignedDuration::from_secs(3);
 
-/// Most entries of one bulk request, so that its result stays a message that can be read. Bench profile.
+/// Most entries of one bulk request. Bench profile; a result larger than a message may be is refused too.
 const MAX_ENTRIES: usize = 1_000;
 
 /// Refuses a request of no entry, or of too many, before any is worked on.
@@ -51,6 +52,9 @@ pub(super) async fn take_in<B: Batch>(
     };
     let result = B::into_message(Answer { header, outcome: Outcome::Normal(body) });
     let text = encode(&result, Encoding::Utf8).map_err(unusable)?;
+    if text.len() > MAX_BYTES {
+        return Err(SimError::TooManyEntries.into());
+    }
     let reception = Reception {
         institution,
         family: B::FAMILY.name().to_owned(),

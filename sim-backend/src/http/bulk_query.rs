@@ -7,7 +7,7 @@ use crate::{
     backend::Desk,
     messages::{
         Answer, AnswerHeader, InstitutionCode, Message, Outcome, RequestHeader, SimError,
-        codes::ProcessingResultStatus,
+        codes::{LimitCertificateClassification, LimitCertificateFlag, ProcessingResultStatus},
         muquc::{BulkConfirmBody, BulkConfirmUnit, BulkQuery, BulkSearchInfo},
         record::ResultOfQualificationConfirmation,
     },
@@ -49,18 +49,11 @@ async fn unit(
     info: BulkSearchInfo,
     (day, now): (Date, Timestamp),
 ) -> Result<BulkConfirmUnit, Fault> {
-    let Some(search) = search(&info) else { return Ok(malformed(info)) };
+    let Some((search, known)) = asked(&info) else { return Ok(malformed(info)) };
     let candidates = desk.store.by_number(&search.insurer_number, &search.number).await?;
     let found = by_numbers(&search, &candidates, day);
     let reference_number = super::reference_number(desk, institution, &found).await?;
-    let known = info.limit_application_certificate_related_info.0.as_ref();
-    let changed = known.map(|known| {
-        let known = (
-            known.limit_application_certificate_classification,
-            known.limit_application_certificate_classification_flag,
-        );
-        limit_changed(&found, known, day)
-    });
+    let changed = known.map(|known| limit_changed(&found, known, day));
     let given = disclose(&found, &Route::Numbers { limit: false }, day, now);
     Ok(BulkConfirmUnit {
         qualification_confirm_search_info: info,
@@ -87,7 +80,7 @@ fn without_certificates(
     }
 }
 
-/// An entry that lacks what a search needs.
+/// An entry that lacks what a search needs, or has something in it that cannot be read.
 fn malformed(info: BulkSearchInfo) -> BulkConfirmUnit {
     let report = SimError::MalformedMessage.report();
     BulkConfirmUnit {
@@ -102,12 +95,24 @@ fn malformed(info: BulkSearchInfo) -> BulkConfirmUnit {
     }
 }
 
-fn search(info: &BulkSearchInfo) -> Option<Search> {
-    Some(Search {
-        insurer_number: info.insurer_number.0.clone()?,
-        symbol: info.insured_card_symbol.0.clone(),
-        number: info.insured_identification_number.0.clone()?,
-        branch: info.insured_branch_number.0.clone(),
-        birthdate: Some(info.birthdate.0?),
-    })
+/// Kind and class of a limit certificate.
+type Limit = (LimitCertificateClassification, LimitCertificateFlag);
+
+/// Whom an entry asks about, and the limit certificate it knows of.
+fn asked(info: &BulkSearchInfo) -> Option<(Search, Option<Limit>)> {
+    info.arbitrary_identifier.optional()?;
+    let known = info.limit_application_certificate_related_info.optional()?.map(|known| {
+        (
+            known.limit_application_certificate_classification,
+            known.limit_application_certificate_classification_flag,
+        )
+    });
+    let search = Search {
+        insurer_number: info.insurer_number.required()?.clone(),
+        symbol: info.insured_card_symbol.optional()?.cloned(),
+        number: info.insured_identification_number.required()?.clone(),
+        branch: info.insured_branch_number.optional()?.cloned(),
+        birthdate: Some(*info.birthdate.required()?),
+    };
+    Some((search, known))
 }

@@ -49,10 +49,10 @@ pub(super) async fn receive(
         units.push(result);
         numbers.extend(number);
     }
-    desk.store.keep_reference_numbers(&numbers).await?;
     let header = answer_header(request.header, now);
     let body = BulkRegistrationBody { units };
     let outcome = Outcome::Normal(bulk::take_in(desk, header.clone(), body, now).await?);
+    desk.store.keep_reference_numbers(&numbers).await?;
     Ok(Message::BulkReferenceNumberReception(Answer { header, outcome }))
 }
 
@@ -90,24 +90,24 @@ async fn meant(
     info: &ReferenceNumberRegistrationInfo,
     now: Timestamp,
 ) -> Result<Result<(PersonCode, Identifier), SimError>, Fault> {
-    let (Some(number), Some(search)) = (info.reference_number.0.clone(), search(info)) else {
+    let (Some(number), Some(search)) = (info.reference_number.required(), search(info)) else {
         return Ok(Err(SimError::MalformedMessage));
     };
     let candidates = desk.store.by_number(&search.insurer_number, &search.number).await?;
     Ok(match identify(&search, &candidates, day_of(now)) {
-        Identified::One(state) => Ok((state.person.clone(), number)),
+        Identified::One(state) => Ok((state.person.clone(), number.clone())),
         Identified::Nobody => Err(SimError::NobodyFound),
         Identified::Several => Err(SimError::SeveralFound),
     })
 }
 
-/// Without a birth date: none belongs to this request.
+/// Without a birth date: none belongs to this request. `None` when a part is missing or cannot be read.
 fn search(info: &ReferenceNumberRegistrationInfo) -> Option<Search> {
     Some(Search {
-        insurer_number: info.insurer_number.0.clone()?,
-        symbol: info.insured_card_symbol.0.clone(),
-        number: info.insured_identification_number.0.clone()?,
-        branch: info.insured_branch_number.0.clone(),
+        insurer_number: info.insurer_number.required()?.clone(),
+        symbol: info.insured_card_symbol.optional()?.cloned(),
+        number: info.insured_identification_number.required()?.clone(),
+        branch: info.insured_branch_number.optional()?.cloned(),
         birthdate: None,
     })
 }

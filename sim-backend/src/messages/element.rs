@@ -66,18 +66,47 @@ impl<T: Element> Field for Option<T> {
     }
 }
 
-/// A place that says nothing when what stands there cannot be read: one bad entry of many must not spoil the others
-/// (OQS-BULK-05). Whoever needs the value says that it is missing.
+/// A place whose content may be beyond reading: one bad entry of many must not spoil the others (OQS-BULK-05). Whoever uses the
+/// entry refuses it; an unreadable value is never taken for an absent one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lenient<T>(pub Option<T>);
+pub enum Lenient<T> {
+    /// Nothing stands there.
+    Absent,
+    /// The value.
+    Read(T),
+    /// Something stands there that has not the right shape. It is not written again.
+    Unreadable,
+}
+
+impl<T> Lenient<T> {
+    /// The value of a place that must be filled; `None` unless it can be read.
+    pub fn required(&self) -> Option<&T> {
+        self.optional().flatten()
+    }
+
+    /// The value of a place that may be empty; `None` when it cannot be read.
+    pub fn optional(&self) -> Option<Option<&T>> {
+        match self {
+            Self::Absent => Some(None),
+            Self::Read(value) => Some(Some(value)),
+            Self::Unreadable => None,
+        }
+    }
+}
 
 impl<T: Element> Field for Lenient<T> {
     fn pick(parent: &Node<'_>, name: &'static str) -> Result<Self, Fault> {
-        Ok(Self(Option::<T>::pick(parent, name).unwrap_or_default()))
+        Ok(match Option::<T>::pick(parent, name) {
+            Ok(None) => Self::Absent,
+            Ok(Some(value)) => Self::Read(value),
+            Err(_) => Self::Unreadable,
+        })
     }
 
     fn put(&self, name: &'static str, out: &mut Vec<Node<'static>>) {
-        self.0.put(name, out);
+        if let Self::Read(value) = self {
+            out.push(value.write(name));
+        }
     }
 }
 

@@ -29,7 +29,7 @@ group! {
 }
 
 group! {
-    /// What is known of one of the persons, 照会条件. What cannot be read is as good as absent, and refused entry by entry.
+    /// What is known of one of the persons, 照会条件. An entry with a part that cannot be read is refused, and the others are not.
     pub BulkSearchInfo {
         "InsurerNumber" insurer_number: Lenient<InsurerNumber>, "保険者番号; required";
         "InsuredCardSymbol" insured_card_symbol: Lenient<CardText>, "被保険者証記号, absent for 後期高齢者";

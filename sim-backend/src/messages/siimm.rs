@@ -15,7 +15,7 @@ use super::record::CardText;
 use super::scalar::{Identifier, LongText};
 
 group! {
-    /// Whose reference number it is to be, 照会番号登録情報. What cannot be read is as good as absent, and refused entry by entry.
+    /// Whose reference number it is to be, 照会番号登録情報. An entry with a part that cannot be read is refused, and the others are not.
     pub ReferenceNumberRegistrationInfo {
         "ReferenceNumber" reference_number: Lenient<Identifier>, "照会番号, the institution's own; required, at most 50 characters";
         "InsurerNumber" insurer_number: Lenient<InsurerNumber>, "保険者番号; required";

@@ -303,16 +303,18 @@ pub fn refusal(family: Option<Family>) -> Message {
 
 fn bulk_search() -> BulkSearchInfo {
     BulkSearchInfo {
-        insurer_number: Lenient(Some(insurer("990001"))),
-        insured_card_symbol: Lenient(Some(text("記号０１"))),
-        insured_identification_number: Lenient(Some(text("0001234"))),
-        insured_branch_number: Lenient(Some(number("02"))),
-        birthdate: Lenient(Some(date(1980, 2, 17))),
-        limit_application_certificate_related_info: Lenient(Some(KnownLimitCertificate {
-            limit_application_certificate_classification: LimitCertificateClassification::Limit,
-            limit_application_certificate_classification_flag: LimitCertificateFlag::A03,
-        })),
-        arbitrary_identifier: Lenient(Some(text("予約7"))),
+        insurer_number: Lenient::Read(insurer("990001")),
+        insured_card_symbol: Lenient::Read(text("記号０１")),
+        insured_identification_number: Lenient::Read(text("0001234")),
+        insured_branch_number: Lenient::Read(number("02")),
+        birthdate: Lenient::Read(date(1980, 2, 17)),
+        limit_application_certificate_related_info: Lenient::Read(
+            KnownLimitCertificate {
+                limit_application_certificate_classification: LimitCertificateClassification::Limit,
+                limit_application_certificate_classification_flag: LimitCertificateFlag::A03,
+            },
+        ),
+        arbitrary_identifier: Lenient::Read(text("予約7")),
     }
 }
 
@@ -345,7 +347,7 @@ fn bulk_query_result() -> BulkQueryResult {
     let report = SimError::MalformedMessage.report();
     let malformed = BulkConfirmUnit {
         qualification_confirm_search_info: BulkSearchInfo {
-            birthdate: Lenient(None),
+            birthdate: Lenient::Absent,
             ..bulk_search()
         },
         processing_result_status: ProcessingResultStatus::Error,
@@ -384,11 +386,11 @@ fn reception_request() -> ReceptionRequest {
 
 fn registration() -> ReferenceNumberRegistrationInfo {
     ReferenceNumberRegistrationInfo {
-        reference_number: Lenient(Some(text("P-0001"))),
-        insurer_number: Lenient(Some(insurer("990001"))),
-        insured_card_symbol: Lenient(Some(text("記号０１"))),
-        insured_identification_number: Lenient(Some(text("0001234"))),
-        insured_branch_number: Lenient(Some(number("02"))),
+        reference_number: Lenient::Read(text("P-0001")),
+        insurer_number: Lenient::Read(insurer("990001")),
+        insured_card_symbol: Lenient::Read(text("記号０１")),
+        insured_identification_number: Lenient::Read(text("0001234")),
+        insured_branch_number: Lenient::Read(number("02")),
     }
 }
 
