@@ -308,12 +308,10 @@ fn bulk_search() -> BulkSearchInfo {
         insured_identification_number: Lenient::Read(text("0001234")),
         insured_branch_number: Lenient::Read(number("02")),
         birthdate: Lenient::Read(date(1980, 2, 17)),
-        limit_application_certificate_related_info: Lenient::Read(
-            KnownLimitCertificate {
-                limit_application_certificate_classification: LimitCertificateClassification::Limit,
-                limit_application_certificate_classification_flag: LimitCertificateFlag::A03,
-            },
-        ),
+        limit_application_certificate_related_info: Lenient::Read(KnownLimitCertificate {
+            limit_application_certificate_classification: LimitCertificateClassification::Limit,
+            limit_application_certificate_classification_flag: LimitCertificateFlag::A03,
+        }),
         arbitrary_identifier: Lenient::Read(text("予約7")),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::CommandView;
 use super::describer::Place;
+use super::names;
 
 /// What a command asks for, in words: `READ BINARY offset 0, Ne 256`.
 ///
@@ -47,8 +48,8 @@ pub(super) fn words(view: &CommandView<'_>, at: &Place) -> String {
 
 fn select(p1: u8, data: &[u8], at: &Place) -> String {
     match (p1, data) {
-        (0x04, aid) => match at.application_named(aid) {
-            Some(name) => format!("SELECT {name}"),
+        (0x04, aid) => match names::application(aid) {
+            Some((_, (japanese, english))) => format!("SELECT {japanese} ({english})"),
             None => format!("SELECT unknown application, AID of {} bytes", aid.len()),
         },
         (0x02, &[high, low]) => format!("SELECT {}", at.ef(u16::from_be_bytes([high, low]))),
@@ -110,9 +111,9 @@ mod tests {
     #[test]
     fn commands_in_words() {
         for (command, words) in [
-            ("00A4040C0AD392F000260100000001", "SELECT JPKI application"),
-            ("00A4040C0AD3921000310001010402", "SELECT card-face application"),
-            ("00A4040C03D39210", "SELECT common-card application, 3 bytes of its AID"),
+            ("00A4040C0AD392F000260100000001", "SELECT 公的個人認証AP (JPKI)"),
+            ("00A4040C0AD3921000310001010402", "SELECT 券面事項確認AP (card face)"),
+            ("00A4040C03D39210", "SELECT 共通カードAP (common card)"),
             ("00A4040C04 31323334", "SELECT unknown application, AID of 4 bytes"),
             ("00A4020C020018", "SELECT EF 0018"),
             ("00A4020C04 31323334", "SELECT P1 02, 4 bytes"),

@@ -25,18 +25,6 @@ impl Place {
         Self { application: Some(ApplicationName::IssuerSecurityDomain), file: None }
     }
 
-    /// The application that an AID, or the beginning of one, selects.
-    pub fn application_named(&self, aid: &[u8]) -> Option<String> {
-        let (_, (japanese, english)) = names::application(aid)?;
-        if self.application.is_some() {
-            return Some(format!("{japanese} ({english})"));
-        }
-        let plain = crate::apps::name_beginning_with(aid)?;
-        let whole = crate::apps::name_of(aid).is_some();
-        let part = if whole { String::new() } else { format!(", {} bytes of its AID", aid.len()) };
-        Some(format!("{plain}{part}"))
-    }
-
     /// An EF under the current application, with its name where one is known.
     pub fn ef(&self, id: u16) -> String {
         match self.application.and_then(|application| names::file(application, id)) {

@@ -27,25 +27,6 @@ pub const TEXT_INPUT_AID: [u8; 10] = [0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 
 /// AID of the GlobalPlatform Issuer Security Domain.
 pub const ISD_AID: [u8; 7] = [0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00];
 
-const NAMES: [(&[u8], &str); 6] = [
-    (&ISD_AID, "issuer security domain"),
-    (&JPKI_AID, "JPKI application"),
-    (&COMMON_AID, "common-card application"),
-    (&RESIDENT_AID, "resident-register application"),
-    (&CARD_FACE_AID, "card-face application"),
-    (&TEXT_INPUT_AID, "text-input application"),
-];
-
-/// The name of a full AID, in words.
-pub fn name_of(aid: &[u8]) -> Option<&'static str> {
-    NAMES.iter().find(|(known, _)| *known == aid).map(|(_, name)| *name)
-}
-
-/// The name of the application that the beginning of an AID selects, in words.
-pub(crate) fn name_beginning_with(aid: &[u8]) -> Option<&'static str> {
-    NAMES.iter().find(|(known, _)| known.starts_with(aid)).map(|(_, name)| *name)
-}
-
 /// All tables of a card, the power-up level first. SELECT by a part of an AID takes the first that fits.
 ///
 /// The next card has two applications (bench profile: with the identifiers of JPKI and card face).
