@@ -6,7 +6,7 @@ use jiff::tz::Offset;
 use serde_json::{Map, Value, json};
 use sim_card::CardContents;
 use sim_card::pki::Generation;
-use sim_card::population::{Population, REFERENCE_DAY};
+use sim_card::population::{CheckDigit, Population, REFERENCE_DAY};
 
 use super::responder::Responder;
 use super::{Failure, card};
@@ -25,6 +25,9 @@ pub struct Holder {
     /// Seed of the population
     #[arg(long, value_name = "S", requires = "citizen")]
     seed: Option<u64>,
+    /// With a 個人番号 whose check digit is right. Such a number may be somebody's: for products that verify it, and nothing else
+    #[arg(long, requires = "citizen")]
+    valid_check_digit: bool,
     /// With certificates of other keys under the same names: a card that every verifier must refuse
     #[arg(long)]
     foreign: bool,
@@ -40,6 +43,8 @@ pub struct HeldCard {
     pub facts: Map<String, Value>,
     /// What is on the card.
     pub contents: CardContents,
+    /// Whether the check digit of the 個人番号 is right.
+    pub valid_check_digit: bool,
 }
 
 impl Holder {
@@ -49,6 +54,7 @@ impl Holder {
             persona: Some(name.to_owned()),
             citizen: None,
             seed: None,
+            valid_check_digit: false,
             foreign: false,
             responder: Responder::default(),
         }
@@ -83,12 +89,13 @@ impl Holder {
         })?;
         let facts = Map::from_iter([("persona".to_owned(), json!(slug))]);
         let name = named(format!("persona {slug}"), self.foreign);
-        Ok(HeldCard { name, facts, contents: pressed.contents })
+        Ok(HeldCard { name, facts, contents: pressed.contents, valid_check_digit: false })
     }
 
     /// `madoguchi authority serve` knows the certificates of every citizen, opened or not.
     fn of_citizen(&self, index: u64, seed: u64) -> Result<HeldCard, Failure> {
-        let citizen = Population::new(seed).citizen(index);
+        let check = if self.valid_check_digit { CheckDigit::Valid } else { CheckDigit::Wrong };
+        let citizen = Population::new(seed).with_check_digits(check).citizen(index);
         let citizen = citizen.map_err(|error| Failure::Usage(error.to_string()))?;
         let generation = if self.foreign { Generation::Foreign } else { Generation::Current };
         let mut authority = self.responder.authority(generation)?;
@@ -100,6 +107,7 @@ impl Holder {
             name: named(format!("citizen {index} of seed {seed}"), self.foreign),
             facts: Map::from_iter(facts),
             contents: opened.contents,
+            valid_check_digit: self.valid_check_digit,
         })
     }
 }

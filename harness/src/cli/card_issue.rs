@@ -58,6 +58,11 @@ fn png(jp2: &[u8]) -> Result<Vec<u8>, Failure> {
 
 fn facts(card: &HeldCard) -> Result<Vec<u8>, Failure> {
     let (mut facts, contents) = (card.facts.clone(), &card.contents);
+    let note = if card.valid_check_digit {
+        "fictitious, but the 12-digit number has a right check digit and may be somebody's; it is left out on purpose"
+    } else {
+        "fictitious: the 12-digit number has a wrong check digit and is left out on purpose"
+    };
     for (key, value) in [
         ("user_pin", json!(contents.user_pin)),
         ("signature_password", json!(contents.signature_password)),
@@ -68,12 +73,7 @@ fn facts(card: &HeldCard) -> Result<Vec<u8>, Failure> {
         ("birthdate", json!(contents.face.birthdate)),
         ("expiry", json!(contents.face.expiry)),
         ("security_code", json!(contents.face.security_code)),
-        (
-            "note",
-            json!(
-                "fictitious: the 12-digit number has a wrong check digit and is left out on purpose"
-            ),
-        ),
+        ("note", json!(note)),
     ] {
         facts.insert(key.to_owned(), value);
     }

@@ -4,7 +4,9 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use sim_card::pki::CaKind;
-use sim_card::population::{Citizen, Oddity, Population, REFERENCE_DAY, SIZE, Sex};
+use sim_card::population::{
+    CheckDigit, Citizen, Oddity, Population, REFERENCE_DAY, SIZE, Sex, has_valid_check_digit,
+};
 
 use super::{Failure, Format, say};
 
@@ -30,7 +32,7 @@ pub enum PopulationCommand {
         /// Place in the population, 0 to 124999999
         #[arg(value_name = "N")]
         index: u64,
-        /// Show 個人番号, PIN, password and security code as well; they are synthetic, and the number's check digit is wrong
+        /// Show 個人番号, PIN, password and security code as well; all synthetic
         #[arg(long)]
         show_secrets: bool,
         #[command(flatten)]
@@ -59,6 +61,9 @@ pub struct View {
     /// Day from which ages are seen
     #[arg(long, value_name = "DATE", default_value_t = REFERENCE_DAY)]
     today: Date,
+    /// With 個人番号 whose check digits are right. Such a number may be somebody's: for products that verify it, and nothing else
+    #[arg(long)]
+    valid_check_digits: bool,
     /// How
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -66,7 +71,8 @@ pub struct View {
 
 impl View {
     fn population(&self) -> Result<Population, Failure> {
-        Population::new(self.seed).seen_on(self.today).map_err(usage)
+        let check = if self.valid_check_digits { CheckDigit::Valid } else { CheckDigit::Wrong };
+        Population::new(self.seed).with_check_digits(check).seen_on(self.today).map_err(usage)
     }
 }
 
@@ -172,9 +178,15 @@ fn serial(citizen: &Citizen, ca: CaKind, today: Date) -> Value {
 
 /// What only `--show-secrets` shows, after a word on what it is worth.
 fn secret_facts(citizen: &Citizen) -> Facts {
+    let number = citizen.individual_number.digits();
+    let worth = if has_valid_check_digit(number) {
+        "synthetic; the number may be somebody's, since its last digit is right"
+    } else {
+        "synthetic; the last digit of the number is wrong on purpose"
+    };
     vec![
-        ("secrets", json!("synthetic; the last digit of the number is wrong on purpose")),
-        ("individual_number", json!(citizen.individual_number.digits())),
+        ("secrets", json!(worth)),
+        ("individual_number", json!(number)),
         ("user_pin", json!(citizen.user_pin)),
         ("signature_password", json!(citizen.signature_password)),
         ("security_code", json!(citizen.security_code)),
@@ -215,9 +227,21 @@ mod tests {
         assert!(secrets.contains("synthetic"));
     }
 
+    fn view(valid_check_digits: bool) -> View {
+        View { seed: 1, today: REFERENCE_DAY, valid_check_digits, format: Format::Text }
+    }
+
+    #[test]
+    fn check_digits_are_right_only_when_asked_for() {
+        for asked in [false, true] {
+            let citizen = view(asked).population().unwrap().citizen(7).unwrap();
+            assert_eq!(has_valid_check_digit(citizen.individual_number.digits()), asked);
+        }
+    }
+
     #[test]
     fn who_is_not_there_is_told_clearly() {
-        let view = View { seed: 1, today: REFERENCE_DAY, format: Format::Text };
+        let view = view(false);
         let show = PopulationCommand::Show { index: SIZE, show_secrets: false, view };
         let told = run(&show).unwrap_err().to_string();
         assert_eq!(told, "there is no citizen 125000000; they are numbered 0 to 124999999");
