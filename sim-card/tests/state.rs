@@ -104,6 +104,8 @@ fn what_is_no_state_of_this_card_is_refused_and_changes_nothing() {
     let impossible = good.replace("\"digital-signature\": 4", "\"digital-signature\": 6");
     let misnamed = good.replace("\"resident\": 3", "\"residents\": 3");
     let malformed = good.replace("\"8765\"", "\"87654\"");
+    let painted = good.replace(NAME, "a \\u001b[2Jcard");
+    let turned = good.replace(NAME, "a \u{202E}card");
     let spare = good.replace("\"text-input-spare\": 0", "\"text-input-spare\": 3");
     for (what, text, told) in [
         ("nothing", "", "cut off"),
@@ -114,6 +116,8 @@ fn what_is_no_state_of_this_card_is_refused_and_changes_nothing() {
         ("too many tries", &impossible, "more tries"),
         ("a name", &misnamed, "cut off"),
         ("a value", &malformed, "a form it cannot have"),
+        ("a name that wipes the screen", &painted, "takes for orders"),
+        ("a name that turns the line", &turned, "takes for orders"),
         ("tries without a value", &spare, "delivered blocked"),
     ] {
         let error = CardState::from_json(text.as_bytes()).unwrap_err().to_string();
@@ -182,9 +186,93 @@ fn a_card_that_cannot_write_gives_no_answer_away() {
     std::fs::rename(&inner, &aside).unwrap();
     assert_eq!(status(&mut card, "0020009804 39393939"), "6581");
     assert_eq!(status(&mut card, support::SELECT_JPKI), "6581", "until it can write again");
+    assert_eq!(status(&mut card, "0020009804 31323334"), "6581", "right and wrong look alike");
     std::fs::rename(&aside, &inner).unwrap();
-    assert_eq!(status(&mut card, "00200098"), "63C2");
+    assert_eq!(status(&mut card, "0020009804 39393939"), "63C2", "and counts from here on");
     assert_eq!(written(&inner.join("card.json")).tries_left(PinName::UserAuthentication), 2);
+}
+
+#[test]
+fn a_right_pin_that_could_not_be_written_leaves_no_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("inner");
+    std::fs::create_dir(&inner).unwrap();
+    let mut card = kept(&inner.join("card.json")).unwrap();
+    card.power_on();
+    status(&mut card, support::SELECT_JPKI);
+    status(&mut card, "00A4020C020018");
+    assert_eq!(status(&mut card, "00200080"), "63C3");
+    let aside = folder.path().join("aside");
+    std::fs::rename(&inner, &aside).unwrap();
+    assert_eq!(status(&mut card, "0020008004 31323334"), "6581");
+    std::fs::rename(&aside, &inner).unwrap();
+    assert_eq!(status(&mut card, "00200080"), "63C3", "not verified");
+}
+
+#[test]
+fn a_card_that_could_not_keep_anything_does_not_begin() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("card.json");
+    drop(kept(&path).unwrap());
+    // A folder in the place of the file to come: it takes no writing, whoever runs this.
+    std::fs::create_dir(folder.path().join("card.json.new")).unwrap();
+    assert!(matches!(kept(&path), Err(KeepError::Write { .. })));
+}
+
+#[test]
+fn what_a_killed_process_left_half_written_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, left) = (folder.path().join("card.json"), folder.path().join("card.json.new"));
+    std::fs::write(&left, "a changed PIN").unwrap();
+    std::fs::set_permissions(&left, std::fs::Permissions::from_mode(0o644)).unwrap();
+    drop(kept(&path).unwrap());
+    assert!(!left.exists());
+    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    assert_eq!(names, ["card.json", "card.json.lock"]);
+}
+
+#[test]
+fn a_file_has_one_lock_under_all_its_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("card.json");
+    let (link, elsewhere) = (folder.path().join("link.json"), folder.path().join("elsewhere"));
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    std::os::unix::fs::symlink(folder.path(), &elsewhere).unwrap();
+    let card = kept(&path).unwrap();
+    for name in [&link, &elsewhere.join("card.json")] {
+        assert!(matches!(kept(name), Err(KeepError::InUse { .. })), "{}", name.display());
+    }
+    drop(card);
+    drop(kept(&link).unwrap());
+    assert!(link.is_symlink(), "the file is replaced, not the link");
+}
+
+#[test]
+fn a_card_with_another_under_it_is_put_back_whole_and_not_kept() {
+    let mut other = contents();
+    other.challenge_seed = [8; 32];
+    let other = Card::new(other);
+    let mut card = Card::new(contents());
+    card.lay_under(other.persistent().clone());
+    let state = card.state(NAME);
+    card.set_faults(vec![sim_card::Fault::SwappedAfter { commands: 1 }]);
+    card.power_on();
+    for _ in 0..2 {
+        card.exchange(&bytes(support::SELECT_JPKI)).unwrap();
+    }
+    assert_ne!(card.state(NAME), state, "the other card lies there");
+    card.put_state(&state).unwrap();
+    assert_eq!(card.state(NAME), state);
+    let under = Card::take_from_under(&mut card.clone()).unwrap();
+    let mut taken = Card::new(contents());
+    taken.restore(under);
+    assert_eq!(taken.state(NAME), other.state(NAME), "each has its own half again");
+    let folder = tempfile::tempdir().unwrap();
+    let file = StateFile::open(folder.path().join("card.json")).unwrap();
+    assert!(matches!(KeptCard::open(card, NAME, file), Err(KeepError::TwoCards)));
 }
 
 #[test]

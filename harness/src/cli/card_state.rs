@@ -62,12 +62,18 @@ impl Changes {
 
 /// Shows the state, after the changes if there are any.
 pub fn state(file: &Path, changes: &Changes) -> Result<u8, Failure> {
-    let mut state = load(file).map_err(|error| unusable(&error))?.ok_or_else(|| {
-        let message = format!("there is no state of a card at {}", file.display());
-        Failure::told(CONFIGURATION, message, "name a file that `card serve --state` has made")
-    })?;
+    let found = |loaded: Result<Option<CardState>, KeepError>| {
+        loaded.map_err(|error| unusable(&error))?.ok_or_else(|| {
+            let message = format!("there is no state of a card at {}", file.display());
+            Failure::told(CONFIGURATION, message, "name a file that `card serve --state` has made")
+        })
+    };
+    // Without a state there is nothing to lock.
+    let mut state = found(load(file))?;
     if changes.any() {
         let held = StateFile::open(file).map_err(|error| unusable(&error))?;
+        // A card that was served until now may have written meanwhile.
+        state = found(held.load())?;
         changes.make(&mut state).map_err(|error| {
             Failure::told(
                 CONFIGURATION,
@@ -102,6 +108,7 @@ fn unusable(error: &KeepError) -> Failure {
         KeepError::State { source: StateError::Newer { .. }, .. } => {
             (CONFIGURATION, "use the newer madoguchi that wrote it, or name another file")
         }
+        KeepError::TwoCards => (CONFIGURATION, "serve it without --state"),
         KeepError::State { .. } => {
             (CONFIGURATION, "look at the file; move it away to begin with the card as delivered")
         }

@@ -54,6 +54,8 @@ pub enum StateError {
     Newer { version: u32 },
     #[error("it says of {pin} what cannot be: {reason}")]
     Impossible { pin: PinName, reason: &'static str },
+    #[error("its name of the card holds characters that a screen takes for orders")]
+    Unprintable,
     #[error("it is the state of another card, the one of {owner}")]
     OtherCard { owner: String },
 }
@@ -146,8 +148,11 @@ impl CardState {
         }
     }
 
-    /// Whether every reference stands where it can stand.
+    /// Whether the name can be shown, and every reference stands where it can stand.
     fn judge(&self) -> Result<(), StateError> {
+        if self.name.chars().any(orders_a_screen) {
+            return Err(StateError::Unprintable);
+        }
         PinName::ALL.into_iter().try_for_each(|pin| {
             self.fault(pin).map_or(Ok(()), |reason| Err(StateError::Impossible { pin, reason }))
         })
@@ -199,11 +204,12 @@ impl Card {
         }
     }
 
-    /// Puts a written state back. The card loses power.
+    /// Puts a written state back. The card loses power, whatever comes of it; one that a fault has swapped is in its place again.
     ///
     /// # Errors
-    /// [`StateError::OtherCard`] when it is the state of another card; then nothing changes.
+    /// [`StateError::OtherCard`] when it is the state of another card; then no more changes.
     pub fn put_state(&mut self, state: &CardState) -> Result<(), StateError> {
+        self.power_off();
         let delivered = &self.persistent.layout.delivered;
         let blocked = delivered.iter().filter(|one| !one.has_value()).map(ReferenceData::name);
         if state.card != identity(&self.persistent.random)
@@ -218,9 +224,19 @@ impl Card {
         });
         self.persistent.references = references.collect();
         self.persistent.random.set_word_pos(u128::from(state.random_position));
-        self.volatile = None;
         Ok(())
     }
+
+    /// Whether another card's half lies under this one, so that a fault can swap them.
+    pub(crate) fn has_another_under(&self) -> bool {
+        self.under.is_some()
+    }
+}
+
+/// Control characters, line separators, and marks that turn the direction of writing: a file may come from anywhere.
+fn orders_a_screen(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// What tells one virtual card from another: a digest of the seed of its random numbers.
