@@ -268,9 +268,10 @@ fn the_shipped_script_runs_and_a_wrong_expectation_is_1_with_its_line() {
 fn what_cannot_be_is_told_with_a_next_step() {
     let holder = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = holder.local_addr().unwrap().to_string();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let nobody = free.local_addr().unwrap().to_string();
-    drop(free);
+    // Bound and never listening: nobody else gets the port meanwhile.
+    let silent = tokio::net::TcpSocket::new_v4().unwrap();
+    silent.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let nobody = silent.local_addr().unwrap().to_string();
     let missing = ["card", "serve"];
     let both = ["card", "serve", "--persona", "hanako", "--citizen", "1"];
     let misspelt = ["card", "serve", "--persona", "hanak"];

@@ -194,3 +194,55 @@ async fn many_clients_at_once_meet_one_card() {
     met.sort();
     assert_eq!(met, ["63C0", "63C1", "63C2", "6984", "6984"]);
 }
+
+#[tokio::test]
+async fn a_late_answer_holds_up_those_behind_it() {
+    let served = Arc::new(Served::new().await);
+    let delayed = Fault::Delayed { ins: 0xB0, milliseconds: 600 };
+    served.card.lock().unwrap().set_faults(vec![delayed]);
+    served.power_on().await;
+    served.apdu(support::SELECT_JPKI).await;
+    let slow = Arc::clone(&served);
+    let asked = std::time::Instant::now();
+    let slow = tokio::spawn(async move { slow.apdu("00B0860020").await });
+    while served.lines.lock().unwrap().len() < 3 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let status = served.ask("GET", "/", "", "").await.0;
+    assert_eq!((status, slow.is_finished()), (200, false), "GET / waits for nobody");
+    served.apdu("00840000 08").await;
+    assert!(asked.elapsed().as_millis() >= 600);
+    assert_eq!(slow.await.unwrap().1["sw"], "9000");
+    assert_eq!(served.lines.lock().unwrap().len(), 4);
+}
+
+/// A card in a real reader that another program holds.
+struct HeldElsewhere;
+
+impl sim_card::link::CardSlot for HeldElsewhere {
+    fn atr(&self) -> Vec<u8> {
+        vec![0x3B]
+    }
+    fn is_present(&self) -> bool {
+        true
+    }
+    fn has_power(&self) -> bool {
+        false
+    }
+    fn power_on(&mut self) {}
+    fn power_off(&mut self) {}
+    fn reset(&mut self) {}
+    fn exchange(&mut self, _: &[u8]) -> Result<Vec<u8>, sim_card::Silence> {
+        Err(sim_card::Silence::NoPower)
+    }
+}
+
+#[tokio::test]
+async fn no_atr_is_told_where_no_power_came() {
+    use tower::ServiceExt as _;
+    let routes = router(Arc::new(Mutex::new(HeldElsewhere)), |_| ());
+    for path in ["/power-on", "/reset"] {
+        let request = axum::http::Request::post(path).body(axum::body::Body::empty()).unwrap();
+        assert_eq!(routes.clone().oneshot(request).await.unwrap().status(), 409, "{path}");
+    }
+}

@@ -71,11 +71,11 @@ impl Reader {
 #[tokio::test]
 async fn a_delayed_answer_comes_late_and_whole() {
     let mut card = Card::new(support::contents());
-    card.set_faults(vec![Fault::Delayed { ins: 0xB0, milliseconds: 120 }]);
+    card.set_faults(vec![Fault::Delayed { ins: 0xB0, milliseconds: 2_000 }]);
     let mut reader = Reader::with(card).await;
     reader.send(&[1]).await;
     reader.ask(&support::bytes(support::SELECT_JPKI)).await;
-    let (asked, wait) = (Instant::now(), Duration::from_millis(120));
+    let (asked, wait) = (Instant::now(), Duration::from_secs(2));
     assert_eq!(reader.ask(&support::bytes("00B0860020")).await.len(), 34);
     assert!(asked.elapsed() >= wait);
     let asked = Instant::now();
@@ -120,9 +120,10 @@ async fn a_pulled_card_closes_the_connection() {
 
 #[tokio::test]
 async fn a_reader_that_is_not_there_is_told() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    // Bound and never listening: nobody else gets the port meanwhile.
+    let silent = tokio::net::TcpSocket::new_v4().unwrap();
+    silent.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = silent.local_addr().unwrap();
     let card = Arc::new(Mutex::new(Card::new(support::contents())));
     assert!(matches!(serve(card, address, |_| ()).await, Err(LinkError::Connect(_))));
 }
@@ -131,14 +132,18 @@ async fn a_reader_that_is_not_there_is_told() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn commands_do_not_wait_for_delayed_acknowledgements() {
-    const COMMANDS: u32 = 50;
+    const COMMANDS: u32 = 10;
     let mut reader = Reader::with(Card::new(support::contents())).await;
     reader.send(&[1]).await;
     let select = support::bytes(support::SELECT_JPKI);
-    let start = Instant::now();
-    for _ in 0..COMMANDS {
-        assert_eq!(reader.ask(&select).await, [0x90, 0x00]);
+    // The fastest of several rounds: others may want the processor meanwhile.
+    let mut each = Duration::MAX;
+    for _ in 0..8 {
+        let start = Instant::now();
+        for _ in 0..COMMANDS {
+            assert_eq!(reader.ask(&select).await, [0x90, 0x00]);
+        }
+        each = each.min(start.elapsed() / COMMANDS);
     }
-    let each = start.elapsed() / COMMANDS;
     assert!(each < Duration::from_millis(10), "{each:?} for one command");
 }

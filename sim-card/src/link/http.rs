@@ -28,6 +28,8 @@ type Observer = Box<dyn FnMut(&Event<'_>) + Send>;
 
 /// One card and who watches it. The observer is locked first, so that it is told in the order in which the card worked.
 struct Service<S> {
+    /// Held until the answer leaves, the delay of a slow one included: as on a reader, the next command waits.
+    turn: tokio::sync::Mutex<()>,
     card: Arc<Mutex<S>>,
     observer: Mutex<Observer>,
 }
@@ -45,7 +47,8 @@ pub fn router<S: CardSlot + 'static>(
     card: Arc<Mutex<S>>,
     observer: impl FnMut(&Event<'_>) + Send + 'static,
 ) -> Router {
-    let service = Service { card, observer: Mutex::new(Box::new(observer)) };
+    let turn = tokio::sync::Mutex::default();
+    let service = Service { turn, card, observer: Mutex::new(Box::new(observer)) };
     Router::new()
         .route("/", get(status::<S>))
         .route("/power-on", post(power_on::<S>))
@@ -97,6 +100,7 @@ async fn reset<S: CardSlot + 'static>(State(service): Shared<S>) -> Response {
 }
 
 async fn power_off<S: CardSlot + 'static>(State(service): Shared<S>) -> Response {
+    let _turn = service.turn.lock().await;
     let (card, watched) = (Arc::clone(&service), Event::PowerOff);
     let done = tokio::task::spawn_blocking(move || {
         card.observed(|slot| {
@@ -129,7 +133,9 @@ async fn apdu<S: CardSlot + 'static>(
         Ok(read) => read,
         Err(detail) => return problem(StatusCode::BAD_REQUEST, "malformed", &detail),
     };
-    let work = tokio::task::spawn_blocking(move || service.exchange(&command));
+    let _turn = service.turn.lock().await;
+    let card = Arc::clone(&service);
+    let work = tokio::task::spawn_blocking(move || card.exchange(&command));
     match work.await {
         Ok(Ok((answer, delay))) => {
             tokio::time::sleep(delay).await;
@@ -153,17 +159,28 @@ impl<S: CardSlot + 'static> Service<S> {
         done.await.map_err(|_| broken())
     }
 
-    /// Switches the power or resets, and gives the ATR of a card that is there.
+    /// Switches the power or resets, and gives the ATR of a card that has power now.
     async fn switched(self: Arc<Self>, event: Event<'static>, switch: fn(&mut S)) -> Response {
+        let _turn = self.turn.lock().await;
+        let service = Arc::clone(&self);
         let done = tokio::task::spawn_blocking(move || {
-            self.observed(|card| {
+            service.observed(|card| {
                 switch(card);
-                (card.is_present().then(|| card.atr()), event)
+                let stands = match (card.is_present(), card.has_power()) {
+                    (true, true) => Ok(card.atr()),
+                    (true, false) => Err(Silence::NoPower),
+                    (false, _) => Err(Silence::Removed),
+                };
+                (stands, event)
             })
         });
         match done.await {
-            Ok(Some(atr)) => told(json!({ "atr": hex::encode_upper(atr) })),
-            Ok(None) => silent(Silence::Removed),
+            Ok(Ok(atr)) => told(json!({ "atr": hex::encode_upper(atr) })),
+            Ok(Err(Silence::NoPower)) => {
+                let detail = "the card got no power; end other programs that hold it, then POST /power-on again";
+                problem(StatusCode::CONFLICT, "no-power", detail)
+            }
+            Ok(Err(silence)) => silent(silence),
             Err(_) => broken(),
         }
     }
@@ -248,7 +265,7 @@ fn silent(silence: Silence) -> Response {
         Silence::Removed => (
             StatusCode::GONE,
             "removed",
-            "the card was taken off the reader; POST /power-on puts it back if it is there again",
+            "the card was taken off the reader; POST /power-on brings a virtual card back, a relayed one stays gone: start the relay again",
         ),
         Silence::Mute => (
             StatusCode::GATEWAY_TIMEOUT,
