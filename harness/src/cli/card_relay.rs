@@ -31,21 +31,24 @@ impl Relay {
     /// Serves the card until Ctrl-C.
     #[cfg(feature = "pcsc")]
     pub fn run(&self) -> Result<u8, Failure> {
-        use sim_card::link::guard::demand_test_card;
+        use sim_card::link::guard::Guarded;
         use sim_card::link::pcsc::PcscCard;
 
-        let mut card = PcscCard::open(&self.from_reader).map_err(|error| unusable(&error))?;
-        if self.i_know_this_is_a_real_card {
+        let card = PcscCard::open(&self.from_reader).map_err(|error| unusable(&error))?;
+        let guarded = if self.i_know_this_is_a_real_card {
             super::say(
                 "the guard is off: whoever reaches this card can use it, with its holder's rights",
             );
+            Guarded::any_card(card)
         } else {
-            demand_test_card(&mut card).map_err(|error| {
-                let message = format!("this card is not relayed: {error}");
-                let next = "put in a card of the test authority; real cards do not belong into a test bench";
-                Failure::told(super::CONFIGURATION, message, next)
-            })?;
-        }
+            Guarded::test_card(card)
+        };
+        let card = guarded.map_err(|error| {
+            let message = format!("this card is not relayed: {error}");
+            let next =
+                "put in a card of the test authority; real cards do not belong into a test bench";
+            Failure::told(super::CONFIGURATION, message, next)
+        })?;
         self.door.open(card, &format!("card in {}", self.from_reader))
     }
 

@@ -56,10 +56,108 @@ pub fn demand_test_card(card: &mut dyn CardSlot) -> Result<(), NotOurs> {
     card.power_on();
     let read = read_both(card);
     card.power_off();
-    let (certificate, ca) = read?;
+    judge(&read?)
+}
+
+type Reading = (Vec<u8>, Vec<u8>);
+
+fn judge((certificate, ca): &Reading) -> Result<(), NotOurs> {
     let root = roots()?.into_iter().find(|root| ca.starts_with(root));
     let root = root.ok_or(NotOurs::Foreign(CA_CERTIFICATE))?;
-    if is_signed_by(&certificate, &root)? { Ok(()) } else { Err(NotOurs::Foreign(CERTIFICATE)) }
+    if is_signed_by(certificate, &root)? { Ok(()) } else { Err(NotOurs::Foreign(CERTIFICATE)) }
+}
+
+/// A card that must stay the same: each time it gets power, its two certificates are read again before a command of anybody
+/// passes, and compared byte for byte with the first reading. Another card is gone, and so is everything after it.
+///
+/// The slot must hold its card while it has power, also when power is given once more.
+#[derive(Debug)]
+pub struct Guarded<S> {
+    slot: S,
+    /// What the card handed out at first; `None` when it hands out nothing, as another kind of card may.
+    first: Option<Reading>,
+    gone: bool,
+}
+
+impl<S: CardSlot> Guarded<S> {
+    /// Guards a card of the test authority. It is left without power.
+    ///
+    /// # Errors
+    /// Those of [`demand_test_card`].
+    pub fn test_card(mut slot: S) -> Result<Self, NotOurs> {
+        slot.power_on();
+        let read = read_both(&mut slot);
+        slot.power_off();
+        let read = read?;
+        judge(&read)?;
+        Ok(Self { slot, first: Some(read), gone: false })
+    }
+
+    /// Guards a card of anybody: only that it stays the same one. It is left without power.
+    ///
+    /// # Errors
+    /// [`NotOurs::Silent`] when it does not answer.
+    pub fn any_card(mut slot: S) -> Result<Self, NotOurs> {
+        slot.power_on();
+        let read = read_if_any(&mut slot);
+        slot.power_off();
+        Ok(Self { slot, first: read?, gone: false })
+    }
+}
+
+fn read_if_any(slot: &mut dyn CardSlot) -> Result<Option<Reading>, NotOurs> {
+    match read_both(slot) {
+        Ok(read) => Ok(Some(read)),
+        Err(NotOurs::Silent(silence)) => Err(NotOurs::Silent(silence)),
+        Err(_) => Ok(None),
+    }
+}
+
+impl<S: CardSlot> CardSlot for Guarded<S> {
+    fn atr(&self) -> Vec<u8> {
+        self.slot.atr()
+    }
+
+    fn is_present(&self) -> bool {
+        !self.gone && self.slot.is_present()
+    }
+
+    fn has_power(&self) -> bool {
+        !self.gone && self.slot.has_power()
+    }
+
+    fn power_on(&mut self) {
+        self.slot.power_off();
+        if self.gone {
+            return;
+        }
+        self.slot.power_on();
+        match read_if_any(&mut self.slot) {
+            // Power once more, without letting go: the reading leaves no trace in the card.
+            Ok(read) if read == self.first => self.slot.power_on(),
+            Ok(_) => {
+                self.slot.power_off();
+                self.gone = true;
+            }
+            Err(_) => self.slot.power_off(),
+        }
+    }
+
+    fn power_off(&mut self) {
+        self.slot.power_off();
+    }
+
+    fn reset(&mut self) {
+        if self.has_power() { self.slot.reset() } else { self.power_on() }
+    }
+
+    fn exchange(&mut self, command: &[u8]) -> Result<Vec<u8>, Silence> {
+        if self.gone { Err(Silence::Removed) } else { self.slot.exchange(command) }
+    }
+
+    fn delay(&self) -> std::time::Duration {
+        self.slot.delay()
+    }
 }
 
 /// The certificates of the authorities that sign for cards and smartphones, of today's keys and the former ones.
@@ -195,6 +293,63 @@ mod tests {
         let mut mute = Card::new(contents(Generation::Current));
         mute.set_faults(vec![crate::Fault::MuteAfter { commands: 3 }]);
         assert!(matches!(demand_test_card(&mut mute), Err(NotOurs::Silent(Silence::Mute))));
+    }
+
+    /// A slot whose card changes, and nothing tells of it.
+    struct Changeable(std::sync::Arc<std::sync::Mutex<Card>>);
+
+    impl CardSlot for Changeable {
+        fn atr(&self) -> Vec<u8> {
+            self.0.lock().unwrap().atr().to_vec()
+        }
+        fn is_present(&self) -> bool {
+            true
+        }
+        fn has_power(&self) -> bool {
+            self.0.lock().unwrap().has_power()
+        }
+        fn power_on(&mut self) {
+            self.0.lock().unwrap().power_on();
+        }
+        fn power_off(&mut self) {
+            self.0.lock().unwrap().power_off();
+        }
+        fn reset(&mut self) {
+            self.0.lock().unwrap().reset();
+        }
+        fn exchange(&mut self, command: &[u8]) -> Result<Vec<u8>, Silence> {
+            self.0.lock().unwrap().exchange(command)
+        }
+    }
+
+    #[test]
+    fn a_card_changed_unseen_is_gone_before_a_command_passes() {
+        for (first, second) in
+            [(Generation::Current, Generation::Former), (Generation::Foreign, Generation::Current)]
+        {
+            for switch in [CardSlot::power_on, CardSlot::reset] as [fn(&mut Guarded<Changeable>); 2]
+            {
+                let slot = std::sync::Arc::new(std::sync::Mutex::new(Card::new(contents(first))));
+                let changeable = Changeable(std::sync::Arc::clone(&slot));
+                let mut guarded = match first {
+                    Generation::Foreign => Guarded::any_card(changeable).unwrap(),
+                    Generation::Current | Generation::Former => {
+                        Guarded::test_card(changeable).unwrap()
+                    }
+                };
+                guarded.power_on();
+                let trace = guarded.exchange(&CommandApdu::read_binary(0, 4).to_bytes()).unwrap();
+                assert_eq!(trace.len(), 2, "the reading selected nothing that stays");
+                guarded.power_off();
+                *slot.lock().unwrap() = Card::new(contents(second));
+                switch(&mut guarded);
+                assert!(!guarded.has_power() && !guarded.is_present());
+                *slot.lock().unwrap() = Card::new(contents(first));
+                switch(&mut guarded);
+                let select = CommandApdu::select_application(&JPKI_AID).to_bytes();
+                assert_eq!(guarded.exchange(&select), Err(Silence::Removed), "gone for good");
+            }
+        }
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! A card in a real reader, through PC/SC: a slot like any other. Needs the feature `pcsc`.
 
+use std::cell::Cell;
 use std::ffi::CString;
 use std::time::Duration;
 
@@ -46,6 +47,8 @@ pub struct PcscCard {
     atr: Vec<u8>,
     /// How often cards were put in and taken out before.
     moves: u32,
+    /// Whether the card was seen taken out: the count begins anew with a reader plugged in again.
+    gone: Cell<bool>,
 }
 
 impl PcscCard {
@@ -75,7 +78,7 @@ impl PcscCard {
         let atr = atr_of(&card).map_err(failed)?;
         let (_, moves) = look(&context, &reader).map_err(failed)?;
         release(card);
-        Ok(Self { context, reader, card: None, atr, moves })
+        Ok(Self { context, reader, card: None, atr, moves, gone: Cell::new(false) })
     }
 }
 
@@ -109,15 +112,20 @@ impl CardSlot for PcscCard {
     }
 
     fn is_present(&self) -> bool {
-        look(&self.context, &self.reader) == Ok((true, self.moves))
+        let lies = look(&self.context, &self.reader) == Ok((true, self.moves));
+        self.gone.set(self.gone.get() || !lies);
+        !self.gone.get()
     }
 
     fn has_power(&self) -> bool {
         self.card.is_some()
     }
 
+    /// A card that has power is not let go meanwhile.
     fn power_on(&mut self) {
-        self.power_off();
+        if self.card.is_some() {
+            return self.again(Disposition::UnpowerCard);
+        }
         let Ok(card) = connect(&self.context, &self.reader) else { return };
         // Looked at after the card was taken hold of: now nobody changes it unseen.
         if self.is_present() {
@@ -132,16 +140,7 @@ impl CardSlot for PcscCard {
     }
 
     fn reset(&mut self) {
-        match self.card.as_mut() {
-            Some(card) => {
-                let again =
-                    card.reconnect(ShareMode::Exclusive, Protocols::ANY, Disposition::ResetCard);
-                if again.is_err() {
-                    self.power_off();
-                }
-            }
-            None => self.power_on(),
-        }
+        if self.card.is_some() { self.again(Disposition::ResetCard) } else { self.power_on() }
     }
 
     fn exchange(&mut self, command: &[u8]) -> Result<Vec<u8>, Silence> {
@@ -155,6 +154,15 @@ impl CardSlot for PcscCard {
 }
 
 impl PcscCard {
+    /// Resets the card in hand. PC/SC does so to whichever card lies there now, so it is looked at afterwards.
+    fn again(&mut self, how: Disposition) {
+        let Some(card) = self.card.as_mut() else { return };
+        let done = card.reconnect(ShareMode::Exclusive, Protocols::ANY, how);
+        if done.is_err() || !self.is_present() {
+            self.power_off();
+        }
+    }
+
     /// What it means that no answer came; PC/SC has many words for a card that is gone.
     fn silence(&mut self, error: Error) -> Silence {
         let gone = [
