@@ -147,6 +147,35 @@ async fn each_authority_issues_and_renews_its_own_kind() {
     }
 }
 
+/// How many certificates a person has.
+async fn owned(service: &Router, person: &str) -> usize {
+    let path = format!("/control/people/{person}");
+    let (status, told) = ask(service, "GET", &path, &Value::Null).await;
+    assert_eq!(status, 200, "{told}");
+    told["certificates"].as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_refused_issues_nothing() {
+    for order in [user(), signing(CaKind::DigitalSignature)] {
+        let service = service();
+        let (serial, _) = issued(&service, order.clone()).await;
+        let path = |act| format!("/control/certificates/{serial}/{act}");
+        let held = post(&service, &path("hold"), json!({"at": "2026-12-01T00:00:00Z"})).await;
+        assert_eq!(held.0, 200, "{}", held.1);
+        let mut renewal = with(order, "at", json!(NOW));
+        for member in ["ca", "person", "birthdate"] {
+            renewal.as_object_mut().unwrap().remove(member);
+        }
+        let (status, told) = post(&service, &path("renew"), renewal.clone()).await;
+        assert_eq!(status, 409, "{told}");
+        assert_eq!(owned(&service, "person-1").await, 1);
+        let renewal = with(renewal, "at", json!("2026-12-02T00:00:00Z"));
+        assert_eq!(post(&service, &path("renew"), renewal).await.0, 201);
+        assert_eq!(owned(&service, "person-1").await, 2);
+    }
+}
+
 #[tokio::test]
 async fn keys_places_and_substitutes_are_those_asked_for() {
     let service = service();

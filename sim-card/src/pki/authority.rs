@@ -256,7 +256,19 @@ impl Authority {
         change: Change,
         at: Timestamp,
     ) -> Result<(), AuthorityError> {
-        Ok(self.ledger.change(serial, change, at).ok_or_else(|| unknown(serial))??)
+        let (serial, record) = self.changed(serial, change, at)?;
+        self.ledger.enter(serial, record);
+        Ok(())
+    }
+
+    /// The record after a change that is not entered yet.
+    pub(crate) fn changed(
+        &self,
+        serial: &[u8],
+        change: Change,
+        at: Timestamp,
+    ) -> Result<(u64, Record), AuthorityError> {
+        Ok(self.ledger.changed(serial, change, at).ok_or_else(|| unknown(serial))??)
     }
 
     /// The full revocation list of the user-authentication CA as of `this_update`.

@@ -211,23 +211,16 @@ impl Ledger {
         Some(Record::new(one.ca, &citizen.holder, citizen.birthdate, place, valid))
     }
 
-    /// Changes a standing; `None` when nothing has this serial number. A change that is refused leaves no record.
-    pub(crate) fn change(
-        &mut self,
+    /// What a change of standing would make of a certificate, to be [entered](Self::enter); `None` when nothing has this serial number.
+    pub(crate) fn changed(
+        &self,
         serial: &[u8],
         change: Change,
         at: Timestamp,
-    ) -> Option<Result<(), StandingError>> {
+    ) -> Option<Result<(u64, Record), StandingError>> {
         let serial = number(serial)?;
-        if let Some(written) = self.records.get_mut(&serial) {
-            return Some(written.change(change, at));
-        }
-        let mut record = self.computed(serial)?;
-        let changed = record.change(change, at);
-        if changed.is_ok() {
-            self.enter(serial, record);
-        }
-        Some(changed)
+        let mut record = self.record(serial)?.into_owned();
+        Some(record.change(change, at).map(|()| (serial, record)))
     }
 
     /// Everything that one CA issued and that is written down, by serial number. What is not written down is good.

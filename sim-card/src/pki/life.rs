@@ -96,9 +96,9 @@ impl Authority {
         let (ca, municipality) = (old.ca, old.municipality.clone());
         let (holder, birthdate) = (old.holder.clone(), old.birthdate);
         let request = IssueRequest { holder, birthdate, at, card_expiry, key, not_after };
-        let issued = self.issue_at((ca, &municipality), None, &request)?;
-        self.supersede(serial, at)?;
-        Ok(issued)
+        self.replace(serial, at, |authority| {
+            authority.issue_at((ca, &municipality), None, &request)
+        })
     }
 
     /// Issues a new signature certificate at the counter that issued the old one, for card or smartphone as that, and revokes the old one as
@@ -118,15 +118,31 @@ impl Authority {
             let serial = hex::encode(serial);
             return Err(AuthorityError::NotForDigitalSignature { serial });
         }
-        let issued = self.office(municipality).issue_named(ca, request)?;
-        self.supersede(serial, at)?;
-        Ok(issued)
+        self.replace(serial, at, |authority| {
+            authority.office(municipality).issue_named(ca, request)
+        })
     }
 
-    pub(crate) fn supersede(&mut self, serial: &[u8], at: Timestamp) -> Result<(), AuthorityError> {
-        match self.revoke(serial, RevocationReason::Superseded, at) {
-            Ok(()) | Err(AuthorityError::Standing(StandingError::AlreadyRevoked)) => Ok(()),
-            Err(other) => Err(other),
+    /// Issues a certificate and revokes the old one as superseded unless it is revoked already: both or neither.
+    ///
+    /// # Errors
+    /// Those of issuing, and why the old one cannot be revoked.
+    pub(crate) fn replace<E: From<AuthorityError>>(
+        &mut self,
+        old: &[u8],
+        at: Timestamp,
+        issue: impl FnOnce(&mut Self) -> Result<Issued, E>,
+    ) -> Result<Issued, E> {
+        let superseded = Change::Revoke(RevocationReason::Superseded);
+        let ended = match self.changed(old, superseded, at) {
+            Ok(ended) => Some(ended),
+            Err(AuthorityError::Standing(StandingError::AlreadyRevoked)) => None,
+            Err(other) => return Err(other.into()),
+        };
+        let issued = issue(self)?;
+        if let Some((serial, record)) = ended {
+            self.ledger.enter(serial, record);
         }
+        Ok(issued)
     }
 }

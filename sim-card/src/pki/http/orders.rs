@@ -154,9 +154,8 @@ impl CertificateOrder {
         let at = self.at.unwrap_or(now);
         let old = authority.ledger.find(serial).ok_or_else(|| unknown(serial))?.into_owned();
         let Record { ca, holder: person, birthdate, municipality, .. } = old;
-        let issued = self.sign(For { ca, person, birthdate, municipality }, authority, now)?;
-        authority.supersede(serial, at)?;
-        Ok(issued)
+        let to = For { ca, person, birthdate, municipality };
+        authority.replace(serial, at, |authority| self.sign(to, authority, now))
     }
 
     fn sign(
