@@ -77,8 +77,10 @@ fn a_delta_list_adds_to_its_base() {
     let serial = shop.issue("revoked").serial;
     shop.issue("good");
     shop.authority.revoke(&serial, RevocationReason::KeyCompromise, days_ago(1)).unwrap();
-    put_list(&shop, "base", ListKind::Base, days_ago(2), 72).must_say("X509v3 Freshest CRL");
-    let delta = ListKind::Delta { since: days_ago(2) };
+    // Read once: a second later the delta list would be one of another base.
+    let since = days_ago(2);
+    put_list(&shop, "base", ListKind::Base, since, 72).must_say("X509v3 Freshest CRL");
+    let delta = ListKind::Delta { since };
     let said = put_list(&shop, "delta", delta, present(), 24);
     for words in ["verify OK", "X509v3 Delta CRL Indicator: critical", "Key Compromise"] {
         said.must_say(words);
@@ -95,8 +97,10 @@ fn a_delta_list_takes_a_released_certificate_off_its_base() {
     let serial = shop.issue("user").serial;
     shop.authority.hold(&serial, days_ago(5)).unwrap();
     shop.authority.release(&serial, days_ago(1)).unwrap();
-    put_list(&shop, "base", ListKind::Base, days_ago(2), 72).must_say("Certificate Hold");
-    let delta = ListKind::Delta { since: days_ago(2) };
+    // Read once: a second later the delta list would be one of another base.
+    let since = days_ago(2);
+    put_list(&shop, "base", ListKind::Base, since, 72).must_say("Certificate Hold");
+    let delta = ListKind::Delta { since };
     put_list(&shop, "delta", delta, present(), 24).must_say("Remove From CRL");
     check(&shop, &["base"], &[], "user").must_say("certificate revoked");
     let said = check(&shop, &["base", "delta"], &["-extended_crl", "-use_deltas"], "user");
