@@ -220,6 +220,19 @@ async fn events_end_what_they_must() {
 }
 
 #[tokio::test]
+async fn an_event_that_is_refused_changes_nothing() {
+    let service = service();
+    let (user, _) = issued(&service, user()).await;
+    let (signing, _) = issued(&service, signing(CaKind::DigitalSignature)).await;
+    let path = format!("/control/certificates/{signing}/hold");
+    assert_eq!(post(&service, &path, json!({"at": "2027-01-01T00:00:00Z"})).await.0, 200);
+    let events = "/control/people/person-1/events";
+    let (status, told) = post(&service, events, json!({"event": "died", "at": NOW})).await;
+    assert_eq!(status, 409, "{told}");
+    assert_eq!(standing(&service, &user).await, "good");
+}
+
+#[tokio::test]
 async fn any_citizen_is_known_and_can_die() {
     let service = service();
     let citizen = Population::new(1).citizen(123_456_789).unwrap();

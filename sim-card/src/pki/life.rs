@@ -58,22 +58,23 @@ impl Authority {
     /// A person nobody knows, or whose certificates the event does not touch, changes nothing.
     ///
     /// # Errors
-    /// [`AuthorityError::Standing`] when `at` lies before the latest change of one of the certificates; those before it in the row are changed.
+    /// [`AuthorityError::Standing`] when `at` lies before the latest change of one of the certificates; then none is changed.
     pub fn life_event(
         &mut self,
         holder: &str,
         event: LifeEvent,
         at: Timestamp,
     ) -> Result<Vec<Vec<u8>>, AuthorityError> {
-        let mut touched = Vec::new();
-        for serial in self.ledger.held_by(holder).into_iter().map(content) {
-            let Some(record) = self.ledger.find(&serial) else { continue };
-            let standing = record.standing(at).filter(|_| !record.is_over(at));
-            let change = standing.and_then(|now| event.change(record.ca, now));
-            if let Some(change) = change {
-                self.change(&serial, change, at)?;
-                touched.push(serial);
-            }
+        let due = self.ledger.held_by(holder).into_iter().map(content).filter_map(|serial| {
+            let record = self.ledger.find(&serial)?;
+            let standing = record.standing(at).filter(|_| !record.is_over(at))?;
+            event.change(record.ca, standing).map(|change| (serial, change))
+        });
+        let changed = due.map(|(serial, change)| self.changed(&serial, change, at));
+        let changed = changed.collect::<Result<Vec<_>, _>>()?;
+        let touched = changed.iter().map(|(serial, _)| content(*serial)).collect();
+        for (serial, record) in changed {
+            self.ledger.enter(serial, record);
         }
         Ok(touched)
     }
