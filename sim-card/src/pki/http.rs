@@ -142,7 +142,7 @@ impl Service {
         self.fresh(request, at, behaviour)
     }
 
-    /// Signs outside of the lock, so questions wait for each other's look-up only.
+    /// Signs outside of the lock, so questions wait for each other's look-up, and for certificates being issued, which are signed under it.
     fn fresh(&self, request: &[u8], at: Timestamp, behaviour: ResponderBehaviour) -> Bytes {
         let draft = lock(&self.authority).ocsp_draft(request, at);
         Bytes::from(draft.sign_as(behaviour))
@@ -154,12 +154,20 @@ impl Service {
         let Ok(Ok(asked)) = subject else {
             return Bytes::from(refusal(OcspResponseStatus::MalformedRequest));
         };
-        if let Some(answer) = lock(&self.shelf).find(begun, &asked) {
+        let (kept, edition) = lock(&self.shelf).find(begun, &asked);
+        if let Some(answer) = kept {
             return answer;
         }
         let answer = self.fresh(request, begun, ResponderBehaviour::PreSigned);
-        lock(&self.shelf).keep(begun, asked, answer.clone());
+        lock(&self.shelf).keep((begun, edition), asked, answer.clone());
         answer
+    }
+
+    /// Has the authority carry out an order; answers signed before may be wrong from then on, since an order may be dated back.
+    fn carry_out<T, E>(&self, order: impl FnOnce(&mut Authority) -> Result<T, E>) -> Result<T, E> {
+        let done = order(&mut lock(&self.authority))?;
+        lock(&self.shelf).clear();
+        Ok(done)
     }
 }
 

@@ -21,16 +21,34 @@ pub(crate) fn period(at: Timestamp) -> Timestamp {
 #[derive(Default)]
 pub(crate) struct Shelf {
     of: Option<Timestamp>,
+    /// How often it was emptied.
+    edition: u64,
     answers: HashMap<Vec<u8>, Bytes>,
 }
 
 impl Shelf {
-    pub(crate) fn find(&self, period: Timestamp, asked: &[u8]) -> Option<Bytes> {
-        (self.of == Some(period)).then(|| self.answers.get(asked).cloned()).flatten()
+    /// An answer kept, and the edition of the shelf, which [`Self::keep`] wants to know.
+    pub(crate) fn find(&self, period: Timestamp, asked: &[u8]) -> (Option<Bytes>, u64) {
+        let kept = (self.of == Some(period)).then(|| self.answers.get(asked).cloned()).flatten();
+        (kept, self.edition)
     }
 
-    /// Keeps an answer; those of another period go.
-    pub(crate) fn keep(&mut self, period: Timestamp, asked: Vec<u8>, answer: Bytes) {
+    /// Takes all answers away; those just being signed, begun at the old edition, are not kept.
+    pub(crate) fn clear(&mut self) {
+        self.edition = self.edition.wrapping_add(1);
+        self.answers.clear();
+    }
+
+    /// Keeps an answer begun at this edition, unless the shelf was emptied since; those of another period go.
+    pub(crate) fn keep(
+        &mut self,
+        (period, edition): (Timestamp, u64),
+        asked: Vec<u8>,
+        answer: Bytes,
+    ) {
+        if self.edition != edition {
+            return;
+        }
         if self.of != Some(period) {
             self.of = Some(period);
             self.answers.clear();
@@ -59,11 +77,23 @@ mod tests {
     #[test]
     fn answers_last_for_their_period() {
         let mut shelf = Shelf::default();
-        shelf.keep(at(0), vec![1], Bytes::from_static(b"one"));
-        assert_eq!(shelf.find(at(0), &[1]).as_deref(), Some(b"one".as_slice()));
-        assert_eq!(shelf.find(at(900), &[1]), None);
-        shelf.keep(at(900), vec![2], Bytes::from_static(b"two"));
-        assert_eq!(shelf.find(at(900), &[1]), None);
-        assert!(shelf.find(at(900), &[2]).is_some());
+        shelf.keep((at(0), 0), vec![1], Bytes::from_static(b"one"));
+        assert_eq!(shelf.find(at(0), &[1]).0.as_deref(), Some(b"one".as_slice()));
+        assert_eq!(shelf.find(at(900), &[1]).0, None);
+        shelf.keep((at(900), 0), vec![2], Bytes::from_static(b"two"));
+        assert_eq!(shelf.find(at(900), &[1]).0, None);
+        assert!(shelf.find(at(900), &[2]).0.is_some());
+    }
+
+    #[test]
+    fn an_answer_begun_before_the_shelf_was_emptied_is_not_kept() {
+        let mut shelf = Shelf::default();
+        let (_, begun) = shelf.find(at(0), &[1]);
+        shelf.clear();
+        shelf.keep((at(0), begun), vec![1], Bytes::from_static(b"old"));
+        let (kept, edition) = shelf.find(at(0), &[1]);
+        assert_eq!(kept, None);
+        shelf.keep((at(0), edition), vec![1], Bytes::from_static(b"new"));
+        assert!(shelf.find(at(0), &[1]).0.is_some());
     }
 }

@@ -64,7 +64,9 @@ impl From<OrderError> for Refusal {
         match error {
             OrderError::Authority(refused) => Self::Authority(refused),
             OrderError::Pool(damaged) => Self::Authority(damaged.into()),
-            OrderError::Member(_) | OrderError::Key(_) => unreadable(error.to_string()),
+            OrderError::Member(_) | OrderError::PoolKey | OrderError::Key(_) => {
+                unreadable(error.to_string())
+            }
         }
     }
 }
@@ -113,7 +115,7 @@ async fn behave(State(service): State<Service>, body: Body) -> Result<Response, 
 
 async fn issue(State(service): State<Service>, body: Body) -> Result<Response, Refusal> {
     let order: CertificateOrder = order(body)?;
-    let issued = order.issue(&mut lock(&service.authority), (service.now)())?;
+    let issued = service.carry_out(|authority| order.issue(authority, (service.now)()))?;
     Ok(told(&issued))
 }
 
@@ -123,7 +125,7 @@ async fn renew(
     body: Body,
 ) -> Result<Response, Refusal> {
     let (serial, order): (_, CertificateOrder) = (serial(named)?, order(body)?);
-    let issued = order.renew(&serial, &mut lock(&service.authority), (service.now)())?;
+    let issued = service.carry_out(|authority| order.renew(&serial, authority, (service.now)()))?;
     Ok(told(&issued))
 }
 
@@ -173,9 +175,10 @@ async fn event(
 ) -> Result<Response, Refusal> {
     let EventOrder { event, at } = order(body)?;
     let at = at.unwrap_or_else(|| (service.now)());
-    let mut authority = lock(&service.authority);
-    let (person, _) = held(named, &authority)?;
-    let changed = authority.life_event(&person, event, at)?;
+    let changed = service.carry_out(|authority| {
+        let (person, _) = held(named, authority)?;
+        authority.life_event(&person, event, at).map_err(Refusal::Authority)
+    })?;
     let changed: Vec<String> = changed.iter().map(hex::encode).collect();
     Ok(axum::Json(json!({ "changed": changed })).into_response())
 }
@@ -197,7 +200,8 @@ impl Service {
         change: impl Fn(&mut Authority, &[u8], Timestamp) -> Result<(), AuthorityError>,
     ) -> Result<Response, Refusal> {
         let serial = serial(named)?;
-        change(&mut lock(&self.authority), &serial, at.unwrap_or_else(|| (self.now)()))?;
+        let at = at.unwrap_or_else(|| (self.now)());
+        self.carry_out(|authority| change(authority, &serial, at))?;
         self.describe(&serial)
     }
 

@@ -95,6 +95,9 @@ pub enum OrderError {
     /// The order itself.
     #[error("{0}")]
     Member(&'static str),
+    /// No such key in the pool.
+    #[error("pool_key must be 0 to {}", POOL_SIZE - 1)]
+    PoolKey,
     /// The key.
     #[error("public_key must be an RSA key as PEM (BEGIN PUBLIC KEY): {0}")]
     Key(rsa::pkcs8::spki::Error),
@@ -209,9 +212,7 @@ impl CertificateOrder {
         match (&self.public_key, self.pool_key) {
             (Some(_), Some(_)) => Err(OrderError::Member("give public_key or pool_key, not both")),
             (Some(pem), None) => RsaPublicKey::from_public_key_pem(pem).map_err(OrderError::Key),
-            (None, Some(index)) if index >= POOL_SIZE => {
-                Err(OrderError::Member("pool_key must be 0 to 87"))
-            }
+            (None, Some(index)) if index >= POOL_SIZE => Err(OrderError::PoolKey),
             (None, index) => Ok(pooled_key(index.unwrap_or_default())?.to_public_key()),
         }
     }
@@ -265,7 +266,7 @@ mod tests {
 
         #[test]
         fn any_member_is_taken_or_refused(
-            text in "\\PC{0,20}", marks in "[01x]{0,6}", pool in 0_usize..60, year in -9999_i16..=9999,
+            text in "\\PC{0,20}", marks in "[01x]{0,6}", pool in 0..POOL_SIZE + 9, year in -9999_i16..=9999,
             kind in prop::sample::select(CaKind::ALL.to_vec()),
         ) {
             let mut authority = Authority::new(AuthorityConfig::default()).unwrap();
@@ -276,7 +277,21 @@ mod tests {
                 "name": text, "address": text, "sex": "1", "name_substitutes": marks,
             });
             let order: CertificateOrder = serde_json::from_value(order).unwrap();
-            let _ = order.issue(&mut authority, Timestamp::UNIX_EPOCH);
+            let issued = usize::from(order.issue(&mut authority, Timestamp::UNIX_EPOCH).is_ok());
+            let signs = kind.tells_name_and_address();
+            let old = serde_json::json!({
+                "ca": kind, "person": "p", "birthdate": "1980-02-17", "card_expiry": "2035-02-17",
+                "name": signs.then_some("架空"), "address": signs.then_some("見本都"), "sex": signs.then_some("1"),
+            });
+            let old: CertificateOrder = serde_json::from_value(old).unwrap();
+            let old = old.issue(&mut authority, Timestamp::UNIX_EPOCH).unwrap().serial;
+            let renewal = serde_json::json!({
+                "card_expiry": jiff::civil::date(year, 2, 28), "pool_key": pool, "name": signs.then_some(&text),
+                "address": signs.then_some(&text), "sex": signs.then_some("1"), "name_substitutes": marks,
+            });
+            let renewal: CertificateOrder = serde_json::from_value(renewal).unwrap();
+            let renewed = renewal.renew(&old, &mut authority, Timestamp::UNIX_EPOCH);
+            prop_assert_eq!(authority.ledger.written(), 1 + issued + usize::from(renewed.is_ok()));
         }
     }
 }

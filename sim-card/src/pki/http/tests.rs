@@ -172,6 +172,20 @@ async fn an_answer_signed_before_is_given_again() {
 }
 
 #[tokio::test]
+async fn an_order_dated_back_is_seen_in_answers_signed_before() {
+    let bench = bench();
+    *bench.behaviour.lock().unwrap() = ResponderBehaviour::PreSigned;
+    let good = bench.ask(bench.question()).await.2;
+    let path = format!("/control/certificates/{}/revoke", bench.serial);
+    let order = Body::from(r#"{"at":"2026-01-10T00:00:00Z"}"#);
+    assert_eq!(bench.ask(Request::post(path).body(order).unwrap()).await.0, StatusCode::OK);
+    let revoked = bench.ask(bench.question()).await.2;
+    assert_ne!(revoked, good);
+    *bench.behaviour.lock().unwrap() = ResponderBehaviour::Answering;
+    assert_eq!(revoked, bench.ask(bench.question()).await.2);
+}
+
+#[tokio::test]
 async fn a_late_answer_is_right() {
     let bench = bench();
     let prompt = bench.ask(bench.question()).await.2;
