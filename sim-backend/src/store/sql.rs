@@ -1,17 +1,23 @@
 //! The store on SQL, through a driver that is chosen by the address.
 
+mod confirming;
 mod feed;
 mod institution;
+mod lookup;
 mod people;
 mod rows;
 mod visits;
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, civil::Date};
 use sqlx::{AnyPool, any::AnyPoolOptions};
 
+use confirming::Confirming;
+
 use super::{
-    Confirmation, Delivery, Reception, ReferenceNumber, Registered, Store, StoreError, Stored,
-    Visit, schema,
+    Asked, Candidate, Confirmation, Delivery, Reception, ReferenceNumber, Registered, Store,
+    StoreError, Stored, Visit, schema,
 };
 use crate::{
     feed::FeedRecord,
@@ -29,7 +35,8 @@ const FILE_CONNECTIONS: u32 = 4;
 pub struct SqlStore {
     pool: AnyPool,
     /// One writer at a time, so that no transaction has to be repeated.
-    writing: tokio::sync::Mutex<()>,
+    writing: Arc<tokio::sync::Mutex<()>>,
+    confirming: Confirming,
 }
 
 /// One transaction that writes: `written!(self, |work| …)`; committed when the work is done, undone when it fails.
@@ -75,7 +82,7 @@ impl SqlStore {
             sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&pool).await?;
         }
         schema::migrate(&pool).await?;
-        Ok(Self { pool, writing: tokio::sync::Mutex::new(()) })
+        Ok(Self { pool, writing: Arc::default(), confirming: Confirming::default() })
     }
 
     /// Closes the store; what was committed is in it.
@@ -101,6 +108,10 @@ impl Store for SqlStore {
         Box::pin(async move { asked!(self, |work| people::numbered(work, insurer_number, number)) })
     }
 
+    fn asked<'a>(&'a self, asked: &'a Asked) -> Stored<'a, Vec<Candidate>> {
+        Box::pin(async move { asked!(self, |work| lookup::asked(work, asked)) })
+    }
+
     fn knows_insurer<'a>(&'a self, insurer_number: &'a InsurerNumber) -> Stored<'a, bool> {
         Box::pin(async move { asked!(self, |work| people::knows_insurer(work, insurer_number)) })
     }
@@ -118,7 +129,7 @@ impl Store for SqlStore {
     }
 
     fn keep_confirmation<'a>(&'a self, confirmation: &'a Confirmation) -> Stored<'a, ()> {
-        Box::pin(async move { written!(self, |work| visits::confirm(work, confirmation)) })
+        Box::pin(self.confirming.keep(confirmation, &self.pool, &self.writing))
     }
 
     fn consents<'a>(

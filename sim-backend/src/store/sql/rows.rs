@@ -36,8 +36,20 @@ pub(super) fn taken<T, E: ToString>(
     column: &'static str,
     read: impl FnOnce(String) -> Result<T, E>,
 ) -> Result<T, StoreError> {
-    let text: String = row.try_get(column)?;
-    read(text).map_err(|error| StoreError::Unreadable { what: column, detail: error.to_string() })
+    possible(row, column, read)?
+        .ok_or_else(|| StoreError::Unreadable { what: column, detail: "it is NULL".to_owned() })
+}
+
+/// A text column that a row may lack.
+pub(super) fn possible<T, E: ToString>(
+    row: &AnyRow,
+    column: &'static str,
+    read: impl FnOnce(String) -> Result<T, E>,
+) -> Result<Option<T>, StoreError> {
+    let text: Option<String> = row.try_get(column)?;
+    text.map(read)
+        .transpose()
+        .map_err(|error| StoreError::Unreadable { what: column, detail: error.to_string() })
 }
 
 /// An absent part of a key is stored as an empty text.
