@@ -3,7 +3,6 @@
 //! Everything is keyed by an opaque person code; no column can hold a 12-digit number of a person. What a method
 //! reported as done is committed.
 
-mod institution;
 mod schema;
 mod sql;
 

@@ -3,27 +3,27 @@
 use jiff::Timestamp;
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
-use super::{
-    Reception, ReferenceNumber, StoreError,
-    sql::{instant, taken},
-};
+use super::rows::{instant, taken};
 use crate::{
     messages::{Identifier, InstitutionCode},
     service::records::PersonCode,
+    store::{Reception, ReferenceNumber, StoreError},
 };
 
 /// Digits of a reception number. Bench profile.
 const WIDTH: usize = 10;
 
 /// Row OQS-REF-01: an earlier number is replaced.
-pub(super) async fn keep_number(
+pub(super) async fn keep_numbers(
     work: &mut AnyConnection,
-    given: &ReferenceNumber,
+    numbers: &[ReferenceNumber],
 ) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO reference_number (institution, person, reference_number) VALUES ($1, $2, $3) \
          ON CONFLICT (institution, person) DO UPDATE SET reference_number = excluded.reference_number";
-    let query = sqlx::query(SQL).bind(given.institution.as_str()).bind(given.person.as_str());
-    query.bind(given.number.as_str()).execute(work).await?;
+    for given in numbers {
+        let query = sqlx::query(SQL).bind(given.institution.as_str()).bind(given.person.as_str());
+        query.bind(given.number.as_str()).execute(&mut *work).await?;
+    }
     Ok(())
 }
 
