@@ -6,7 +6,7 @@ use super::{fault::Fault, record::result_of};
 use crate::{
     backend::Desk,
     messages::{
-        Answer, AnswerHeader, Message, Outcome,
+        Answer, AnswerHeader, Identifier, Message, Outcome,
         codes::ReferenceClassification,
         header::QueryHeader,
         siquc::{NumberQuery, QualificationBody, QualificationConfirmSearchInfo},
@@ -15,8 +15,9 @@ use crate::{
         disclose::{Route, disclose},
         identify::Search,
         qualify::{Qualification, by_numbers},
+        records::PersonState,
     },
-    store::Confirmation,
+    store::{Asked, Candidate, Confirmation},
 };
 
 /// Answers a number query. Rows OQS-QUAL-01, OQS-QUAL-04, OQS-MSG-10.
@@ -28,8 +29,13 @@ pub(super) async fn answer(
     let NumberQuery { header, body } = query;
     let info = body.qualification_confirm_search_info;
     let day = header.qualification_confirmation_date;
-    let candidates =
-        desk.store.by_number(&info.insurer_number, &info.insured_identification_number).await?;
+    let asked = Asked {
+        institution: header.medical_institution_code.clone(),
+        insurer_number: info.insurer_number.clone(),
+        number: info.insured_identification_number.clone(),
+    };
+    let (candidates, numbers): (Vec<_>, Vec<_>) =
+        desk.store.asked(&asked).await?.into_iter().map(Candidate::parts).unzip();
     let found = by_numbers(&search(&info), &candidates, day);
     if let Some(confirmation) = confirmation(&found, &header) {
         desk.store.keep_confirmation(&confirmation).await?;
@@ -37,14 +43,23 @@ pub(super) async fn answer(
     let route =
         Route::Numbers { limit: info.limit_application_certificate_related_cons_flg == Some(true) };
     let given = disclose(&found, &route, day, now);
-    let reference_number =
-        super::reference_number(desk, &header.medical_institution_code, &found).await?;
+    let reference_number = own_number(&found, &candidates, numbers);
     let results =
         given.record.map(|record| result_of(record, reference_number)).into_iter().collect();
     let mut body = QualificationBody::normal(given.validity, results);
     body.qualification_confirm_search_info = Some(info);
     let header = answer_header(header, ReferenceClassification::Numbers, now);
     Ok(Message::QualificationAnswer(Box::new(Answer { header, outcome: Outcome::Normal(body) })))
+}
+
+/// The asking institution's own number for the person found. Rows OQS-REF-01, OQS-REF-02.
+fn own_number(
+    found: &Qualification<'_>,
+    candidates: &[PersonState],
+    numbers: Vec<Option<Identifier>>,
+) -> Option<Identifier> {
+    let person = &found.person()?.person;
+    candidates.iter().zip(numbers).find(|(state, _)| state.person == *person)?.1
 }
 
 fn search(info: &QualificationConfirmSearchInfo) -> Search {

@@ -3,7 +3,9 @@
 //! Everything is keyed by an opaque person code; no column can hold a 12-digit number of a person. What a method
 //! reported as done is committed.
 
+mod confirming;
 mod institution;
+mod lookup;
 mod schema;
 mod sql;
 
@@ -39,6 +41,12 @@ pub enum StoreError {
     /// The address names no engine that is built in.
     #[error("{0:?} is no address of a store: use sqlite::memory: or sqlite:PATH?mode=rwc")]
     Address(String),
+    /// It failed for all that were written together.
+    #[error(transparent)]
+    Shared(std::sync::Arc<StoreError>),
+    /// The process ends and no writer is left.
+    #[error("the writer is gone")]
+    WriterGone,
     /// The store was written by a later version.
     #[error("the store has schema {found}, this version knows up to {known}")]
     FromTheFuture {
@@ -138,6 +146,34 @@ pub struct Reception {
     pub result: String,
 }
 
+/// What a number query asks, and for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Who asks.
+    pub institution: InstitutionCode,
+    /// `InsurerNumber`.
+    pub insurer_number: InsurerNumber,
+    /// `InsuredIdentificationNumber`.
+    pub number: CardText,
+}
+
+/// A person whom a number may mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// What is known.
+    pub state: PersonState,
+    /// The asking institution's own number for the person.
+    pub reference_number: Option<Identifier>,
+}
+
+impl Candidate {
+    /// Both parts.
+    #[must_use]
+    pub fn parts(self) -> (PersonState, Option<Identifier>) {
+        (self.state, self.reference_number)
+    }
+}
+
 /// A future of the store.
 pub type Stored<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
@@ -158,6 +194,10 @@ pub trait Store: Send + Sync {
         insurer_number: &'a InsurerNumber,
         number: &'a CardText,
     ) -> Stored<'a, Vec<PersonState>>;
+
+    /// Persons with this number of the insurer, as [`Store::by_number`] gives them, with what the asking institution left about
+    /// each.
+    fn asked<'a>(&'a self, asked: &'a Asked) -> Stored<'a, Vec<Candidate>>;
 
     /// Whether somebody has or had a number with this insurer.
     fn knows_insurer<'a>(&'a self, insurer_number: &'a InsurerNumber) -> Stored<'a, bool>;

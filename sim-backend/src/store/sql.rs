@@ -1,6 +1,6 @@
 //! The store on SQL, through a driver that is chosen by the address.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::{Timestamp, civil::Date};
 use sqlx::{
@@ -9,8 +9,8 @@ use sqlx::{
 };
 
 use super::{
-    Appended, Confirmation, Delivery, Reception, ReferenceNumber, Registered, Store, StoreError,
-    Stored, Visit, institution, schema,
+    Appended, Asked, Candidate, Confirmation, Delivery, Reception, ReferenceNumber, Registered, Store, StoreError,
+    Stored, Visit, confirming::Confirming, institution, lookup, schema,
 };
 use crate::{
     feed::{Change, FeedRecord, RecordId, fold},
@@ -28,7 +28,8 @@ const FILE_CONNECTIONS: u32 = 4;
 pub struct SqlStore {
     pool: AnyPool,
     /// One writer at a time, so that no transaction has to be repeated.
-    writing: tokio::sync::Mutex<()>,
+    writing: Arc<tokio::sync::Mutex<()>>,
+    confirming: Confirming,
 }
 
 impl SqlStore {
@@ -53,7 +54,7 @@ impl SqlStore {
             sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&pool).await?;
         }
         schema::migrate(&pool).await?;
-        Ok(Self { pool, writing: tokio::sync::Mutex::new(()) })
+        Ok(Self { pool, writing: Arc::default(), confirming: Confirming::default() })
     }
 
     /// Closes the store; what was committed is in it.
@@ -86,14 +87,6 @@ impl SqlStore {
         if let Some(confirmation) = &visit.confirmation {
             confirm(&mut work, confirmation).await?;
         }
-        work.commit().await?;
-        Ok(())
-    }
-
-    async fn keep_one(&self, confirmation: &Confirmation) -> Result<(), StoreError> {
-        let _alone = self.writing.lock().await;
-        let mut work = self.pool.begin().await?;
-        confirm(&mut work, confirmation).await?;
         work.commit().await?;
         Ok(())
     }
@@ -171,6 +164,10 @@ impl Store for SqlStore {
         Box::pin(self.numbered(insurer_number, number))
     }
 
+    fn asked<'a>(&'a self, asked: &'a Asked) -> Stored<'a, Vec<Candidate>> {
+        Box::pin(lookup::asked(&self.pool, asked))
+    }
+
     fn knows_insurer<'a>(&'a self, insurer_number: &'a InsurerNumber) -> Stored<'a, bool> {
         Box::pin(async move {
             let query =
@@ -210,7 +207,7 @@ impl Store for SqlStore {
     }
 
     fn keep_confirmation<'a>(&'a self, confirmation: &'a Confirmation) -> Stored<'a, ()> {
-        Box::pin(self.keep_one(confirmation))
+        Box::pin(self.confirming.keep(confirmation, &self.pool, &self.writing))
     }
 
     fn consents<'a>(
@@ -388,7 +385,7 @@ async fn confirm(work: &mut AnyConnection, given: &Confirmation) -> Result<(), S
     Ok(())
 }
 
-fn state(row: &AnyRow) -> Result<PersonState, StoreError> {
+pub(super) fn state(row: &AnyRow) -> Result<PersonState, StoreError> {
     parsed("a person", row)
 }
 
@@ -435,8 +432,15 @@ pub(super) fn taken<T, E: ToString>(
     column: &'static str,
     read: impl FnOnce(String) -> Result<T, E>,
 ) -> Result<T, StoreError> {
-    let text: String = row.try_get(column)?;
-    read(text).map_err(|error| StoreError::Unreadable { what: column, detail: error.to_string() })
+    parse(column, row.try_get(column)?, read)
+}
+
+pub(super) fn parse<T, E: ToString>(
+    what: &'static str,
+    text: String,
+    read: impl FnOnce(String) -> Result<T, E>,
+) -> Result<T, StoreError> {
+    read(text).map_err(|error| StoreError::Unreadable { what, detail: error.to_string() })
 }
 
 /// An absent part of a key is stored as an empty text.
