@@ -5,8 +5,8 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 use super::{
     consent::{Consent, MedicalKind},
     days::day_of,
-    disclose::may_have_medical_view,
     identify::Search,
+    medical::may_have_medical_view,
     qualify::by_numbers,
     records::{HealthCheck, Holder, Medicine, PersonState},
 };
