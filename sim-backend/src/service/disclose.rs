@@ -11,7 +11,7 @@ use super::{
     medical::medical,
     qualify::Qualification,
     records::{Coverage, ElderlyShare, Holder, Limit, Loss, PersonState, SpecificDisease},
-    shares::{elderly, limit, specific_diseases},
+    shares::{elderly, has_normal_share, limit, specific_diseases},
 };
 use crate::messages::codes::QualificationValidity as Validity;
 
@@ -127,12 +127,16 @@ fn shown_holder(holder: &Holder) -> Holder {
     shown
 }
 
-/// Row OQS-QUAL-19: late-elderly care has neither symbol nor branch. Certificates have their own rules.
+/// Row OQS-QUAL-19: late-elderly care has neither symbol nor branch; row OQS-QUAL-21: class 05 has no share. Certificates
+/// have their own rules.
 fn shown_coverage(coverage: &Coverage) -> Coverage {
     let mut shown = coverage.clone();
     shown.certificates = super::records::Certificates::default();
     if is_late_elderly(&coverage.insurer_number) {
         (shown.details.symbol, shown.details.branch) = (None, None);
+    }
+    if !has_normal_share(coverage.details.card_class) {
+        shown.details.contribution_ratio = None;
     }
     shown
 }

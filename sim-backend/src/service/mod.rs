@@ -4,6 +4,7 @@ pub(crate) mod coded;
 pub mod consent;
 pub mod days;
 pub mod disclose;
+pub mod functions;
 pub mod identify;
 pub mod information;
 pub mod insurer;
