@@ -44,7 +44,7 @@ pub struct Person {
     /// 不開示: the address is left out of answers.
     #[serde(default)]
     pub address_withheld: bool,
-    /// 自己情報提供不可: the person cannot register and no data are given.
+    /// 自己情報提供不可: the person cannot register and the card gives no data.
     #[serde(default)]
     pub disclosure_barred: bool,
     /// The My Number Card; `None` for somebody who has none.

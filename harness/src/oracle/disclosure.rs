@@ -63,7 +63,8 @@ pub(super) fn query(world: &World, state: &State, query: &NumberQuery) -> QueryO
 /// asked for.
 ///
 /// It is asked by numbers, which several people may share; it is given only if they lead to one single person with such a
-/// consent, and nobody, somebody without and several of them look alike (bench choice).
+/// consent, and nobody, somebody without and several of them look alike (bench choice). Of somebody with 自己情報提供不可 it is
+/// never given: a consent needs the card, which is closed (OQS-REG-10).
 pub(super) fn information(
     world: &World,
     state: &State,

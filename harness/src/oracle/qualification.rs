@@ -47,7 +47,8 @@ pub(super) fn by_card<'a>(state: &'a State, holder: &'a str, day: Date) -> Quali
 
 /// By numbers, on the day asked for, which may be past (§3.3, column "by numbers"; OQS-QUAL-15).
 ///
-/// A coverage that has not begun on that day, or of somebody whose data must not be given, is no match (bench choice).
+/// A coverage that has not begun on that day is no match (bench choice). Numbers are asked without the card, so 自己情報提供不可
+/// does not stand in their way (OQS-REG-10 closes the card only).
 pub(super) fn by_numbers<'a>(
     world: &World,
     state: &'a State,
@@ -90,10 +91,7 @@ fn of_one_person<'a>(
 
 /// A wrong birth date is no match (OQS-QUAL-14).
 fn can_be_asked_about(world: &World, name: &str, query: &NumberQuery) -> bool {
-    world
-        .people
-        .get(name)
-        .is_some_and(|person| person.birthdate == query.birthdate && !person.disclosure_barred)
+    world.people.get(name).is_some_and(|person| person.birthdate == query.birthdate)
 }
 
 /// The day of gain is covered, the day of loss is not (OQS-QUAL-16); a short-term certificate covers its last day (OQS-QUAL-22).
@@ -316,7 +314,7 @@ mod tests {
         }
         let mut barred = world;
         barred.people.get_mut(HANAKO).unwrap().disclosure_barred = true;
-        assert_eq!(by_numbers(&barred, &state, &asked), Qualification::without_record(4));
+        assert_eq!(by_numbers(&barred, &state, &asked).validity, 1); // OQS-REG-10 is about the card
     }
 
     #[test]

@@ -37,6 +37,12 @@
     ならば 受付は利用登録なしで終わる [OQS-REG-10]
     かつ 資格は何も回答されない [OQS-REG-10]
 
+  @id:barred-by-numbers
+  シナリオ: 自己情報提供不可でも番号の照会には回答する | Disclosure barred closes the card, not the numbers
+    もし 「見本診療所」が「不可六郎」の資格を証の番号で照会する
+    ならば 資格は有効と回答される [OQS-QUAL-01]
+    かつ 回答の氏名は『不可　六郎』である [OQS-QUAL-01]
+
   @id:registered-without-insurer
   シナリオ: 登録だけでは資格は結び付かない | Registration alone links no insurance
     もし 「無保険八郎」が「見本診療所」で顔認証により受付する

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::record::{Change, FeedRecord, Outcome, RecordOutcome};
 use crate::{
-    service::{disclose::is_late_elderly, qualify::overlaps, records::CoverageDetails},
+    service::{insurer::is_late_elderly, qualify::overlaps, records::CoverageDetails},
     store::{Appended, Delivery, Store, StoreError},
 };
 

@@ -12,9 +12,10 @@ use crate::{
         record::ResultOfQualificationConfirmation,
     },
     service::{
-        disclose::{Route, disclose, limit_changed},
+        disclose::{Route, disclose},
         identify::Search,
         qualify::by_numbers,
+        shares::limit_changed,
     },
 };
 

@@ -22,6 +22,7 @@ use crate::{
         consent::MedicalKind,
         days::day_of,
         disclose::{Answer as Given, CardConsents, Route, disclose},
+        functions::Function,
         qualify::{Qualification, by_card},
         records::{PersonCode, PersonState},
         registration::{Registration, counts, decide},
@@ -66,7 +67,7 @@ pub(super) async fn answer(
     desk.store.keep_visit(&visit).await?;
     warn_of_overlap(&found);
     let number = super::reference_number(desk, &header.medical_institution_code, &found).await?;
-    let body = result(given, number, &body, card.state);
+    let body = result(given, number, &body, card.state, now);
     let header = answer_header(header, ReferenceClassification::Card, now);
     Ok(Message::QualificationAnswer(Box::new(Answer { header, outcome: Outcome::Normal(body) })))
 }
@@ -109,15 +110,18 @@ fn consents(body: &QualificationRequestBody, state: CertificateStateCode) -> Car
     }
 }
 
+/// The form of prescription is the one chosen at the reader, where it was asked. Rows OQS-RX-01, OQS-INFO-06.
 fn result(
     given: Given,
     number: Option<Identifier>,
     asked: &QualificationRequestBody,
     state: CertificateStateCode,
+    now: Timestamp,
 ) -> QualificationBody {
     let results = given.record.map(|record| result_of(record, number)).into_iter().collect();
     let mut body = QualificationBody::normal(given.validity, results);
-    body.prescription_issue_select = asked.prescription_issue_select;
+    body.prescription_issue_select =
+        asked.prescription_issue_select.filter(|_| Function::EPrescription.is_open(now));
     if is_renewal_due(state) {
         body.processing_result_code = Some(Identifier::lossy(RENEWAL_NOTICE));
         body.processing_result_message = Some(LongText::lossy(RENEWAL_WORDS));

@@ -6,17 +6,14 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{
     consent::{Consent, MedicalKind},
-    days::{elderly_share_from, late_elderly_from, preschool_until, whole_second},
+    days::preschool_until,
+    insurer::is_late_elderly,
+    medical::medical,
     qualify::Qualification,
-    records::{Coverage, ElderlyShare, Holder, Limit, Loss, Period, PersonState, SpecificDisease},
+    records::{Coverage, ElderlyShare, Holder, Limit, Loss, PersonState, SpecificDisease},
+    shares::{elderly, has_normal_share, limit, specific_diseases},
 };
-use crate::messages::{
-    InsurerNumber,
-    codes::{
-        InsuredCardClassification as CardClass, LimitCertificateClassification,
-        LimitCertificateFlag, QualificationValidity as Validity,
-    },
-};
+use crate::messages::codes::QualificationValidity as Validity;
 
 /// How the answer was asked for. Rows OQS-QUAL-01, OQS-QUAL-04.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,192 +127,29 @@ fn shown_holder(holder: &Holder) -> Holder {
     shown
 }
 
-/// Row OQS-QUAL-19: late-elderly care has neither symbol nor branch. Certificates have their own rules.
+/// Row OQS-QUAL-19: late-elderly care has neither symbol nor branch; row OQS-QUAL-21: class 05 has no share. Certificates
+/// have their own rules.
 fn shown_coverage(coverage: &Coverage) -> Coverage {
     let mut shown = coverage.clone();
     shown.certificates = super::records::Certificates::default();
     if is_late_elderly(&coverage.insurer_number) {
         (shown.details.symbol, shown.details.branch) = (None, None);
     }
-    shown
-}
-
-/// Whether the insurer number is one of late-elderly care (後期高齢者医療, 法別番号 39).
-#[must_use]
-pub fn is_late_elderly(insurer: &InsurerNumber) -> bool {
-    insurer.as_str().len() == InsurerNumber::WIDTH && insurer.as_str().starts_with("39")
-}
-
-/// The certificate whose period holds the day, from the elderly share's first day until late-elderly care.
-fn elderly(coverage: &Coverage, holder: &Holder, day: Date) -> Option<ElderlyShare> {
-    let from = elderly_share_from(holder.birthdate)?;
-    let until = late_elderly_from(holder.birthdate)?;
-    let of_age = from <= day && day < until;
-    of_day(&coverage.certificates.elderly, |share| share.period, day).filter(|_| of_age).cloned()
-}
-
-/// Rows OQS-LIM-01, -03, -04, -06, -08.
-fn limit(
-    coverage: &Coverage,
-    route: &Route,
-    valid: bool,
-    day: Date,
-    now: Timestamp,
-) -> ByConsent<Option<Limit>> {
-    let agreed = match route {
-        Route::Card(consents) => consents.limit,
-        Route::Numbers { limit } => *limit,
-    };
-    let certificates = &coverage.certificates;
-    let shown = agreed && valid && !certificates.limit_withheld;
-    let content =
-        of_day(&certificates.limits, |limit| limit.period, day).filter(|_| shown).cloned();
-    ByConsent { given: agreed.then(|| whole_second(now)), content }
-}
-
-/// Whether the limit certificate of the day is another than the one the asker knows, or that cannot be told
-/// (`LimitApplicationCertificateChanged` 1). Row OQS-BULK-07: nothing else of it is said.
-#[must_use]
-pub fn limit_changed(
-    found: &Qualification<'_>,
-    known: (LimitCertificateClassification, LimitCertificateFlag),
-    day: Date,
-) -> bool {
-    let Qualification::Valid(_, coverage) = found else { return true };
-    let certificates = &coverage.certificates;
-    let now = of_day(&certificates.limits, |limit| limit.period, day);
-    certificates.limit_withheld || now.map(|limit| (limit.class, limit.flag)) != Some(known)
-}
-
-/// Row OQS-LIM-10. By numbers there is no such consent.
-fn specific_diseases(
-    coverage: &Coverage,
-    route: &Route,
-    valid: bool,
-    day: Date,
-    now: Timestamp,
-) -> ByConsent<Vec<SpecificDisease>> {
-    let agreed = match route {
-        Route::Card(consents) => consents.specific_diseases,
-        Route::Numbers { .. } => false,
-    };
-    let holding = coverage
-        .certificates
-        .specific_diseases
-        .iter()
-        .filter(|disease| disease.period.contains(day));
-    let content = if agreed && valid { holding.cloned().collect() } else { Vec::new() };
-    ByConsent { given: agreed.then(|| whole_second(now)), content }
-}
-
-/// Rows OQS-CERT-14, OQS-CONS-06, -08, -10, OQS-INS-07, OQS-QUAL-32, OQS-PRIV-10. A lost qualification does not close
-/// what the patient agreed to.
-fn medical(
-    state: &PersonState,
-    coverage: &Coverage,
-    route: &Route,
-    now: Timestamp,
-) -> Option<Vec<Consent>> {
-    let Route::Card(consents) = route else { return None };
-    let open = !consents.grace
-        && may_have_medical_view(state)
-        && has_medical_history(coverage.details.card_class);
-    let given = consents.medical.iter().filter(|_| open);
-    Some(given.map(|kind| Consent::given_at(*kind, now)).collect())
-}
-
-/// Row OQS-CONS-10: groups outside the history service.
-fn has_medical_history(class: CardClass) -> bool {
-    match class {
-        CardClass::SpecialMedicalExpense | CardClass::SelfDefenseForces | CardClass::MedicalAid => {
-            false
-        }
-        CardClass::General
-        | CardClass::Retired
-        | CardClass::ShortTermGeneral
-        | CardClass::ShortTermRetired
-        | CardClass::SpecialRetired => true,
+    if !has_normal_share(coverage.details.card_class) {
+        shown.details.contribution_ratio = None;
     }
-}
-
-/// Row OQS-INS-07: a mismatch with the resident register hides the medical view until the insurer confirms.
-#[must_use]
-pub fn may_have_medical_view(state: &PersonState) -> bool {
-    state.holder.as_ref().is_some_and(|holder| !holder.identity_unconfirmed)
-}
-
-/// Of several that hold on the day, the newest start.
-fn of_day<T>(all: &[T], period: impl Fn(&T) -> Period, day: Date) -> Option<&T> {
-    all.iter().filter(|one| period(one).contains(day)).max_by_key(|one| period(one).start)
+    shown
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::messages::Percent;
-    use crate::messages::codes::{
-        LimitCertificateClassification, LimitCertificateFlag, SpecificDiseaseCategory,
-    };
-    use crate::service::{
-        qualify::by_card,
-        samples::{coverage, day, person},
+    use crate::{
+        messages::Percent,
+        service::samples::{all, coverage, day, given, person, rich, summary},
     };
 
     const INSURER: &str = "99990013";
-
-    fn now() -> Timestamp {
-        "2026-04-01T00:30:15.25Z".parse().unwrap()
-    }
-
-    fn period(start: &str, end: &str) -> Period {
-        Period { start: day(start), end: Some(day(end)) }
-    }
-
-    fn rich() -> PersonState {
-        let mut only = coverage(INSURER, "2024-04-01", None);
-        only.certificates.limits = vec![
-            Limit {
-                class: LimitCertificateClassification::Limit,
-                flag: LimitCertificateFlag::A03,
-                issued: None,
-                long_term: None,
-                period: period("2025-08-01", "2026-07-31"),
-            },
-            Limit {
-                class: LimitCertificateClassification::Limit,
-                flag: LimitCertificateFlag::A04,
-                issued: None,
-                long_term: None,
-                period: period("2026-08-01", "2027-07-31"),
-            },
-        ];
-        only.certificates.specific_diseases = vec![SpecificDisease {
-            category: SpecificDiseaseCategory::RenalFailure,
-            issued: None,
-            self_pay: 10_000,
-            period: period("2025-04-01", "2026-12-31"),
-        }];
-        person("P-1", "1985-05-05", vec![only])
-    }
-
-    fn all() -> CardConsents {
-        CardConsents {
-            limit: true,
-            specific_diseases: true,
-            medical: MedicalKind::ALL.into(),
-            grace: false,
-        }
-    }
-
-    fn given(state: &PersonState, route: Route, on: &str) -> Record {
-        disclose(&by_card(state, day(on)), &route, day(on), now()).record.unwrap()
-    }
-
-    /// limit, specific diseases, medical kinds
-    fn summary(record: &Record) -> (Option<&'static str>, usize, Option<usize>) {
-        let limit = record.limit.content.as_ref().map(|limit| limit.flag.code());
-        (limit, record.specific_diseases.content.len(), record.medical.as_ref().map(Vec::len))
-    }
 
     #[test] // the table "what is given"
     fn route_and_consent_decide_what_is_given() {
@@ -369,49 +203,6 @@ mod tests {
         );
     }
 
-    #[test] // row OQS-LIM-06
-    fn a_limit_holds_in_its_period_only() {
-        for (on, flag) in [
-            ("2025-07-31", None),
-            ("2025-08-01", Some("A03")),
-            ("2026-07-31", Some("A03")),
-            ("2026-08-01", Some("A04")),
-        ] {
-            assert_eq!(summary(&given(&rich(), Route::Card(all()), on)).0, flag, "{on}");
-        }
-    }
-
-    #[test] // row OQS-LIM-08
-    fn arrears_hide_the_limit() {
-        let mut state = rich();
-        state.coverages[0].certificates.limit_withheld = true;
-        assert_eq!(summary(&given(&state, Route::Card(all()), "2026-04-01")).0, None);
-    }
-
-    #[test] // row OQS-CONS-10
-    fn groups_without_history_service_get_no_medical_information() {
-        for (class, kinds) in [
-            (CardClass::SelfDefenseForces, 0),
-            (CardClass::SpecialMedicalExpense, 0),
-            (CardClass::Retired, 4),
-        ] {
-            let mut state = rich();
-            state.coverages[0].details.card_class = class;
-            assert_eq!(
-                summary(&given(&state, Route::Card(all()), "2026-04-01")).2,
-                Some(kinds),
-                "{class:?}"
-            );
-        }
-    }
-
-    #[test] // row OQS-INS-07
-    fn a_mismatch_with_the_register_hides_the_medical_view() {
-        let mut state = rich();
-        state.holder.as_mut().unwrap().identity_unconfirmed = true;
-        assert_eq!(summary(&given(&state, Route::Card(all()), "2026-04-01")).2, Some(0));
-    }
-
     #[test] // row OQS-PRIV-08
     fn a_withheld_address_stays_here() {
         let mut state = rich();
@@ -460,36 +251,6 @@ mod tests {
         for (born, marked) in [("2020-04-01", false), ("2020-04-02", true)] {
             let state = person("P-1", born, vec![coverage(INSURER, "2024-04-01", None)]);
             assert_eq!(given(&state, Route::Card(all()), "2026-04-01").preschool, marked, "{born}");
-        }
-    }
-
-    #[test] // rows OQS-LIM-11, OQS-LIM-12
-    fn the_elderly_share_follows_age_and_period() {
-        let mut only = coverage(INSURER, "2024-04-01", None);
-        only.certificates.elderly = vec![
-            ElderlyShare {
-                ratio: Percent::new(20).unwrap(),
-                issued: None,
-                period: period("2025-08-01", "2026-07-31"),
-            },
-            ElderlyShare {
-                ratio: Percent::new(30).unwrap(),
-                issued: None,
-                period: period("2026-08-01", "2027-07-31"),
-            },
-        ];
-        for (born, on, ratio) in [
-            ("1956-03-10", "2026-03-31", None),
-            ("1956-03-10", "2026-04-01", Some(20)),
-            ("1956-04-01", "2026-04-01", Some(20)),
-            ("1955-01-01", "2026-07-31", Some(20)),
-            ("1955-01-01", "2026-08-01", Some(30)),
-            ("1951-04-01", "2026-04-01", None),
-        ] {
-            let state = person("P-1", born, vec![only.clone()]);
-            let share =
-                given(&state, Route::Card(all()), on).elderly.map(|share| share.ratio.value());
-            assert_eq!(share, ratio, "born {born}, on {on}");
         }
     }
 }

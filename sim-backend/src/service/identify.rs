@@ -44,12 +44,11 @@ impl Search {
                 .is_none_or(|branch| Some(branch) == coverage.details.branch.as_ref())
     }
 
-    /// A coverage that has not begun by the day names nobody yet; numbers never lead to a person with the flag
-    /// 自己情報提供不可 (row OQS-REG-10).
+    /// A coverage that has not begun by the day names nobody yet. The flag 自己情報提供不可 closes the card and not the
+    /// numbers (row OQS-REG-10).
     fn finds(&self, state: &PersonState, day: Date) -> bool {
         let begun = |coverage: &&Coverage| coverage.details.gained <= day;
         self.fits_birthdate(state)
-            && !state.is_barred()
             && state.coverages.iter().filter(begun).any(|coverage| self.names(coverage))
     }
 
@@ -113,17 +112,32 @@ mod tests {
         }
     }
 
-    #[test] // rows OQS-REG-10, OQS-QUAL-12
-    fn a_barred_person_is_nobody_and_hides_nobody_else() {
-        let open = person("P-1", "2018-05-05", vec![coverage("99990013", "2024-04-01", None)]);
-        let mut barred = open.clone();
-        barred.person = PersonCode::new("P-2").unwrap();
+    #[test] // row OQS-REG-10: the card gives no insurance data; of numbers the row says nothing
+    fn numbers_find_a_person_who_refuses_self_information() {
+        let mut barred =
+            person("P-2", "2018-05-05", vec![coverage("99990013", "2024-04-01", None)]);
         barred.holder.as_mut().unwrap().self_information_refused = true;
         let asked = search("記号1", "0001234", None, "2018-05-05");
-        let on = day("2026-04-01");
-        assert_eq!(identify(&asked, std::slice::from_ref(&barred), on), Identified::Nobody);
-        let people = [barred, open];
-        assert_eq!(identify(&asked, &people, on), Identified::One(&people[1]));
+        let people = [barred];
+        assert_eq!(identify(&asked, &people, day("2026-04-01")), Identified::One(&people[0]));
+    }
+
+    #[test] // row OQS-QUAL-34: the branch printed on the certificate of an elderly recipient may be the insured's
+    fn an_elderly_dependant_is_found_by_the_own_branch() {
+        let member = |code: &str, branch: &str, born: &str| {
+            let mut member = person(code, born, vec![coverage("99990013", "2024-04-01", None)]);
+            member.coverages[0].details.branch = BranchNumber::new(branch).ok();
+            member
+        };
+        let people = [member("P-1", "00", "1955-05-05"), member("P-2", "01", "1954-03-03")];
+        for (branch, born, expected) in [
+            (Some("00"), "1954-03-03", Identified::Nobody),
+            (Some("01"), "1954-03-03", Identified::One(&people[1])),
+            (None, "1954-03-03", Identified::One(&people[1])),
+        ] {
+            let asked = search("記号1", "0001234", branch, born);
+            assert_eq!(identify(&asked, &people, day("2026-04-01")), expected, "{branch:?} {born}");
+        }
     }
 
     #[test] // row OQS-QUAL-13

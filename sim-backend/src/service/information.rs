@@ -1,25 +1,17 @@
 //! Medical information: who may have it, and how far back it reaches.
 
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{Timestamp, civil::Date};
 
 use super::{
     consent::{Consent, MedicalKind},
     days::day_of,
-    disclose::may_have_medical_view,
+    functions::{earliest, is_given},
     identify::Search,
+    medical::{has_medical_history, may_have_medical_view},
     qualify::by_numbers,
     records::{HealthCheck, Holder, Medicine, PersonState},
 };
 use crate::{messages::SimError as Refusal, service::qualify::Qualification};
-
-/// The first day of drug information ever. Row OQS-INFO-01.
-const FIRST_DAY: Date = jiff::civil::date(2021, 9, 1);
-/// How far back drug information reaches. Row OQS-INFO-01.
-const YEARS_BACK: i64 = 3;
-/// The first day of health checks ever. Row OQS-INFO-01.
-const FIRST_HEALTH_CHECK: Date = jiff::civil::date(2020, 4, 1);
-/// How far back health checks reach. Row OQS-INFO-01.
-const YEARS_BACK_OF_HEALTH_CHECKS: i64 = 5;
 
 /// A person who may be meant, and the consents given to the asking institution. Row OQS-CONS-09: to no other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +72,7 @@ pub fn health_checks<'a>(
 ) -> Result<HealthChecks<'a>, Refusal> {
     let (state, holder) = opened(search, candidates, MedicalKind::HealthCheck, now)?;
     let today = day_of(now);
-    let first = first_day(today, YEARS_BACK_OF_HEALTH_CHECKS, FIRST_HEALTH_CHECK);
+    let first = earliest(MedicalKind::HealthCheck, today);
     let shown = state.health_checks.iter().rev();
     let checks = shown.filter(|check| first <= check.made && check.made <= today).collect();
     Ok(HealthChecks { holder, checks })
@@ -99,29 +91,27 @@ fn opened<'a>(
     Ok((&one.state, holder))
 }
 
-/// How far back a kind of information reaches today.
-fn first_day(today: Date, years: i64, ever: Date) -> Date {
-    today.checked_sub(years.years()).unwrap_or(ever).max(ever)
-}
-
 impl Candidate {
     fn opens(&self, search: &Search, kind: MedicalKind, now: Timestamp) -> bool {
         let agreed = self.consents.iter().any(|consent| consent.kind == kind && consent.lives(now));
-        agreed && may_have_medical_view(&self.state) && self.is_named_by(search, day_of(now))
+        agreed && is_given(kind, now) && self.is_shown(search, day_of(now))
     }
 
-    fn is_named_by(&self, search: &Search, day: Date) -> bool {
+    /// Whether the numbers name a qualification with medical information that nothing hides. Rows OQS-CONS-10, OQS-INS-07.
+    fn is_shown(&self, search: &Search, day: Date) -> bool {
         match by_numbers(search, std::slice::from_ref(&self.state), day) {
-            Qualification::Valid(..)
-            | Qualification::Invalid(..)
-            | Qualification::Superseded(..) => true,
+            Qualification::Valid(state, coverage)
+            | Qualification::Invalid(state, coverage)
+            | Qualification::Superseded(state, coverage) => {
+                may_have_medical_view(state) && has_medical_history(coverage)
+            }
             Qualification::Nothing | Qualification::Several => false,
         }
     }
 }
 
 fn is_within(dispensed: Date, (first, last): Days, today: Date) -> bool {
-    first_day(today, YEARS_BACK, FIRST_DAY) <= dispensed
+    earliest(MedicalKind::Drugs, today) <= dispensed
         && first.is_none_or(|first| first <= dispensed)
         && last.is_none_or(|last| dispensed <= last)
 }
@@ -129,9 +119,10 @@ fn is_within(dispensed: Date, (first, last): Days, today: Date) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::messages::Digits;
+    use crate::messages::{Digits, codes::InsuredCardClassification};
     use crate::service::samples::{coverage, day, insurer, person, text};
 
+    const FORCES: InsuredCardClassification = InsuredCardClassification::SelfDefenseForces;
     const ASKED: &str = "2026-04-01T03:00:00Z";
 
     fn medicine(dispensed: &str) -> Medicine {
@@ -227,5 +218,29 @@ mod tests {
         assert_eq!(ask(&open, (None, None)).unwrap(), ["2023-04-01", "2026-02-10", "2026-04-01"]);
         let months = (Some(day("2026-02-01")), Some(day("2026-03-31")));
         assert_eq!(ask(&open, months).unwrap(), ["2026-02-10"]);
+    }
+
+    #[test] // rows OQS-CONS-10, OQS-INS-07, OQS-REG-10
+    fn a_living_consent_does_not_open_what_is_hidden() {
+        let open = || candidate(&[(MedicalKind::Drugs, "2026-04-01T02:00:00Z")]);
+        let hidden = |change: fn(&mut PersonState)| {
+            let mut candidate = open();
+            change(&mut candidate.state);
+            ask(&[candidate], (None, None)).is_err()
+        };
+        assert!(ask(&[open()], (None, None)).is_ok());
+        for (row, is_hidden) in [
+            ("自衛官", hidden(|state| state.coverages[0].details.card_class = FORCES)),
+            (
+                "mismatch",
+                hidden(|state| state.holder.as_mut().unwrap().identity_unconfirmed = true),
+            ),
+            (
+                "flag",
+                hidden(|state| state.holder.as_mut().unwrap().self_information_refused = true),
+            ),
+        ] {
+            assert!(is_hidden, "{row}");
+        }
     }
 }

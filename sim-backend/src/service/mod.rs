@@ -4,11 +4,15 @@ pub(crate) mod coded;
 pub mod consent;
 pub mod days;
 pub mod disclose;
+pub mod functions;
 pub mod identify;
 pub mod information;
+pub mod insurer;
+pub mod medical;
 pub mod pending;
 pub mod qualify;
 pub mod records;
 pub mod registration;
 #[cfg(test)]
 pub(crate) mod samples;
+pub mod shares;

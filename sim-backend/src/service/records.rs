@@ -358,7 +358,7 @@ impl PersonState {
         }
     }
 
-    /// Whether the person bears the flag 自己情報提供不可: neither card nor numbers give insurance data. Row OQS-REG-10.
+    /// Whether the person bears the flag 自己情報提供不可: the card gives no insurance data. Row OQS-REG-10.
     #[must_use]
     pub fn is_barred(&self) -> bool {
         self.holder.as_ref().is_some_and(|holder| holder.self_information_refused)

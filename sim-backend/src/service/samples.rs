@@ -1,13 +1,22 @@
 //! Fictitious people for the tests of this crate.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
-use super::records::{
-    Certificates, Coverage, CoverageDetails, Holder, Loss, PersonCode, PersonState,
+use super::{
+    consent::MedicalKind,
+    disclose::{CardConsents, Record, Route, disclose},
+    qualify::by_card,
+    records::{
+        Certificates, Coverage, CoverageDetails, Holder, Limit, Loss, Period, PersonCode,
+        PersonState, SpecificDisease,
+    },
 };
 use crate::messages::{
     BranchNumber, InsurerNumber, Text,
-    codes::{InsuredCardClassification, PersonalFamilyClassification, Sex},
+    codes::{
+        InsuredCardClassification, LimitCertificateClassification, LimitCertificateFlag,
+        PersonalFamilyClassification, Sex, SpecificDiseaseCategory,
+    },
 };
 
 pub fn day(text: &str) -> Date {
@@ -71,4 +80,60 @@ pub fn person(code: &str, birthdate: &str, coverages: Vec<Coverage>) -> PersonSt
         coverages,
         ..PersonState::unknown(PersonCode::new(code).unwrap())
     }
+}
+
+/// Half past nine of 1 April 2026 in Japan, and a quarter of a second.
+pub fn now() -> Timestamp {
+    "2026-04-01T00:30:15.25Z".parse().unwrap()
+}
+
+pub fn period(start: &str, end: &str) -> Period {
+    Period { start: day(start), end: Some(day(end)) }
+}
+
+pub fn limit(flag: LimitCertificateFlag, start: &str, end: &str) -> Limit {
+    Limit {
+        class: LimitCertificateClassification::Limit,
+        flag,
+        issued: None,
+        long_term: None,
+        period: period(start, end),
+    }
+}
+
+pub fn disease(category: SpecificDiseaseCategory, start: &str, end: &str) -> SpecificDisease {
+    SpecificDisease { category, issued: None, self_pay: 10_000, period: period(start, end) }
+}
+
+/// Somebody with two limits, one after the other, and a specific disease.
+pub fn rich() -> PersonState {
+    let mut only = coverage("99990013", "2024-04-01", None);
+    only.certificates.limits = vec![
+        limit(LimitCertificateFlag::A03, "2025-08-01", "2026-07-31"),
+        limit(LimitCertificateFlag::A04, "2026-08-01", "2027-07-31"),
+    ];
+    only.certificates.specific_diseases =
+        vec![disease(SpecificDiseaseCategory::RenalFailure, "2025-04-01", "2026-12-31")];
+    person("P-1", "1985-05-05", vec![only])
+}
+
+/// Yes to everything the reader asks.
+pub fn all() -> CardConsents {
+    CardConsents {
+        limit: true,
+        specific_diseases: true,
+        medical: MedicalKind::ALL.into(),
+        grace: false,
+    }
+}
+
+/// The record that an answer for a day gives.
+pub fn given(state: &PersonState, route: Route, on: &str) -> Record {
+    disclose(&by_card(state, day(on)), &route, day(on), now()).record.unwrap()
+}
+
+/// Limit, number of specific diseases, number of medical kinds.
+pub fn summary(record: &Record) -> (Option<&'static str>, usize, Option<usize>) {
+    let limit = record.limit.content.as_ref().map(|limit| limit.flag.code());
+    (limit, record.specific_diseases.content.len(), record.medical.as_ref().map(Vec::len))
 }
