@@ -1,14 +1,14 @@
 //! From the lines of a claim file to claims: an RE and what follows it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{ToSpan, civil::Date};
 
 use crate::messages::{
-    InstitutionCode,
+    InstitutionCode, InsurerNumber,
     claim::{
-        BurdenKind, ClaimError, ConfirmationKind, InsurerRecord, QualificationRecord,
-        ReceiptRecord, Record, Row, parse_rows,
+        BurdenKind, ClaimError, ClaimErrorKind, ConfirmationKind, InstitutionRecord, InsurerRecord,
+        PublicExpenseRecord, QualificationRecord, ReceiptRecord, Record, Row, rows,
     },
 };
 
@@ -17,13 +17,18 @@ const DAY_RECORDS: [&str; 3] = ["SI", "IY", "TO"];
 /// Fields before the count of day 1.
 const FIELDS_BEFORE_DAYS: usize = 12;
 
+/// Place of the text (文字データ) among the fields of a comment record CO.
+const COMMENT_TEXT: usize = 3;
+
 /// One claim file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimFile {
-    /// Who claims, from the IR record.
+    /// Who claims, from the first IR record.
     pub institution: InstitutionCode,
     /// One for each RE record.
     pub claims: Vec<Claim>,
+    /// Lines that belong to no claim, so that nothing is lost in silence.
+    pub strays: Vec<ClaimError>,
 }
 
 /// One claim.
@@ -31,12 +36,22 @@ pub struct ClaimFile {
 pub struct Claim {
     /// Line of the RE record, from 1.
     pub row: usize,
+    /// Who claims, from the IR record above it.
+    pub institution: InstitutionCode,
     /// The RE record; `None` when it cannot be read.
     pub receipt: Option<ReceiptRecord>,
     /// The HO record, if there is one.
     pub insurer: Option<InsurerRecord>,
-    /// The SN record about insurance, if there is one.
-    pub checked: Option<QualificationRecord>,
+    /// Line after which an SN record belongs: of the last HO or KO, else of the RE.
+    pub payer_row: usize,
+    /// Whether the insurer number takes its eight places. Row OQS-CLM-08.
+    pub padded: bool,
+    /// The KO records: 第１公費 to 第４公費 in their order.
+    pub public: Vec<PublicExpenseRecord>,
+    /// The first SN record of each payer, with its line.
+    pub checks: BTreeMap<BurdenKind, (usize, QualificationRecord)>,
+    /// Texts of the comment records (摘要欄), in their order.
+    pub remarks: Vec<String>,
     /// The first line of the claim that cannot be read.
     pub unreadable: Option<ClaimError>,
     /// Days of the month with treatment, as far as the file tells them.
@@ -59,78 +74,149 @@ pub enum FileError {
 /// # Errors
 /// [`FileError`] when the file is too large or does not begin with IR. A bad line later spoils its own claim only.
 pub fn read(bytes: &[u8]) -> Result<ClaimFile, FileError> {
-    let mut rows = parse_rows(bytes).map_err(FileError::Whole)?.into_iter();
+    let mut rows = rows(bytes).map_err(FileError::Whole)?;
     let institution = match rows.next() {
-        Some(Ok(Row { record: Record::Institution(record), .. })) => record.institution_code(),
+        Some(Ok(Row { record: Record::Institution(record), .. })) => code(&record),
         Some(Err(error)) => return Err(FileError::NoInstitution(Some(error))),
-        Some(Ok(_)) | None => return Err(FileError::NoInstitution(None)),
+        Some(Ok(_)) | None => None,
     };
-    let institution =
-        InstitutionCode::new(&institution).map_err(|_| FileError::NoInstitution(None))?;
-    let mut claims: Vec<Claim> = Vec::new();
-    for row in rows {
-        match row {
-            Ok(Row { line, record: Record::Receipt(receipt) }) => {
-                claims.push(Claim::new(line, Some(*receipt)))
-            }
-            Ok(Row { record, .. }) => {
-                claims.iter_mut().next_back().into_iter().for_each(|claim| claim.add(&record))
-            }
-            Err(error) => refuse(&mut claims, bytes, error),
-        }
-    }
-    Ok(ClaimFile { institution, claims })
+    let institution = institution.ok_or(FileError::NoInstitution(None))?;
+    let mut reading = Reading::of(bytes, institution);
+    rows.for_each(|row| reading.take(row));
+    Ok(reading.file)
 }
 
-/// A bad RE begins a claim of its own; any other bad line belongs to the claim before it.
-fn refuse(claims: &mut Vec<Claim>, bytes: &[u8], error: ClaimError) {
-    let line =
-        bytes.split(|byte| *byte == b'\n').nth(error.line.saturating_sub(1)).unwrap_or_default();
-    if line.starts_with(b"RE,") || claims.is_empty() {
-        claims.push(Claim::new(error.line, None));
+fn code(record: &InstitutionRecord) -> Option<InstitutionCode> {
+    InstitutionCode::new(&record.institution_code()).ok()
+}
+
+/// A file as far as it is read.
+struct Reading<'a> {
+    /// Its lines, for what a record no longer tells: how it was written.
+    lines: Vec<&'a [u8]>,
+    /// From the IR record above.
+    institution: InstitutionCode,
+    file: ClaimFile,
+}
+
+impl<'a> Reading<'a> {
+    fn of(bytes: &'a [u8], institution: InstitutionCode) -> Self {
+        Self {
+            lines: bytes.split(|byte| *byte == b'\n').collect(),
+            institution: institution.clone(),
+            file: ClaimFile { institution, claims: Vec::new(), strays: Vec::new() },
+        }
     }
-    if let Some(claim) = claims.last_mut() {
-        claim.unreadable.get_or_insert(error);
+
+    fn take(&mut self, row: Result<Row, ClaimError>) {
+        match row {
+            Ok(Row { line, record: Record::Receipt(receipt) }) => self.begin(line, Some(*receipt)),
+            Ok(Row { record: Record::Institution(record), .. }) => {
+                self.institution = code(&record).unwrap_or_else(|| self.institution.clone());
+            }
+            Ok(Row { line, record }) => self.add(line, &record),
+            Err(error) => self.refuse(error),
+        }
     }
+
+    fn begin(&mut self, line: usize, receipt: Option<ReceiptRecord>) {
+        self.file.claims.push(Claim::new(line, self.institution.clone(), receipt));
+    }
+
+    fn line(&self, line: usize) -> &'a [u8] {
+        self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default()
+    }
+
+    fn add(&mut self, line: usize, record: &Record) {
+        let padded = is_padded(self.line(line));
+        match (self.file.claims.last_mut(), record) {
+            (Some(claim), _) => claim.add(line, record, padded),
+            // Other records above the first claim are the agency's or the file's own.
+            (None, Record::Other { .. }) => {}
+            (None, _) => {
+                let kind = ClaimErrorKind::NoClaim;
+                self.file.strays.push(ClaimError { line, column: 0, kind });
+            }
+        }
+    }
+
+    /// A bad RE begins a claim of its own; any other bad line belongs to the claim before it.
+    fn refuse(&mut self, error: ClaimError) {
+        if self.line(error.line).starts_with(b"RE,") {
+            self.begin(error.line, None);
+        }
+        match self.file.claims.last_mut() {
+            Some(claim) => {
+                claim.unreadable.get_or_insert(error);
+            }
+            None => self.file.strays.push(error),
+        }
+    }
+}
+
+/// Whether the second field is eight wide, as an insurer number must be. Row OQS-CLM-08.
+fn is_padded(line: &[u8]) -> bool {
+    let field = line.split(|byte| *byte == b',').nth(1);
+    field.is_some_and(|field| field.len() == InsurerNumber::WIDTH)
 }
 
 impl Claim {
-    fn new(row: usize, receipt: Option<ReceiptRecord>) -> Self {
+    fn new(row: usize, institution: InstitutionCode, receipt: Option<ReceiptRecord>) -> Self {
         Self {
             row,
+            institution,
             receipt,
             insurer: None,
-            checked: None,
+            payer_row: row,
+            padded: true,
+            public: Vec::new(),
+            checks: BTreeMap::new(),
+            remarks: Vec::new(),
             unreadable: None,
             visits: BTreeSet::new(),
         }
     }
 
-    fn add(&mut self, record: &Record) {
+    fn add(&mut self, line: usize, record: &Record, padded: bool) {
         match record {
             Record::Insurer(insurer) => {
                 self.insurer.get_or_insert_with(|| insurer.clone());
+                (self.payer_row, self.padded) = (line, self.padded && padded);
             }
-            Record::Qualification(checked) if checked.burden_kind == BurdenKind::Insurance => {
-                self.checked.get_or_insert_with(|| checked.clone());
+            Record::PublicExpense(payer) => {
+                self.public.push(payer.clone());
+                (self.payer_row, self.padded) = (line, self.padded && padded);
+            }
+            Record::Qualification(checked) => {
+                self.checks.entry(checked.burden_kind).or_insert_with(|| (line, checked.clone()));
             }
             Record::Other { identifier, fields } if DAY_RECORDS.contains(&identifier.as_str()) => {
                 self.visits.extend(days(fields))
             }
-            Record::Other { .. }
-            | Record::Qualification(_)
-            | Record::Institution(_)
-            | Record::Receipt(_)
-            | Record::PublicExpense(_) => {}
+            Record::Other { identifier, fields } if identifier == "CO" => {
+                self.remarks.extend(fields.get(COMMENT_TEXT).cloned())
+            }
+            Record::Other { .. } | Record::Institution(_) | Record::Receipt(_) => {}
         }
+    }
+
+    /// The SN record about insurance, if there is one.
+    #[must_use]
+    pub fn checked(&self) -> Option<&QualificationRecord> {
+        self.checks.get(&BurdenKind::Insurance).map(|(_, record)| record)
     }
 
     /// Whether the institution says it checked at the counter. Row OQS-CLM-06.
     #[must_use]
     pub fn is_checked(&self) -> bool {
-        self.checked
-            .as_ref()
+        self.checked()
             .is_some_and(|checked| checked.confirmation == ConfirmationKind::CheckedAtCounter)
+    }
+
+    /// Whether it is the repeat (再請求) of a returned claim: it bears the search number (検索番号).
+    #[must_use]
+    pub fn is_repeat(&self) -> bool {
+        self.receipt.as_ref().is_some_and(|receipt| receipt.search_number.is_some())
     }
 
     /// First and last day of the treatment month.
@@ -204,6 +290,36 @@ mod tests {
             .map(|claim| (claim.row, claim.unreadable.is_some()))
             .collect();
         assert_eq!(spoiled, [(2, true), (4, false), (5, true)]);
+    }
+
+    #[test]
+    fn what_belongs_to_no_claim_is_named() {
+        let text = format!("{HEAD}HO,99990013,,1,1,1\r\nSN,9\r\nMN,1\r\n{RE}HO,990001,,1,1,1\r\n");
+        let read = file(&text).unwrap();
+        assert_eq!(read.strays.iter().map(|stray| stray.line).collect::<Vec<_>>(), [2, 3]);
+        let [claim] = read.claims.as_slice() else { panic!("one claim") };
+        assert_eq!((claim.row, claim.payer_row, claim.padded), (5, 6, false));
+    }
+
+    #[test]
+    fn payers_checks_and_remarks_are_kept_apart() {
+        let text = format!(
+            "{HEAD}{RE}HO,  990001,,1,1,1\r\nKO,12990012,9999999,,1,100\r\nSN,1,01,,,,02,,\r\n\
+             SN,2,01,,,,,,\r\nCO,01,1,820000001,不詳　住所：架空県\r\n"
+        );
+        let claim = file(&text).unwrap().claims.remove(0);
+        assert_eq!((claim.payer_row, claim.padded, claim.public.len()), (4, true, 1));
+        let lines: Vec<_> = claim.checks.iter().map(|(kind, (line, _))| (*kind, *line)).collect();
+        assert_eq!(lines, [(BurdenKind::Insurance, 5), (BurdenKind::FirstPublic, 6)]);
+        assert_eq!(claim.remarks, ["不詳　住所：架空県"]);
+    }
+
+    #[test]
+    fn a_second_ir_names_who_claims_below() {
+        let text = format!("{HEAD}{RE}IR,1,13,1,9999998,,架空病院,202604,00,\r\n{RE}");
+        let read = file(&text).unwrap();
+        let codes: Vec<_> = read.claims.iter().map(|claim| claim.institution.as_str()).collect();
+        assert_eq!(codes, ["1319999999", "1319999998"]);
     }
 
     #[test]

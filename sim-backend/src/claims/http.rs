@@ -1,29 +1,60 @@
-//! `POST /claims`: a claim file in Shift_JIS, answered by a verdict for each claim. Bench profile.
+//! `POST /claims`: a claim file in Shift_JIS, answered by a verdict for each claim, in JSON or as a claim file. Bench profile.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     Json, Router,
     body::Bytes,
     extract::{DefaultBodyLimit, State, rejection::BytesRejection},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
     routing::post,
 };
 use serde::Serialize;
 
 use super::{
-    check::{ClaimOutcome, Known, ReturnReason, judge, number_of},
-    file::{Claim, read},
+    answer::answer,
+    check::{Known, judge, number_of},
+    file::{Claim, ClaimFile, read},
+    reason::ReturnReason,
+    verdict::{ClaimOutcome, Judgement, Part, TicketDetail},
 };
 use crate::{
     http::Problem,
-    messages::{InstitutionCode, MAX_BYTES},
+    messages::claim::{ClaimError, MAX_FILE},
     store::{Store, StoreError},
 };
+
+/// Media types of a record file. Whatever else is sent is no record file; without a type it is taken for one.
+const RECORDS: [&str; 4] =
+    ["text/csv", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded"];
+/// The media type of the answer file; also what to ask for it by.
+const ANSWER_FILE: &str = "text/csv";
 
 /// The answer to a claim file.
 #[derive(Debug, Serialize)]
 struct Results {
     results: Vec<ClaimResult>,
+    /// Lines that belong to no claim.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    strays: Vec<Place>,
+}
+
+/// A line that cannot be used, with its place and never its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1; 0 when it is the whole line.
+    pub column: usize,
+    /// What is wrong there.
+    pub detail: String,
+}
+
+impl Place {
+    fn of(error: &ClaimError) -> Self {
+        Self { line: error.line, column: error.column, detail: error.kind.to_string() }
+    }
 }
 
 /// What became of one claim.
@@ -34,8 +65,14 @@ pub struct ClaimResult {
     /// `レセプト番号`, if it could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt_number: Option<u32>,
-    /// `accepted` or `returned`.
-    pub outcome: &'static str,
+    /// What becomes of it.
+    pub outcome: ClaimOutcome,
+    /// `確認区分` after the claim; absent when nobody was looked up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<&'static str>,
+    /// The qualifications that pay where they are not simply the stated one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub qualifications: Vec<Paying>,
     /// Why it goes back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<ReturnReason>,
@@ -45,21 +82,58 @@ pub struct ClaimResult {
     /// The reason in English.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words_en: Option<&'static str>,
+    /// Details of the medical ticket that differ.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub differs: BTreeSet<TicketDetail>,
+    /// The line that cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+}
+
+/// A qualification that pays for days of a claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Paying {
+    /// `保険者番号`, without pad.
+    pub insurer_number: String,
+    /// `被保険者証記号`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub symbol: Option<String>,
+    /// `被保険者証番号`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// `枝番`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// Days of the month; none when the file tells none.
+    pub days: BTreeSet<i8>,
+}
+
+impl Paying {
+    fn of(part: &Part) -> Self {
+        let text = |text: &crate::messages::record::CardText| text.to_string();
+        Self {
+            insurer_number: part.insurer_number.to_string(),
+            symbol: part.symbol.as_ref().map(text),
+            number: part.number.as_ref().map(text),
+            branch: part.branch.as_ref().map(ToString::to_string),
+            days: part.days.clone(),
+        }
+    }
 }
 
 impl ClaimResult {
-    fn of(claim: &Claim, outcome: ClaimOutcome) -> Self {
-        let (outcome, reason) = match outcome {
-            ClaimOutcome::Accepted => ("accepted", None),
-            ClaimOutcome::Returned(reason) => ("returned", Some(reason)),
-        };
+    fn of(claim: &Claim, judgement: &Judgement) -> Self {
         Self {
             row: claim.row,
             receipt_number: claim.receipt.as_ref().map(|receipt| receipt.receipt_number),
-            outcome,
-            reason,
-            words_ja: reason.map(ReturnReason::japanese),
-            words_en: reason.map(ReturnReason::english),
+            outcome: judgement.outcome,
+            confirmation: judgement.confirmation.map(|kind| kind.code()),
+            qualifications: judgement.parts.iter().map(Paying::of).collect(),
+            reason: judgement.reason,
+            words_ja: judgement.reason.map(ReturnReason::japanese),
+            words_en: judgement.reason.map(ReturnReason::english),
+            differs: judgement.differs.clone(),
+            place: claim.unreadable.as_ref().map(Place::of),
         }
     }
 }
@@ -68,31 +142,67 @@ impl ClaimResult {
 pub fn router(store: Arc<dyn Store>) -> Router {
     Router::new()
         .route("/claims", post(receive))
-        .layer(DefaultBodyLimit::max(MAX_BYTES))
+        .layer(DefaultBodyLimit::max(MAX_FILE))
         .with_state(store)
 }
 
 async fn receive(
     State(store): State<Arc<dyn Store>>,
+    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> Result<Json<Results>, Problem> {
+) -> Result<Response, Problem> {
+    must_be_records(&headers)?;
     let body = body.map_err(|rejection| Problem::body(&rejection))?;
     let file = read(&body).map_err(Problem::unprocessable)?;
-    let mut results = Vec::new();
+    let mut judged = Vec::new();
     for claim in &file.claims {
-        let known = known(store.as_ref(), &file.institution, claim)
-            .await
-            .map_err(|error| Problem::store(&error))?;
-        results.push(ClaimResult::of(claim, judge(claim, &known)));
+        let known = known(store.as_ref(), claim).await.map_err(|error| Problem::store(&error))?;
+        judged.push(judge(claim, &known));
     }
-    Ok(Json(Results { results }))
+    if asks_for_file(&headers) {
+        let answer = answer(&body, &file, &judged).map_err(|error| Problem::answer(&error))?;
+        let kind = format!("{ANSWER_FILE}; charset=Shift_JIS");
+        return Ok(([(header::CONTENT_TYPE, kind)], answer).into_response());
+    }
+    Ok(Json(results(&file, &judged)).into_response())
 }
 
-async fn known(
-    store: &dyn Store,
-    institution: &InstitutionCode,
-    claim: &Claim,
-) -> Result<Known, StoreError> {
+fn results(file: &ClaimFile, judged: &[Judgement]) -> Results {
+    let results = file.claims.iter().zip(judged);
+    Results {
+        results: results.map(|(claim, judgement)| ClaimResult::of(claim, judgement)).collect(),
+        strays: file.strays.iter().map(Place::of).collect(),
+    }
+}
+
+/// Row OQS-CLM-09: claims, returns and repeats go online, as records. A picture of paper is not taken.
+fn must_be_records(headers: &HeaderMap) -> Result<(), Problem> {
+    let Some(stated) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let essence = stated.to_str().ok().and_then(|text| text.split(';').next()).map(str::trim);
+    let is_records = essence
+        .is_some_and(|essence| RECORDS.iter().any(|kind| essence.eq_ignore_ascii_case(kind)));
+    if is_records { Ok(()) } else { Err(not_records()) }
+}
+
+fn not_records() -> Problem {
+    Problem {
+        status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        kind: "not-records",
+        title: "this is no claim file",
+        detail: format!(
+            "claims, returned claims and their repeats are taken online only, as records in Shift_JIS \
+             (レセプト電算); send the file as {}",
+            RECORDS.join(", ")
+        ),
+    }
+}
+
+fn asks_for_file(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.to_ascii_lowercase().contains(ANSWER_FILE))
+}
+
+async fn known(store: &dyn Store, claim: &Claim) -> Result<Known, StoreError> {
     let (Some((insurer, number)), Some(month)) = (number_of(claim), claim.month()) else {
         return Ok(Known::default());
     };
@@ -100,7 +210,8 @@ async fn known(
         insurer: store.knows_insurer(&insurer.insurer_number).await?,
         holders: store.by_number(&insurer.insurer_number, number).await?,
         confirmations: store
-            .confirmations(institution, &insurer.insurer_number, number, month)
+            .confirmations(&claim.institution, &insurer.insurer_number, number, month)
             .await?,
+        tickets: Vec::new(),
     })
 }

@@ -223,7 +223,10 @@ mod tests {
         record(
             id,
             insurer,
-            Change::Loss(Ending { number: None, loss: Loss { on: day(on), reason: None } }),
+            Change::Loss(Ending {
+                number: None,
+                loss: Loss { on: day(on), reason: None, certificate_returned: None },
+            }),
         )
     }
 
@@ -356,7 +359,7 @@ mod tests {
                 "3",
                 Some(Change::Loss(Ending {
                     number: None,
-                    loss: Loss { on: day("2026-03-01"), reason: None },
+                    loss: Loss { on: day("2026-03-01"), reason: None, certificate_returned: None },
                 })),
             ),
             record("6", B, Change::Person(holder("1985-05-06"))),

@@ -226,7 +226,8 @@ mod tests {
     #[test] // rows OQS-LIM-01, OQS-CONS-06: the limit belongs to the qualification, the consents to the patient
     fn a_lost_qualification_has_no_limit_and_keeps_the_consents() {
         let mut state = rich();
-        state.coverages[0].lost = Some(Loss { on: day("2026-04-01"), reason: None });
+        state.coverages[0].lost =
+            Some(Loss { on: day("2026-04-01"), reason: None, certificate_returned: None });
         let record = given(&state, Route::Card(all()), "2026-04-01");
         assert_eq!(summary(&record), (None, 0, Some(4)));
         assert!(record.limit.given.is_some());

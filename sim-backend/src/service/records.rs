@@ -167,6 +167,9 @@ pub struct Loss {
     /// `ReasonOfLoss`, if known.
     #[serde(default, with = "coded::optional", skip_serializing_if = "Option::is_none")]
     pub reason: Option<ReasonOfLoss>,
+    /// The day on which the insurer took card or certificate back (証回収), if it did. Bench profile. Row OQS-CLM-07.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_returned: Option<Date>,
 }
 
 /// Certificates that change what a patient pays.

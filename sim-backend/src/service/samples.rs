@@ -52,7 +52,7 @@ pub fn coverage(of: &str, gained: &str, lost: Option<&str>) -> Coverage {
     Coverage {
         insurer_number: insurer(of),
         details: details(gained),
-        lost: lost.map(|on| Loss { on: day(on), reason: None }),
+        lost: lost.map(|on| Loss { on: day(on), reason: None, certificate_returned: None }),
         certificates: Certificates::default(),
     }
 }

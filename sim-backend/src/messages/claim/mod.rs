@@ -18,7 +18,11 @@ pub use records::{
 };
 
 use super::encoding::{Encoding, EncodingError};
-use super::xml::MAX_BYTES;
+
+/// The largest claim file that is read, in bytes. Bench profile.
+pub const MAX_FILE: usize = 64 * 1024 * 1024;
+/// The longest line that is read, in bytes: far more than any record needs. Bench profile.
+pub const MAX_LINE: usize = 64 * 1024;
 
 /// One line of a claim file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +72,8 @@ pub struct ClaimError {
 pub enum ClaimErrorKind {
     #[error("the file is larger than {limit} bytes")]
     TooLarge { limit: usize },
+    #[error("the line is longer than {limit} bytes")]
+    LineTooLong { limit: usize },
     #[error(transparent)]
     Encoding(#[from] EncodingError),
     #[error("the line does not begin with the two letters of a record")]
@@ -80,6 +86,8 @@ pub enum ClaimErrorKind {
     TooManyFields { record: &'static str, count: usize },
     #[error("a field holds a comma or a line break")]
     Separator,
+    #[error("the record belongs to no claim: no RE record stands before it")]
+    NoClaim,
 }
 
 impl fmt::Display for ClaimError {
@@ -105,30 +113,48 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Row>, ClaimError> {
     parse_rows(bytes)?.into_iter().collect()
 }
 
-/// Reads a claim file line by line, so that a bad line does not spoil the others. Empty lines are
-/// passed over but counted.
+/// Reads a claim file line by line, so that a bad line does not spoil the others.
 ///
 /// # Errors
 /// [`ClaimError`] when the file as a whole is too large; everything else is an error of its line.
 pub fn parse_rows(bytes: &[u8]) -> Result<Vec<Result<Row, ClaimError>>, ClaimError> {
-    if bytes.len() > MAX_BYTES {
-        let kind = ClaimErrorKind::TooLarge { limit: MAX_BYTES };
+    Ok(rows(bytes)?.collect())
+}
+
+/// The rows of a claim file one after the other, so that a large file is not held twice. Empty lines are passed over but
+/// counted.
+///
+/// # Errors
+/// As [`parse_rows`].
+pub fn rows(
+    bytes: &[u8],
+) -> Result<impl Iterator<Item = Result<Row, ClaimError>> + '_, ClaimError> {
+    if bytes.len() > MAX_FILE {
+        let kind = ClaimErrorKind::TooLarge { limit: MAX_FILE };
         return Err(ClaimError { line: 0, column: 0, kind });
     }
     let bytes = bytes.strip_suffix(&[END_MARK]).unwrap_or(bytes);
-    let lines = bytes.split(|byte| *byte == b'\n').enumerate();
-    let lines = lines.map(|(n, line)| (n + 1, line.strip_suffix(b"\r").unwrap_or(line)));
-    Ok(lines.filter(|(_, line)| !line.is_empty()).map(|(n, line)| row(n, line)).collect())
+    let lines = bytes.split(|byte| *byte == b'\n').zip(1..);
+    let lines = lines.map(|(line, n)| (n, line.strip_suffix(b"\r").unwrap_or(line)));
+    Ok(lines.filter(|(_, line)| !line.is_empty()).map(|(n, line)| row(n, line)))
 }
 
 fn row(line: usize, bytes: &[u8]) -> Result<Row, ClaimError> {
-    let text = Encoding::ShiftJis.decode(bytes).map_err(|error| ClaimError {
-        line,
-        column: 0,
-        kind: error.into(),
-    })?;
-    let record = record(&text).map_err(|(column, kind)| ClaimError { line, column, kind })?;
-    Ok(Row { line, record })
+    let fail = |(column, kind)| ClaimError { line, column, kind };
+    if bytes.len() > MAX_LINE {
+        return Err(fail((0, ClaimErrorKind::LineTooLong { limit: MAX_LINE })));
+    }
+    let text = Encoding::ShiftJis
+        .decode(bytes)
+        .map_err(|error| fail((column_of(bytes, &error), error.into())))?;
+    Ok(Row { line, record: record(&text).map_err(fail)? })
+}
+
+/// Where the text ends that can be read.
+fn column_of(bytes: &[u8], error: &EncodingError) -> usize {
+    let EncodingError::Malformed { offset, .. } = error else { return 0 };
+    let read = bytes.get(..*offset).map(|before| Encoding::ShiftJis.decode(before));
+    read.and_then(Result::ok).map_or(0, |text| text.chars().count() + 1)
 }
 
 fn record(text: &str) -> Result<Record, (usize, ClaimErrorKind)> {
@@ -232,6 +258,30 @@ mod tests {
             let found = parse(&bytes(text)).err().map_or((0, 0), |e| (e.line, e.column));
             assert_eq!(found, (line, column), "{text}");
         }
+    }
+
+    #[test]
+    fn a_byte_that_is_no_text_is_placed_by_characters() {
+        let text =
+            [&bytes("CO,01,1,820000001,予定表")[..], b"\xFF", b",\r\nSN,1,01,,,,02,,\r\n"].concat();
+        let rows = parse_rows(&text).unwrap();
+        let [Err(error), Ok(_)] = rows.as_slice() else { panic!("{rows:?}") };
+        assert_eq!((error.line, error.column), (1, 22));
+    }
+
+    #[test]
+    fn a_line_without_end_is_named_and_the_next_is_read() {
+        let text = format!("CO,{}\r\nSN,1,01,,,,02,,\r\n", "a".repeat(MAX_LINE));
+        let rows = parse_rows(text.as_bytes()).unwrap();
+        let [Err(error), Ok(_)] = rows.as_slice() else { panic!("{rows:?}") };
+        assert_eq!(error.kind, ClaimErrorKind::LineTooLong { limit: MAX_LINE });
+        assert_eq!(error.line, 1);
+    }
+
+    #[test]
+    fn a_file_too_large_is_not_read_at_all() {
+        let error = parse_rows(&vec![b'\n'; MAX_FILE + 1]).unwrap_err();
+        assert_eq!(error.kind, ClaimErrorKind::TooLarge { limit: MAX_FILE });
     }
 
     #[test]
