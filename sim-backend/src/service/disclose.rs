@@ -13,8 +13,8 @@ use super::{
 use crate::messages::{
     InsurerNumber,
     codes::{
-        InsuredCardClassification as CardClass, LimitCertificateClassification,
-        LimitCertificateFlag, QualificationValidity as Validity,
+        InsuredCardClassification as CardClass, LimitCertificateChange,
+        LimitCertificateClassification, LimitCertificateFlag, QualificationValidity as Validity,
     },
 };
 
@@ -180,11 +180,17 @@ pub fn limit_changed(
     found: &Qualification<'_>,
     known: (LimitCertificateClassification, LimitCertificateFlag),
     day: Date,
-) -> bool {
-    let Qualification::Valid(_, coverage) = found else { return true };
+) -> LimitCertificateChange {
+    let Qualification::Valid(_, coverage) = found else {
+        return LimitCertificateChange::ChangedOrUndecidable;
+    };
     let certificates = &coverage.certificates;
     let now = of_day(&certificates.limits, |limit| limit.period, day);
-    certificates.limit_withheld || now.map(|limit| (limit.class, limit.flag)) != Some(known)
+    let same = now.map(|limit| (limit.class, limit.flag)) == Some(known);
+    match same && !certificates.limit_withheld {
+        true => LimitCertificateChange::Unchanged,
+        false => LimitCertificateChange::ChangedOrUndecidable,
+    }
 }
 
 /// Row OQS-LIM-10. By numbers there is no such consent.
