@@ -12,6 +12,7 @@ use crate::{
     backend::Desk,
     messages::{
         InstitutionCode, Message, Name, YearMonth,
+        codes::PartShown,
         history::HistoryOutcome,
         yzk::{
             DiDateInf, DrugAnswer, DrugHistory, DrugInf, DrugRequest, DrugRequestBody,
@@ -34,7 +35,7 @@ pub(super) async fn answer(
     let search = search(&header);
     let candidates = candidates(desk, &header.medical_institution_code, &search).await?;
     let given = drugs(&search, &candidates, days(&body), now)?;
-    let shown = body.pr_di_inf_classification != Some(false);
+    let shown = body.pr_di_inf_classification != Some(PartShown::Hidden);
     let months = if shown { months(&given) } else { Vec::new() };
     Ok(Message::DrugAnswer(DrugAnswer {
         process_execution_time: super::execution_time(now),

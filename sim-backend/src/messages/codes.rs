@@ -145,6 +145,12 @@ codes! {
         HivByBloodProducts = "3" "血液製剤によるHIV感染症",
     }
 
+    /// CD014: whether the limit certificate is another than the one the asker knows.
+    LimitCertificateChange {
+        Unchanged = "0" "変更なし",
+        ChangedOrUndecidable = "1" "変更ありまたは判定不能",
+    }
+
     /// CD015: child before school age.
     PreschoolClassification {
         Preschool = "1" "未就学",
@@ -196,12 +202,24 @@ codes! {
         Inconsistent = "1" "不整合",
     }
 
+    /// CD026: whether the asking institution is the one a ticket designates.
+    DesignatedInstitutionMatch {
+        Same = "0" "一致",
+        Different = "1" "不一致",
+    }
+
     /// CD028: occasion of the treatment.
     MedicalTreatmentFlag {
         Outpatient = "1" "外来",
-        HomeVisit = "2" "訪問",
-        Online = "3" "オンライン診療",
-        Emergency = "4" "救急",
+        HomeVisit = "2" "訪問診療等",
+        Online = "3" "オンライン診療等",
+        Emergency = "4" "救急時",
+    }
+
+    /// CD030: whether a part of the history is shown.
+    PartShown {
+        Hidden = "0" "表示しない",
+        Shown = "1" "表示する",
     }
 
     /// CD034 in the use of drug and health-check requests: form of the answer.
@@ -226,26 +244,4 @@ codes! {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_of_the_tables_clients_depend_on() {
-        let validity: Vec<_> = QualificationValidity::ALL.iter().map(|v| v.code()).collect();
-        assert_eq!(validity, ["1", "2", "3", "4", "5", "6"]);
-        assert_eq!(SegmentOfResult::from_code("9"), Some(SegmentOfResult::Error));
-        assert_eq!(SegmentOfResult::from_code("3"), None);
-        assert_eq!(Sex::Female.word(), "女");
-        assert_eq!(LimitCertificateFlag::ALL.len(), 16);
-    }
-
-    #[test]
-    fn every_code_is_found_by_itself() {
-        for flag in LimitCertificateFlag::ALL {
-            assert_eq!(LimitCertificateFlag::from_code(flag.code()), Some(*flag));
-        }
-        for card in InsuredCardClassification::ALL {
-            assert_eq!(InsuredCardClassification::from_code(card.code()), Some(*card));
-        }
-    }
-}
+mod tests;

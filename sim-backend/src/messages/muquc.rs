@@ -8,8 +8,8 @@ use jiff::civil::Date;
 
 use super::bulk::{Batch, unit_status};
 use super::codes::{
-    LimitCertificateClassification, LimitCertificateFlag, ProcessingResultStatus,
-    QualificationValidity,
+    LimitCertificateChange, LimitCertificateClassification, LimitCertificateFlag,
+    ProcessingResultStatus, QualificationValidity,
 };
 use super::element::{Lenient, group};
 use super::error::Fault;
@@ -65,7 +65,7 @@ group! {
         "ProcessingResultMessage" processing_result_message: Option<LongText>, "the code in words";
         "QualificationValidity" qualification_validity: Option<QualificationValidity>, "資格有効性; required with status 1";
         "ResultOfQualificationConfirmation" result: Option<ResultOfQualificationConfirmation>, "資格確認結果";
-        "LimitApplicationCertificateChanged" limit_application_certificate_changed: Option<bool>, "限度額適用認定証の変更有無 (CD014)";
+        "LimitApplicationCertificateChanged" limit_application_certificate_changed: Option<LimitCertificateChange>, "限度額適用認定証の変更有無";
         "ReferenceNumber" reference_number: Option<Identifier>, "照会番号 of the asking institution";
     }
 }

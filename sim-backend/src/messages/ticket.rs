@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::codes::{
-    ConsistencyFlag, MedicalTreatmentType, SchemeStatus, SingleOrCombinedUse, TicketType,
+    ConsistencyFlag, DesignatedInstitutionMatch, MedicalTreatmentType, SchemeStatus,
+    SingleOrCombinedUse, TicketType,
 };
 use super::element::group;
 use super::number::InstitutionCode;
@@ -18,7 +19,7 @@ group! {
         "IssueNumber" issue_number: Option<Identifier>, "交付番号";
         "MedicalTreatmentMonth" medical_treatment_month: Option<YearMonth>, "診療年月";
         "DesignatedMedicalInstitutionCode" designated_medical_institution_code: Option<InstitutionCode>, "指定医療機関";
-        "DesignatedMedicalInstitutionFlag" designated_medical_institution_flag: Option<Identifier>, "whether the asking institution is the designated one";
+        "DesignatedMedicalInstitutionFlag" designated_medical_institution_flag: Option<DesignatedInstitutionMatch>, "指定医療機関確認フラグ: whether the asking institution is the designated one";
         "DesignatedMedicalInstitutionName" designated_medical_institution_name: Option<Name>, "its name";
         "PrescriptionIssuerMedicalInstitutionCode" prescription_issuer_medical_institution_code: Option<InstitutionCode>, "処方箋発行元医療機関";
         "PrescriptionIssuerMedicalInstitutionName" prescription_issuer_medical_institution_name: Option<Name>, "its name";
@@ -31,7 +32,7 @@ group! {
         "HandlingContactName" handling_contact_name: Option<Name>, "取扱担当者名";
         "SingleOrCombinedUse" single_or_combined_use: Option<SingleOrCombinedUse>, "単独・併用別";
         "StatusOfSocialInsurance" status_of_social_insurance: Option<SchemeStatus>, "社会保険の有無";
-        "ConsistencyFlag" consistency_flag: Option<ConsistencyFlag>, "整合性フラグ";
+        "ConsistencyFlag" consistency_flag: Option<ConsistencyFlag>, "社会保険状況の整合性フラグ";
         "StatusOfInfecton" status_of_infecton: Option<SchemeStatus>, "感染症法の有無; the spelling is the interface's";
         "StatusOfElderlyMedicalCare" status_of_elderly_medical_care: Option<SchemeStatus>, "後期高齢者医療の有無";
         "StatusOfPrefecturalExpenses" status_of_prefectural_expenses: Option<SchemeStatus>, "都道府県費の有無";

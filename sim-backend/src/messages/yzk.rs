@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use super::codes::{FileCategory, MedicalTreatmentFlag, Sex};
+use super::codes::{FileCategory, MedicalTreatmentFlag, PartShown, Sex};
 use super::element::group;
 use super::error::Fault;
 use super::history::{History, HistoryAnswer, HistoryRequestHeader};
@@ -17,7 +17,7 @@ group! {
         "StartDate" start_date: YearMonth, "first month asked for";
         "EndDate" end_date: YearMonth, "last month asked for";
         "FileCategory" file_category: FileCategory, "PDF or XML";
-        "PrDiInfClassification" pr_di_inf_classification: Option<bool>, "whether the drug part is included (CD030)";
+        "PrDiInfClassification" pr_di_inf_classification: Option<PartShown>, "whether the drug part is included";
         "MedicalTreatmentFlag" medical_treatment_flag: Option<MedicalTreatmentFlag>, "occasion (CD028)";
     }
 }

@@ -13,7 +13,7 @@ use super::{
     records::{Coverage, ElderlyShare, Holder, Limit, Period, SpecificDisease},
 };
 use crate::messages::codes::{
-    InsuredCardClassification as CardClass, LimitCertificateClassification,
+    InsuredCardClassification as CardClass, LimitCertificateChange, LimitCertificateClassification,
     LimitCertificateFlag as Flag,
 };
 
@@ -65,10 +65,16 @@ pub fn limit_changed(
     found: &Qualification<'_>,
     known: (LimitCertificateClassification, Flag),
     day: Date,
-) -> bool {
-    let Qualification::Valid(_, coverage) = found else { return true };
+) -> LimitCertificateChange {
+    let Qualification::Valid(_, coverage) = found else {
+        return LimitCertificateChange::ChangedOrUndecidable;
+    };
     let now = of_day(&coverage.certificates.limits, |limit| limit.period, day);
-    is_withheld(coverage) || now.map(|limit| (limit.class, limit.flag)) != Some(known)
+    let same = now.map(|limit| (limit.class, limit.flag)) == Some(known);
+    match same && !is_withheld(coverage) {
+        true => LimitCertificateChange::Unchanged,
+        false => LimitCertificateChange::ChangedOrUndecidable,
+    }
 }
 
 /// Rows OQS-LIM-08, OQS-QUAL-21.
@@ -260,7 +266,8 @@ mod tests {
         assert_eq!(told.coverage.details.contribution_ratio, None);
         let found = by_card(&state, day("2026-04-01"));
         let known = (LimitCertificateClassification::Limit, Flag::A03);
-        assert!(limit_changed(&found, known, day("2026-04-01")), "cannot be told");
+        let changed = limit_changed(&found, known, day("2026-04-01"));
+        assert_eq!(changed, LimitCertificateChange::ChangedOrUndecidable, "cannot be told");
     }
 
     #[test] // row OQS-LIM-07

@@ -6,11 +6,12 @@ use sim_backend::messages::bulk::{
     Counts, Reception, ReceptionRequest, ReceptionRequestBody, ReceptionRequestHeader,
 };
 use sim_backend::messages::codes::{
-    CertificateStateCode, FileCategory, IdentificationMode, InsuredCardClassification,
-    LimitCertificateClassification, LimitCertificateFlag, MedicalTreatmentFlag,
-    MedicalTreatmentType, PersonalFamilyClassification, PreschoolClassification,
-    PrescriptionIssueSelect, ProcessingResultStatus, QualificationValidity, ReasonOfLoss,
-    ReferenceClassification, Sex, SpecificDiseaseCategory, TicketType,
+    CertificateStateCode, DesignatedInstitutionMatch, FileCategory, IdentificationMode,
+    InsuredCardClassification, LimitCertificateChange, LimitCertificateClassification,
+    LimitCertificateFlag, MedicalTreatmentFlag, MedicalTreatmentType, PartShown,
+    PersonalFamilyClassification, PreschoolClassification, PrescriptionIssueSelect,
+    ProcessingResultStatus, QualificationValidity, ReasonOfLoss, ReferenceClassification, Sex,
+    SpecificDiseaseCategory, TicketType,
 };
 use sim_backend::messages::consent::{InformationConsent, RelatedConsent};
 use sim_backend::messages::history::{HistoryOutcome, HistoryRequestHeader};
@@ -181,7 +182,7 @@ pub fn medical_aid_record() -> ResultOfQualificationConfirmation {
         issue_number: Some(text("0001")),
         medical_treatment_month: YearMonth::new(2026, 4),
         designated_medical_institution_code: Some(number("1319999999")),
-        designated_medical_institution_flag: Some(text("1")),
+        designated_medical_institution_flag: Some(DesignatedInstitutionMatch::Same),
         designated_medical_institution_name: Some(text("架空診療所")),
         prescription_issuer_medical_institution_code: None,
         prescription_issuer_medical_institution_name: None,
@@ -339,7 +340,7 @@ fn bulk_query_result() -> BulkQueryResult {
         processing_result_message: None,
         qualification_validity: Some(QualificationValidity::Valid),
         result: Some(full_record()),
-        limit_application_certificate_changed: Some(false),
+        limit_application_certificate_changed: Some(LimitCertificateChange::Unchanged),
         reference_number: Some(text("P-0001")),
     };
     let report = SimError::MalformedMessage.report();
@@ -475,7 +476,7 @@ fn drug_request() -> DrugRequest {
             start_date: YearMonth::new(2025, 4).unwrap(),
             end_date: YearMonth::new(2026, 3).unwrap(),
             file_category: FileCategory::Xml,
-            pr_di_inf_classification: Some(true),
+            pr_di_inf_classification: Some(PartShown::Shown),
             medical_treatment_flag: Some(MedicalTreatmentFlag::Outpatient),
         },
     }
