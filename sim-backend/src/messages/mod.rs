@@ -22,6 +22,7 @@ pub mod names;
 mod number;
 pub mod record;
 mod scalar;
+pub mod schema;
 pub mod shape;
 pub mod siimm;
 pub mod sim;
