@@ -36,6 +36,11 @@ macro_rules! codes {
                 format!("one of the codes {}", codes.join(", "))
             }
 
+            fn facet() -> $crate::messages::shape::Facet {
+                let codes = Self::ALL.iter().map(|value| value.code()).collect();
+                $crate::messages::shape::Facet::Code { table: stringify!($name), codes }
+            }
+
             fn parse(text: &str) -> Option<Self> {
                 Self::from_code(text)
             }

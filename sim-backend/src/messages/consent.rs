@@ -8,6 +8,7 @@ use jiff::{Span, ToSpan};
 use super::codes::ConsentFlag;
 use super::element::{Element, Field, Scalar};
 use super::error::{Fault, MessageErrorKind};
+use super::shape::{Place, Times};
 use super::xml::Node;
 
 /// Consent to one kind of medical information; a flag of 0 has no times, a flag of 1 has both.
@@ -130,6 +131,20 @@ fn write(prefix: &str, triple: &Triple, out: &mut Vec<Node<'static>>) {
     }
 }
 
+/// The places of the elements with these ends.
+fn places(prefix: &str, meaning: &'static str, times: &[&str]) -> Vec<Place> {
+    let flag = Place::new(
+        format!("{prefix}ConsFlg"),
+        meaning,
+        Times::Maybe,
+        <ConsentFlag as Element>::content(),
+    );
+    let time = |end: &&str| {
+        Place::new(format!("{prefix}{end}"), "", Times::Maybe, <DateTime as Element>::content())
+    };
+    std::iter::once(flag).chain(times.iter().map(time)).collect()
+}
+
 impl Field for Option<InformationConsent> {
     fn pick(parent: &Node<'_>, prefix: &'static str) -> Result<Self, Fault> {
         let Some(Triple { flag, cons_time, available_time }) = read(parent, prefix)? else {
@@ -160,6 +175,10 @@ impl Field for Option<InformationConsent> {
         };
         write(prefix, &Triple { flag: consent.flag(), cons_time, available_time }, out);
     }
+
+    fn places(prefix: &'static str, meaning: &'static str) -> Vec<Place> {
+        places(prefix, meaning, &["ConsTime", "AvailableTime"])
+    }
 }
 
 impl Field for Option<RelatedConsent> {
@@ -185,6 +204,10 @@ impl Field for Option<RelatedConsent> {
             }
         };
         write(prefix, &Triple { flag: consent.flag(), cons_time, available_time: None }, out);
+    }
+
+    fn places(prefix: &'static str, meaning: &'static str) -> Vec<Place> {
+        places(prefix, meaning, &["ConsTime"])
     }
 }
 

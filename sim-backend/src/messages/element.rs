@@ -1,12 +1,15 @@
 //! From tree to typed values and back: one trait for an element, one for a place in a group.
 
 use super::error::{Fault, MessageErrorKind};
-use super::xml::Node;
+use super::shape::{Content, Facet, Place, Times};
+use super::xml::{Form, Node};
 
 /// A value in the text of one element.
 pub(crate) trait Scalar: Sized {
     /// What the text must be, as the end of the sentence "… is not".
     fn shape() -> String;
+    /// The same as data.
+    fn facet() -> Facet;
     /// Reads the text; `None` when it does not have the shape.
     fn parse(text: &str) -> Option<Self>;
     /// Writes the text.
@@ -17,6 +20,8 @@ pub(crate) trait Scalar: Sized {
 pub(crate) trait Element: Sized {
     fn read(node: &Node<'_>) -> Result<Self, Fault>;
     fn write(&self, name: &'static str) -> Node<'static>;
+    /// What stands in it.
+    fn content() -> Content;
 }
 
 impl<T: Scalar> Element for T {
@@ -35,6 +40,10 @@ impl<T: Scalar> Element for T {
     fn write(&self, name: &'static str) -> Node<'static> {
         Node::value(name, self.text())
     }
+
+    fn content() -> Content {
+        Content::Value(T::facet())
+    }
 }
 
 /// A place in a group: required, optional or repeated by its Rust type. Order never matters when
@@ -43,6 +52,8 @@ impl<T: Scalar> Element for T {
 pub(crate) trait Field: Sized {
     fn pick(parent: &Node<'_>, name: &'static str) -> Result<Self, Fault>;
     fn put(&self, name: &'static str, out: &mut Vec<Node<'static>>);
+    /// The places it takes in its group.
+    fn places(name: &'static str, meaning: &'static str) -> Vec<Place>;
 }
 
 impl<T: Element> Field for T {
@@ -54,6 +65,10 @@ impl<T: Element> Field for T {
     fn put(&self, name: &'static str, out: &mut Vec<Node<'static>>) {
         out.push(self.write(name));
     }
+
+    fn places(name: &'static str, meaning: &'static str) -> Vec<Place> {
+        vec![Place::new(name, meaning, Times::One, T::content())]
+    }
 }
 
 impl<T: Element> Field for Option<T> {
@@ -63,6 +78,10 @@ impl<T: Element> Field for Option<T> {
 
     fn put(&self, name: &'static str, out: &mut Vec<Node<'static>>) {
         out.extend(self.iter().map(|value| value.write(name)));
+    }
+
+    fn places(name: &'static str, meaning: &'static str) -> Vec<Place> {
+        vec![Place::new(name, meaning, Times::Maybe, T::content())]
     }
 }
 
@@ -108,6 +127,10 @@ impl<T: Element> Field for Lenient<T> {
             out.push(value.write(name));
         }
     }
+
+    fn places(name: &'static str, meaning: &'static str) -> Vec<Place> {
+        Option::<T>::places(name, meaning)
+    }
 }
 
 /// Repeats, named `Item`, or `List/Item` when they stand in a list of their own.
@@ -117,16 +140,25 @@ impl<T: Element> Field for Vec<T> {
             Some((list, item)) => (single(parent, list)?, item),
             None => (Some(parent), name),
         };
-        list.map_or(Ok(Vec::new()), |list| list.named(item).map(T::read).collect())
+        list.map_or(Ok(Vec::new()), |list| list.every(item).into_iter().map(T::read).collect())
     }
 
     fn put(&self, name: &'static str, out: &mut Vec<Node<'static>>) {
         let (list, item) = name.split_once('/').unwrap_or(("", name));
         let items = self.iter().map(|value| value.write(item));
         match list {
-            "" => out.extend(items),
+            "" => out.extend(items.map(Node::repeated)),
             _ if self.is_empty() => {}
-            list => out.push(Node::group(list, items.collect())),
+            list => out.push(Node::list(list, items.collect())),
+        }
+    }
+
+    fn places(name: &'static str, meaning: &'static str) -> Vec<Place> {
+        let (list, item) = name.split_once('/').unwrap_or(("", name));
+        let items = Place::new(item, meaning, Times::Many, T::content());
+        match list {
+            "" => vec![items],
+            list => vec![Place::new(list, "", Times::Maybe, Content::List(Box::new(items)))],
         }
     }
 }
@@ -145,8 +177,12 @@ pub(crate) fn single<'n>(
     }
 }
 
-/// Refuses text between the elements of a group.
+/// Refuses text between the elements of a group, and several groups where one belongs.
 pub(crate) fn only_elements(node: &Node<'_>) -> Result<(), Fault> {
+    if node.form == Form::Array {
+        let kind = MessageErrorKind::NotOne { element: node.name.to_string() };
+        return Err(Fault::at(kind, node.offset));
+    }
     if super::xml::is_space(&node.text) {
         return Ok(());
     }
@@ -199,6 +235,14 @@ macro_rules! group {
                 let mut children = Vec::new();
                 $(self.$field.put($element, &mut children);)+
                 $crate::messages::xml::Node::group(name, children)
+            }
+
+            fn content() -> $crate::messages::shape::Content {
+                use $crate::messages::element::Field;
+                let mut places = Vec::new();
+                $(places.extend(<$type>::places($element, $doc));)+
+                let name = stringify!($name);
+                $crate::messages::shape::Content::Group($crate::messages::shape::Group { name, places })
             }
         }
     };

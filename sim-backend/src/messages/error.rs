@@ -73,6 +73,12 @@ pub enum MessageErrorKind {
     Value { element: String, expected: String },
     #[error("{element} holds elements where a value belongs")]
     NotAValue { element: String },
+    #[error("{element} is an array where one value or object belongs")]
+    NotOne { element: String },
+    #[error("the JSON cannot be read: {what}")]
+    NotJson { what: String },
+    #[error("{element} is neither text, object nor array; write numbers and codes as text")]
+    NotText { element: String },
     #[error("{element} holds text between its elements")]
     StrayText { element: String },
     #[error("{element}: {rule}")]

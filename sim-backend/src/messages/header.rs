@@ -9,6 +9,7 @@ use super::encoding::Encoding;
 use super::error::{Fault, MessageErrorKind};
 use super::number::InstitutionCode;
 use super::scalar::{Identifier, LongText};
+use super::shape::{Facet, Group};
 use super::xml::Node;
 
 group! {
@@ -122,6 +123,11 @@ impl super::element::Scalar for Encoding {
         "0 (UTF-8) or 1 (Shift_JIS)".to_owned()
     }
 
+    fn facet() -> Facet {
+        let codes = [Self::Utf8, Self::ShiftJis].map(Self::identifier).to_vec();
+        Facet::Code { table: "CharacterCode", codes }
+    }
+
     fn parse(text: &str) -> Option<Self> {
         [Self::Utf8, Self::ShiftJis].into_iter().find(|encoding| encoding.identifier() == text)
     }
@@ -191,6 +197,13 @@ pub(crate) fn write<B: AnswerBody>(answer: &Answer<B>, encoding: Encoding) -> No
     let empty = || Node::group("MessageBody", Vec::new());
     let body = body.map_or_else(empty, |body| body.write("MessageBody"));
     Node::group("XmlMsg", vec![layout.write("MessageHeader"), body])
+}
+
+/// The shape of an answer: with its body, or without.
+pub(crate) fn shape<B: AnswerBody>() -> Group {
+    let mut places = HeaderLayout::places("MessageHeader", "header");
+    places.extend(Option::<B>::places("MessageBody", "body, empty unless SegmentOfResult is 1"));
+    Group { name: "Answer", places }
 }
 
 impl HeaderLayout {

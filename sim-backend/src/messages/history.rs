@@ -11,6 +11,7 @@ use super::header::{AnswerHeader, ErrorReport};
 use super::number::{BranchNumber, InstitutionCode, InsurerNumber};
 use super::record::CardText;
 use super::scalar::{Identifier, LongText, Text};
+use super::shape::{Content, Group, Place, Times};
 use super::xml::Node;
 
 group! {
@@ -146,5 +147,19 @@ impl<H: History> Element for HistoryAnswer<H> {
         let empty = || Node::group("MessageBody", Vec::new());
         let body = body.map_or_else(empty, |body| body.write("MessageBody"));
         Node::group(name, vec![header, body])
+    }
+
+    fn content() -> Content {
+        let mut header = match HistoryHeader::content() {
+            Content::Group(header) => header,
+            Content::Value(_) | Content::List(_) => {
+                Group { name: "HistoryHeader", places: Vec::new() }
+            }
+        };
+        header.places.extend(Option::<H::Person>::places(H::PERSON, "whose history it is"));
+        let header = Place::new("MessageHeader", "header", Times::One, Content::Group(header));
+        let body = Option::<H::Body>::places("MessageBody", "body, empty in a refusal");
+        let places = std::iter::once(header).chain(body).collect();
+        Content::Group(Group { name: "HistoryAnswer", places })
     }
 }

@@ -1,19 +1,18 @@
 //! The message of any family: decode, encode, and the order of elements.
 
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
-
 use super::bulk::{Reception, ReceptionRequest};
 use super::element::Element;
 use super::encoding::Encoding;
 use super::error::{Fault, MessageError, MessageErrorKind, Position};
+use super::form::{self, Form, Order, Syntax};
 use super::header::{self, Answer, AnswerBody, AnswerHeader, ErrorReport, Outcome};
 use super::history::HistoryAnswer;
+use super::json;
 use super::muquc::{BulkQuery, BulkQueryResult};
 use super::names::Family;
 use super::number::InstitutionCode;
 use super::scalar::Identifier;
+use super::shape::{Content, Group};
 use super::siimm::{
     BulkReferenceNumberRequest, BulkReferenceNumberResult, ReferenceNumberAnswer,
     ReferenceNumberRequest,
@@ -21,7 +20,7 @@ use super::siimm::{
 use super::sim::{
     CertificateAnswer, CertificateRequest, ChallengeAnswer, ChallengeRequest, QualificationRequest,
 };
-use super::siquc::{NumberQuery, QualificationAnswer};
+use super::siquc::{self, NumberQuery, QualificationAnswer, QualificationBody};
 use super::tkk::{HealthCheckAnswer, HealthCheckRequest};
 use super::xml::{self, MAX_BYTES, Node};
 use super::yzk::{DrugAnswer, DrugRequest};
@@ -32,6 +31,7 @@ const ROOT: &str = "XmlMsg";
 trait Whole: Sized {
     fn read(root: &Node<'_>, encoding: Encoding) -> Result<Self, Fault>;
     fn write(&self, encoding: Encoding) -> Node<'static>;
+    fn shape() -> Group;
 }
 
 impl<T: Element> Whole for T {
@@ -41,6 +41,13 @@ impl<T: Element> Whole for T {
 
     fn write(&self, _: Encoding) -> Node<'static> {
         Element::write(self, ROOT)
+    }
+
+    fn shape() -> Group {
+        match T::content() {
+            Content::Group(group) => group,
+            Content::Value(_) | Content::List(_) => Group { name: ROOT, places: Vec::new() },
+        }
     }
 }
 
@@ -52,15 +59,25 @@ impl<B: AnswerBody> Whole for Answer<B> {
     fn write(&self, encoding: Encoding) -> Node<'static> {
         header::write(self, encoding)
     }
+
+    fn shape() -> Group {
+        header::shape::<B>()
+    }
 }
 
 impl Whole for Box<QualificationAnswer> {
     fn read(root: &Node<'_>, encoding: Encoding) -> Result<Self, Fault> {
-        header::read(root, encoding).map(Self::new)
+        let mut answer: QualificationAnswer = header::read(root, encoding)?;
+        siquc::take_prescription_of_record(&mut answer, root)?;
+        Ok(Self::new(answer))
     }
 
     fn write(&self, encoding: Encoding) -> Node<'static> {
         header::write(self, encoding)
+    }
+
+    fn shape() -> Group {
+        siquc::with_prescription_in_record(header::shape::<QualificationBody>())
     }
 }
 
@@ -132,6 +149,15 @@ macro_rules! messages {
                 })
             }
 
+            /// The shape of the messages of a family, its root element's.
+            #[must_use]
+            pub fn shape(family: Family) -> Group {
+                match family {
+                    $(Family::$request => <$asked as Whole>::shape(),)+
+                    $(Family::$answer => <$given as Whole>::shape(),)+
+                }
+            }
+
             fn write(&self, encoding: Encoding) -> Node<'static> {
                 match self {
                     $(Self::$request(message) => Whole::write(message, encoding),)+
@@ -183,23 +209,16 @@ impl Element for Nothing {
     fn write(&self, _: &'static str) -> Node<'static> {
         match *self {}
     }
+
+    fn content() -> Content {
+        Content::Group(Group { name: "EmptyBody", places: Vec::new() })
+    }
 }
 
 impl AnswerBody for Nothing {
     fn fits(&self, _: &AnswerHeader) -> Result<(), Fault> {
         match *self {}
     }
-}
-
-/// Order of the elements within a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    /// As the layout lists them.
-    #[default]
-    Layout,
-    /// Scattered, as real files are; the same seed gives the same order. Repeats of one element
-    /// keep their order among themselves (OQS-MSG-04).
-    Shuffled(u64),
 }
 
 fn error<B>(header: AnswerHeader, report: ErrorReport) -> Answer<B> {
@@ -252,27 +271,40 @@ pub fn encode_ordered(
     encoding: Encoding,
     order: Order,
 ) -> Result<Vec<u8>, MessageError> {
-    let mut root = message.write(encoding);
-    let whole = |kind| MessageError { kind, position: None };
-    Message::read(message.family(), &root, encoding).map_err(|fault| whole(fault.kind))?;
-    if let Order::Shuffled(seed) = order {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        root.children.iter_mut().for_each(|child| shuffle(child, &mut rng));
-    }
-    let text = xml::write(&root, encoding);
-    encoding.encode(&text).map_err(|error| whole(error.into()))
+    encode_as(message, Syntax::Xml(encoding), &Form { order, ..Form::default() })
 }
 
-/// Shuffles the children of a group by name, and theirs.
-fn shuffle(node: &mut Node<'_>, rng: &mut ChaCha8Rng) {
-    let mut by_name: Vec<Vec<Node<'_>>> = Vec::new();
-    for child in node.children.drain(..) {
-        match by_name.iter_mut().find(|group| group.iter().any(|other| other.name == child.name)) {
-            Some(group) => group.push(child),
-            None => by_name.push(vec![child]),
-        }
+/// Reads a message of a family from JSON of a sender we do not trust.
+///
+/// # Errors
+/// As [`decode`]; only what is no JSON has a place.
+pub fn decode_json(family: Family, bytes: &[u8]) -> Result<Message, MessageError> {
+    if bytes.len() > MAX_BYTES {
+        let kind = MessageErrorKind::TooLarge { limit: MAX_BYTES };
+        return Err(MessageError { kind, position: None });
     }
-    by_name.shuffle(rng);
-    node.children = by_name.into_iter().flatten().collect();
-    node.children.iter_mut().for_each(|child| shuffle(child, rng));
+    let root = json::read(bytes)?;
+    let read = Message::read(family, &root, Encoding::Utf8);
+    read.map_err(|fault| MessageError { kind: fault.kind, position: None })
+}
+
+/// Writes a message in a syntax and a form; the encoding is the syntax's.
+///
+/// # Errors
+/// As [`encode`].
+pub fn encode_as(message: &Message, syntax: Syntax, form: &Form) -> Result<Vec<u8>, MessageError> {
+    let mut root = message.write(syntax.encoding());
+    let whole = |kind| MessageError { kind, position: None };
+    let family = message.family();
+    Message::read(family, &root, syntax.encoding()).map_err(|fault| whole(fault.kind))?;
+    if *form != Form::default() {
+        form::shape(&mut root, &Message::shape(family), form);
+    }
+    match syntax {
+        Syntax::Xml(encoding) => {
+            encoding.encode(&xml::write(&root, encoding)).map_err(|error| whole(error.into()))
+        }
+        Syntax::Json => json::write(&root)
+            .map_err(|error| whole(MessageErrorKind::NotJson { what: error.to_string() })),
+    }
 }

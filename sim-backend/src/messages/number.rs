@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::element::Scalar;
 use super::scalar::{ShapeError, digits};
+use super::shape::Facet;
 
 /// 保険者番号: up to eight digits, kept without padding, so that two compare equal whichever way
 /// they were padded; written eight wide with spaces on the left (OQS-MSG-09). Zeros are digits: a
@@ -45,6 +46,10 @@ impl Scalar for InsurerNumber {
         "an insurer number of 1 to 8 digits, padded on the left with spaces".to_owned()
     }
 
+    fn facet() -> Facet {
+        Facet::InsurerNumber
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let number = text.trim_start_matches(' ');
         let fits = text.len() <= Self::WIDTH && !number.is_empty();
@@ -84,6 +89,10 @@ impl<const COUNT: usize> fmt::Display for Digits<COUNT> {
 impl<const COUNT: usize> Scalar for Digits<COUNT> {
     fn shape() -> String {
         format!("a number of {COUNT} digits")
+    }
+
+    fn facet() -> Facet {
+        Facet::Digits { least: COUNT, most: COUNT }
     }
 
     fn parse(text: &str) -> Option<Self> {

@@ -10,6 +10,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 
 use super::element::Scalar;
+use super::shape::Facet;
 use super::xml::{is_space, is_xml_char};
 
 /// Japanese time, the time of every date in a message.
@@ -99,6 +100,10 @@ impl<const MAX: usize> Scalar for Text<MAX> {
         format!("text of 1 to {MAX} characters without control characters")
     }
 
+    fn facet() -> Facet {
+        Facet::Text(MAX)
+    }
+
     fn parse(text: &str) -> Option<Self> {
         Self::new(text).ok()
     }
@@ -130,6 +135,10 @@ impl Scalar for Date {
         "a real date in eight digits".to_owned()
     }
 
+    fn facet() -> Facet {
+        Facet::Day
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let text = digits(text, 8)?;
         let year = number(text, 0, 4).filter(|year| *year > 0)?;
@@ -146,6 +155,10 @@ impl Scalar for Date {
 impl Scalar for DateTime {
     fn shape() -> String {
         "a real date and time in fourteen digits".to_owned()
+    }
+
+    fn facet() -> Facet {
+        Facet::Time
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -188,6 +201,10 @@ impl Scalar for YearMonth {
         "a real month in six digits".to_owned()
     }
 
+    fn facet() -> Facet {
+        Facet::Month
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let text = digits(text, 6)?;
         Self::new(number(text, 0, 4)?, number(text, 4, 2)?)
@@ -202,6 +219,10 @@ impl Scalar for YearMonth {
 impl Scalar for bool {
     fn shape() -> String {
         "0 or 1".to_owned()
+    }
+
+    fn facet() -> Facet {
+        Facet::Code { table: "Flag", codes: vec!["0", "1"] }
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -238,6 +259,10 @@ impl Scalar for Percent {
         "a percentage in three digits, 000 to 100".to_owned()
     }
 
+    fn facet() -> Facet {
+        Facet::Percent
+    }
+
     fn parse(text: &str) -> Option<Self> {
         Self::new(digits(text, 3)?.parse().ok()?)
     }
@@ -251,6 +276,10 @@ impl Scalar for Percent {
 impl Scalar for u32 {
     fn shape() -> String {
         "a number of up to nine digits".to_owned()
+    }
+
+    fn facet() -> Facet {
+        Facet::Digits { least: 1, most: 9 }
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -271,6 +300,10 @@ impl Scalar for Octets {
         "octets in base64".to_owned()
     }
 
+    fn facet() -> Facet {
+        Facet::Octets(None)
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let packed: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
         BASE64_STANDARD.decode(packed).ok().map(Self)
@@ -285,6 +318,10 @@ impl Scalar for Octets {
 impl Scalar for [u8; 32] {
     fn shape() -> String {
         "32 octets in base64".to_owned()
+    }
+
+    fn facet() -> Facet {
+        Facet::Octets(Some(32))
     }
 
     fn parse(text: &str) -> Option<Self> {

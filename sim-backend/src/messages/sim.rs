@@ -8,6 +8,7 @@ use super::element::{Element, Field, group};
 use super::error::Fault;
 use super::header::{Answer, AnswerBody, AnswerHeader, ErrorReport, QueryHeader, RequestHeader};
 use super::scalar::{LongText, Octets, Text};
+use super::shape::{Content, Group, Place, Times};
 use super::xml::Node;
 
 /// An identifier of ours: challenge or ticket.
@@ -28,6 +29,13 @@ impl Element for ChallengeRequest {
     fn write(&self, name: &'static str) -> Node<'static> {
         let body = Node::group("MessageBody", Vec::new());
         Node::group(name, vec![self.header.write("MessageHeader"), body])
+    }
+
+    fn content() -> Content {
+        let empty = Content::Group(Group { name: "EmptyBody", places: Vec::new() });
+        let mut places = RequestHeader::places("MessageHeader", "header");
+        places.push(Place::new("MessageBody", "empty", Times::Maybe, empty));
+        Content::Group(Group { name: "ChallengeRequest", places })
     }
 }
 

@@ -5,12 +5,14 @@ use jiff::civil::Date;
 use super::codes::{
     PrescriptionIssueSelect, ProcessingResultStatus, QualificationValidity, ReferenceClassification,
 };
-use super::element::group;
+use super::element::{Field, group};
 use super::error::Fault;
-use super::header::{Answer, AnswerBody, AnswerHeader, QueryHeader};
+use super::header::{Answer, AnswerBody, AnswerHeader, Outcome, QueryHeader};
 use super::number::{BranchNumber, InsurerNumber};
 use super::record::{CardText, ResultOfQualificationConfirmation};
 use super::scalar::{Identifier, LongText};
+use super::shape::{Content, Group, Place};
+use super::xml::Node;
 
 group! {
     /// What is known of the person from the certificate, 照会条件.
@@ -55,6 +57,60 @@ group! {
 
 /// OQSsiquc01res and the face result. Source: OQS messages, answer and face file.
 pub type QualificationAnswer = Answer<QualificationBody>;
+
+/// The element whose place depends on the version: of the body, or of the record.
+pub(crate) const PRESCRIPTION: &str = "PrescriptionIssueSelect";
+
+/// The way from the root to the records of an answer.
+pub(crate) const RECORDS: [&str; 3] =
+    ["MessageBody", "ResultList", "ResultOfQualificationConfirmation"];
+
+/// Takes the prescription's choice from the first record that states it, unless the body does. Source: OQS messages, body; the two
+/// public consumers of the element look for it in different places.
+pub(crate) fn take_prescription_of_record(
+    answer: &mut QualificationAnswer,
+    root: &Node<'_>,
+) -> Result<(), Fault> {
+    let Outcome::Normal(body) = &mut answer.outcome else { return Ok(()) };
+    let records = RECORDS.iter().fold(vec![root], |nodes, name| {
+        nodes.into_iter().flat_map(|node| node.every(name)).collect()
+    });
+    for record in records {
+        let stated = Option::<PrescriptionIssueSelect>::pick(record, PRESCRIPTION)?;
+        body.prescription_issue_select = body.prescription_issue_select.or(stated);
+    }
+    Ok(())
+}
+
+/// The shape of the answer with both places of the prescription's choice.
+pub(crate) fn with_prescription_in_record(mut shape: Group) -> Group {
+    add_prescription(&mut shape.places, &RECORDS);
+    shape
+}
+
+fn add_prescription(places: &mut Vec<Place>, way: &[&str]) {
+    let [name, rest @ ..] = way else {
+        let meaning = "処方箋発行形態, where it stands in the record";
+        places.extend(Option::<PrescriptionIssueSelect>::places(PRESCRIPTION, meaning));
+        return;
+    };
+    for place in places.iter_mut().filter(|place| place.name == *name) {
+        match &mut place.content {
+            Content::Group(group) => add_prescription(&mut group.places, rest),
+            Content::List(item) => add_prescription_to_list(item, rest),
+            Content::Value(_) => {}
+        }
+    }
+}
+
+fn add_prescription_to_list(item: &mut Place, way: &[&str]) {
+    match (&mut item.content, way) {
+        (Content::Group(group), [name, rest @ ..]) if *name == item.name => {
+            add_prescription(&mut group.places, rest);
+        }
+        (Content::Group(_) | Content::List(_) | Content::Value(_), _) => {}
+    }
+}
 
 impl QualificationBody {
     /// A body of status 1 with its records.

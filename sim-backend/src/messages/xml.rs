@@ -24,17 +24,52 @@ pub(crate) struct Node<'a> {
     pub children: Vec<Node<'a>>,
     /// Byte of the decoded text at which the element starts.
     pub offset: usize,
+    /// What kind of element it is, where that is known: XML does not tell, writers and JSON do.
+    pub form: Form,
+    /// Whether more of the same name may stand beside it.
+    pub many: bool,
+}
+
+/// Kinds of elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A text.
+    Value,
+    /// Elements of different names.
+    Group,
+    /// Any number of one element.
+    List,
+    /// An array of JSON: its children have its own name and stand for it.
+    Array,
 }
 
 impl<'a> Node<'a> {
     /// A group, or an empty element.
     pub fn group(name: impl Into<Cow<'a, str>>, children: Vec<Self>) -> Self {
-        Self { name: name.into(), text: String::new(), children, offset: 0 }
+        Self {
+            name: name.into(),
+            text: String::new(),
+            children,
+            offset: 0,
+            form: Form::Group,
+            many: false,
+        }
+    }
+
+    /// A list of one element.
+    pub fn list(name: impl Into<Cow<'a, str>>, children: Vec<Self>) -> Self {
+        Self { form: Form::List, ..Self::group(name, children) }
     }
 
     /// An element with a value.
     pub fn value(name: impl Into<Cow<'a, str>>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), children: Vec::new(), offset: 0 }
+        Self { text: text.into(), form: Form::Value, ..Self::group(name, Vec::new()) }
+    }
+
+    /// The element as one of several.
+    #[must_use]
+    pub fn repeated(self) -> Self {
+        Self { many: true, ..self }
     }
 
     /// Whether nothing is said anywhere below: the same as an absent element (OQS-MSG-07).
@@ -45,6 +80,20 @@ impl<'a> Node<'a> {
     /// The children of a name that say something.
     pub fn named<'n>(&'n self, name: &'n str) -> impl Iterator<Item = &'n Self> {
         self.children.iter().filter(move |child| child.name == name && !child.is_blank())
+    }
+
+    /// The elements of a name that say something, one by one even where they came in an array, also when the list itself did.
+    pub fn every<'n>(&'n self, name: &'n str) -> Vec<&'n Self> {
+        let places: Vec<&Self> = match self.form {
+            Form::Array => self.children.iter().collect(),
+            Form::Value | Form::Group | Form::List => vec![self],
+        };
+        let found = places.into_iter().flat_map(|place| place.named(name));
+        let singly = found.flat_map(|node| match node.form {
+            Form::Array => node.children.iter().collect::<Vec<_>>(),
+            Form::Value | Form::Group | Form::List => vec![node],
+        });
+        singly.filter(|node| !node.is_blank()).collect()
     }
 }
 
