@@ -6,6 +6,7 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::{DefaultBodyLimit, State, rejection::BytesRejection},
+    http::HeaderMap,
     routing::post,
 };
 use serde::Serialize;
@@ -15,10 +16,13 @@ use super::{
     file::{Claim, read},
 };
 use crate::{
-    http::Problem,
+    http::{Problem, must_be},
     messages::{InstitutionCode, MAX_BYTES},
     store::{Store, StoreError},
 };
+
+/// What a claim file may be said to be.
+const CONTENT_TYPES: [&str; 3] = ["text/csv", "text/plain", "application/octet-stream"];
 
 /// The answer to a claim file.
 #[derive(Debug, Serialize)]
@@ -74,8 +78,10 @@ pub fn router(store: Arc<dyn Store>) -> Router {
 
 async fn receive(
     State(store): State<Arc<dyn Store>>,
+    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Results>, Problem> {
+    must_be(&headers, &CONTENT_TYPES)?;
     let body = body.map_err(|rejection| Problem::body(&rejection))?;
     let file = read(&body).map_err(Problem::unprocessable)?;
     let mut results = Vec::new();

@@ -9,8 +9,8 @@ use sqlx::{
 };
 
 use super::{
-    Appended, Asked, Candidate, Confirmation, Delivery, Reception, ReferenceNumber, Registered, Store, StoreError,
-    Stored, Visit, confirming::Confirming, institution, lookup, schema,
+    Appended, Asked, Candidate, Census, Confirmation, Delivery, Reception, ReferenceNumber, Registered, Store, StoreError,
+    Stored, Visit, census, confirming::Confirming, institution, lookup, schema,
 };
 use crate::{
     feed::{Change, FeedRecord, RecordId, fold},
@@ -162,6 +162,14 @@ impl Store for SqlStore {
         number: &'a CardText,
     ) -> Stored<'a, Vec<PersonState>> {
         Box::pin(self.numbered(insurer_number, number))
+    }
+
+    fn ready(&self) -> Stored<'_, ()> {
+        Box::pin(census::ready(&self.pool))
+    }
+
+    fn census(&self) -> Stored<'_, Census> {
+        Box::pin(census::census(&self.pool))
     }
 
     fn asked<'a>(&'a self, asked: &'a Asked) -> Stored<'a, Vec<Candidate>> {
