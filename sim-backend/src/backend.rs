@@ -17,6 +17,7 @@ use crate::{
     feed,
     http::{self, Metrics, Problem},
     messages::{InstitutionCode, codes::CertificateStateCode},
+    openapi,
     person_link::PersonLink,
     service::{
         pending::{CHALLENGE_LIFE, Pending, TICKET_LIFE},
@@ -111,6 +112,7 @@ impl Backend {
     fn whole(&self, routes: Router) -> Router {
         routes
             .merge(http::common(Arc::clone(&self.desk.store)))
+            .merge(openapi::router())
             .fallback(|| async { Problem::no_route() })
             .method_not_allowed_fallback(|| async { Problem::no_method() })
             .layer(from_fn(http::remember_route))
