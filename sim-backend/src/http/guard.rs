@@ -29,7 +29,10 @@ fn judge(request: &Request, limits: &HttpLimits) -> Result<(), Problem> {
     if address > limits.address_bytes {
         return Err(Problem::address_too_long());
     }
-    if request.headers().len() > limits.header_fields {
+    let fields = request.headers();
+    let bytes: usize =
+        fields.iter().map(|(name, value)| name.as_str().len() + value.as_bytes().len()).sum();
+    if fields.len() > limits.header_fields || bytes > limits.head_bytes {
         return Err(Problem::too_many_headers());
     }
     Ok(())

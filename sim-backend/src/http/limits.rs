@@ -30,7 +30,7 @@ pub struct HttpLimits {
     pub address_bytes: usize,
     /// Header fields. 64; more are answered 431, beyond 100 without a body.
     pub header_fields: usize,
-    /// Bytes of the whole request head. 64 KiB; more are answered 431 without a body.
+    /// Bytes of all header fields together. 16 KiB; more are answered 431, beyond some 64 KiB without a body.
     pub head_bytes: usize,
     /// Bytes of a refused body that are still taken and thrown away, so that a sender who is not listening yet sees the refusal.
     /// 64 MiB; beyond that the connection is closed.
@@ -51,7 +51,7 @@ impl Default for HttpLimits {
             connections_of_institution: 64,
             address_bytes: 2_048,
             header_fields: 64,
-            head_bytes: 64 * 1_024,
+            head_bytes: 16 * 1_024,
             discarded_bytes: 64 * 1_024 * 1_024,
         }
     }

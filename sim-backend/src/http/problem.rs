@@ -134,10 +134,10 @@ impl Problem {
         Self::new(StatusCode::URI_TOO_LONG, "address-too-long", title, words)
     }
 
-    /// More header fields than are read.
+    /// More header fields than are read, or larger ones.
     pub fn too_many_headers() -> Self {
         let title = ("ヘッダーが多すぎます", "there are too many header fields");
-        let words = ("ヘッダーの数を減らしてください。", "send fewer header fields");
+        let words = ("ヘッダーを減らすか短くしてください。", "send fewer or shorter header fields");
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
         Self::new(status, "too-many-headers", title, words)
     }

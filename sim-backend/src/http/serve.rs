@@ -33,6 +33,8 @@ use super::{
 
 /// Pause after a failed accept, so that a lack of file handles does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// Bytes read ahead of a connection at most.
+const READ_BUFFER: usize = 64 * 1_024;
 
 /// Serves the router over TLS until `shutdown`, within the default limits: [`Server::mtls`].
 pub async fn serve_mtls(
@@ -194,7 +196,7 @@ impl Server {
         let mut http = hyper::server::conn::http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(self.limits.head)
-            .max_buf_size(self.limits.head_bytes)
+            .max_buf_size(self.limits.head_bytes.max(READ_BUFFER))
             .half_close(true);
         let stream = TokioIo::new(Taking::new(stream, self.limits.taking));
         let peer = &peer;
