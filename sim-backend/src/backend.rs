@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use axum::Router;
+use axum::{Router, middleware::from_fn};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -14,8 +14,10 @@ use crate::{
     clock::Now,
     config::BackendConfig,
     error::BackendError,
-    feed, http,
+    feed,
+    http::{self, Metrics, Problem},
     messages::{InstitutionCode, codes::CertificateStateCode},
+    openapi,
     person_link::PersonLink,
     service::{
         pending::{CHALLENGE_LIFE, Pending, TICKET_LIFE},
@@ -84,20 +86,36 @@ impl Backend {
         Ok(Self { desk: Arc::new(desk), sql })
     }
 
-    /// What institutions talk to: `POST /oqs` and `GET /health`. Whoever serves it puts the extension
+    /// What institutions talk to: `POST /oqs`, and what each interface has: `GET /health`, `/ready`, `/openapi.json`, `/docs`. Whoever serves it puts the extension
     /// [`http::PeerInstitution`] into each request, as [`http::serve_mtls`] does.
     pub fn institution_router(&self) -> Router {
-        http::institution_router(Arc::clone(&self.desk)).merge(http::health())
+        self.whole(http::institution_router(Arc::clone(&self.desk)))
     }
 
-    /// What insurers talk to: `POST /feed/records` and `GET /health`.
+    /// What insurers talk to: `POST /feed/records`, and what each interface has: `GET /health`, `/ready`, `/openapi.json`, `/docs`.
     pub fn insurer_router(&self) -> Router {
-        feed::router(Arc::clone(&self.desk.store)).merge(http::health())
+        self.whole(feed::router(Arc::clone(&self.desk.store)))
     }
 
-    /// What the review and payment agency talks to: `POST /claims` and `GET /health`.
+    /// What the review and payment agency talks to: `POST /claims`, and what each interface has: `GET /health`, `/ready`, `/openapi.json`, `/docs`.
     pub fn claims_router(&self) -> Router {
-        claims::router(Arc::clone(&self.desk.store)).merge(http::health())
+        self.whole(claims::router(Arc::clone(&self.desk.store)))
+    }
+
+    /// What the operator of the backend talks to, on a listener that nobody else reaches: `GET /metrics`. An institution has no
+    /// business with how often others ask.
+    pub fn operator_router(&self, metrics: &Arc<Metrics>) -> Router {
+        self.whole(http::operator(Arc::clone(&self.desk.store), Arc::clone(metrics)))
+    }
+
+    /// The routes of an interface with those that each interface has.
+    fn whole(&self, routes: Router) -> Router {
+        routes
+            .merge(http::common(Arc::clone(&self.desk.store)))
+            .merge(openapi::router())
+            .fallback(|| async { Problem::no_route() })
+            .method_not_allowed_fallback(|| async { Problem::no_method() })
+            .layer(from_fn(http::remember_route))
     }
 
     /// The store, for a bench that looks behind the counter.

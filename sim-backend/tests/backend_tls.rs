@@ -7,60 +7,24 @@
 )]
 
 mod backend_support;
+mod messages_support;
 
 use std::{sync::Arc, time::Duration};
 
-use backend_support::{Bench, ELSEWHERE, HERE, element, number_query, someone};
-use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+use backend_support::{
+    Bench, ELSEWHERE, HERE, element, number_query, someone,
+    tls::{Leaf, Pki},
 };
-use rustls::pki_types::PrivateKeyDer;
 use serde_json::json;
-use sim_backend::http::{serve_mtls, serve_plain, server_config};
+use sim_backend::{
+    http::{serve_mtls, serve_plain},
+    messages::{Encoding, Family, encode},
+};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
-
-/// A certification authority for TLS, of the test's own.
-struct Root {
-    params: CertificateParams,
-    key: KeyPair,
-}
-
-struct Leaf {
-    pem: String,
-    key: KeyPair,
-    der: Vec<u8>,
-}
-
-impl Root {
-    fn new() -> Self {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, "TLS root");
-        Self { params, key: KeyPair::generate().unwrap() }
-    }
-
-    fn issue(&self, common_name: &str, names: &[String], purpose: ExtendedKeyUsagePurpose) -> Leaf {
-        let mut params = CertificateParams::new(names).unwrap();
-        params.distinguished_name.push(DnType::CommonName, common_name);
-        params.extended_key_usages = vec![purpose];
-        let key = KeyPair::generate().unwrap();
-        let issuer = Issuer::from_params(&self.params, &self.key);
-        let certificate = params.signed_by(&key, &issuer).unwrap();
-        Leaf { pem: certificate.pem(), der: certificate.der().to_vec(), key }
-    }
-
-    fn client(&self, common_name: &str) -> Leaf {
-        self.issue(common_name, &[], ExtendedKeyUsagePurpose::ClientAuth)
-    }
-
-    fn certificate(&self) -> rcgen::Certificate {
-        self.params.self_signed(&self.key).unwrap()
-    }
-}
 
 struct Running {
     port: u16,
-    root: Root,
+    root: Pki,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
     _bench: Bench,
@@ -69,17 +33,14 @@ struct Running {
 async fn running() -> Running {
     let bench = Bench::open().await;
     bench.feed(json!(someone("P-1", "0001234", "1985-05-05"))).await;
-    let root = Root::new();
-    let server = root.issue("backend", &["localhost".into()], ExtendedKeyUsagePurpose::ServerAuth);
-    let key = PrivateKeyDer::try_from(server.key.serialize_der()).unwrap();
-    let config =
-        server_config(vec![server.der.into()], key, [root.certificate().der().clone()]).unwrap();
+    let root = Pki::new();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let (stop, stopped) = oneshot::channel();
     let router = bench.backend.institution_router();
-    let server =
-        tokio::spawn(serve_mtls(listener, Arc::new(config), router, async { drop(stopped.await) }));
+    let server = tokio::spawn(serve_mtls(listener, Arc::new(root.server()), router, async {
+        drop(stopped.await)
+    }));
     Running { port, root, stop, server, _bench: bench }
 }
 
@@ -100,10 +61,19 @@ fn client(running: &Running, identity: Option<&Leaf>) -> reqwest::Client {
 }
 
 async fn ask(running: &Running, client: &reqwest::Client) -> Result<String, reqwest::Error> {
+    send(running, client, "OQSsiquc01req", number_query("0001234", "1985-05-05")).await
+}
+
+async fn send(
+    running: &Running,
+    client: &reqwest::Client,
+    family: &str,
+    body: Vec<u8>,
+) -> Result<String, reqwest::Error> {
     let request = client
         .post(format!("https://localhost:{}/oqs", running.port))
-        .header("x-oqs-message", "OQSsiquc01req");
-    request.body(number_query("0001234", "1985-05-05")).send().await?.text().await
+        .header("x-oqs-message", family);
+    request.body(body).send().await?.text().await
 }
 
 #[tokio::test]
@@ -123,11 +93,44 @@ async fn the_certificate_says_who_asks() {
     }
 }
 
+/// With the certificate of one institution and the code of another in the body, whatever is asked.
+#[tokio::test]
+async fn no_family_answers_one_institution_in_the_name_of_another() {
+    let running = running().await;
+    let asking = |name| client(&running, Some(&running.root.client(name)));
+    let (own, other) = (asking(HERE), asking(ELSEWHERE));
+    let samples = messages_support::samples();
+    for family in Family::ALL.iter().filter(|family| family.answer().is_some()) {
+        let name = family.name();
+        let sample = samples.iter().find(|sample| sample.family() == *family);
+        let sample = sample.unwrap_or_else(|| panic!("no sample of {name}"));
+        assert_eq!(sample.sender().unwrap().institution.as_str(), HERE, "{name}");
+        let body = encode(sample, Encoding::Utf8).unwrap();
+        let refused = send(&running, &other, name, body.clone()).await.unwrap();
+        assert_eq!(element(&refused, "ErrorCode"), Some("SIM-E1002"), "{name}: {refused}");
+        let told = element(&refused, "MedicalInstitutionCode");
+        assert!(told.is_none_or(|told| told == ELSEWHERE), "{name}: {refused}");
+        let answered = send(&running, &own, name, body).await.unwrap();
+        assert_ne!(element(&answered, "ErrorCode"), Some("SIM-E1002"), "{name}: {answered}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_and_stays_the_institution_s() {
+    let running = running().await;
+    let leaf = running.root.client(ELSEWHERE);
+    let one = client(&running, Some(&leaf));
+    for _ in 0..3 {
+        let answer = ask(&running, &one).await.unwrap();
+        assert_eq!(element(&answer, "ErrorCode"), Some("SIM-E1002"), "{answer}");
+    }
+}
+
 #[tokio::test]
 async fn nobody_and_strangers_are_not_let_in() {
     let running = running().await;
     assert!(ask(&running, &client(&running, None)).await.is_err());
-    let stranger = Root::new().client(HERE);
+    let stranger = Pki::new().client(HERE);
     assert!(ask(&running, &client(&running, Some(&stranger))).await.is_err());
 }
 

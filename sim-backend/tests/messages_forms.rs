@@ -14,8 +14,8 @@ use std::process::Command;
 
 use messages_support::{face, full_record, query, samples};
 use proptest::prelude::*;
-use rand::seq::IndexedRandom as _;
 use rand::SeedableRng as _;
+use rand::seq::IndexedRandom as _;
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value, json};
 use sim_backend::messages::shape::{Content, Facet, Group, Place, Times};

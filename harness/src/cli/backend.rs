@@ -1,58 +1,175 @@
-//! `madoguchi backend serve`: the mock qualification backend by itself, all personas insured, on the wall clock.
+//! `madoguchi backend serve`: the mock qualification backend by itself, on the wall clock.
 
-use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use serde_json::Value;
+use axum::Router;
+use clap::{Args, Subcommand};
 use sim_backend::certificate::{OcspClient, TrustAnchors};
+use sim_backend::http::{Metrics, Server, Watch};
 use sim_backend::person_link::HttpPersonLink;
 use sim_backend::{Backend, BackendConfig, http};
 use sim_card::pki::{ResponderBehaviour, router};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
 
-use super::{Failure, authority, block_on, listen, say, stopped, write};
+use super::backend_people::{Example, People};
+use super::backend_tls::TlsFolder;
+use super::service_log::ServiceLog;
+use super::shutdown::Shutdown;
+use super::{Failure, authority, block_on, listen, say, write};
 use crate::catalogue::Catalogue;
 use crate::clock::{jst_day, wall};
 use crate::error::BenchError;
 use crate::seed::Seed;
-use crate::world::{Workshop, feeding, plain_client};
+use crate::world::plain_client;
 
 /// How long the backend waits for the status of a certificate.
 const STATUS_LIMIT: Duration = Duration::from_secs(5);
 
-/// Serves until Ctrl-C.
-pub fn serve(address: &str, feed: &str, claims: &str, tls: &Path) -> Result<u8, Failure> {
-    let workshop = Workshop::new(Seed(1), None)?;
-    write_identities(&workshop, tls)?;
+const EXAMPLES: &str = "\
+Examples:
+  madoguchi backend serve                                           every persona is insured, nothing is kept
+  madoguchi backend serve --population 1000000 --store people.db    a million citizens, kept for the next time
+  madoguchi backend serve --log-format json 2>> requests.jsonl
+
+Ctrl-C or SIGTERM finishes open requests; a second one ends at once. docs/backend.md has the whole of it.";
+
+/// What can be done with the backend.
+#[derive(Debug, Subcommand)]
+pub enum BackendCommand {
+    /// Serve the backend: mutual TLS for institutions, HTTP for insurers, claims and its operator
+    #[command(after_help = EXAMPLES)]
+    Serve(Box<ServeArgs>),
+}
+
+/// Arguments of `backend serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Address for institutions (mutual TLS)
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8443")]
+    listen: String,
+    /// Address for insurers' feed (HTTP)
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8444")]
+    feed: String,
+    /// Address for claims (HTTP)
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8445")]
+    claims: String,
+    /// Address for the operator: metrics (HTTP). Everybody who reaches it sees how often each institution's kind of request is made
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8446")]
+    operator: String,
+    /// Folder for TLS: the authority, the server's and each institution's certificate and key
+    #[arg(long, value_name = "DIR", default_value = "madoguchi-tls")]
+    tls_dir: PathBuf,
+    /// File of the store; made if it is not there. Without it the store is a temporary file
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
+    #[command(flatten)]
+    people: People,
+    #[command(flatten)]
+    log: ServiceLog,
+}
+
+/// Does what is asked.
+pub fn run(command: &BackendCommand) -> Result<u8, Failure> {
+    match command {
+        BackendCommand::Serve(arguments) => serve(arguments),
+    }
+}
+
+/// Serves until a signal.
+fn serve(arguments: &ServeArgs) -> Result<u8, Failure> {
+    arguments.log.begin();
+    let tls = TlsFolder::open(&arguments.tls_dir)?;
     block_on(async {
-        let (institutions, insurers, agency) =
-            (listen(address).await?, listen(feed).await?, listen(claims).await?);
-        let backend = backend().await?;
-        say(format_args!(
-            "institutions  https://{address}/oqs    mutual TLS; certificates in {}",
-            tls.display()
-        ));
-        say(format_args!("insurers      http://{feed}/feed/records"));
-        say(format_args!("claims        http://{claims}/claims"));
-        tokio::join!(
-            http::serve_mtls(
-                institutions,
-                workshop.server_config(),
-                backend.institution_router(),
-                stopped()
-            ),
-            http::serve_plain(insurers, backend.insurer_router(), stopped()),
-            http::serve_plain(agency, backend.claims_router(), stopped()),
-        );
+        let shutdown = Shutdown::at_signals()?;
+        let doors = Doors::open(arguments).await?;
+        let (store, _kept) = store(arguments.store.as_deref())?;
+        let backend = backend(&store.url, &arguments.people).await?;
+        say(format_args!("insuring      {}", arguments.people.words()));
+        let insured = arguments.people.insure(backend.store(), jst_day(wall()));
+        tokio::select! {
+            insured = insured => insured?,
+            () = shutdown.clone().begun() => return Ok(0),
+        }
+        tell(&doors, &store, &tls, &arguments.people.example()?)?;
+        doors.serve(&backend, &tls, &shutdown).await;
         backend.close().await;
         Ok(0)
     })
 }
 
-/// A backend with every persona's insurance, and the authority it asks, on a loopback port of its own.
-async fn backend() -> Result<Backend, Failure> {
+/// What the backend listens on.
+struct Doors {
+    institutions: TcpListener,
+    insurers: TcpListener,
+    claims: TcpListener,
+    operator: TcpListener,
+}
+
+impl Doors {
+    async fn open(arguments: &ServeArgs) -> Result<Self, Failure> {
+        Ok(Self {
+            institutions: listen(&arguments.listen).await?,
+            insurers: listen(&arguments.feed).await?,
+            claims: listen(&arguments.claims).await?,
+            operator: listen(&arguments.operator).await?,
+        })
+    }
+
+    /// Serves all until the shutdown.
+    async fn serve(self, backend: &Backend, tls: &TlsFolder, shutdown: &Shutdown) {
+        let metrics = Arc::<Metrics>::default();
+        let server = |listener, router: Router| {
+            Server::new(router).watched(Watch::new(listener, Arc::clone(&metrics)))
+        };
+        let config = tls.workshop().server_config();
+        let begun = || shutdown.clone().begun();
+        tokio::join!(
+            server("institutions", backend.institution_router()).mtls(
+                self.institutions,
+                config,
+                begun()
+            ),
+            server("insurers", backend.insurer_router()).plain(self.insurers, begun()),
+            server("claims", backend.claims_router()).plain(self.claims, begun()),
+            server("operator", backend.operator_router(&metrics)).plain(self.operator, begun()),
+        );
+    }
+}
+
+/// Where the store is.
+struct StorePlace {
+    url: String,
+    words: String,
+}
+
+/// The store, and a folder that goes when it is dropped.
+fn store(file: Option<&Path>) -> Result<(StorePlace, Option<TempDir>), Failure> {
+    let (path, kept) = match file {
+        Some(path) => (path.to_owned(), None),
+        None => {
+            let folder = tempfile::tempdir().map_err(|error| BenchError::setup("store", error))?;
+            (folder.path().join("store.db"), Some(folder))
+        }
+    };
+    let words = match kept {
+        Some(_) => "temporary; --store FILE keeps it".to_owned(),
+        None => path.display().to_string(),
+    };
+    let url = format!("sqlite:{}?mode=rwc", path.display());
+    Ok((StorePlace { url, words }, kept))
+}
+
+/// A backend, and the authority it asks, on a loopback port of its own.
+async fn backend(store_url: &str, people: &People) -> Result<Backend, Failure> {
     let failed = |error: &dyn std::fmt::Display| BenchError::setup("backend", error);
     let authority = authority::shared()?;
+    if let Some(population) = people.population() {
+        let mut authority = authority.lock().unwrap_or_else(PoisonError::into_inner);
+        authority.introduce(population).map_err(|error| failed(&error))?;
+    }
     let anchor = authority::anchor(&authority);
     let listener = listen("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr().map_err(BenchError::Listen)?);
@@ -60,39 +177,76 @@ async fn backend() -> Result<Backend, Failure> {
         router(authority, Arc::new(wall), Arc::new(Mutex::new(ResponderBehaviour::Answering)));
     tokio::spawn(http::serve_plain(listener, routes, std::future::pending()));
     let client = plain_client()?;
-    let catalogue = Catalogue::embedded()?;
+    let nonces = Seed(1).bytes("OCSP nonces");
     let config = BackendConfig {
-        store_url: "sqlite::memory:".to_owned(),
-        institutions: catalogue.institutions.keys().cloned().collect(),
+        store_url: store_url.to_owned(),
+        institutions: Catalogue::embedded()?.institutions.keys().cloned().collect(),
         trust: TrustAnchors::new(vec![anchor]).map_err(|error| failed(&error))?,
-        status: Arc::new(OcspClient::new(
-            client.clone(),
-            url.clone(),
-            STATUS_LIMIT,
-            Seed(1).bytes("OCSP nonces"),
-        )),
+        status: Arc::new(OcspClient::new(client.clone(), url.clone(), STATUS_LIMIT, nonces)),
         link: Arc::new(HttpPersonLink::new(client, &url, STATUS_LIMIT)),
         now: Arc::new(wall),
         seed: Seed(1).bytes("backend"),
         trust_stated_institution: false,
     };
-    let backend = Backend::open(config).await.map_err(|error| failed(&error))?;
-    let today = jst_day(wall());
-    let records: Vec<Value> = catalogue
-        .personas
-        .iter()
-        .flat_map(|(slug, person)| feeding::before_story(slug, person, today))
-        .collect();
-    sim_backend::feed::deliver(backend.store().as_ref(), &records)
-        .await
-        .map_err(|error| failed(&error))?;
-    Ok(backend)
+    Ok(Backend::open(config).await.map_err(|error| failed(&error))?)
 }
 
-fn write_identities(workshop: &Workshop, tls: &Path) -> Result<(), Failure> {
-    write(&tls.join("ca.pem"), workshop.tls().root_pem().as_bytes())?;
-    for code in Catalogue::embedded()?.institutions.keys() {
-        write(&tls.join(format!("{code}.pem")), workshop.identity(code)?.pem.as_bytes())?;
+/// Says what is where, and what to do next.
+fn tell(
+    doors: &Doors,
+    store: &StorePlace,
+    tls: &TlsFolder,
+    example: &Example,
+) -> Result<(), Failure> {
+    let at = |door: &TcpListener| door.local_addr().map_err(BenchError::Listen);
+    let catalogue = Catalogue::embedded()?;
+    let institution = catalogue.institutions.keys().next().map_or("", String::as_str);
+    write(&tls.query(), query(example, institution).as_bytes())?;
+    let institutions = at(&doors.institutions)?;
+    say(format_args!("institutions  https://{institutions}/oqs   mutual TLS 1.3"));
+    say(format_args!("insurers      http://{}/feed/records", at(&doors.insurers)?));
+    say(format_args!("claims        http://{}/claims", at(&doors.claims)?));
+    say(format_args!(
+        "operator      http://{}/docs   /metrics /health /ready",
+        at(&doors.operator)?
+    ));
+    say(format_args!("store         {}", store.words));
+    say(format_args!("certificates  {} and for each institution:", tls.authority().display()));
+    for (code, one) in &catalogue.institutions {
+        say(format_args!("  {}  {}", tls.client(code).display(), one.name));
     }
+    say(format_args!("\nAsk about {}:", example.who));
+    say(format_args!(
+        "  curl --cacert {} --cert {} -H 'content-type: application/xml' -H 'x-oqs-message: OQSsiquc01req' --data-binary @{} https://{institutions}/oqs",
+        tls.authority().display(),
+        tls.client(institution).display(),
+        tls.query().display(),
+    ));
     Ok(())
+}
+
+/// A number query for today, as an institution sends it.
+fn query(example: &Example, institution: &str) -> String {
+    let compact = |day: jiff::civil::Date| day.strftime("%Y%m%d").to_string();
+    let element = |name: &str, value: &str| format!("<{name}>{value}</{name}>");
+    let optional = |name: &str, value: &Option<String>| {
+        value.as_ref().map(|value| element(name, value)).unwrap_or_default()
+    };
+    let search = [
+        element("InsurerNumber", &example.insurer_number),
+        optional("InsuredCardSymbol", &example.symbol),
+        element("InsuredIdentificationNumber", &example.number),
+        optional("InsuredBranchNumber", &example.branch),
+        element("Birthdate", &compact(example.birthdate)),
+    ];
+    let header = [
+        element("QualificationConfirmationDate", &compact(jst_day(wall()))),
+        element("MedicalInstitutionCode", institution),
+    ];
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n<XmlMsg><MessageHeader>{}</MessageHeader><MessageBody>\
+         <QualificationConfirmSearchInfo>{}</QualificationConfirmSearchInfo></MessageBody></XmlMsg>\n",
+        header.concat(),
+        search.concat()
+    )
 }

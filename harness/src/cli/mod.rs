@@ -2,6 +2,8 @@
 
 mod authority;
 mod backend;
+mod backend_people;
+mod backend_tls;
 mod card;
 mod card_door;
 mod card_faults;
@@ -17,6 +19,8 @@ mod reader;
 mod responder;
 mod run;
 mod selection;
+mod service_log;
+mod shutdown;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -74,7 +78,7 @@ enum Command {
     Population(population::PopulationCommand),
     /// The mock qualification backend
     #[command(subcommand)]
-    Backend(BackendCommand),
+    Backend(backend::BackendCommand),
     /// The virtual face reader with everything behind it
     #[command(subcommand)]
     Reader(ReaderCommand),
@@ -147,25 +151,6 @@ enum Format {
 }
 
 #[derive(Debug, Subcommand)]
-enum BackendCommand {
-    /// Serve the backend with all personas insured: mutual TLS for institutions, HTTP for insurers and claims
-    Serve {
-        /// Address for institutions (mutual TLS)
-        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8443")]
-        listen: String,
-        /// Address for insurers' feed (HTTP)
-        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8444")]
-        feed: String,
-        /// Address for claims (HTTP)
-        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8445")]
-        claims: String,
-        /// Folder to which TLS certificates and keys for clients are written
-        #[arg(long, value_name = "DIR", default_value = "madoguchi-tls")]
-        tls: PathBuf,
-    },
-}
-
-#[derive(Debug, Subcommand)]
 enum ReaderCommand {
     /// Serve a counter: reader, terminal and folders, with a page on which visits are made
     Serve {
@@ -185,9 +170,7 @@ pub fn main() -> ExitCode {
         Command::Card(command) => card::run(&command),
         Command::Authority(command) => authority::run(&command),
         Command::Population(command) => population::run(&command),
-        Command::Backend(BackendCommand::Serve { listen, feed, claims, tls }) => {
-            backend::serve(&listen, &feed, &claims, &tls)
-        }
+        Command::Backend(command) => backend::run(&command),
         Command::Reader(ReaderCommand::Serve { listen }) => reader::serve(&listen),
     };
     ExitCode::from(done.unwrap_or_else(|failure| failure.tell()))

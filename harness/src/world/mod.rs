@@ -5,6 +5,7 @@ mod cards;
 mod channels;
 mod desk;
 pub mod feeding;
+pub mod insuring;
 mod mishaps;
 mod reading;
 mod serving;

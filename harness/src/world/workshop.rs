@@ -12,6 +12,9 @@ use crate::error::BenchError;
 use crate::seed::Seed;
 use crate::sut::config::SutConfig;
 
+/// What the backend's certificate names.
+const SERVER_NAMES: [&str; 3] = [BACKEND_HOST, "localhost", "127.0.0.1"];
+
 /// Shared by all scenarios of a run.
 pub struct Workshop {
     seed: Seed,
@@ -36,7 +39,7 @@ impl Workshop {
     /// [`BenchError`] when TLS cannot be set up.
     pub fn new(seed: Seed, sut: Option<SutConfig>) -> Result<Self, BenchError> {
         let tls = TlsAuthority::new(seed)?;
-        let identity = tls.server(&[BACKEND_HOST, "localhost", "127.0.0.1"])?;
+        let identity = tls.server(&SERVER_NAMES)?;
         let server = sim_backend::http::server_config(
             vec![identity.certificate.clone()],
             identity.private_key(),
@@ -67,6 +70,14 @@ impl Workshop {
     /// TLS of the backend.
     pub fn server_config(&self) -> Arc<ServerConfig> {
         Arc::clone(&self.server)
+    }
+
+    /// The TLS identity of the backend.
+    ///
+    /// # Errors
+    /// [`BenchError`] when it cannot be issued.
+    pub fn server_identity(&self) -> Result<Identity, BenchError> {
+        Ok(self.tls.server(&SERVER_NAMES)?)
     }
 
     /// The TLS identity of an institution.

@@ -6,7 +6,7 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::{DefaultBodyLimit, State, rejection::BytesRejection},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -20,12 +20,13 @@ use super::{
     verdict::{ClaimOutcome, Judgement, Part, TicketDetail},
 };
 use crate::{
-    http::Problem,
+    http::{Problem, must_be},
     messages::claim::{ClaimError, MAX_FILE},
     store::{Store, StoreError},
 };
 
-/// Media types of a record file. Whatever else is sent is no record file; without a type it is taken for one.
+/// Media types of a record file. Row OQS-CLM-09: claims, returns and repeats go online, as records; a picture of paper is not
+/// taken.
 const RECORDS: [&str; 4] =
     ["text/csv", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded"];
 /// The media type of the answer file; also what to ask for it by.
@@ -151,7 +152,7 @@ async fn receive(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    must_be_records(&headers)?;
+    must_be(&headers, &RECORDS)?;
     let body = body.map_err(|rejection| Problem::body(&rejection))?;
     let file = read(&body).map_err(Problem::unprocessable)?;
     let mut judged = Vec::new();
@@ -172,28 +173,6 @@ fn results(file: &ClaimFile, judged: &[Judgement]) -> Results {
     Results {
         results: results.map(|(claim, judgement)| ClaimResult::of(claim, judgement)).collect(),
         strays: file.strays.iter().map(Place::of).collect(),
-    }
-}
-
-/// Row OQS-CLM-09: claims, returns and repeats go online, as records. A picture of paper is not taken.
-fn must_be_records(headers: &HeaderMap) -> Result<(), Problem> {
-    let Some(stated) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
-    let essence = stated.to_str().ok().and_then(|text| text.split(';').next()).map(str::trim);
-    let is_records = essence
-        .is_some_and(|essence| RECORDS.iter().any(|kind| essence.eq_ignore_ascii_case(kind)));
-    if is_records { Ok(()) } else { Err(not_records()) }
-}
-
-fn not_records() -> Problem {
-    Problem {
-        status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        kind: "not-records",
-        title: "this is no claim file",
-        detail: format!(
-            "claims, returned claims and their repeats are taken online only, as records in Shift_JIS \
-             (レセプト電算); send the file as {}",
-            RECORDS.join(", ")
-        ),
     }
 }
 

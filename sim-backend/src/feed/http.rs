@@ -3,16 +3,23 @@
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
+    Extension, Json, Router,
     body::Bytes,
     extract::{DefaultBodyLimit, State, rejection::BytesRejection},
+    http::HeaderMap,
     routing::post,
 };
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{deliver::deliver, record::RecordOutcome};
-use crate::{http::Problem, store::Store};
+use super::{
+    deliver::deliver,
+    record::{Outcome, RecordOutcome},
+};
+use crate::{
+    http::{FeedCount, Problem, must_be},
+    store::Store,
+};
 
 /// Largest delivery, bytes.
 const DELIVERY_LIMIT: usize = 16 * 1024 * 1024;
@@ -33,17 +40,31 @@ pub fn router(store: Arc<dyn Store>) -> Router {
 
 async fn receive(
     State(store): State<Arc<dyn Store>>,
+    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> Result<Json<Results>, Problem> {
+) -> Result<(Extension<FeedCount>, Json<Results>), Problem> {
+    must_be(&headers, &["application/json"])?;
     let body = body.map_err(|rejection| Problem::body(&rejection))?;
-    let records = match serde_json::from_slice(&body).map_err(Problem::unreadable)? {
+    let records = match serde_json::from_slice(&body).map_err(|error| Problem::no_json(&error))? {
         Value::Array(records) => records,
         record @ Value::Object(_) => vec![record],
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            return Err(Problem::unprocessable("a record or an array of records is expected"));
+            return Err(Problem::unprocessable("a record or an array of records is expected")
+                .in_japanese("レコード一つ、またはレコードの配列を送ってください。"));
         }
     };
     let results =
         deliver(store.as_ref(), &records).await.map_err(|error| Problem::store(&error))?;
-    Ok(Json(Results { results }))
+    Ok((Extension(counted(&results)), Json(Results { results })))
+}
+
+/// For log and metrics.
+fn counted(results: &[RecordOutcome]) -> FeedCount {
+    let taken = |result: &&RecordOutcome| match result.outcome {
+        Outcome::Accepted { .. } => true,
+        Outcome::Rejected { .. } => false,
+    };
+    let number = |count| u64::try_from(count).unwrap_or(u64::MAX);
+    let accepted = results.iter().filter(taken).count();
+    FeedCount { accepted: number(accepted), rejected: number(results.len() - accepted) }
 }

@@ -7,11 +7,18 @@ mod bulk;
 mod bulk_query;
 mod card;
 mod credential;
+mod crowd;
 mod drugs;
 mod fault;
+mod guard;
 mod health_checks;
 mod history;
+mod lending;
+mod limits;
+mod metrics;
 mod numbers;
+mod observe;
+mod operator;
 mod oqs;
 mod peer;
 mod problem;
@@ -19,10 +26,9 @@ mod qualification;
 mod record;
 mod reference_numbers;
 mod serve;
+mod taking;
 
-use axum::{Json, Router, routing::get};
 use jiff::{Timestamp, civil::DateTime};
-use serde_json::{Value, json};
 
 use crate::{
     backend::Desk,
@@ -31,21 +37,17 @@ use crate::{
     store::StoreError,
 };
 
+pub use limits::HttpLimits;
+pub use metrics::{METRICS_TYPE, Metrics};
+pub(crate) use observe::remember_route;
+pub use observe::{FeedCount, REQUEST_ID, Told, Watch};
+pub(crate) use operator::{common, operator};
 pub use oqs::MESSAGE_HEADER;
 pub(crate) use oqs::router as institution_router;
 pub use peer::{PeerInstitution, TlsError, server_config};
-pub use problem::Problem;
+pub use problem::{Problem, must_be};
 pub use qualification::RENEWAL_NOTICE;
-pub use serve::{serve_mtls, serve_plain};
-
-/// `GET /health`: the process answers. It asks neither store nor authority, so it never hides a fault of theirs.
-pub fn health() -> Router {
-    Router::new().route("/health", get(alive))
-}
-
-async fn alive() -> Json<Value> {
-    Json(json!({"status": "ok"}))
-}
+pub use serve::{Server, serve_mtls, serve_plain};
 
 /// The asking institution's own number for the person of an answer. Rows OQS-REF-01, OQS-REF-02, OQS-REF-06.
 async fn reference_number(

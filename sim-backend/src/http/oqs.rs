@@ -13,8 +13,8 @@ use axum::{
 use jiff::Timestamp;
 
 use super::{
-    PeerInstitution, Problem, bulk, bulk_query, card, drugs, fault::Fault, health_checks, numbers,
-    qualification, reference_numbers,
+    PeerInstitution, Problem, Told, bulk, bulk_query, card, drugs, fault::Fault, health_checks,
+    must_be, numbers, qualification, reference_numbers,
 };
 use crate::{
     backend::Desk,
@@ -27,6 +27,9 @@ use crate::{
 
 /// The header that names the message family, in requests and answers.
 pub const MESSAGE_HEADER: &str = "x-oqs-message";
+
+/// What a message may be said to be. Bench profile.
+const CONTENT_TYPES: [&str; 3] = ["application/xml", "text/xml", "application/octet-stream"];
 
 /// The institutions' side of the backend.
 pub(crate) fn router(desk: Arc<Desk>) -> Router {
@@ -42,25 +45,32 @@ async fn receive(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
+    must_be(&headers, &CONTENT_TYPES)?;
     let body = body.map_err(|rejection| Problem::body(&rejection))?;
     let name = headers.get(MESSAGE_HEADER).and_then(|name| name.to_str().ok()).unwrap_or_default();
     let now = (desk.now)();
     let peer = peer.map(|Extension(PeerInstitution(code))| code);
-    let (answer, encoding) = converse(&desk, peer, name, &body, now).await?;
-    reply(&answer, encoding)
+    let (answer, encoding, refused) = converse(&desk, peer, name, &body, now).await?;
+    let mut response = reply(&answer, encoding)?;
+    response.extensions_mut().insert(Told {
+        family: requested(name).map_or("unknown", Family::name),
+        outcome: refused.map_or("answered".to_owned(), |code| code.to_string()),
+    });
+    Ok(response)
 }
 
-/// The answer to the bytes of one request, and the encoding it goes out in: the request's own.
+/// The answer to the bytes of one request, the encoding it goes out in, the request's own, and the code of a refusal.
 async fn converse(
     desk: &Desk,
     peer: Option<InstitutionCode>,
     name: &str,
     body: &[u8],
     now: Timestamp,
-) -> Result<(Message, Encoding), Problem> {
-    let refuse = |family, asker: Asker, report| {
-        let encoding = asker.encoding;
-        (Message::refusal(family, asker.header(desk, peer.clone(), now), report), encoding)
+) -> Result<(Message, Encoding, Option<Identifier>), Problem> {
+    let refuse = |family, asker: Asker, report: ErrorReport| {
+        let (encoding, code) = (asker.encoding, report.code.clone());
+        let header = asker.header(desk, peer.clone(), now);
+        (Message::refusal(family, header, report), encoding, Some(code))
     };
     let Some(family) = requested(name) else {
         return Ok(refuse(None, Asker::unknown(), SimError::UnknownFamily.report()));
@@ -74,7 +84,7 @@ async fn converse(
         return Ok(refuse(Some(family), asker, SimError::InstitutionRefused.report()));
     }
     match handle(desk, message, now).await {
-        Ok(answer) => Ok((answer, encoding)),
+        Ok(answer) => Ok((answer, encoding, None)),
         Err(Fault::Refused(refusal)) => Ok(refuse(Some(family), asker, refusal.report())),
         Err(Fault::Store(error)) => Err(Problem::store(&error)),
     }

@@ -61,6 +61,8 @@ pub enum MessageErrorKind {
     TooDeep { limit: usize },
     #[error("the message has more than {limit} elements")]
     TooManyElements { limit: usize },
+    #[error("an element has more than {limit} attributes")]
+    TooManyAttributes { limit: usize },
     #[error("character U+{code:04X} is not allowed in XML")]
     IllegalCharacter { code: u32 },
     #[error("the root element is not {expected}")]

@@ -15,6 +15,8 @@ pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 pub const MAX_DEPTH: usize = 32;
 /// Most elements read in one message (bench profile).
 pub const MAX_ELEMENTS: usize = 100_000;
+/// Most attributes read in one element (bench profile); no message has any. Each is compared with all before it.
+pub const MAX_ATTRIBUTES: usize = 64;
 
 /// One element: a value or a group of elements.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,6 +172,10 @@ impl<'a> Builder<'a> {
             let kind = MessageErrorKind::TooManyElements { limit: MAX_ELEMENTS };
             return Err(Fault::at(kind, offset));
         }
+        if start.attributes().with_checks(false).nth(MAX_ATTRIBUTES).is_some() {
+            let kind = MessageErrorKind::TooManyAttributes { limit: MAX_ATTRIBUTES };
+            return Err(Fault::at(kind, offset));
+        }
         for attribute in start.attributes() {
             attribute.map_err(|e| Fault::at(not_well_formed(e.to_string()), offset))?;
         }
@@ -301,6 +307,19 @@ mod tests {
         assert!(read(&wide(MAX_ELEMENTS - 1)).is_ok());
         let limit = MAX_ELEMENTS;
         assert_eq!(kind(&wide(limit)), MessageErrorKind::TooManyElements { limit });
+    }
+
+    #[test]
+    fn attribute_count_ends_at_the_limit() {
+        let many = |count: usize| {
+            let attributes: String = (0..count).map(|n| format!(" a{n}='1'")).collect();
+            format!("<XmlMsg{attributes}/>")
+        };
+        let limit = MAX_ATTRIBUTES;
+        assert!(read(&many(limit)).is_ok());
+        assert_eq!(kind(&many(limit + 1)), MessageErrorKind::TooManyAttributes { limit });
+        assert_eq!(kind(&many(80_000)), MessageErrorKind::TooManyAttributes { limit });
+        assert!(read("<XmlMsg a='1' a='2'/>").is_err());
     }
 
     #[test]

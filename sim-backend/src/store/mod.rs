@@ -143,6 +143,17 @@ pub struct Reception {
     pub result: String,
 }
 
+/// How much is in a store.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Persons.
+    pub persons: u64,
+    /// Feed records.
+    pub records: u64,
+    /// Bytes it takes, where the engine tells.
+    pub bytes: Option<u64>,
+}
+
 /// What a number query asks, and for whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
@@ -191,6 +202,12 @@ pub trait Store: Send + Sync {
         insurer_number: &'a InsurerNumber,
         number: &'a CardText,
     ) -> Stored<'a, Vec<PersonState>>;
+
+    /// Whether it answers.
+    fn ready(&self) -> Stored<'_, ()>;
+
+    /// How much is in it.
+    fn census(&self) -> Stored<'_, Census>;
 
     /// Persons with this number of the insurer, as [`Store::by_number`] gives them, with what the asking institution left about
     /// each.

@@ -1,5 +1,6 @@
 //! The store on SQL, through a driver that is chosen by the address.
 
+mod census;
 mod confirming;
 mod feed;
 mod institution;
@@ -16,8 +17,8 @@ use sqlx::{AnyPool, any::AnyPoolOptions};
 use confirming::Confirming;
 
 use super::{
-    Asked, Candidate, Confirmation, Delivery, Reception, ReferenceNumber, Registered, Store,
-    StoreError, Stored, Visit, schema,
+    Asked, Candidate, Census, Confirmation, Delivery, Reception, ReferenceNumber, Registered,
+    Store, StoreError, Stored, Visit, schema,
 };
 use crate::{
     feed::FeedRecord,
@@ -106,6 +107,14 @@ impl Store for SqlStore {
         number: &'a CardText,
     ) -> Stored<'a, Vec<PersonState>> {
         Box::pin(async move { asked!(self, |work| people::numbered(work, insurer_number, number)) })
+    }
+
+    fn ready(&self) -> Stored<'_, ()> {
+        Box::pin(async move { asked!(self, |work| census::ready(work)) })
+    }
+
+    fn census(&self) -> Stored<'_, Census> {
+        Box::pin(async move { asked!(self, |work| census::census(work)) })
     }
 
     fn asked<'a>(&'a self, asked: &'a Asked) -> Stored<'a, Vec<Candidate>> {

@@ -8,6 +8,7 @@
 )]
 
 pub mod credentials;
+pub mod tls;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
