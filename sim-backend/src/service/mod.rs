@@ -1,9 +1,11 @@
 //! The rules, as pure functions over plain records. Each names the requirement row that it answers.
 
+pub mod care_history;
 pub(crate) mod coded;
 pub mod consent;
 pub mod days;
 pub mod disclose;
+pub mod functions;
 pub mod identify;
 pub mod information;
 pub mod pending;

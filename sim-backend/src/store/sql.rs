@@ -10,12 +10,13 @@ use sqlx::{
 
 use super::{
     Appended, Confirmation, Delivery, Reception, ReferenceNumber, Registered, Store, StoreError,
-    Stored, Visit, institution, schema,
+    Stored, Visit, history, institution, schema,
 };
 use crate::{
-    feed::{Change, FeedRecord, RecordId, fold},
+    feed::{Change, FeedRecord, RecordId, fold, fold_history},
     messages::{BranchNumber, Identifier, InstitutionCode, InsurerNumber, record::CardText},
     service::{
+        care_history::CareHistory,
         consent::{Consent, MedicalKind},
         records::{PersonCode, PersonState},
     },
@@ -163,6 +164,10 @@ impl Store for SqlStore {
         })
     }
 
+    fn care_history<'a>(&'a self, person: &'a PersonCode) -> Stored<'a, CareHistory> {
+        Box::pin(history::read(&self.pool, person))
+    }
+
     fn by_number<'a>(
         &'a self,
         insurer_number: &'a InsurerNumber,
@@ -202,6 +207,18 @@ impl Store for SqlStore {
                 return Ok(None);
             };
             instant(row.try_get("registered_at")?).map(Some)
+        })
+    }
+
+    fn register<'a>(
+        &'a self,
+        serial: &'a str,
+        person: &'a PersonCode,
+        at: Timestamp,
+    ) -> Stored<'a, ()> {
+        Box::pin(async move {
+            let _alone = self.writing.lock().await;
+            register(&mut *self.pool.acquire().await?, serial, person, at).await
         })
     }
 
@@ -314,6 +331,9 @@ async fn refresh(work: &mut AnyConnection, person: &PersonCode) -> Result<Person
         rows.iter().map(|row| parsed("a feed record", row)).collect::<Result<_, _>>()?;
     let state = fold(person, &records);
     write_state(work, &state).await?;
+    if let Some(reported) = fold_history(person, &records) {
+        history::write(work, person, &reported).await?;
+    }
     Ok(state)
 }
 
@@ -392,7 +412,7 @@ fn state(row: &AnyRow) -> Result<PersonState, StoreError> {
     parsed("a person", row)
 }
 
-fn parsed<T: serde::de::DeserializeOwned>(
+pub(super) fn parsed<T: serde::de::DeserializeOwned>(
     what: &'static str,
     row: &AnyRow,
 ) -> Result<T, StoreError> {
@@ -401,7 +421,7 @@ fn parsed<T: serde::de::DeserializeOwned>(
         .map_err(|error| StoreError::Unreadable { what, detail: error.to_string() })
 }
 
-fn json<T: serde::Serialize>(what: &'static str, value: &T) -> Result<String, StoreError> {
+pub(super) fn json<T: serde::Serialize>(what: &'static str, value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value)
         .map_err(|error| StoreError::Unreadable { what, detail: error.to_string() })
 }
