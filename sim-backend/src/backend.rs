@@ -17,6 +17,7 @@ use crate::{
     feed, http,
     messages::{InstitutionCode, codes::CertificateStateCode},
     person_link::PersonLink,
+    portal,
     service::{
         pending::{CHALLENGE_LIFE, Pending, TICKET_LIFE},
         records::PersonCode,
@@ -31,6 +32,7 @@ const NOBODY: &str = "0000000000";
 #[derive(Clone)]
 pub struct Backend {
     desk: Arc<Desk>,
+    portal: Arc<portal::PortalDesk>,
     sql: Arc<SqlStore>,
 }
 
@@ -81,7 +83,11 @@ impl Backend {
             )),
             tickets: Mutex::new(Pending::new(derive(&config.seed, "tickets"), TICKET_LIFE)),
         };
-        Ok(Self { desk: Arc::new(desk), sql })
+        let desk = Arc::new(desk);
+        let seeds =
+            [derive(&config.seed, "portal challenges"), derive(&config.seed, "portal sessions")];
+        let portal = Arc::new(portal::PortalDesk::new(Arc::clone(&desk), seeds));
+        Ok(Self { desk, portal, sql })
     }
 
     /// What institutions talk to: `POST /oqs` and `GET /health`. Whoever serves it puts the extension
@@ -98,6 +104,11 @@ impl Backend {
     /// What the review and payment agency talks to: `POST /claims` and `GET /health`.
     pub fn claims_router(&self) -> Router {
         claims::router(Arc::clone(&self.desk.store)).merge(http::health())
+    }
+
+    /// What patients talk to, each about their own data: `/portal/…` and `GET /health`. Bench profile.
+    pub fn portal_router(&self) -> Router {
+        portal::router(Arc::clone(&self.portal)).merge(http::health())
     }
 
     /// The store, for a bench that looks behind the counter.

@@ -189,7 +189,11 @@ mod tests {
             ("unknown top", json!({"record_id": "F-1", "extra": 1}), Some("extra")),
             ("cost", cost(10_000, 3_000), None),
             ("cost that does not add up", cost(10_000, 2_999), Some("make up the total")),
-            ("dispensed before it was issued", prescription("2026-03-31"), Some("before it is issued")),
+            (
+                "dispensed before it was issued",
+                prescription("2026-03-31"),
+                Some("before it is issued"),
+            ),
             ("dispensed on the day", prescription("2026-04-01"), None),
             ("no object", json!([1]), Some("not a JSON object")),
         ] {

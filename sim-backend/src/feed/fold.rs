@@ -35,10 +35,7 @@ pub fn fold(person: &PersonCode, records: &[FeedRecord]) -> PersonState {
 }
 
 /// The records about a person that stand, each as its corrections leave it.
-pub(super) fn standing<'a>(
-    person: &PersonCode,
-    records: &'a [FeedRecord],
-) -> Vec<Effective<'a>> {
+pub(super) fn standing<'a>(person: &PersonCode, records: &'a [FeedRecord]) -> Vec<Effective<'a>> {
     let mut own: Vec<_> = records.iter().filter(|record| record.person == *person).collect();
     own.sort_by_key(|record| rank(record));
     own.dedup_by(|one, other| one.record_id == other.record_id);

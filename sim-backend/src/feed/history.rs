@@ -26,9 +26,8 @@ pub fn fold_history(person: &PersonCode, records: &[FeedRecord]) -> Option<CareH
             Change::Operation(operation) => history.operations.push(operation.clone()),
             Change::MedicalCost(cost) => history.costs.push(cost.clone()),
             Change::Prescription(prescription) => {
-                let entry = newest
-                    .entry(prescription.number.as_str())
-                    .or_insert((one.rank, prescription));
+                let entry =
+                    newest.entry(prescription.number.as_str()).or_insert((one.rank, prescription));
                 *entry = (*entry).max((one.rank, prescription));
             }
             Change::Gain(_)

@@ -5,10 +5,10 @@
 
 mod bulk;
 mod bulk_query;
-mod card;
-mod credential;
+pub(crate) mod card;
+pub(crate) mod credential;
 mod drugs;
-mod fault;
+pub(crate) mod fault;
 mod health_checks;
 mod history;
 mod numbers;

@@ -75,9 +75,8 @@ impl Coded for YearMonth {
     fn take(text: &str) -> Result<Self, String> {
         let digits = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
         let parts = digits.then(|| text.split_at_checked(4)).flatten();
-        let month = parts.and_then(|(year, month)| {
-            Self::new(year.parse().ok()?, month.parse().ok()?)
-        });
+        let month =
+            parts.and_then(|(year, month)| Self::new(year.parse().ok()?, month.parse().ok()?));
         month.ok_or_else(|| "not a real month in six digits".to_owned())
     }
 }

@@ -21,11 +21,8 @@ pub const PORTAL_CARE: Function = Function {
 };
 
 /// Electronic prescriptions (電子処方箋) tell about drugs at once.
-pub const ELECTRONIC_PRESCRIPTION: Function = Function {
-    name: "electronic prescriptions",
-    first_day: date(2023, 1, 1),
-    row: "OQS-INFO-06",
-};
+pub const ELECTRONIC_PRESCRIPTION: Function =
+    Function { name: "electronic prescriptions", first_day: date(2023, 1, 1), row: "OQS-INFO-06" };
 
 /// Institutions see care information, operations included.
 pub const INSTITUTION_CARE: Function = Function {

@@ -13,13 +13,15 @@ use super::{
 use crate::{messages::SimError as Refusal, service::qualify::Qualification};
 
 /// The first day of drug information ever. Row OQS-INFO-01.
-const FIRST_DAY: Date = jiff::civil::date(2021, 9, 1);
+pub(super) const FIRST_DAY: Date = jiff::civil::date(2021, 9, 1);
 /// How far back drug information reaches. Row OQS-INFO-01.
-const YEARS_BACK: i64 = 3;
+pub(super) const YEARS_BACK: i64 = 3;
 /// The first day of health checks ever. Row OQS-INFO-01.
-const FIRST_HEALTH_CHECK: Date = jiff::civil::date(2020, 4, 1);
+pub(super) const FIRST_HEALTH_CHECK: Date = jiff::civil::date(2020, 4, 1);
+/// The first day of care information ever, operations included. Row OQS-INFO-01.
+pub(super) const FIRST_CARE: Date = jiff::civil::date(2022, 6, 1);
 /// How far back health checks reach. Row OQS-INFO-01.
-const YEARS_BACK_OF_HEALTH_CHECKS: i64 = 5;
+pub(super) const YEARS_BACK_OF_HEALTH_CHECKS: i64 = 5;
 
 /// A person who may be meant, and the consents given to the asking institution. Row OQS-CONS-09: to no other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +102,7 @@ fn opened<'a>(
 }
 
 /// How far back a kind of information reaches today.
-fn first_day(today: Date, years: i64, ever: Date) -> Date {
+pub(super) fn first_day(today: Date, years: i64, ever: Date) -> Date {
     today.checked_sub(years.years()).unwrap_or(ever).max(ever)
 }
 

@@ -9,6 +9,7 @@ pub mod functions;
 pub mod identify;
 pub mod information;
 pub mod pending;
+pub mod portal;
 pub mod qualify;
 pub mod records;
 pub mod registration;

@@ -421,7 +421,10 @@ pub(super) fn parsed<T: serde::de::DeserializeOwned>(
         .map_err(|error| StoreError::Unreadable { what, detail: error.to_string() })
 }
 
-pub(super) fn json<T: serde::Serialize>(what: &'static str, value: &T) -> Result<String, StoreError> {
+pub(super) fn json<T: serde::Serialize>(
+    what: &'static str,
+    value: &T,
+) -> Result<String, StoreError> {
     serde_json::to_string(value)
         .map_err(|error| StoreError::Unreadable { what, detail: error.to_string() })
 }
