@@ -124,7 +124,8 @@ mod tests {
 
     /// The values of all elements of a name, read with plain text search and not with the writer's library.
     fn values(file: &str, name: &str) -> Vec<u64> {
-        let parts = file.split(&format!("<{name}>")).skip(1);
+        let tag = format!("<{name}>");
+        let parts = file.split(&tag).skip(1);
         parts.map(|part| part.split('<').next().unwrap().parse().unwrap()).collect()
     }
 
