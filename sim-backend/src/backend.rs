@@ -19,6 +19,7 @@ use crate::{
     messages::{InstitutionCode, codes::CertificateStateCode},
     openapi,
     person_link::PersonLink,
+    portal,
     service::{
         pending::{CHALLENGE_LIFE, Pending, TICKET_LIFE},
         records::PersonCode,
@@ -33,6 +34,7 @@ const NOBODY: &str = "0000000000";
 #[derive(Clone)]
 pub struct Backend {
     desk: Arc<Desk>,
+    portal: Arc<portal::PortalDesk>,
     sql: Arc<SqlStore>,
 }
 
@@ -83,7 +85,11 @@ impl Backend {
             )),
             tickets: Mutex::new(Pending::new(derive(&config.seed, "tickets"), TICKET_LIFE)),
         };
-        Ok(Self { desk: Arc::new(desk), sql })
+        let desk = Arc::new(desk);
+        let seeds =
+            [derive(&config.seed, "portal challenges"), derive(&config.seed, "portal sessions")];
+        let portal = Arc::new(portal::PortalDesk::new(Arc::clone(&desk), seeds));
+        Ok(Self { desk, portal, sql })
     }
 
     /// What institutions talk to: `POST /oqs`, and what each interface has: `GET /health`, `/ready`, `/openapi.json`, `/docs`. Whoever serves it puts the extension
@@ -116,6 +122,11 @@ impl Backend {
             .fallback(|| async { Problem::no_route() })
             .method_not_allowed_fallback(|| async { Problem::no_method() })
             .layer(from_fn(http::remember_route))
+    }
+
+    /// What patients talk to, each about their own data: `/portal/…` and `GET /health`. Bench profile.
+    pub fn portal_router(&self) -> Router {
+        portal::router(Arc::clone(&self.portal)).merge(http::health())
     }
 
     /// The store, for a bench that looks behind the counter.

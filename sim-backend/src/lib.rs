@@ -1,4 +1,4 @@
-//! The qualification backend (資格確認機関): messages, rules, store, insurers' feed and claims.
+//! The qualification backend (資格確認機関): messages, rules, store, insurers' feed, claims and the patient's portal.
 //!
 //! It imitates what an institution, an insurer and a claim see of Japan's online eligibility verification: card visits
 //! and number queries answered from what insurers fed, consents that live a day, and claims judged by confirmations
@@ -16,6 +16,7 @@ pub mod http;
 pub mod messages;
 mod openapi;
 pub mod person_link;
+mod portal;
 pub mod service;
 pub mod store;
 

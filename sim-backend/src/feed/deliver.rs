@@ -60,6 +60,10 @@ fn check(record: &FeedRecord) -> Result<(), &'static str> {
         | Change::Person(_)
         | Change::Medicine(_)
         | Change::HealthCheck(_)
+        | Change::Care(_)
+        | Change::Operation(_)
+        | Change::MedicalCost(_)
+        | Change::Prescription(_)
         | Change::Cancellation(_) => None,
     };
     match replacement.unwrap_or(&record.change) {
@@ -69,6 +73,10 @@ fn check(record: &FeedRecord) -> Result<(), &'static str> {
         Change::Correction(_) if replacement.is_some() => {
             Err("a correction cannot be replaced by a correction")
         }
+        Change::MedicalCost(cost) if !cost.adds_up() => {
+            Err("insurer, public and paid do not make up the total")
+        }
+        Change::Prescription(prescription) => prescription.flaw().map_or(Ok(()), Err),
         Change::Gain(_)
         | Change::Loss(_)
         | Change::Correction(_)
@@ -76,6 +84,9 @@ fn check(record: &FeedRecord) -> Result<(), &'static str> {
         | Change::Person(_)
         | Change::Medicine(_)
         | Change::HealthCheck(_)
+        | Change::Care(_)
+        | Change::Operation(_)
+        | Change::MedicalCost(_)
         | Change::Cancellation(_) => Ok(()),
     }
 }
@@ -131,6 +142,20 @@ mod tests {
         json!({"record_id": "F-1", "insurer_number": insurer, "person": "P-1", "kind": "gain", "data": data})
     }
 
+    fn cost(total: u32, paid: u32) -> Value {
+        let place = json!({"code": "1319999999", "name": "架空病院"});
+        json!({"record_id": "F-1", "insurer_number": "99990013", "person": "P-1", "kind": "medical_cost",
+            "data": {"month": "202603", "institution": place, "total": total, "insurer": 7_000, "paid": paid}})
+    }
+
+    fn prescription(dispensed: &str) -> Value {
+        let place = json!({"code": "1319999999", "name": "架空病院"});
+        let drugs = json!([{"code": "990000001", "name": "架空錠10mg", "quantity": "1"}]);
+        json!({"record_id": "F-1", "insurer_number": "99990013", "person": "P-1", "kind": "prescription",
+            "data": {"number": "RX-1", "issued": "2026-04-01", "prescriber": place, "drugs": drugs,
+                "dispensed": {"on": dispensed, "pharmacy": place, "drugs": drugs}}})
+    }
+
     #[test]
     fn bad_records_are_named_by_their_reason() {
         for (row, value, reason) in [
@@ -162,6 +187,14 @@ mod tests {
                 Some("unknown variant"),
             ),
             ("unknown top", json!({"record_id": "F-1", "extra": 1}), Some("extra")),
+            ("cost", cost(10_000, 3_000), None),
+            ("cost that does not add up", cost(10_000, 2_999), Some("make up the total")),
+            (
+                "dispensed before it was issued",
+                prescription("2026-03-31"),
+                Some("before it is issued"),
+            ),
+            ("dispensed on the day", prescription("2026-04-01"), None),
             ("no object", json!([1]), Some("not a JSON object")),
         ] {
             match (read(&value), reason) {

@@ -13,28 +13,33 @@ use crate::{
 };
 
 /// What decides between records about the same thing.
-type Rank<'a> = (u32, &'a str);
+pub(super) type Rank<'a> = (u32, &'a str);
 
 /// One record after its corrections.
-struct Effective<'a> {
-    rank: Rank<'a>,
-    insurer: &'a InsurerNumber,
-    change: &'a Change,
+pub(super) struct Effective<'a> {
+    pub rank: Rank<'a>,
+    pub insurer: &'a InsurerNumber,
+    pub change: &'a Change,
 }
 
 /// What is known of a person. Records about others are left out.
 #[must_use]
 pub fn fold(person: &PersonCode, records: &[FeedRecord]) -> PersonState {
-    let mut own: Vec<_> = records.iter().filter(|record| record.person == *person).collect();
-    own.sort_by_key(|record| rank(record));
-    own.dedup_by(|one, other| one.record_id == other.record_id);
-    let effective: Vec<_> = own.iter().filter_map(|record| effective(record, &own)).collect();
+    let effective = standing(person, records);
     let mut state =
         PersonState { coverages: gains(&effective), ..PersonState::unknown(person.clone()) };
     end(&mut state.coverages, &effective);
     certify(&mut state.coverages, &effective);
     describe(&mut state, &effective);
     state
+}
+
+/// The records about a person that stand, each as its corrections leave it.
+pub(super) fn standing<'a>(person: &PersonCode, records: &'a [FeedRecord]) -> Vec<Effective<'a>> {
+    let mut own: Vec<_> = records.iter().filter(|record| record.person == *person).collect();
+    own.sort_by_key(|record| rank(record));
+    own.dedup_by(|one, other| one.record_id == other.record_id);
+    own.iter().filter_map(|record| effective(record, &own)).collect()
 }
 
 fn rank(record: &FeedRecord) -> Rank<'_> {
@@ -178,6 +183,10 @@ fn describe(state: &mut PersonState, effective: &[Effective<'_>]) {
             | Change::Gain(_)
             | Change::Loss(_)
             | Change::Limit(_)
+            | Change::Care(_)
+            | Change::Operation(_)
+            | Change::MedicalCost(_)
+            | Change::Prescription(_)
             | Change::Correction(_) => {}
         }
     }

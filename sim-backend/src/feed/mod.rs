@@ -2,11 +2,13 @@
 
 mod deliver;
 mod fold;
+mod history;
 mod http;
 mod record;
 
 pub use deliver::{deliver, read};
 pub use fold::fold;
+pub use history::fold_history;
 pub use http::router;
 pub use record::{
     Cancellation, CertificatesOf, Change, Correction, Ending, FeedRecord, Outcome, RecordId,

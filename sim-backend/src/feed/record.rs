@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     messages::{InsurerNumber, Text, record::CardText},
     service::{
+        care_history::{Care, MedicalCost, Operation, Prescription},
         coded,
         records::{Certificates, CoverageDetails, HealthCheck, Holder, Loss, Medicine, PersonCode},
     },
@@ -52,6 +53,14 @@ pub enum Change {
     Medicine(Medicine),
     /// A specific health check was made (特定健診).
     HealthCheck(HealthCheck),
+    /// Something was done for the patient (診療情報).
+    Care(Care),
+    /// An operation (手術情報).
+    Operation(Operation),
+    /// What care cost in a month (医療費通知情報).
+    MedicalCost(MedicalCost),
+    /// An electronic prescription (電子処方箋) was issued or dispensed.
+    Prescription(Prescription),
     /// The person asked to cancel the registration as insurance card. Row OQS-REG-08.
     Cancellation(Cancellation),
 }
@@ -68,6 +77,10 @@ impl Change {
             | Self::Person(_)
             | Self::Medicine(_)
             | Self::HealthCheck(_)
+            | Self::Care(_)
+            | Self::Operation(_)
+            | Self::MedicalCost(_)
+            | Self::Prescription(_)
             | Self::Cancellation(_) => false,
         }
     }

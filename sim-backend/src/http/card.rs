@@ -59,7 +59,7 @@ pub(super) async fn certificate(
 }
 
 /// The person of a serial: registered before, or known to the authority. Rows OQS-REG-05, OQS-CERT-17.
-async fn person(desk: &Desk, serial: &str) -> Result<Option<PersonCode>, Fault> {
+pub(crate) async fn person(desk: &Desk, serial: &str) -> Result<Option<PersonCode>, Fault> {
     if let Some(registered) = desk.store.registered_serial(serial).await? {
         return Ok(Some(registered.person));
     }

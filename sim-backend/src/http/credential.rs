@@ -13,7 +13,7 @@ use crate::{
 /// # Errors
 /// [`SimError::SignatureRefused`] (row OQS-CERT-03), [`SimError::CertificateRefused`] for every reason against the
 /// certificate (row OQS-CERT-20), [`SimError::StatusUnavailable`] when its status is not known (row OQS-CERT-19).
-pub(super) async fn check(
+pub(crate) async fn check(
     desk: &Desk,
     certificate: &[u8],
     challenge: &[u8; 32],

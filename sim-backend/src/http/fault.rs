@@ -5,7 +5,7 @@ use crate::{messages::SimError, store::StoreError};
 /// A refusal goes out as an answer message; a failure of our own as an HTTP error, for it says nothing about the
 /// patient.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// For the institution.
     Refused(SimError),
     /// For the log.

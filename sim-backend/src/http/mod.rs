@@ -5,11 +5,11 @@
 
 mod bulk;
 mod bulk_query;
-mod card;
-mod credential;
+pub(crate) mod card;
+pub(crate) mod credential;
 mod crowd;
 mod drugs;
-mod fault;
+pub(crate) mod fault;
 mod guard;
 mod health_checks;
 mod history;

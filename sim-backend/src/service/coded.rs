@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-use crate::messages::{Digits, InsurerNumber, Percent, Text, codes};
+use crate::messages::{Digits, InsurerNumber, Percent, Text, YearMonth, codes};
 
 /// A value that a message holds as text.
 pub(crate) trait Coded: Sized {
@@ -63,6 +63,21 @@ impl Coded for InsurerNumber {
 
     fn take(text: &str) -> Result<Self, String> {
         Self::new(text).map_err(|error| error.to_string())
+    }
+}
+
+/// A month in six digits, as the interface writes it.
+impl Coded for YearMonth {
+    fn put(&self) -> String {
+        format!("{:04}{:02}", self.first_day().year(), self.first_day().month())
+    }
+
+    fn take(text: &str) -> Result<Self, String> {
+        let digits = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let parts = digits.then(|| text.split_at_checked(4)).flatten();
+        let month =
+            parts.and_then(|(year, month)| Self::new(year.parse().ok()?, month.parse().ok()?));
+        month.ok_or_else(|| "not a real month in six digits".to_owned())
     }
 }
 

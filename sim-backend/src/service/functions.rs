@@ -61,10 +61,16 @@ impl Function {
         OPENINGS.iter().find(|opening| opening.function == self)
     }
 
+    /// Its first Japanese day; none ever comes for what stands in no line.
+    #[must_use]
+    pub fn first_day(self) -> Date {
+        self.opening().map_or(Date::MAX, |opening| opening.first_day)
+    }
+
     /// Whether it exists on a Japanese day.
     #[must_use]
     pub fn is_open_on(self, day: Date) -> bool {
-        self.opening().is_some_and(|opening| opening.first_day <= day)
+        self.first_day() <= day
     }
 
     /// Whether it exists at an instant.

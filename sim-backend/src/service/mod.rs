@@ -1,5 +1,6 @@
 //! The rules, as pure functions over plain records. Each names the requirement row that it answers.
 
+pub mod care_history;
 pub(crate) mod coded;
 pub mod consent;
 pub mod days;
@@ -10,6 +11,7 @@ pub mod information;
 pub mod insurer;
 pub mod medical;
 pub mod pending;
+pub mod portal;
 pub mod qualify;
 pub mod records;
 pub mod registration;

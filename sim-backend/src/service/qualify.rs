@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::{
     identify::{Identified, Search, identify},
@@ -11,7 +12,8 @@ use super::{
 use crate::messages::codes::InsuredCardClassification as CardClass;
 
 /// Where a day lies with respect to a coverage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Before the gain.
     NotYet,

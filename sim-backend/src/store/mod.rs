@@ -16,6 +16,7 @@ use crate::{
     feed::FeedRecord,
     messages::{BranchNumber, Identifier, InstitutionCode, InsurerNumber, record::CardText},
     service::{
+        care_history::CareHistory,
         consent::Consent,
         records::{PersonCode, PersonState},
     },
@@ -196,6 +197,9 @@ pub trait Store: Send + Sync {
     /// What is known of a person.
     fn person<'a>(&'a self, person: &'a PersonCode) -> Stored<'a, Option<PersonState>>;
 
+    /// What was reported of a person's care; empty when nothing was.
+    fn care_history<'a>(&'a self, person: &'a PersonCode) -> Stored<'a, CareHistory>;
+
     /// Everybody who has or had this number with this insurer.
     fn by_number<'a>(
         &'a self,
@@ -221,6 +225,14 @@ pub trait Store: Send + Sync {
 
     /// When a person last registered.
     fn registered_person<'a>(&'a self, person: &'a PersonCode) -> Stored<'a, Option<Timestamp>>;
+
+    /// Binds a serial to a person, outside of a visit. Rows OQS-REG-02, OQS-REG-05.
+    fn register<'a>(
+        &'a self,
+        serial: &'a str,
+        person: &'a PersonCode,
+        at: Timestamp,
+    ) -> Stored<'a, ()>;
 
     /// Keeps what a use of the card leaves behind.
     fn keep_visit<'a>(&'a self, visit: &'a Visit) -> Stored<'a, ()>;

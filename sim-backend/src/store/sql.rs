@@ -3,6 +3,7 @@
 mod census;
 mod confirming;
 mod feed;
+mod history;
 mod institution;
 mod lookup;
 mod people;
@@ -24,6 +25,7 @@ use crate::{
     feed::FeedRecord,
     messages::{Identifier, InstitutionCode, InsurerNumber, record::CardText},
     service::{
+        care_history::CareHistory,
         consent::Consent,
         records::{PersonCode, PersonState},
     },
@@ -101,6 +103,10 @@ impl Store for SqlStore {
         Box::pin(async move { asked!(self, |work| people::person(work, person)) })
     }
 
+    fn care_history<'a>(&'a self, person: &'a PersonCode) -> Stored<'a, CareHistory> {
+        Box::pin(async move { asked!(self, |work| history::read(work, person)) })
+    }
+
     fn by_number<'a>(
         &'a self,
         insurer_number: &'a InsurerNumber,
@@ -131,6 +137,15 @@ impl Store for SqlStore {
 
     fn registered_person<'a>(&'a self, person: &'a PersonCode) -> Stored<'a, Option<Timestamp>> {
         Box::pin(async move { asked!(self, |work| visits::registered_person(work, person)) })
+    }
+
+    fn register<'a>(
+        &'a self,
+        serial: &'a str,
+        person: &'a PersonCode,
+        at: Timestamp,
+    ) -> Stored<'a, ()> {
+        Box::pin(async move { written!(self, |work| visits::register(work, serial, person, at)) })
     }
 
     fn keep_visit<'a>(&'a self, visit: &'a Visit) -> Stored<'a, ()> {

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use sqlx::AnyConnection;
 
 use super::{
-    people,
+    history, people,
     rows::{json, parsed},
 };
 use crate::{
-    feed::{Change, FeedRecord, RecordId, fold},
+    feed::{Change, FeedRecord, RecordId, fold, fold_history},
     service::records::{PersonCode, PersonState},
     store::{Appended, Delivery, StoreError},
 };
@@ -70,5 +70,8 @@ async fn refresh(work: &mut AnyConnection, person: &PersonCode) -> Result<Person
         rows.iter().map(|row| parsed("a feed record", row)).collect::<Result<_, _>>()?;
     let state = fold(person, &records);
     people::write(work, &state).await?;
+    if let Some(reported) = fold_history(person, &records) {
+        history::write(work, person, &reported).await?;
+    }
     Ok(state)
 }

@@ -96,7 +96,8 @@ pub(super) async fn confirm(
     Ok(())
 }
 
-async fn register(
+/// Binds a serial to a person.
+pub(super) async fn register(
     work: &mut AnyConnection,
     serial: &str,
     person: &PersonCode,
