@@ -150,7 +150,7 @@ impl FaceResult {
 }
 
 impl ResultRecord {
-    fn read(record: &Element) -> Result<Self, ResultError> {
+    pub(super) fn read(record: &Element) -> Result<Self, ResultError> {
         let limit = record.child("LimitApplicationCertificateRelatedInfo");
         Ok(Self {
             name: record.text_of("Name").ok_or(Problem::Incomplete("Name"))?.to_owned(),
@@ -180,15 +180,23 @@ pub fn read_medicines(bytes: &[u8]) -> Result<Vec<String>, ResultError> {
 }
 
 pub(super) fn medicines(root: &Element) -> Result<Vec<String>, ResultError> {
+    history_of(root)?;
+    Ok(root.descendants("DrugInf").into_iter().filter_map(|drug| text(drug, "DrugN")).collect())
+}
+
+/// Whether an answer holds medical information.
+///
+/// # Errors
+/// [`ResultError`]; a `ResultCode` other than 1 is a refusal.
+pub(super) fn history_of(root: &Element) -> Result<(), ResultError> {
     normal_body(root)?;
     match root.anywhere("ResultCode").map(str::trim) {
-        None | Some("1") => {}
+        None | Some("1") => Ok(()),
         Some(code) => {
             let message = root.anywhere("MessageContents").unwrap_or_default().to_owned();
-            return Err(Problem::Refused { code: code.to_owned(), message }.into());
+            Err(Problem::Refused { code: code.to_owned(), message }.into())
         }
     }
-    Ok(root.descendants("DrugInf").into_iter().filter_map(|drug| text(drug, "DrugN")).collect())
 }
 
 /// `OQSsiquc01req`: one person by numbers.
@@ -214,13 +222,29 @@ pub fn number_query(
     message(header, vec![Element::group("QualificationConfirmSearchInfo", info)])
 }
 
-/// `YZKsiquc01req`: the drug history as XML. The header's element names are this family's own.
+/// `YZKsiquc01req`: the drug history as XML.
 pub fn information_request(
     institution: &str,
     search: &InformationSearch<'_>,
     file_identifier: &str,
 ) -> Element {
-    let numbers = search.insurance;
+    let header = history_header(institution, search.insurance, file_identifier);
+    let body = [
+        ("StartDate", search.from.as_str()),
+        ("EndDate", search.to.as_str()),
+        ("FileCategory", "2"),
+        ("PrDiInfClassification", "1"),
+        ("MedicalTreatmentFlag", "1"),
+    ];
+    message(header, body.map(|(name, value)| Element::leaf(name, value)).to_vec())
+}
+
+/// The header of a request for medical information. Its element names are these families' own.
+pub(super) fn history_header(
+    institution: &str,
+    numbers: &Insurance,
+    file_identifier: &str,
+) -> Vec<Element> {
     let mut header = vec![
         Element::leaf("MedicalInstitutionCode", institution),
         Element::leaf("InsurerNumber", padded(&numbers.insurer_number)),
@@ -230,14 +254,7 @@ pub fn information_request(
     header.push(Element::leaf("InsuredPersonIdentificationNumber", &numbers.number));
     header.extend(numbers.branch.as_ref().map(|branch| Element::leaf("BranchNumber", branch)));
     header.push(Element::leaf("ArbitraryFileIdentifier", file_identifier));
-    let body = [
-        ("StartDate", search.from.as_str()),
-        ("EndDate", search.to.as_str()),
-        ("FileCategory", "2"),
-        ("PrDiInfClassification", "1"),
-        ("MedicalTreatmentFlag", "1"),
-    ];
-    message(header, body.map(|(name, value)| Element::leaf(name, value)).to_vec())
+    header
 }
 
 /// Eight wide, filled with spaces on the left (OQS-MSG-09).
@@ -279,16 +296,16 @@ fn consents(record: &Element) -> Result<BTreeMap<String, Consent>, ResultError> 
     Ok(consents)
 }
 
-fn text(group: &Element, name: &str) -> Option<String> {
+pub(super) fn text(group: &Element, name: &str) -> Option<String> {
     group.text_of(name).map(|text| text.trim().to_owned())
 }
 
-fn digit(group: &Element, name: &'static str) -> Result<Option<u8>, ResultError> {
+pub(super) fn digit(group: &Element, name: &'static str) -> Result<Option<u8>, ResultError> {
     let parse = |text: &str| text.trim().parse().map_err(|_| ResultError::Value(name));
     group.text_of(name).map(parse).transpose()
 }
 
-fn date(group: &Element, name: &'static str) -> Result<Option<Date>, ResultError> {
+pub(super) fn date(group: &Element, name: &'static str) -> Result<Option<Date>, ResultError> {
     let parse = |text: &str| eight(text.trim()).ok_or(ResultError::Value(name));
     group.text_of(name).map(parse).transpose()
 }

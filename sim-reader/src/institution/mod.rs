@@ -7,8 +7,11 @@
 pub mod chart;
 pub mod claim;
 mod exchange;
+mod health_checks;
 pub mod inbox;
 mod kana;
+mod many;
+mod many_messages;
 pub mod messages;
 pub mod protocol;
 #[cfg(test)]
@@ -90,6 +93,10 @@ impl Institution {
             Op::Information(asked) => {
                 self.information(&asked).await.map(|body| Reply::ok(id, body))
             }
+            Op::Bulk(bulk) => self.bulk(&bulk).await.map(|body| Reply::ok(id, body)),
+            Op::Register(register) => {
+                self.register(&register).await.map(|body| Reply::ok(id, body))
+            }
             Op::Claim(claim) => self.claim(&claim).map(|body| Reply::ok(id, body)),
         };
         done.unwrap_or_else(|error| error.reply(id))
@@ -148,28 +155,35 @@ impl Institution {
         Ok(asked(&FaceResult::read(&answer)?))
     }
 
-    /// Asks for the drug history of a consented patient.
+    /// Asks for medical information of a consented patient.
     ///
     /// # Errors
-    /// [`DeskError`]; without a living consent it is [`DeskError::Rejected`].
+    /// [`DeskError`]; without a living consent to this kind it is [`DeskError::Rejected`].
     pub async fn information(&mut self, asked: &Information) -> Result<Informed, DeskError> {
-        if asked.kind != "drugs" {
-            return Err(DeskError::Unsupported(format!("information of kind {}", asked.kind)));
-        }
-        let search = messages::InformationSearch {
-            insurance: &asked.insurance,
-            from: exchange::six_digits(&asked.from)?,
-            to: exchange::six_digits(&asked.to)?,
-        };
+        let limit = Duration::from_millis(asked.timeout_ms);
         let identifier = self.exchange.identifier();
-        let outgoing = Outgoing {
-            family: "YZKsiquc01",
-            message: messages::information_request(&self.code, &search, &identifier),
-            identifier,
-            encoding: Encoding::Utf8,
+        let (family, message) = match asked.kind.as_str() {
+            "drugs" => {
+                let search = messages::InformationSearch {
+                    insurance: &asked.insurance,
+                    from: exchange::six_digits(&asked.from)?,
+                    to: exchange::six_digits(&asked.to)?,
+                };
+                ("YZKsiquc01", messages::information_request(&self.code, &search, &identifier))
+            }
+            "health-checks" => {
+                ("TKKsiquc01", health_checks::request(&self.code, &asked.insurance, &identifier))
+            }
+            other => return Err(DeskError::Unsupported(format!("information of kind {other}"))),
         };
-        let answer = self.exchange.send(&outgoing, Duration::from_millis(asked.timeout_ms)).await?;
-        Ok(Informed { result_code: "1".into(), medicines: messages::medicines(&answer)? })
+        let outgoing = Outgoing { family, message, identifier, encoding: Encoding::Utf8 };
+        let answer = self.exchange.send(&outgoing, limit).await?;
+        let (medicines, checks) = if family == "TKKsiquc01" {
+            (Vec::new(), health_checks::read(&answer)?)
+        } else {
+            (messages::medicines(&answer)?, Vec::new())
+        };
+        Ok(Informed { result_code: "1".into(), medicines, checks })
     }
 
     /// Writes the claim of one visit: on the confirmed numbers, or in the old flow on typed ones without SN record.

@@ -12,6 +12,12 @@ use super::chart::{Chart, Doubt, Insurance};
 use super::messages::Search;
 use crate::terminal::{Encoding, Folders};
 
+mod many;
+pub use many::{
+    Bulk, BulkEntry, BulkResult, Bulked, KnownLimit, REFERENCE_NUMBER, Register, Registered,
+    Registering, Registration,
+};
+
 /// One request line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
@@ -41,6 +47,10 @@ pub enum Op {
     Ask(Ask),
     /// Ask for medical information.
     Information(Information),
+    /// Ask by the numbers of many; a product may leave this out.
+    Bulk(Bulk),
+    /// Register reference numbers (照会番号), one or many; a product may leave this out.
+    Register(Register),
     /// Write the claim of one visit.
     Claim(Claim),
 }
@@ -91,14 +101,14 @@ pub struct Ask {
 /// See [`Op::Information`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Information {
-    /// `drugs`; other kinds are unsupported.
+    /// `drugs` or `health-checks`; other kinds are unsupported.
     pub kind: String,
     /// Whose.
     #[serde(flatten)]
     pub insurance: Insurance,
-    /// First month, `YYYY-MM`.
+    /// First month, `YYYY-MM`; of drugs only.
     pub from: String,
-    /// Last month, `YYYY-MM`.
+    /// Last month, `YYYY-MM`; of drugs only.
     pub to: String,
     /// How long to wait for the answer file, in milliseconds.
     pub timeout_ms: u64,
@@ -131,7 +141,8 @@ pub struct Reply {
     /// The same in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// What the operation brings: [`Hello`], [`Collected`], [`Asked`], [`Informed`] or [`Claimed`].
+    /// What the operation brings: [`Hello`], [`Collected`], [`Asked`], [`Informed`], [`Bulked`], [`Registered`] or
+    /// [`Claimed`].
     #[serde(flatten)]
     pub body: Map<String, Value>,
 }
@@ -242,7 +253,29 @@ pub struct Informed {
     /// `ResultCode`, 1 here.
     pub result_code: String,
     /// Medicine names in the order of the answer.
+    #[serde(default)]
     pub medicines: Vec<String>,
+    /// Specific health checks (特定健診) in the order of the answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<HealthCheck>,
+}
+
+/// One specific health check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HealthCheck {
+    /// 受診年月日.
+    pub made: Date,
+    /// 結果・質問票, in the order of the answer.
+    pub items: Vec<HealthCheckItem>,
+}
+
+/// One result of a measurement, or one answer of the questionnaire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HealthCheckItem {
+    /// 項目名.
+    pub name: String,
+    /// 結果値.
+    pub value: String,
 }
 
 /// Reply to [`Op::Claim`].
