@@ -124,9 +124,9 @@ impl Backend {
             .layer(from_fn(http::remember_route))
     }
 
-    /// What patients talk to, each about their own data: `/portal/…` and `GET /health`. Bench profile.
+    /// What patients talk to, each about their own data: `/portal/…`, and what each interface has. Bench profile.
     pub fn portal_router(&self) -> Router {
-        portal::router(Arc::clone(&self.portal)).merge(http::health())
+        self.whole(portal::router(Arc::clone(&self.portal)))
     }
 
     /// The store, for a bench that looks behind the counter.
