@@ -16,6 +16,7 @@ use crate::{
     error::BackendError,
     feed, http,
     messages::{InstitutionCode, codes::CertificateStateCode},
+    operator,
     person_link::PersonLink,
     service::{
         pending::{CHALLENGE_LIFE, Pending, TICKET_LIFE},
@@ -90,9 +91,13 @@ impl Backend {
         http::institution_router(Arc::clone(&self.desk)).merge(http::health())
     }
 
-    /// What insurers talk to: `POST /feed/records` and `GET /health`.
+    /// What insurers talk to, `POST /feed/records` and lists for them, the operator's orders under `/operator`, and
+    /// `GET /health`.
     pub fn insurer_router(&self) -> Router {
-        feed::router(Arc::clone(&self.desk.store)).merge(http::health())
+        let store = &self.desk.store;
+        feed::router(Arc::clone(store))
+            .merge(operator::router(Arc::clone(store)))
+            .merge(http::health())
     }
 
     /// What the review and payment agency talks to: `POST /claims` and `GET /health`.

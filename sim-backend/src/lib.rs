@@ -14,6 +14,7 @@ pub mod error;
 pub mod feed;
 pub mod http;
 pub mod messages;
+pub mod operator;
 pub mod person_link;
 pub mod service;
 pub mod store;

@@ -1,4 +1,4 @@
-//! `POST /feed/records`: one record or an array of them, as JSON. Bench profile.
+//! `POST /feed/records`: one record or an array of them, as JSON; and the routes of what insurers fetch. Bench profile.
 
 use std::sync::Arc;
 
@@ -6,12 +6,12 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::{DefaultBodyLimit, State, rejection::BytesRejection},
-    routing::post,
+    routing::{get, post},
 };
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{deliver::deliver, record::RecordOutcome};
+use super::{deliver::deliver, lists, record::RecordOutcome};
 use crate::{http::Problem, store::Store};
 
 /// Largest delivery, bytes.
@@ -27,6 +27,8 @@ struct Results {
 pub fn router(store: Arc<dyn Store>) -> Router {
     Router::new()
         .route("/feed/records", post(receive))
+        .route("/feed/warnings", get(lists::warned))
+        .route("/feed/ended-certificates", get(lists::ended))
         .layer(DefaultBodyLimit::max(DELIVERY_LIMIT))
         .with_state(store)
 }

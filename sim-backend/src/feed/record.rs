@@ -7,7 +7,9 @@ use crate::{
     messages::{InsurerNumber, Text, record::CardText},
     service::{
         coded,
+        proof::Proof,
         records::{Certificates, CoverageDetails, HealthCheck, Holder, Loss, Medicine, PersonCode},
+        register::RegisterEntry,
     },
 };
 
@@ -54,6 +56,12 @@ pub enum Change {
     HealthCheck(HealthCheck),
     /// The person asked to cancel the registration as insurance card. Row OQS-REG-08.
     Cancellation(Cancellation),
+    /// What the resident register said when the registration was checked with J-LIS. Row OQS-INS-07.
+    Register(RegisterEntry),
+    /// The insurer confirms who the person is, whatever the register says. Row OQS-INS-07.
+    Identity(IdentityConfirmation),
+    /// Insurance card, 資格確認書 or 資格情報のお知らせ was handed out. Rows OQS-INS-13, OQS-INS-14.
+    Proof(Proof),
 }
 
 impl Change {
@@ -68,7 +76,10 @@ impl Change {
             | Self::Person(_)
             | Self::Medicine(_)
             | Self::HealthCheck(_)
-            | Self::Cancellation(_) => false,
+            | Self::Cancellation(_)
+            | Self::Register(_)
+            | Self::Identity(_)
+            | Self::Proof(_) => false,
         }
     }
 }
@@ -116,6 +127,15 @@ pub struct Cancellation {
     pub requested: Date,
 }
 
+/// A confirmation of the insurer that a `person` record is right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityConfirmation {
+    /// `record_id` of the record that is right. The confirmation counts while that record describes the person.
+    #[serde(with = "coded")]
+    pub confirms: RecordId,
+}
+
 /// What became of one record of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecordOutcome {
@@ -135,7 +155,7 @@ pub struct RecordOutcome {
 pub enum Outcome {
     /// Stored, now or by an earlier delivery of the same record.
     Accepted {
-        /// What the insurer should look into, though the record stands. Rows OQS-QUAL-25, OQS-INS-10.
+        /// What the insurer should look into, though the record stands. Rows OQS-QUAL-25, OQS-INS-07, OQS-INS-10, OQS-LIM-05.
         #[serde(skip_serializing_if = "Option::is_none")]
         warning: Option<String>,
     },

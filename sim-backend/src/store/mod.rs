@@ -4,6 +4,7 @@
 //! reported as done is committed.
 
 mod institution;
+mod ledger;
 mod schema;
 mod sql;
 
@@ -11,6 +12,7 @@ use std::{future::Future, pin::Pin};
 
 use jiff::{Timestamp, civil::Date};
 
+pub use ledger::{Ledger, OrderKind, Page};
 pub use sql::SqlStore;
 
 use crate::{
@@ -145,7 +147,7 @@ pub type Stored<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Se
 ///
 /// # Errors
 /// Each method: [`StoreError`] when the database fails; then nothing of the call is stored.
-pub trait Store: Send + Sync {
+pub trait Store: Ledger + Send + Sync {
     /// Stores the records of one delivery and brings the persons they concern up to date.
     fn append<'a>(&'a self, records: &'a [FeedRecord]) -> Stored<'a, Delivery>;
 

@@ -6,8 +6,11 @@ use super::StoreError;
 
 /// Step `n` leads from version `n` to `n + 1`. Steps are only ever added. The SQL is plain enough for SQLite and
 /// PostgreSQL.
-const STEPS: [&str; 2] =
-    [include_str!("schema/0001_first.sql"), include_str!("schema/0002_institution.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("schema/0001_first.sql"),
+    include_str!("schema/0002_institution.sql"),
+    include_str!("schema/0003_ledger.sql"),
+];
 
 /// Creates or updates the tables; a no-op on a store of the present version.
 ///

@@ -26,9 +26,9 @@ const FILE_CONNECTIONS: u32 = 4;
 
 /// The store on SQLite; in memory or in a file.
 pub struct SqlStore {
-    pool: AnyPool,
+    pub(super) pool: AnyPool,
     /// One writer at a time, so that no transaction has to be repeated.
-    writing: tokio::sync::Mutex<()>,
+    pub(super) writing: tokio::sync::Mutex<()>,
 }
 
 impl SqlStore {
@@ -388,7 +388,7 @@ async fn confirm(work: &mut AnyConnection, given: &Confirmation) -> Result<(), S
     Ok(())
 }
 
-fn state(row: &AnyRow) -> Result<PersonState, StoreError> {
+pub(super) fn state(row: &AnyRow) -> Result<PersonState, StoreError> {
     parsed("a person", row)
 }
 
