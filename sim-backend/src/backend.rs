@@ -45,6 +45,8 @@ pub(crate) struct Desk {
     pub institutions: BTreeSet<InstitutionCode>,
     pub trust_stated_institution: bool,
     pub nobody: InstitutionCode,
+    /// Acts of the emergency function one after the other.
+    pub acting: Arc<tokio::sync::Mutex<()>>,
     challenges: Mutex<Pending<[u8; 32]>>,
     tickets: Mutex<Pending<ProvenCard>>,
 }
@@ -76,6 +78,7 @@ impl Backend {
             institutions: config.institutions.iter().map(code).collect::<Result<_, _>>()?,
             trust_stated_institution: config.trust_stated_institution,
             nobody: code(&NOBODY.to_owned())?,
+            acting: Arc::default(),
             challenges: Mutex::new(Pending::new(
                 derive(&config.seed, "challenges"),
                 CHALLENGE_LIFE,
@@ -96,7 +99,7 @@ impl Backend {
     pub fn insurer_router(&self) -> Router {
         let store = &self.desk.store;
         feed::router(Arc::clone(store))
-            .merge(operator::router(Arc::clone(store)))
+            .merge(operator::router(Arc::clone(store), Arc::clone(&self.desk.acting)))
             .merge(http::health())
     }
 

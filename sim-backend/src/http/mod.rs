@@ -14,6 +14,7 @@ mod history;
 mod numbers;
 mod oqs;
 mod peer;
+mod person;
 mod problem;
 mod qualification;
 mod record;

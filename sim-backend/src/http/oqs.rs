@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::{
     PeerInstitution, Problem, bulk, bulk_query, card, drugs, fault::Fault, health_checks, numbers,
-    qualification, reference_numbers,
+    person, qualification, reference_numbers,
 };
 use crate::{
     backend::Desk,
@@ -109,6 +109,7 @@ async fn handle(desk: &Desk, message: Message, now: Timestamp) -> Result<Message
         Message::ChallengeRequest(request) => Ok(card::challenge(desk, request, now)),
         Message::CertificateRequest(request) => card::certificate(desk, request, now).await,
         Message::QualificationRequest(request) => qualification::answer(desk, request, now).await,
+        Message::PersonQuery(query) => person::answer(desk, query, now).await,
         Message::QualificationAnswer(_)
         | Message::BulkQueryReception(_)
         | Message::BulkQueryResult(_)
@@ -119,6 +120,7 @@ async fn handle(desk: &Desk, message: Message, now: Timestamp) -> Result<Message
         | Message::HealthCheckAnswer(_)
         | Message::ChallengeAnswer(_)
         | Message::CertificateAnswer(_)
+        | Message::PersonAnswer(_)
         | Message::ErrorAnswer(_) => Err(SimError::UnknownFamily.into()),
     }
 }

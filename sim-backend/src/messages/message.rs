@@ -13,6 +13,7 @@ use super::history::HistoryAnswer;
 use super::muquc::{BulkQuery, BulkQueryResult};
 use super::names::Family;
 use super::number::InstitutionCode;
+use super::person::{PersonAnswer, PersonQuery};
 use super::scalar::Identifier;
 use super::siimm::{
     BulkReferenceNumberRequest, BulkReferenceNumberResult, ReferenceNumberAnswer,
@@ -54,7 +55,7 @@ impl<B: AnswerBody> Whole for Answer<B> {
     }
 }
 
-impl Whole for Box<QualificationAnswer> {
+impl<B: AnswerBody> Whole for Box<Answer<B>> {
     fn read(root: &Node<'_>, encoding: Encoding) -> Result<Self, Fault> {
         header::read(root, encoding).map(Self::new)
     }
@@ -155,6 +156,7 @@ messages! {
         ChallengeRequest(ChallengeRequest),
         CertificateRequest(CertificateRequest),
         QualificationRequest(QualificationRequest),
+        PersonQuery(PersonQuery),
     }
     answers {
         QualificationAnswer(Box<QualificationAnswer>) |header, report| Box::new(error(header, report)),
@@ -167,6 +169,7 @@ messages! {
         HealthCheckAnswer(HealthCheckAnswer) HistoryAnswer::refused,
         ChallengeAnswer(ChallengeAnswer) error,
         CertificateAnswer(CertificateAnswer) error,
+        PersonAnswer(Box<PersonAnswer>) |header, report| Box::new(error(header, report)),
         ErrorAnswer(Answer<Nothing>) error,
     }
 }

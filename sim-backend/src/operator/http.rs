@@ -35,7 +35,7 @@ struct Operator {
 }
 
 /// The operator's side of the backend.
-pub fn router(store: Arc<dyn Store>) -> Router {
+pub fn router(store: Arc<dyn Store>, acting: Arc<Mutex<()>>) -> Router {
     Router::new()
         .route("/operator/functions", get(functions))
         .route("/operator/disasters", get(disasters))
@@ -43,7 +43,7 @@ pub fn router(store: Arc<dyn Store>) -> Router {
         .route("/operator/emergency/{institution}", get(emergency).post(act))
         .route("/operator/emergency-care/{institution}", put(emergency_care))
         .route("/operator/feed-stops/{insurer}", put(feed_stop))
-        .with_state(Operator { store, acting: Arc::default() })
+        .with_state(Operator { store, acting })
 }
 
 /// One line of the table of functions.

@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use sqlx::{Row, any::AnyRow};
 
 use super::{
-    SqlStore, StoreError, Stored,
+    SqlStore, Stored,
     sql::{instant, state},
 };
 use crate::{
