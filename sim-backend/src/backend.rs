@@ -17,7 +17,7 @@ use crate::{
     feed,
     http::{self, Metrics, Problem},
     messages::{InstitutionCode, codes::CertificateStateCode},
-    openapi,
+    openapi, operator,
     person_link::PersonLink,
     portal,
     service::{
@@ -48,6 +48,8 @@ pub(crate) struct Desk {
     pub institutions: BTreeSet<InstitutionCode>,
     pub trust_stated_institution: bool,
     pub nobody: InstitutionCode,
+    /// Acts of the emergency function one after the other.
+    pub acting: Arc<tokio::sync::Mutex<()>>,
     challenges: Mutex<Pending<[u8; 32]>>,
     tickets: Mutex<Pending<ProvenCard>>,
 }
@@ -79,6 +81,7 @@ impl Backend {
             institutions: config.institutions.iter().map(code).collect::<Result<_, _>>()?,
             trust_stated_institution: config.trust_stated_institution,
             nobody: code(&NOBODY.to_owned())?,
+            acting: Arc::default(),
             challenges: Mutex::new(Pending::new(
                 derive(&config.seed, "challenges"),
                 CHALLENGE_LIFE,
@@ -98,9 +101,11 @@ impl Backend {
         self.whole(http::institution_router(Arc::clone(&self.desk)))
     }
 
-    /// What insurers talk to: `POST /feed/records`, and what each interface has: `GET /health`, `/ready`, `/openapi.json`, `/docs`.
+    /// What insurers talk to: `POST /feed/records`, lists for them, the operator's orders under `/operator`, and what each interface has: `GET /health`, `/ready`, `/openapi.json`, `/docs`.
     pub fn insurer_router(&self) -> Router {
-        self.whole(feed::router(Arc::clone(&self.desk.store)))
+        let store = &self.desk.store;
+        let orders = operator::router(Arc::clone(store), Arc::clone(&self.desk.acting));
+        self.whole(feed::router(Arc::clone(store)).merge(orders))
     }
 
     /// What the review and payment agency talks to: `POST /claims`, and what each interface has: `GET /health`, `/ready`, `/openapi.json`, `/docs`.

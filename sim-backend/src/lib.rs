@@ -15,6 +15,7 @@ pub mod feed;
 pub mod http;
 pub mod messages;
 mod openapi;
+pub mod operator;
 pub mod person_link;
 mod portal;
 pub mod service;

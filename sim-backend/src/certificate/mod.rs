@@ -38,6 +38,8 @@ pub struct Verified {
     pub serial: String,
     /// Where it stands in time.
     pub state: CertificateState,
+    /// When its period ends.
+    pub not_after: Timestamp,
 }
 
 /// Verifies a user-authentication certificate (DER) at an instant, asking for its status now.
@@ -54,28 +56,34 @@ pub async fn verify(
     now: Timestamp,
 ) -> Result<Verified, VerifyError> {
     let issuer = trust.issuer_of(certificate)?;
-    let (serial, state) = period(trust.grace(), certificate, now)?;
+    let (serial, state, not_after) = period(trust.grace(), certificate, now)?;
     let query = StatusQuery { issuer, serial: &serial, now };
     match status.status(query).await? {
-        Status::Good => Ok(Verified { serial: hex::encode(&serial), state }),
+        Status::Good => Ok(Verified { serial: hex::encode(&serial), state, not_after }),
         Status::Revoked { reason, time } => Err(RefusalReason::Revoked { reason, time }.into()),
         Status::Unknown => Err(RefusalReason::StatusUnknown.into()),
     }
 }
 
-/// Serial number and standing in time of a certificate that can be used on the day.
+/// The serial number of a certificate as [`Verified`] tells it; `None` when it cannot be read.
+#[must_use]
+pub fn serial_of(certificate: &[u8]) -> Option<String> {
+    Parsed::new(certificate).ok().map(|parsed| hex::encode(parsed.x509.raw_serial()))
+}
+
+/// Serial number, standing in time and end of a certificate that can be used on the day.
 fn period(
     grace: GraceRule,
     certificate: &[u8],
     now: Timestamp,
-) -> Result<(Vec<u8>, CertificateState), RefusalReason> {
+) -> Result<(Vec<u8>, CertificateState, Timestamp), RefusalReason> {
     let parsed = Parsed::new(certificate)?;
     let validity = parsed.x509.validity();
     let instant = |second| Timestamp::from_second(second).map_err(|_| RefusalReason::Malformed);
     let not_before = instant(validity.not_before.timestamp())?;
     let not_after = instant(validity.not_after.timestamp())?;
     match grace.standing(not_before, not_after, now) {
-        Standing::Usable(state) => Ok((parsed.x509.raw_serial().to_vec(), state)),
+        Standing::Usable(state) => Ok((parsed.x509.raw_serial().to_vec(), state, not_after)),
         Standing::NotYetValid => Err(RefusalReason::NotYetValid { not_before }),
         Standing::Expired => Err(RefusalReason::Expired { not_after }),
     }

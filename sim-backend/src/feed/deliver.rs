@@ -1,10 +1,18 @@
 //! One delivery: read each record, store the readable ones, tell what became of each.
+//!
+//! The records of an insurer whose feed the operator stopped are not taken; those of others go through. Row OQS-INS-12.
+
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::record::{Change, FeedRecord, Outcome, RecordOutcome};
+use super::{
+    record::{Change, FeedRecord, Outcome, RecordOutcome},
+    warning::warnings,
+};
 use crate::{
-    service::{insurer::is_late_elderly, qualify::overlaps, records::CoverageDetails},
+    operator::stopped_feeds,
+    service::{insurer::is_late_elderly, proof, records::CoverageDetails, shares::check_limit},
     store::{Appended, Delivery, Store, StoreError},
 };
 
@@ -19,7 +27,8 @@ pub async fn deliver(
     store: &dyn Store,
     records: &[Value],
 ) -> Result<Vec<RecordOutcome>, StoreError> {
-    let read: Vec<_> = records.iter().map(read).collect();
+    let stopped = stopped_feeds(store).await?;
+    let read: Vec<_> = records.iter().map(|value| taken(read(value), &stopped)).collect();
     let good: Vec<_> = read.iter().filter_map(|record| record.as_ref().ok().cloned()).collect();
     let delivery = if good.is_empty() { Delivery::default() } else { store.append(&good).await? };
     let mut appended = delivery.appended.iter();
@@ -33,6 +42,18 @@ pub async fn deliver(
             },
         };
     Ok(records.iter().zip(&read).enumerate().map(outcome).collect())
+}
+
+fn taken(
+    read: Result<FeedRecord, String>,
+    stopped: &BTreeSet<String>,
+) -> Result<FeedRecord, String> {
+    match read {
+        Ok(record) if stopped.contains(record.insurer_number.as_str()) => {
+            Err("the feed of this insurer is stopped; send the record again later".to_owned())
+        }
+        read => read,
+    }
 }
 
 /// Reads one record from a sender we do not trust.
@@ -64,7 +85,10 @@ fn check(record: &FeedRecord) -> Result<(), &'static str> {
         | Change::Operation(_)
         | Change::MedicalCost(_)
         | Change::Prescription(_)
-        | Change::Cancellation(_) => None,
+        | Change::Cancellation(_)
+        | Change::Register(_)
+        | Change::Identity(_)
+        | Change::Proof(_) => None,
     };
     match replacement.unwrap_or(&record.change) {
         Change::Gain(details) if is_late_elderly(&record.insurer_number) => {
@@ -77,17 +101,20 @@ fn check(record: &FeedRecord) -> Result<(), &'static str> {
             Err("insurer, public and paid do not make up the total")
         }
         Change::Prescription(prescription) => prescription.flaw().map_or(Ok(()), Err),
+        Change::Limit(of) => of.certificates.limits.iter().try_for_each(check_limit),
+        Change::Proof(proof) => proof::check(proof),
         Change::Gain(_)
         | Change::Loss(_)
         | Change::Correction(_)
-        | Change::Limit(_)
         | Change::Person(_)
         | Change::Medicine(_)
         | Change::HealthCheck(_)
         | Change::Care(_)
         | Change::Operation(_)
         | Change::MedicalCost(_)
-        | Change::Cancellation(_) => Ok(()),
+        | Change::Cancellation(_)
+        | Change::Register(_)
+        | Change::Identity(_) => Ok(()),
     }
 }
 
@@ -115,13 +142,11 @@ fn stored(record: &FeedRecord, appended: Option<&Appended>, delivery: &Delivery)
     }
 }
 
-/// Rows OQS-QUAL-25, OQS-INS-10: two qualifications at once stand, and their insurers are told.
+/// What the insurers of this person should look into, as one text.
 fn warning(record: &FeedRecord, delivery: &Delivery) -> Option<String> {
     let state = delivery.states.iter().find(|state| state.person == record.person)?;
-    let insurers: Vec<_> = overlaps(state).map(|later| later.insurer_number.to_string()).collect();
-    (!insurers.is_empty()).then(|| {
-        format!("the person has another qualification when that of {} begins", insurers.join(", "))
-    })
+    let texts: Vec<_> = warnings(state).into_iter().map(|warning| warning.text).collect();
+    (!texts.is_empty()).then(|| texts.join("; "))
 }
 
 #[cfg(test)]

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::record::{Cancellation, Change, Correction, FeedRecord};
+use super::record::{Cancellation, Change, Correction, FeedRecord, IdentityConfirmation};
 use crate::{
     messages::{InsurerNumber, record::CardText},
     service::{
         days::cancellation_from,
-        records::{Certificates, Coverage, CoverageDetails, Loss, PersonCode, PersonState},
+        records::{Certificates, Coverage, CoverageDetails, Holder, Loss, PersonCode, PersonState},
+        register::{RegisterItem, differences},
     },
 };
 
@@ -17,6 +18,7 @@ pub(super) type Rank<'a> = (u32, &'a str);
 
 /// One record after its corrections.
 pub(super) struct Effective<'a> {
+    pub id: &'a str,
     pub rank: Rank<'a>,
     pub insurer: &'a InsurerNumber,
     pub change: &'a Change,
@@ -31,6 +33,7 @@ pub fn fold(person: &PersonCode, records: &[FeedRecord]) -> PersonState {
     end(&mut state.coverages, &effective);
     certify(&mut state.coverages, &effective);
     describe(&mut state, &effective);
+    state.register_mismatch = mismatch(&effective);
     state
 }
 
@@ -56,7 +59,9 @@ fn effective<'a>(record: &'a FeedRecord, own: &[&'a FeedRecord]) -> Option<Effec
         Some((rank, correction)) => (rank, correction.replacement.as_deref()?),
         None => (rank(record), &record.change),
     };
-    (!change.is_correction()).then_some(Effective { rank, insurer: &record.insurer_number, change })
+    let insurer = &record.insurer_number;
+    let id = record.record_id.as_str();
+    (!change.is_correction()).then_some(Effective { id, rank, insurer, change })
 }
 
 /// Only the insurer that sent a record corrects it, and corrections are not corrected: a later one outranks them.
@@ -71,7 +76,7 @@ fn correction_of<'a>(other: &'a FeedRecord, record: &FeedRecord) -> Option<&'a C
 /// Gains of the same numbers from the same day are one qualification; the highest rank tells its details.
 fn gains(effective: &[Effective<'_>]) -> Vec<Coverage> {
     let mut found: BTreeMap<_, (Rank<'_>, &CoverageDetails)> = BTreeMap::new();
-    for Effective { rank, insurer, change } in effective {
+    for Effective { rank, insurer, change, .. } in effective {
         let Change::Gain(details) = change else { continue };
         let identity =
             (details.gained, *insurer, &details.symbol, &details.number, &details.branch);
@@ -168,17 +173,15 @@ fn replace<T: Clone>(held: &mut Vec<T>, new: &[T]) {
 }
 
 fn describe(state: &mut PersonState, effective: &[Effective<'_>]) {
-    let mut highest = None;
+    state.holder = described_by(effective).map(|(_, holder)| holder.clone());
     for one in effective {
         match one.change {
-            Change::Person(holder) if highest.is_none_or(|rank| rank <= one.rank) => {
-                (highest, state.holder) = (Some(one.rank), Some(holder.clone()));
-            }
             Change::Medicine(medicine) => state.medicines.push(medicine.clone()),
             Change::HealthCheck(check) => state.health_checks.push(check.clone()),
             Change::Cancellation(Cancellation { requested }) => {
                 state.cancelled_from = state.cancelled_from.max(cancellation_from(*requested));
             }
+            Change::Proof(proof) => state.proofs.push(proof.clone()),
             Change::Person(_)
             | Change::Gain(_)
             | Change::Loss(_)
@@ -187,11 +190,39 @@ fn describe(state: &mut PersonState, effective: &[Effective<'_>]) {
             | Change::Operation(_)
             | Change::MedicalCost(_)
             | Change::Prescription(_)
+            | Change::Register(_)
+            | Change::Identity(_)
             | Change::Correction(_) => {}
         }
     }
     state.medicines.sort();
     state.health_checks.sort();
+    state.proofs.sort();
+}
+
+/// The record that says who the person is: the highest rank.
+fn described_by<'e, 'a>(effective: &'e [Effective<'a>]) -> Option<(&'e Effective<'a>, &'a Holder)> {
+    let said = effective.iter().filter_map(|one| {
+        let Change::Person(holder) = one.change else { return None };
+        Some((one, holder))
+    });
+    said.max_by_key(|(one, _)| one.rank)
+}
+
+/// In what the newest word of the register is another than the insurer's, unless that was confirmed after it was said.
+/// Row OQS-INS-07.
+fn mismatch(effective: &[Effective<'_>]) -> Vec<RegisterItem> {
+    let Some((said, holder)) = described_by(effective) else { return Vec::new() };
+    let entries = effective.iter().filter_map(|one| {
+        let Change::Register(entry) = one.change else { return None };
+        Some((one.rank, entry))
+    });
+    let Some((_, entry)) = entries.max_by_key(|(rank, _)| *rank) else { return Vec::new() };
+    let confirmed = effective.iter().any(|one| {
+        let Change::Identity(IdentityConfirmation { confirms }) = one.change else { return false };
+        confirms.as_str() == said.id && one.insurer == said.insurer && said.rank <= one.rank
+    });
+    if confirmed { Vec::new() } else { differences(holder, entry) }
 }
 
 #[cfg(test)]

@@ -37,7 +37,10 @@ pub fn fold_history(person: &PersonCode, records: &[FeedRecord]) -> Option<CareH
             | Change::Person(_)
             | Change::Medicine(_)
             | Change::HealthCheck(_)
-            | Change::Cancellation(_) => {}
+            | Change::Cancellation(_)
+            | Change::Register(_)
+            | Change::Identity(_)
+            | Change::Proof(_) => {}
         }
     }
     history.prescriptions = newest.into_values().map(|(_, newest)| newest.clone()).collect();
@@ -62,7 +65,10 @@ fn concerns(change: &Change) -> bool {
         | Change::Person(_)
         | Change::Medicine(_)
         | Change::HealthCheck(_)
-        | Change::Cancellation(_) => false,
+        | Change::Cancellation(_)
+        | Change::Register(_)
+        | Change::Identity(_)
+        | Change::Proof(_) => false,
     }
 }
 

@@ -1,4 +1,4 @@
-//! `POST /feed/records`: one record or an array of them, as JSON. Bench profile.
+//! `POST /feed/records`: one record or an array of them, as JSON; and the routes of what insurers fetch. Bench profile.
 
 use std::sync::Arc;
 
@@ -7,13 +7,14 @@ use axum::{
     body::Bytes,
     extract::{DefaultBodyLimit, State, rejection::BytesRejection},
     http::HeaderMap,
-    routing::post,
+    routing::{get, post},
 };
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{
     deliver::deliver,
+    lists,
     record::{Outcome, RecordOutcome},
 };
 use crate::{
@@ -34,6 +35,8 @@ struct Results {
 pub fn router(store: Arc<dyn Store>) -> Router {
     Router::new()
         .route("/feed/records", post(receive))
+        .route("/feed/warnings", get(lists::warned))
+        .route("/feed/ended-certificates", get(lists::ended))
         .layer(DefaultBodyLimit::max(DELIVERY_LIMIT))
         .with_state(store)
 }

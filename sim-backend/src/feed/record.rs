@@ -8,7 +8,9 @@ use crate::{
     service::{
         care_history::{Care, MedicalCost, Operation, Prescription},
         coded,
+        proof::Proof,
         records::{Certificates, CoverageDetails, HealthCheck, Holder, Loss, Medicine, PersonCode},
+        register::RegisterEntry,
     },
 };
 
@@ -63,6 +65,12 @@ pub enum Change {
     Prescription(Prescription),
     /// The person asked to cancel the registration as insurance card. Row OQS-REG-08.
     Cancellation(Cancellation),
+    /// What the resident register said when the registration was checked with J-LIS. Row OQS-INS-07.
+    Register(RegisterEntry),
+    /// The insurer confirms who the person is, whatever the register says. Row OQS-INS-07.
+    Identity(IdentityConfirmation),
+    /// Insurance card, 資格確認書 or 資格情報のお知らせ was handed out. Rows OQS-INS-13, OQS-INS-14.
+    Proof(Proof),
 }
 
 impl Change {
@@ -81,7 +89,10 @@ impl Change {
             | Self::Operation(_)
             | Self::MedicalCost(_)
             | Self::Prescription(_)
-            | Self::Cancellation(_) => false,
+            | Self::Cancellation(_)
+            | Self::Register(_)
+            | Self::Identity(_)
+            | Self::Proof(_) => false,
         }
     }
 }
@@ -129,6 +140,15 @@ pub struct Cancellation {
     pub requested: Date,
 }
 
+/// A confirmation of the insurer that a `person` record is right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityConfirmation {
+    /// `record_id` of the record that is right. The confirmation counts while that record describes the person.
+    #[serde(with = "coded")]
+    pub confirms: RecordId,
+}
+
 /// What became of one record of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecordOutcome {
@@ -148,7 +168,7 @@ pub struct RecordOutcome {
 pub enum Outcome {
     /// Stored, now or by an earlier delivery of the same record.
     Accepted {
-        /// What the insurer should look into, though the record stands. Rows OQS-QUAL-25, OQS-INS-10.
+        /// What the insurer should look into, though the record stands. Rows OQS-QUAL-25, OQS-INS-07, OQS-INS-10, OQS-LIM-05.
         #[serde(skip_serializing_if = "Option::is_none")]
         warning: Option<String>,
     },

@@ -44,9 +44,9 @@ pub(super) async fn certificate(
     let challenge = desk.challenges().take(&body.challenge_identifier, institution.as_str(), now);
     let challenge = challenge.ok_or(SimError::SignatureRefused)?;
     let der = &body.user_authentication_certificate.0;
-    let (serial, state) =
-        super::credential::check(desk, der, &challenge, &body.signature.0, now).await?;
-    let person = person(desk, &serial).await?;
+    let verified = super::credential::check(desk, der, &challenge, &body.signature.0, now).await?;
+    let (serial, state) = (verified.serial, super::credential::state_code(verified.state));
+    let person = person(desk, &serial, verified.not_after).await?;
     let registered = is_registered(desk, person.as_ref(), now).await?;
     tracing::debug!(mode = body.identification_mode.word(), registered, "certificate accepted");
     let ticket = ticket(desk, institution, ProvenCard { serial, state, person }, now);
@@ -58,15 +58,24 @@ pub(super) async fn certificate(
     }))
 }
 
-/// The person of a serial: registered before, or known to the authority. Rows OQS-REG-05, OQS-CERT-17.
-pub(crate) async fn person(desk: &Desk, serial: &str) -> Result<Option<PersonCode>, Fault> {
+/// The person of a serial: registered before, or known to the authority. Rows OQS-REG-05, OQS-CERT-17. With the first use it is kept
+/// when the certificate ends. Row OQS-CERT-23.
+pub(crate) async fn person(
+    desk: &Desk,
+    serial: &str,
+    ends: Timestamp,
+) -> Result<Option<PersonCode>, Fault> {
     if let Some(registered) = desk.store.registered_serial(serial).await? {
         return Ok(Some(registered.person));
     }
-    desk.link.person(serial).await.map_err(|error| {
+    let person = desk.link.person(serial).await.map_err(|error| {
         tracing::warn!(%error, "no answer about a serial");
-        SimError::StatusUnavailable.into()
-    })
+        SimError::StatusUnavailable
+    })?;
+    if let Some(person) = &person {
+        desk.store.keep_certificate(serial, person, ends).await?;
+    }
+    Ok(person)
 }
 
 /// Whether the person has a registration that counts today, by this or an earlier certificate. Row OQS-CERT-17.

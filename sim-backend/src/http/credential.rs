@@ -2,13 +2,18 @@
 
 use jiff::Timestamp;
 
+use super::fault::Fault;
 use crate::{
     backend::Desk,
-    certificate::{CertificateState, SignatureError, VerifyError, verify, verify_challenge},
+    certificate::{
+        CertificateRefusal, CertificateState, RefusalReason, RevocationReason, SignatureError,
+        Verified, VerifyError, serial_of, verify, verify_challenge,
+    },
     messages::{SimError, codes::CertificateStateCode},
+    store::StoreError,
 };
 
-/// Serial (hex) and state of a card that signed the challenge and may be used today.
+/// A card that signed the challenge and may be used today.
 ///
 /// # Errors
 /// [`SimError::SignatureRefused`] (row OQS-CERT-03), [`SimError::CertificateRefused`] for every reason against the
@@ -19,14 +24,38 @@ pub(crate) async fn check(
     challenge: &[u8; 32],
     signature: &[u8],
     now: Timestamp,
-) -> Result<(String, CertificateStateCode), SimError> {
+) -> Result<Verified, Fault> {
     verify_challenge(certificate, challenge, signature).map_err(|error| match error {
         SignatureError::Certificate(_) => SimError::CertificateRefused,
         SignatureError::Signature => SimError::SignatureRefused,
     })?;
-    let verified =
-        verify(&desk.trust, desk.status.as_ref(), certificate, now).await.map_err(refusal)?;
-    Ok((verified.serial, state_code(verified.state)))
+    match verify(&desk.trust, desk.status.as_ref(), certificate, now).await {
+        Ok(verified) => Ok(verified),
+        Err(error) => {
+            keep_end(desk, certificate, &error).await?;
+            Err(refusal(error).into())
+        }
+    }
+}
+
+/// Keeps when a registered certificate was revoked: its insurer will be told. A hold is no end. Row OQS-CERT-23.
+async fn keep_end(desk: &Desk, certificate: &[u8], error: &VerifyError) -> Result<(), StoreError> {
+    let VerifyError::Refused(CertificateRefusal {
+        reason: RefusalReason::Revoked { reason, time },
+    }) = error
+    else {
+        return Ok(());
+    };
+    let serial = serial_of(certificate).filter(|_| !is_hold(*reason));
+    let Some(serial) = serial else { return Ok(()) };
+    match desk.store.registered_serial(&serial).await? {
+        Some(registered) => desk.store.keep_certificate(&serial, &registered.person, *time).await,
+        None => Ok(()),
+    }
+}
+
+fn is_hold(reason: Option<RevocationReason>) -> bool {
+    reason == Some(RevocationReason::CertificateHold)
 }
 
 /// The reason goes to the log and no further.
@@ -43,7 +72,7 @@ fn refusal(error: VerifyError) -> SimError {
     }
 }
 
-fn state_code(state: CertificateState) -> CertificateStateCode {
+pub(crate) fn state_code(state: CertificateState) -> CertificateStateCode {
     match state {
         CertificateState::Valid => CertificateStateCode::Valid,
         CertificateState::ExpiresSoon => CertificateStateCode::ExpiresSoon,

@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::{
     fault::Fault,
-    history::{candidates, search},
+    history::{candidates, grounds, on_any, search},
 };
 use crate::{
     backend::Desk,
@@ -34,7 +34,9 @@ pub(super) async fn answer(
     let DrugRequest { header, body } = request;
     let search = search(&header);
     let candidates = candidates(desk, &header.medical_institution_code, &search).await?;
-    let given = drugs(&search, &candidates, days(&body), now)?;
+    let institution = &header.medical_institution_code;
+    let grounds = grounds(desk, institution, body.medical_treatment_flag, now).await?;
+    let given = on_any(&grounds, |access| drugs(&search, &candidates, days(&body), access))?;
     let shown = body.pr_di_inf_classification != Some(PartShown::Hidden);
     let months = if shown { months(&given) } else { Vec::new() };
     Ok(Message::DrugAnswer(DrugAnswer {

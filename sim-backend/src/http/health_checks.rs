@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     fault::Fault,
-    history::{candidates, search},
+    history::{candidates, grounds, on_any, search},
 };
 use crate::{
     backend::Desk,
@@ -31,7 +31,9 @@ pub(super) async fn answer(
     let header = request.header;
     let search = search(&header);
     let candidates = candidates(desk, &header.medical_institution_code, &search).await?;
-    let given = health_checks(&search, &candidates, now)?;
+    let institution = &header.medical_institution_code;
+    let grounds = grounds(desk, institution, request.body.medical_treatment_flag, now).await?;
+    let given = on_any(&grounds, |access| health_checks(&search, &candidates, access))?;
     let history = HealthCheckHistory {
         person: person(given.holder),
         checks: given.checks.into_iter().map(check).collect(),

@@ -1,10 +1,20 @@
-//! What requests for medical information share: whom the numbers may mean, and what each of them agreed to here.
+//! What requests for medical information share: whom the numbers may mean, what each of them agreed to here, and on what ground
+//! it is asked.
+
+use jiff::Timestamp;
 
 use super::fault::Fault;
 use crate::{
     backend::Desk,
-    messages::{InstitutionCode, history::HistoryRequestHeader},
-    service::{identify::Search, information::Candidate},
+    messages::{
+        InstitutionCode, SimError, codes::MedicalTreatmentFlag, history::HistoryRequestHeader,
+    },
+    operator::{has_emergency_authority, is_disaster},
+    service::{
+        days::day_of,
+        identify::Search,
+        information::{Access, Candidate, Ground},
+    },
 };
 
 /// The numbers in the header. A birth date is not among them.
@@ -27,7 +37,55 @@ pub(super) async fn candidates(
     let mut candidates = Vec::new();
     for state in desk.store.by_number(&search.insurer_number, &search.number).await? {
         let consents = desk.store.consents(institution, &state.person).await?;
-        candidates.push(Candidate { state, consents });
+        let emergency_use = desk.store.emergency_use(institution, &state.person).await?;
+        candidates.push(Candidate { state, consents, emergency_use });
     }
     Ok(candidates)
+}
+
+/// On what grounds an institution asks, in the order they are tried. Rows OQS-CONS-01, OQS-DIS-03, OQS-DIS-06.
+///
+/// # Errors
+/// [`SimError::NotAuthorised`] for emergency care without authority.
+pub(super) async fn grounds(
+    desk: &Desk,
+    institution: &InstitutionCode,
+    occasion: Option<MedicalTreatmentFlag>,
+    now: Timestamp,
+) -> Result<Vec<Access>, Fault> {
+    let store = desk.store.as_ref();
+    let grounds = match occasion {
+        Some(MedicalTreatmentFlag::Emergency) => {
+            if !has_emergency_authority(store, institution).await? {
+                return Err(SimError::NotAuthorised.into());
+            }
+            vec![Ground::EmergencyCare]
+        }
+        Some(
+            MedicalTreatmentFlag::Outpatient
+            | MedicalTreatmentFlag::HomeVisit
+            | MedicalTreatmentFlag::Online,
+        )
+        | None
+            if is_disaster(store, institution, day_of(now)).await? =>
+        {
+            vec![Ground::Consent, Ground::Disaster]
+        }
+        Some(
+            MedicalTreatmentFlag::Outpatient
+            | MedicalTreatmentFlag::HomeVisit
+            | MedicalTreatmentFlag::Online,
+        )
+        | None => vec![Ground::Consent],
+    };
+    Ok(grounds.into_iter().map(|ground| Access { ground, now }).collect())
+}
+
+/// What the first ground that opens anything gives.
+pub(super) fn on_any<T>(
+    grounds: &[Access],
+    give: impl Fn(Access) -> Result<T, SimError>,
+) -> Result<T, SimError> {
+    let given = grounds.iter().find_map(|access| give(*access).ok());
+    given.ok_or(SimError::ConsentMissing)
 }

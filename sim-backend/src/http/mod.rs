@@ -21,6 +21,7 @@ mod observe;
 mod operator;
 mod oqs;
 mod peer;
+mod person;
 mod problem;
 mod qualification;
 mod record;

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::{
     PeerInstitution, Problem, Told, bulk, bulk_query, card, drugs, fault::Fault, health_checks,
-    must_be, numbers, qualification, reference_numbers,
+    must_be, numbers, person, qualification, reference_numbers,
 };
 use crate::{
     backend::Desk,
@@ -119,6 +119,7 @@ async fn handle(desk: &Desk, message: Message, now: Timestamp) -> Result<Message
         Message::ChallengeRequest(request) => Ok(card::challenge(desk, request, now)),
         Message::CertificateRequest(request) => card::certificate(desk, request, now).await,
         Message::QualificationRequest(request) => qualification::answer(desk, request, now).await,
+        Message::PersonQuery(query) => person::answer(desk, query, now).await,
         Message::QualificationAnswer(_)
         | Message::BulkQueryReception(_)
         | Message::BulkQueryResult(_)
@@ -129,6 +130,7 @@ async fn handle(desk: &Desk, message: Message, now: Timestamp) -> Result<Message
         | Message::HealthCheckAnswer(_)
         | Message::ChallengeAnswer(_)
         | Message::CertificateAnswer(_)
+        | Message::PersonAnswer(_)
         | Message::ErrorAnswer(_) => Err(SimError::UnknownFamily.into()),
     }
 }

@@ -168,6 +168,13 @@ impl Problem {
             .in_japanese(format!("Content-Type を {taken} にしてください。"))
     }
 
+    /// The order makes no sense as things stand. `detail` must repeat no value.
+    pub fn conflict(detail: impl ToString) -> Self {
+        let title = ("今はこの操作ができません", "the order has no place now");
+        let words = ("現在の状態では受け付けられません。状態を確認してください。", "");
+        Self::new(StatusCode::CONFLICT, "conflict", title, words).because(detail)
+    }
+
     /// Our own store failed; the cause goes to the log and not to the caller.
     pub fn store(error: &StoreError) -> Self {
         match error {

@@ -13,13 +13,14 @@ use super::{
 use crate::{
     backend::{Desk, ProvenCard},
     messages::{
-        Answer, Identifier, LongText, Message, Outcome, SimError,
-        codes::{CertificateStateCode, ReferenceClassification},
+        Answer, Identifier, InstitutionCode, LongText, Message, Outcome, SimError,
+        codes::{CertificateStateCode, MedicalTreatmentFlag, ReferenceClassification},
         sim::{QualificationRequest, QualificationRequestBody},
         siquc::QualificationBody,
     },
+    operator::has_emergency_authority,
     service::{
-        consent::MedicalKind,
+        consent::{Consent, MedicalKind},
         days::day_of,
         disclose::{Answer as Given, CardConsents, Route, disclose},
         functions::Function,
@@ -27,7 +28,7 @@ use crate::{
         records::{PersonCode, PersonState},
         registration::{Registration, counts, decide},
     },
-    store::Visit,
+    store::{StoreError, Visit},
 };
 
 /// Code of the notice that the certificate ends soon or has ended. Not official. Row OQS-QUAL-33.
@@ -45,6 +46,11 @@ pub(super) async fn answer(
     let institution = &header.medical_institution_code;
     let card = desk.tickets().take(&body.authentication_ticket, institution.as_str(), now);
     let card = card.ok_or(SimError::TicketUnknown)?;
+    if is_emergency_care(&body)
+        && !has_emergency_authority(desk.store.as_ref(), institution).await?
+    {
+        return Err(SimError::NotAuthorised.into());
+    }
     let person = card.person.clone().ok_or(SimError::NotRegistered)?;
     let state = desk.store.person(&person).await?;
     let registration =
@@ -55,16 +61,16 @@ pub(super) async fn answer(
     let given = disclose(&found, &Route::Card(consents(&body, card.state)), day, now);
     let visit = Visit {
         institution: institution.clone(),
+        consents: left(desk, institution, &person, &body, &given).await?,
         person,
         registration: registration.map(|at| (card.serial, at)),
-        consents: given
-            .record
-            .iter()
-            .flat_map(|record| record.medical.clone().unwrap_or_default())
-            .collect(),
         confirmation: confirmation(&found, &header),
     };
     desk.store.keep_visit(&visit).await?;
+    // Grace closes medical information on any ground. Row OQS-CERT-14.
+    if is_emergency_care(&body) && card.state != CertificateStateCode::Grace {
+        desk.store.keep_emergency_use(institution, &visit.person, now).await?;
+    }
     warn_of_overlap(&found);
     let number = super::reference_number(desk, &header.medical_institution_code, &found).await?;
     let body = result(given, number, &body, card.state, now);
@@ -93,7 +99,32 @@ async fn registration(
     }
 }
 
+/// Whether the card is used in emergency care. Row OQS-DIS-06.
+fn is_emergency_care(body: &QualificationRequestBody) -> bool {
+    body.medical_treatment_flag == Some(MedicalTreatmentFlag::Emergency)
+}
+
+/// The consents that stand after the visit: those just given, or, when the patient could not be asked, those from before. Rows
+/// OQS-CONS-05, OQS-DIS-06.
+async fn left(
+    desk: &Desk,
+    institution: &InstitutionCode,
+    person: &PersonCode,
+    body: &QualificationRequestBody,
+    given: &Given,
+) -> Result<Vec<Consent>, StoreError> {
+    if is_emergency_care(body) {
+        return desk.store.consents(institution, person).await;
+    }
+    let medical = given.record.iter().filter_map(|record| record.medical.clone());
+    Ok(medical.flatten().collect())
+}
+
+/// What the patient agreed to; in emergency care nobody was asked.
 fn consents(body: &QualificationRequestBody, state: CertificateStateCode) -> CardConsents {
+    if is_emergency_care(body) {
+        return CardConsents::default();
+    }
     let medical = [
         (MedicalKind::HealthCheck, body.specific_health_checkups_info_cons_flg),
         (MedicalKind::Drugs, body.pharmacists_info_cons_flg),

@@ -233,6 +233,12 @@ codes! {
         Xml = "2" "XML",
     }
 
+    /// Which function answers without card (bench profile).
+    SpecialFunction {
+        Disaster = "1" "災害時モード",
+        Emergency = "2" "緊急時機能",
+    }
+
     /// How the holder was identified (bench profile).
     IdentificationMode {
         Face = "1" "顔認証",

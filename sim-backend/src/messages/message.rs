@@ -11,6 +11,7 @@ use super::json;
 use super::muquc::{BulkQuery, BulkQueryResult};
 use super::names::Family;
 use super::number::InstitutionCode;
+use super::person::{PersonAnswer, PersonQuery};
 use super::scalar::Identifier;
 use super::shape::{Content, Group};
 use super::siimm::{
@@ -62,6 +63,20 @@ impl<B: AnswerBody> Whole for Answer<B> {
 
     fn shape() -> Group {
         header::shape::<B>()
+    }
+}
+
+impl Whole for Box<PersonAnswer> {
+    fn read(root: &Node<'_>, encoding: Encoding) -> Result<Self, Fault> {
+        header::read(root, encoding).map(Self::new)
+    }
+
+    fn write(&self, encoding: Encoding) -> Node<'static> {
+        header::write(self, encoding)
+    }
+
+    fn shape() -> Group {
+        <PersonAnswer as Whole>::shape()
     }
 }
 
@@ -181,6 +196,7 @@ messages! {
         ChallengeRequest(ChallengeRequest),
         CertificateRequest(CertificateRequest),
         QualificationRequest(QualificationRequest),
+        PersonQuery(PersonQuery),
     }
     answers {
         QualificationAnswer(Box<QualificationAnswer>) |header, report| Box::new(error(header, report)),
@@ -193,6 +209,7 @@ messages! {
         HealthCheckAnswer(HealthCheckAnswer) HistoryAnswer::refused,
         ChallengeAnswer(ChallengeAnswer) error,
         CertificateAnswer(CertificateAnswer) error,
+        PersonAnswer(Box<PersonAnswer>) |header, report| Box::new(error(header, report)),
         ErrorAnswer(Answer<Nothing>) error,
     }
 }

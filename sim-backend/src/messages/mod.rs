@@ -20,6 +20,7 @@ mod message;
 pub mod muquc;
 pub mod names;
 mod number;
+pub mod person;
 pub mod record;
 mod scalar;
 pub mod schema;

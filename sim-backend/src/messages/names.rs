@@ -47,6 +47,10 @@ pub enum Family {
     CertificateAnswer,
     /// SIMqualif01req (bench profile).
     QualificationRequest,
+    /// SIMperson01req (bench profile).
+    PersonQuery,
+    /// SIMperson01res (bench profile).
+    PersonAnswer,
     /// SIMerrorm01res: the answer to a request of a family that has no answer here (bench profile).
     ErrorAnswer,
 }
@@ -89,6 +93,8 @@ impl Family {
         Self::CertificateRequest,
         Self::CertificateAnswer,
         Self::QualificationRequest,
+        Self::PersonQuery,
+        Self::PersonAnswer,
         Self::ErrorAnswer,
     ];
 
@@ -116,6 +122,8 @@ impl Family {
             Self::CertificateRequest => "SIMcertif01req",
             Self::CertificateAnswer => "SIMcertif01res",
             Self::QualificationRequest => "SIMqualif01req",
+            Self::PersonQuery => "SIMperson01req",
+            Self::PersonAnswer => "SIMperson01res",
             Self::ErrorAnswer => "SIMerrorm01res",
         }
     }
@@ -133,6 +141,7 @@ impl Family {
             Self::HealthCheckRequest => Some(Self::HealthCheckAnswer),
             Self::ChallengeRequest => Some(Self::ChallengeAnswer),
             Self::CertificateRequest => Some(Self::CertificateAnswer),
+            Self::PersonQuery => Some(Self::PersonAnswer),
             Self::QualificationAnswer
             | Self::BulkQueryReception
             | Self::BulkQueryResult
@@ -143,6 +152,7 @@ impl Family {
             | Self::HealthCheckAnswer
             | Self::ChallengeAnswer
             | Self::CertificateAnswer
+            | Self::PersonAnswer
             | Self::ErrorAnswer => None,
         }
     }

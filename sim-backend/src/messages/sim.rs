@@ -3,7 +3,9 @@
 //! The real messages between reader, terminal and backend are not public. These are named `SIM…`
 //! so that nobody takes them for official ones.
 
-use super::codes::{CertificateStateCode, IdentificationMode, PrescriptionIssueSelect};
+use super::codes::{
+    CertificateStateCode, IdentificationMode, MedicalTreatmentFlag, PrescriptionIssueSelect,
+};
 use super::element::{Element, Field, group};
 use super::error::Fault;
 use super::header::{Answer, AnswerBody, AnswerHeader, ErrorReport, QueryHeader, RequestHeader};
@@ -92,6 +94,7 @@ group! {
         "DiagnosisInfoConsFlg" diagnosis_info_cons_flg: bool, "診療情報閲覧同意";
         "OperationInfoConsFlg" operation_info_cons_flg: bool, "手術情報閲覧同意";
         "PrescriptionIssueSelect" prescription_issue_select: Option<PrescriptionIssueSelect>, "処方箋発行形態";
+        "MedicalTreatmentFlag" medical_treatment_flag: Option<MedicalTreatmentFlag>, "occasion (CD028); 4 is emergency care";
     }
 }
 
@@ -144,6 +147,10 @@ pub enum SimError {
     SeveralFound,
     /// `SIM-E5003` this institution was given no such reception number (受付番号).
     ReceptionUnknown,
+    /// `SIM-E6001` disaster mode or the emergency function is not open here now (OQS-DIS-01, OQS-FALL-12).
+    FunctionClosed,
+    /// `SIM-E6002` the institution has no authority in emergency care (OQS-DIS-06).
+    NotAuthorised,
 }
 
 impl SimError {
@@ -162,6 +169,8 @@ impl SimError {
         Self::NobodyFound,
         Self::SeveralFound,
         Self::ReceptionUnknown,
+        Self::FunctionClosed,
+        Self::NotAuthorised,
     ];
 
     /// The code for `ErrorCode`.
@@ -180,6 +189,8 @@ impl SimError {
             Self::NobodyFound => "SIM-E5001",
             Self::SeveralFound => "SIM-E5002",
             Self::ReceptionUnknown => "SIM-E5003",
+            Self::FunctionClosed => "SIM-E6001",
+            Self::NotAuthorised => "SIM-E6002",
         }
     }
 
@@ -199,6 +210,8 @@ impl SimError {
             Self::NobodyFound => "該当する方が確認できません",
             Self::SeveralFound => "該当する方が複数います",
             Self::ReceptionUnknown => "受付番号が確認できません",
+            Self::FunctionClosed => "この機能は現在開放されていません",
+            Self::NotAuthorised => "救急時の閲覧が認められていません",
         }
     }
 

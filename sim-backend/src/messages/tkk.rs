@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use super::codes::{FileCategory, Sex};
+use super::codes::{FileCategory, MedicalTreatmentFlag, Sex};
 use super::element::group;
 use super::history::{History, HistoryAnswer, HistoryRequestHeader};
 use super::scalar::{Name, Text};
@@ -13,6 +13,7 @@ group! {
     /// Body of the request.
     pub HealthCheckRequestBody {
         "FileCategory" file_category: FileCategory, "PDF or XML";
+        "MedicalTreatmentFlag" medical_treatment_flag: Option<MedicalTreatmentFlag>, "occasion (CD028)";
     }
 }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{PortalDesk, refusal::Refusal, session::Session};
 use crate::{
+    certificate::Verified,
     http::{card, credential},
     messages::codes::CertificateStateCode,
     service::pending::CHALLENGE_LIFE,
@@ -80,14 +81,14 @@ pub(super) async fn log_in(
     let challenge = challenge.ok_or(Refusal::Signature)?;
     let certificate = decoded(&proof.certificate)?;
     let signature = decoded(&proof.signature)?;
-    let (serial, state) =
+    let Verified { serial, state, not_after } =
         credential::check(&desk.desk, &certificate, &challenge, &signature, now).await?;
-    match state {
+    match credential::state_code(state) {
         CertificateStateCode::Valid | CertificateStateCode::ExpiresSoon => {}
         // The grace is for the qualification at a counter and opens no medical information. Row OQS-CERT-14.
         CertificateStateCode::Grace => return Err(Refusal::Certificate),
     }
-    let person = card::person(&desk.desk, &serial).await?.ok_or(Refusal::NobodyKnown)?;
+    let person = card::person(&desk.desk, &serial, not_after).await?.ok_or(Refusal::NobodyKnown)?;
     Ok(desk.sessions().open(person, serial, now))
 }
 

@@ -17,6 +17,12 @@ pub fn clock_of(instant: Timestamp) -> DateTime {
     JAPAN.to_datetime(instant)
 }
 
+/// The first instant of a Japanese calendar day.
+#[must_use]
+pub fn start_of(day: Date) -> Timestamp {
+    JAPAN.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN)
+}
+
 /// The instant without its parts of a second: messages carry whole seconds, so rules count in them too.
 #[must_use]
 pub fn whole_second(instant: Timestamp) -> Timestamp {
@@ -66,6 +72,7 @@ mod tests {
     fn the_japanese_day_begins_at_three_in_the_afternoon_utc() {
         assert_eq!(day_of("2026-04-01T14:59:59Z".parse().unwrap()), day("2026-04-01"));
         assert_eq!(day_of("2026-04-01T15:00:00Z".parse().unwrap()), day("2026-04-02"));
+        assert_eq!(start_of(day("2026-04-02")), "2026-04-01T15:00:00Z".parse().unwrap());
     }
 
     #[test] // row OQS-QUAL-20

@@ -25,6 +25,8 @@ pub enum Route {
         /// The patient agreed orally that the limit is given. Row OQS-LIM-04.
         limit: bool,
     },
+    /// Name, birth date, sex and address, in disaster mode or by the emergency function. Row OQS-DIS-02.
+    FourItems,
 }
 
 /// What the patient agreed to at the reader. Rows OQS-CONS-02, OQS-CONS-13.
@@ -167,6 +169,11 @@ mod tests {
                 "numbers, limit agreed: OQS-LIM-04",
                 Route::Numbers { limit: true },
                 (Some("A03"), 0, None),
+            ),
+            (
+                "disaster mode: no limit, and no consent at the reader",
+                Route::FourItems,
+                (None, 0, None),
             ),
         ] {
             assert_eq!(summary(&given(&rich(), route, "2026-04-01")), expected, "{row}");

@@ -55,6 +55,21 @@ pub const OPENINGS: [Opening; 8] = [
 ];
 
 impl Function {
+    /// Its name in data.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CareInPortal => "care_in_portal",
+            Self::EPrescription => "e_prescription",
+            Self::DutyToOffer => "duty_to_offer",
+            Self::CareAtInstitutions => "care_at_institutions",
+            Self::AbolitionOfInsuranceCards => "abolition_of_insurance_cards",
+            Self::ClinicalConsents => "clinical_consents",
+            Self::Phone => "phone",
+            Self::EndOfInsuranceCards => "end_of_insurance_cards",
+        }
+    }
+
     /// Its line of the table.
     #[must_use]
     pub fn opening(self) -> Option<&'static Opening> {

@@ -59,15 +59,22 @@ impl Search {
     }
 }
 
+impl<'a> Identified<'a> {
+    /// Of who was found.
+    #[must_use]
+    pub fn of(mut found: impl Iterator<Item = &'a PersonState>) -> Self {
+        match (found.next(), found.next()) {
+            (None, _) => Self::Nobody,
+            (Some(one), None) => Self::One(one),
+            (Some(_), Some(_)) => Self::Several,
+        }
+    }
+}
+
 /// Whom the search finds among the candidates on a day. Rows OQS-QUAL-11, -12, -13, -14.
 #[must_use]
 pub fn identify<'a>(search: &Search, candidates: &'a [PersonState], day: Date) -> Identified<'a> {
-    let mut found = candidates.iter().filter(|state| search.finds(state, day));
-    match (found.next(), found.next()) {
-        (None, _) => Identified::Nobody,
-        (Some(one), None) => Identified::One(one),
-        (Some(_), Some(_)) => Identified::Several,
-    }
+    Identified::of(candidates.iter().filter(|state| search.finds(state, day)))
 }
 
 #[cfg(test)]

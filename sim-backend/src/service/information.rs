@@ -5,6 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{
     consent::{Consent, MedicalKind},
     days::day_of,
+    emergency_care,
     functions::{earliest, is_given},
     identify::Search,
     medical::{has_medical_history, may_have_medical_view},
@@ -13,13 +14,36 @@ use super::{
 };
 use crate::{messages::SimError as Refusal, service::qualify::Qualification};
 
-/// A person who may be meant, and the consents given to the asking institution. Row OQS-CONS-09: to no other.
+/// A person who may be meant, the consents given to the asking institution, and the last use of the card in emergency care
+/// there. Row OQS-CONS-09: to no other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     /// Who.
     pub state: PersonState,
     /// Consents to the institution that asks.
     pub consents: Vec<Consent>,
+    /// When the card was used in emergency care at that institution. Row OQS-DIS-06.
+    pub emergency_use: Option<Timestamp>,
+}
+
+/// On what ground medical information is asked for. One ground never stands in for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    /// The patient agreed at the reader. Row OQS-CONS-01.
+    Consent,
+    /// Emergency care on the institution's own authority, and the card was used so. Row OQS-DIS-06.
+    EmergencyCare,
+    /// Disaster mode is open at the institution: no consent is needed. Row OQS-DIS-03.
+    Disaster,
+}
+
+/// An asking institution's ground, at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// Why it may ask.
+    pub ground: Ground,
+    /// When it asks.
+    pub now: Timestamp,
 }
 
 /// What is given: the holder and the medicines of the months asked.
@@ -37,18 +61,19 @@ pub type Days = (Option<Date>, Option<Date>);
 /// The drug information that an institution may have now.
 ///
 /// # Errors
-/// [`Refusal::ConsentMissing`] unless exactly one person of these numbers has a living consent to drug information with
-/// this institution. Rows OQS-CONS-01, -03, -09, OQS-CERT-14, OQS-QUAL-32, OQS-PRIV-10. Nobody, somebody without consent
+/// [`Refusal::ConsentMissing`] unless the ground opens the drug information of exactly one person of these numbers: a living consent
+/// with this institution, or what stands in its place. Rows OQS-CONS-01, -03, -09, OQS-CERT-14, OQS-QUAL-32, OQS-PRIV-10. Nobody, somebody without consent
 /// and several look alike from outside.
 pub fn drugs<'a>(
     search: &Search,
     candidates: &'a [Candidate],
     days: Days,
-    now: Timestamp,
+    access: Access,
 ) -> Result<Drugs<'a>, Refusal> {
-    let (state, holder) = opened(search, candidates, MedicalKind::Drugs, now)?;
+    let (state, holder) = opened(search, candidates, MedicalKind::Drugs, access)?;
+    let today = day_of(access.now);
     let shown =
-        state.medicines.iter().filter(|medicine| is_within(medicine.dispensed, days, day_of(now)));
+        state.medicines.iter().filter(|medicine| is_within(medicine.dispensed, days, today));
     Ok(Drugs { holder, medicines: shown.collect() })
 }
 
@@ -68,33 +93,41 @@ pub struct HealthChecks<'a> {
 pub fn health_checks<'a>(
     search: &Search,
     candidates: &'a [Candidate],
-    now: Timestamp,
+    access: Access,
 ) -> Result<HealthChecks<'a>, Refusal> {
-    let (state, holder) = opened(search, candidates, MedicalKind::HealthCheck, now)?;
-    let today = day_of(now);
+    let (state, holder) = opened(search, candidates, MedicalKind::HealthCheck, access)?;
+    let today = day_of(access.now);
     let first = earliest(MedicalKind::HealthCheck, today);
     let shown = state.health_checks.iter().rev();
     let checks = shown.filter(|check| first <= check.made && check.made <= today).collect();
     Ok(HealthChecks { holder, checks })
 }
 
-/// The one person of these numbers whose consent to this kind lives.
+/// The one person of these numbers whose information of this kind is open.
 fn opened<'a>(
     search: &Search,
     candidates: &'a [Candidate],
     kind: MedicalKind,
-    now: Timestamp,
+    access: Access,
 ) -> Result<(&'a PersonState, &'a Holder), Refusal> {
-    let mut open = candidates.iter().filter(|candidate| candidate.opens(search, kind, now));
+    let mut open = candidates.iter().filter(|candidate| candidate.opens(search, kind, access));
     let (Some(one), None) = (open.next(), open.next()) else { return Err(Refusal::ConsentMissing) };
     let holder = one.state.holder.as_ref().ok_or(Refusal::ConsentMissing)?;
     Ok((&one.state, holder))
 }
 
 impl Candidate {
-    fn opens(&self, search: &Search, kind: MedicalKind, now: Timestamp) -> bool {
-        let agreed = self.consents.iter().any(|consent| consent.kind == kind && consent.lives(now));
-        agreed && is_given(kind, now) && self.is_shown(search, day_of(now))
+    fn opens(&self, search: &Search, kind: MedicalKind, Access { ground, now }: Access) -> bool {
+        let open = match ground {
+            Ground::Consent => {
+                self.consents.iter().any(|consent| consent.kind == kind && consent.lives(now))
+            }
+            Ground::EmergencyCare => {
+                self.emergency_use.is_some_and(|used| emergency_care::lives(used, now))
+            }
+            Ground::Disaster => true,
+        };
+        open && is_given(kind, now) && self.is_shown(search, day_of(now))
     }
 
     /// Whether the numbers name a qualification with medical information that nothing hides. Rows OQS-CONS-10, OQS-INS-07.
@@ -150,7 +183,7 @@ mod tests {
             .iter()
             .map(|(kind, at)| Consent::given_at(*kind, at.parse().unwrap()))
             .collect();
-        Candidate { state, consents }
+        Candidate { state, consents, emergency_use: None }
     }
 
     fn search() -> Search {
@@ -163,8 +196,12 @@ mod tests {
         }
     }
 
+    fn by_consent(now: &str) -> Access {
+        Access { ground: Ground::Consent, now: now.parse().unwrap() }
+    }
+
     fn ask(candidates: &[Candidate], days: Days) -> Result<Vec<String>, Refusal> {
-        let given = drugs(&search(), candidates, days, ASKED.parse().unwrap())?;
+        let given = drugs(&search(), candidates, days, by_consent(ASKED))?;
         Ok(given.medicines.iter().map(|medicine| medicine.dispensed.to_string()).collect())
     }
 
@@ -202,7 +239,7 @@ mod tests {
                     .map(check)
                     .into();
             let candidates = [candidate];
-            let given = health_checks(&search(), &candidates, now.parse().unwrap())?;
+            let given = health_checks(&search(), &candidates, by_consent(now))?;
             Ok(given.checks.iter().map(|check| check.made.to_string()).collect::<Vec<_>>())
         };
         let noon = "2026-04-01T03:00:00Z";
@@ -241,6 +278,29 @@ mod tests {
             ),
         ] {
             assert!(is_hidden, "{row}");
+        }
+    }
+
+    #[test] // rows OQS-DIS-03 (no consent needed) and OQS-DIS-06 (never mixed with normal consent)
+    fn each_ground_stands_for_itself() {
+        let living = "2026-04-01T02:00:00Z";
+        let nothing = candidate(&[]);
+        let consented = candidate(&[(MedicalKind::Drugs, living)]);
+        let used = |at: &str| Candidate { emergency_use: at.parse().ok(), ..candidate(&[]) };
+        let (brought_in, long_ago) = (used(living), used("2026-03-30T02:00:00Z"));
+        for (row, who, consent, emergency, disaster) in [
+            ("nothing", &nothing, false, false, true),
+            ("consent", &consented, true, false, true),
+            ("card used in emergency care", &brought_in, false, true, true),
+            ("used more than a day ago", &long_ago, false, false, true),
+        ] {
+            let opens = |ground| {
+                let access = Access { ground, now: ASKED.parse().unwrap() };
+                let candidates = std::slice::from_ref(who);
+                drugs(&search(), candidates, (None, None), access).is_ok()
+            };
+            let grounds = [Ground::Consent, Ground::EmergencyCare, Ground::Disaster];
+            assert_eq!(grounds.map(opens), [consent, emergency, disaster], "{row}");
         }
     }
 }

@@ -48,10 +48,10 @@ fn is_class_with_history(coverage: &Coverage) -> bool {
 /// profile: the flag 自己情報提供不可 closes it too, also what was agreed to before the flag was set.
 #[must_use]
 pub fn may_have_medical_view(state: &PersonState) -> bool {
-    state
-        .holder
-        .as_ref()
-        .is_some_and(|holder| !holder.identity_unconfirmed && !holder.self_information_refused)
+    let Some(holder) = &state.holder else { return false };
+    state.register_mismatch.is_empty()
+        && !holder.identity_unconfirmed
+        && !holder.self_information_refused
 }
 
 #[cfg(test)]
@@ -91,6 +91,10 @@ mod tests {
         let mut state = rich();
         state.holder.as_mut().unwrap().identity_unconfirmed = true;
         assert_eq!(summary(&given(&state, Route::Card(all()), "2026-04-01")).2, Some(0));
+        let mut state = rich();
+        state.register_mismatch = vec![crate::service::register::RegisterItem::Name];
+        let told = given(&state, Route::Card(all()), "2026-04-01");
+        assert_eq!(summary(&told), (Some("A03"), 1, Some(0)), "the qualification is answered");
     }
 
     #[test] // row OQS-INFO-02

@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::coded;
+use super::{coded, proof::Proof, register::RegisterItem};
 use crate::messages::{
     BranchNumber, Digits, InstitutionCode, InsurerNumber, LongText, Name, Percent, Text,
     codes::{
@@ -95,7 +95,7 @@ pub struct Holder {
     /// 自己情報提供不可: no registration and no answer by card. Row OQS-REG-10.
     #[serde(default)]
     pub self_information_refused: bool,
-    /// The insurer has not yet confirmed a mismatch with the resident register: no medical view. Row OQS-INS-07.
+    /// The insurer itself says that a mismatch with the resident register is not cleared: no medical view. Row OQS-INS-07.
     #[serde(default)]
     pub identity_unconfirmed: bool,
 }
@@ -345,6 +345,12 @@ pub struct PersonState {
     /// The first day on which a cancelled registration counts no more. Row OQS-REG-08.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled_from: Option<Date>,
+    /// In what the resident register says otherwise, until the insurer corrects or confirms. Row OQS-INS-07.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub register_mismatch: Vec<RegisterItem>,
+    /// What insurers handed out, oldest first. Row OQS-INS-14.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proofs: Vec<Proof>,
 }
 
 impl PersonState {
@@ -358,6 +364,8 @@ impl PersonState {
             medicines: Vec::new(),
             health_checks: Vec::new(),
             cancelled_from: None,
+            register_mismatch: Vec::new(),
+            proofs: Vec::new(),
         }
     }
 

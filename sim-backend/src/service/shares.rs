@@ -51,6 +51,7 @@ pub(super) fn limit(
     let agreed = match route {
         Route::Card(consents) => consents.limit,
         Route::Numbers { limit } => *limit,
+        Route::FourItems => false,
     };
     let shown = agreed && valid && !is_withheld(coverage);
     let held = of_day(&coverage.certificates.limits, |limit| limit.period, day);
@@ -155,7 +156,7 @@ pub(super) fn specific_diseases(
 ) -> ByConsent<Vec<SpecificDisease>> {
     let agreed = match route {
         Route::Card(consents) => consents.specific_diseases,
-        Route::Numbers { .. } => false,
+        Route::Numbers { .. } | Route::FourItems => false,
     };
     let holding = coverage
         .certificates

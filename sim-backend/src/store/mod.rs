@@ -3,6 +3,7 @@
 //! Everything is keyed by an opaque person code; no column can hold a 12-digit number of a person. What a method
 //! reported as done is committed.
 
+mod ledger;
 mod schema;
 mod sql;
 
@@ -10,6 +11,7 @@ use std::{future::Future, pin::Pin};
 
 use jiff::{Timestamp, civil::Date};
 
+pub use ledger::{Ledger, OrderKind, Page};
 pub use sql::SqlStore;
 
 use crate::{
@@ -190,7 +192,7 @@ pub type Stored<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Se
 ///
 /// # Errors
 /// Each method: [`StoreError`] when the database fails; then nothing of the call is stored.
-pub trait Store: Send + Sync {
+pub trait Store: Ledger + Send + Sync {
     /// Stores the records of one delivery and brings the persons they concern up to date.
     fn append<'a>(&'a self, records: &'a [FeedRecord]) -> Stored<'a, Delivery>;
 

@@ -6,10 +6,11 @@ use super::StoreError;
 
 /// Step `n` leads from version `n` to `n + 1`. Steps are only ever added. The SQL is plain enough for SQLite and
 /// PostgreSQL.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     include_str!("schema/0001_first.sql"),
     include_str!("schema/0002_institution.sql"),
     include_str!("schema/0003_care_history.sql"),
+    include_str!("schema/0004_ledger.sql"),
 ];
 
 /// Creates or updates the tables; a no-op on a store of the present version.

@@ -5,6 +5,7 @@ mod confirming;
 mod feed;
 mod history;
 mod institution;
+mod ledger;
 mod lookup;
 mod people;
 mod rows;
