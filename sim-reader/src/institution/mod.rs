@@ -4,6 +4,7 @@
 //! only, like any product, and answers the operations of [`protocol`]. It never takes "the newest file" for the waiting
 //! patient, keeps nothing of a patient but charts and confirmed numbers, and times out without an answer file.
 
+mod basis;
 pub mod chart;
 pub mod claim;
 mod exchange;
@@ -23,8 +24,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::civil::{Date, DateTime};
 
+use basis::Basis;
 pub use chart::{Chart, Doubt, Insurance, Match, match_result};
-use claim::ClaimLines;
+use claim::Claimant;
 pub use exchange::DeskError;
 use exchange::{Exchange, Outgoing};
 use inbox::{Content, Inbox};
@@ -186,32 +188,51 @@ impl Institution {
         Ok(Informed { result_code: "1".into(), medicines, checks })
     }
 
-    /// Writes the claim of one visit: on the confirmed numbers, or in the old flow on typed ones without SN record.
+    /// Writes the claims of one visit or of several in a month: on the confirmed numbers, one claim for each qualification
+    /// (OQS-CLM-10); in the old flow on typed ones without SN record; in an unclear case on the best that is known (OQS-CLM-12).
     /// Results that wait in `face` are taken in first.
     ///
     /// # Errors
-    /// [`DeskError::NothingConfirmed`] when there is neither; the others as they say.
+    /// [`DeskError::NothingConfirmed`] when there is none of it; the others as they say.
     pub fn claim(&mut self, claim: &Claim) -> Result<Claimed, DeskError> {
         self.take_in()?;
-        if exchange::six_digits(&claim.month)? != claim.day.strftime("%Y%m").to_string() {
-            return Err(DeskError::Request("the day does not lie in the month claimed".into()));
+        let month = exchange::six_digits(&claim.month)?;
+        let mut days: Vec<Date> = claim.also.iter().copied().chain([claim.day]).collect();
+        days.sort();
+        days.dedup();
+        if days.iter().any(|day| month != day.strftime("%Y%m").to_string()) {
+            return Err(DeskError::Request("the days do not lie in the month claimed".into()));
         }
+        let chart = self.chart(&claim.chart)?;
+        let bases = self.bases(claim, days)?;
+        let by = Claimant { institution: &self.code, name: &self.name };
+        let lines: Vec<_> = bases.iter().map(|basis| basis.lines(by, chart)).collect();
         let known = self.confirmed(&claim.chart, claim.day);
-        let insurance = claim.typed.as_ref().or(known.map(|known| &known.insurance));
-        let lines = ClaimLines {
-            institution: &self.code,
-            name: &self.name,
-            chart: self.chart(&claim.chart)?,
-            day: claim.day,
-            insurance: insurance.ok_or(DeskError::NothingConfirmed)?,
-            relation: known.and_then(|known| known.relation),
-            confirmed: claim.typed.is_none(),
-        };
-        let differences = known.map(|known| lines.insurance.differences(&known.insurance));
+        let differences = claim
+            .typed
+            .as_ref()
+            .zip(known)
+            .map(|(typed, known)| typed.differences(&known.insurance));
         Ok(Claimed {
-            claim_base64: STANDARD.encode(lines.write()?),
+            claim_base64: STANDARD.encode(claim::write(&lines)?),
             differences: differences.into_iter().flatten().map(str::to_owned).collect(),
         })
+    }
+
+    /// What is claimed on, for which days.
+    fn bases(&self, claim: &Claim, days: Vec<Date>) -> Result<Vec<Basis>, DeskError> {
+        let relation = self.confirmed(&claim.chart, claim.day).and_then(|known| known.relation);
+        match (&claim.typed, &claim.unclear) {
+            (Some(typed), _) => Ok(vec![Basis::typed(typed, relation, days)]),
+            (None, Some(unclear)) => Ok(vec![Basis::unclear(unclear, days)]),
+            (None, None) => {
+                let told = days.into_iter().map(|day| {
+                    let known = self.confirmed(&claim.chart, day);
+                    known.map(|known| (day, known)).ok_or(DeskError::NothingConfirmed)
+                });
+                told.collect::<Result<Vec<_>, _>>().map(basis::by_qualification)
+            }
+        }
     }
 
     fn take_in(&mut self) -> Result<(), DeskError> {

@@ -123,9 +123,40 @@ pub struct Claim {
     pub month: String,
     /// 診療日.
     pub day: Date,
+    /// Further days of treatment in the same month, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Date>,
     /// The old flow: numbers typed from a card that was shown; `None` claims on confirmed data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub typed: Option<Insurance>,
+    /// What is known where nothing was confirmed and no card was shown (不詳).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unclear: Option<Unclear>,
+}
+
+/// What is known of an unclear case. The first of it that there is must be claimed on (OQS-CLM-12).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unclear {
+    /// The present insurance, found out after the visit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<Insurance>,
+    /// An insurance of the past.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old: Option<Insurance>,
+    /// What the patient declared (申立書); `None` in a disaster, where nobody is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<Declared>,
+}
+
+/// What a claim on an unknown insurance tells of the patient (OQS-CLM-11).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declared {
+    /// 住所.
+    pub address: String,
+    /// 事業所: the employer.
+    pub employer: String,
+    /// 連絡先.
+    pub contact: String,
 }
 
 /// One reply line.
