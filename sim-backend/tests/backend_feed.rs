@@ -6,11 +6,14 @@
     reason = "a failed preparation fails the test"
 )]
 
+mod backend_support;
+
 use axum::{
     Router,
     body::Body,
     http::{Request, StatusCode},
 };
+use backend_support::place::Place;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sim_backend::{
@@ -22,7 +25,7 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 async fn store() -> Arc<SqlStore> {
-    Arc::new(SqlStore::open("sqlite::memory:").await.unwrap())
+    Arc::new(SqlStore::open(&Place::asked_for().await.url).await.unwrap())
 }
 
 async fn post(router: &Router, body: impl Into<Body>) -> (StatusCode, Value) {

@@ -6,8 +6,11 @@
     reason = "a failed preparation fails the test"
 )]
 
-use std::time::Instant;
+mod backend_support;
 
+use std::{task::Poll, time::Instant};
+
+use backend_support::place::Place;
 use serde_json::{Value, json};
 use sim_backend::{
     feed::{Outcome, deliver},
@@ -16,7 +19,7 @@ use sim_backend::{
         consent::{Consent, MedicalKind},
         records::PersonCode,
     },
-    store::{Confirmation, SqlStore, Store, StoreError, Visit},
+    store::{Confirmation, Reception, SqlStore, Store, StoreError, Visit},
 };
 
 const AT: &str = "2026-04-01T00:00:00Z";
@@ -84,20 +87,50 @@ async fn look_for_nothing(store: &dyn Store) {
     assert!(!store.knows_insurer(&InsurerNumber::new("99990021").unwrap()).await.unwrap());
 }
 
-#[tokio::test]
-async fn memory_and_file_keep_the_same() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = format!("sqlite:{}/store.db?mode=rwc", folder.path().display());
-    for url in ["sqlite::memory:", &file] {
-        let store = SqlStore::open(url).await.unwrap();
-        look_for_nothing(&store).await;
-        fill(&store).await;
-        look(&store).await;
-        look_for_nothing(&store).await;
-        store.close().await;
+/// Each test once on each engine. PostgreSQL is there with the feature alone.
+macro_rules! on_each_engine {
+    ($($test:ident),+ $(,)?) => {
+        mod in_memory {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(super::Place::memory()).await;
+            })+
+        }
+        mod in_a_file {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(super::Place::file()).await;
+            })+
+        }
+        #[cfg(feature = "postgres")]
+        mod on_postgres {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(super::Place::postgres().await).await;
+            })+
+        }
+    };
+}
+
+on_each_engine!(
+    what_was_kept_is_found_and_nothing_else,
+    a_new_consent_takes_the_place_of_the_old_ones,
+    many_writers_and_readers_at_once_lose_nothing,
+    a_large_delivery_is_stored_as_many_small_ones,
+    a_delivery_given_up_in_the_middle_leaves_nothing,
+    reception_numbers_are_given_once,
+);
+
+async fn what_was_kept_is_found_and_nothing_else(place: Place) {
+    let store = SqlStore::open(&place.url).await.unwrap();
+    look_for_nothing(&store).await;
+    fill(&store).await;
+    look(&store).await;
+    look_for_nothing(&store).await;
+    store.close().await;
+    if place.outlives_its_process() {
+        look(&SqlStore::open(&place.url).await.unwrap()).await;
     }
-    let again = SqlStore::open(&file).await.unwrap();
-    look(&again).await;
 }
 
 #[tokio::test]
@@ -112,13 +145,20 @@ async fn two_stores_in_memory_are_two() {
 
 #[tokio::test]
 async fn other_engines_are_refused_by_name() {
-    for url in ["postgres://localhost/x", "mysql:x", "", "relative/x"] {
+    for url in ["mysql:x", "", "relative/x"] {
         assert!(matches!(SqlStore::open(url).await, Err(StoreError::Address(_))), "{url}");
     }
     assert!(matches!(
         SqlStore::open("sqlite:/nowhere/at/all.db").await,
         Err(StoreError::Database(_))
     ));
+}
+
+#[cfg(not(feature = "postgres"))]
+#[tokio::test]
+async fn postgres_without_its_feature_is_refused_by_the_command_that_builds_it() {
+    let Err(error) = SqlStore::open("postgres://localhost/x").await else { panic!("opened") };
+    assert!(error.to_string().contains("cargo build --release --features postgres"), "{error}");
 }
 
 #[tokio::test]
@@ -133,10 +173,9 @@ async fn opening_in_memory_is_quick_enough_for_a_scenario_each() {
     assert!(fastest < 20_000, "{fastest} µs even in the best of twenty tries");
 }
 
-#[tokio::test]
-async fn a_new_consent_takes_the_place_of_the_old_ones() {
-    // Row OQS-CONS-05.
-    let store = SqlStore::open("sqlite::memory:").await.unwrap();
+/// Row OQS-CONS-05.
+async fn a_new_consent_takes_the_place_of_the_old_ones(place: Place) {
+    let store = SqlStore::open(&place.url).await.unwrap();
     fill(&store).await;
     let later = Visit {
         consents: vec![Consent::given_at(MedicalKind::Care, AT.parse().unwrap())],
@@ -148,11 +187,8 @@ async fn a_new_consent_takes_the_place_of_the_old_ones() {
     look_for_nothing(&store).await;
 }
 
-#[tokio::test]
-async fn many_writers_and_readers_at_once_lose_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}/store.db?mode=rwc", folder.path().display());
-    let store = std::sync::Arc::new(SqlStore::open(&url).await.unwrap());
+async fn many_writers_and_readers_at_once_lose_nothing(place: Place) {
+    let store = std::sync::Arc::new(SqlStore::open(&place.url).await.unwrap());
     let mut work = tokio::task::JoinSet::new();
     for n in 0..40 {
         let store = store.clone();
@@ -172,6 +208,122 @@ async fn many_writers_and_readers_at_once_lose_nothing() {
         coverages += state.coverages.len();
     }
     assert_eq!(coverages, 40);
+}
+
+/// So many that several statements are needed, with losses, gains of the same people again, twins and bad corrections among them.
+fn large() -> Vec<Value> {
+    let mut records = Vec::new();
+    for n in 0..700 {
+        let (id, who) = (format!("F-{n:04}"), format!("P-{:03}", n * 7 % 331));
+        records.push(gain(&id, &who, &format!("{n:07}")));
+        match n % 10 {
+            3 => records.push(loss(&format!("L-{n:04}"), &who, &format!("{n:07}"))),
+            5 => records.push(withdrawal(&format!("W-{n:04}"), &who, &id)),
+            7 => records.push(withdrawal(&format!("X-{n:04}"), "P-999", &id)),
+            8 => records.push(gain(&id, &who, "other")),
+            9 => records.push(gain(&id, &who, &format!("{n:07}"))),
+            _ => {}
+        }
+    }
+    records
+}
+
+fn loss(id: &str, person: &str, number: &str) -> Value {
+    json!({"record_id": id, "insurer_number": "99990013", "person": person, "kind": "loss",
+        "data": {"number": number, "loss": {"on": "2026-01-01"}}})
+}
+
+fn withdrawal(id: &str, person: &str, of: &str) -> Value {
+    json!({"record_id": id, "insurer_number": "99990013", "person": person, "kind": "correction",
+        "data": {"corrects": of}})
+}
+
+/// One by one is what the rules are told in; in memory, where it is quick.
+async fn a_large_delivery_is_stored_as_many_small_ones(place: Place) {
+    let (whole, single) = (
+        SqlStore::open(&place.url).await.unwrap(),
+        SqlStore::open("sqlite::memory:").await.unwrap(),
+    );
+    let records = large();
+    let mut expected = Vec::new();
+    for record in &records {
+        expected.extend(deliver(&single, std::slice::from_ref(record)).await.unwrap());
+    }
+    let outcomes = deliver(&whole, &records).await.unwrap();
+    let words = |outcomes: &[sim_backend::feed::RecordOutcome]| -> Vec<_> {
+        outcomes
+            .iter()
+            .map(|one| match &one.outcome {
+                Outcome::Accepted { .. } => "accepted".to_owned(),
+                Outcome::Rejected { reason } => reason.clone(),
+            })
+            .collect()
+    };
+    assert_eq!(words(&outcomes), words(&expected));
+    assert!(words(&outcomes).iter().filter(|word| *word != "accepted").count() > 100);
+    for again in [false, true] {
+        if again {
+            deliver(&whole, &records).await.unwrap();
+        }
+        for n in 0..331 {
+            let who = PersonCode::new(format!("P-{n:03}")).unwrap();
+            let (one, other) =
+                (whole.person(&who).await.unwrap(), single.person(&who).await.unwrap());
+            assert_eq!(one, other, "{who:?}, delivered again: {again}");
+        }
+        let insurer = InsurerNumber::new("99990013").unwrap();
+        for n in 0..700 {
+            let number = Text::new(format!("{n:07}")).unwrap();
+            let (one, other) = (
+                whole.by_number(&insurer, &number).await.unwrap(),
+                single.by_number(&insurer, &number).await.unwrap(),
+            );
+            assert_eq!(one, other, "{number}, delivered again: {again}");
+            assert_eq!(one.is_empty(), n % 10 == 5, "{number} was withdrawn or was not");
+        }
+    }
+}
+
+/// Given up after some steps, as when the connection it came over is gone: long before it is committed.
+async fn a_delivery_given_up_in_the_middle_leaves_nothing(place: Place) {
+    let store = SqlStore::open(&place.url).await.unwrap();
+    let records: Vec<_> =
+        large().iter().filter_map(|record| sim_backend::feed::read(record).ok()).collect();
+    let who = PersonCode::new("P-000").unwrap();
+    for steps in 1..30 {
+        let (mut delivery, mut left) = (store.append(&records), steps);
+        std::future::poll_fn(|context| {
+            assert!(delivery.as_mut().poll(context).is_pending(), "done after {steps} steps");
+            left -= 1;
+            if left > 0 { Poll::Pending } else { Poll::Ready(()) }
+        })
+        .await;
+        drop(delivery);
+        assert_eq!(store.person(&who).await.unwrap(), None, "given up after {steps} steps");
+    }
+    store.append(&records).await.unwrap();
+    assert!(store.person(&who).await.unwrap().is_some());
+}
+
+async fn reception_numbers_are_given_once(place: Place) {
+    let store = std::sync::Arc::new(SqlStore::open(&place.url).await.unwrap());
+    let mut work = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let store = store.clone();
+        work.spawn(async move {
+            let reception = Reception {
+                institution: Digits::new("1319999999").unwrap(),
+                family: "OQSmuquc02res".to_owned(),
+                received: AT.parse().unwrap(),
+                result: "-".to_owned(),
+            };
+            store.receive(&reception).await.unwrap().to_string()
+        });
+    }
+    let mut numbers = work.join_all().await;
+    numbers.sort();
+    let expected: Vec<_> = (1..=20).map(|n| format!("{n:010}")).collect();
+    assert_eq!(numbers, expected);
 }
 
 #[tokio::test]

@@ -144,7 +144,8 @@ fn stored(record: &FeedRecord, appended: Option<&Appended>, delivery: &Delivery)
 
 /// What the insurers of this person should look into, as one text.
 fn warning(record: &FeedRecord, delivery: &Delivery) -> Option<String> {
-    let state = delivery.states.iter().find(|state| state.person == record.person)?;
+    let found = delivery.states.binary_search_by(|state| state.person.cmp(&record.person));
+    let state = delivery.states.get(found.ok()?)?;
     let texts: Vec<_> = warnings(state).into_iter().map(|warning| warning.text).collect();
     (!texts.is_empty()).then(|| texts.join("; "))
 }

@@ -26,7 +26,10 @@ pub(super) struct Effective<'a> {
 
 /// What is known of a person. Records about others are left out.
 #[must_use]
-pub fn fold(person: &PersonCode, records: &[FeedRecord]) -> PersonState {
+pub fn fold<'a>(
+    person: &PersonCode,
+    records: impl IntoIterator<Item = &'a FeedRecord>,
+) -> PersonState {
     let effective = standing(person, records);
     let mut state =
         PersonState { coverages: gains(&effective), ..PersonState::unknown(person.clone()) };
@@ -38,8 +41,11 @@ pub fn fold(person: &PersonCode, records: &[FeedRecord]) -> PersonState {
 }
 
 /// The records about a person that stand, each as its corrections leave it.
-pub(super) fn standing<'a>(person: &PersonCode, records: &'a [FeedRecord]) -> Vec<Effective<'a>> {
-    let mut own: Vec<_> = records.iter().filter(|record| record.person == *person).collect();
+pub(super) fn standing<'a>(
+    person: &PersonCode,
+    records: impl IntoIterator<Item = &'a FeedRecord>,
+) -> Vec<Effective<'a>> {
+    let mut own: Vec<_> = records.into_iter().filter(|record| record.person == *person).collect();
     own.sort_by_key(|record| rank(record));
     own.dedup_by(|one, other| one.record_id == other.record_id);
     own.iter().filter_map(|record| effective(record, &own)).collect()

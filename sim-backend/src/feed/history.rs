@@ -14,8 +14,13 @@ use crate::service::{
 /// The care history that follows from the records, `None` when none of them, corrected or not, is about it. Like
 /// [`super::fold`] a pure function of the set of records.
 #[must_use]
-pub fn fold_history(person: &PersonCode, records: &[FeedRecord]) -> Option<CareHistory> {
-    if !records.iter().any(|record| record.person == *person && concerns(&record.change)) {
+pub fn fold_history<'a>(
+    person: &PersonCode,
+    records: impl IntoIterator<Item = &'a FeedRecord> + Clone,
+) -> Option<CareHistory> {
+    let concerned =
+        |record: &FeedRecord| record.person == *person && concerns(&record.change);
+    if !records.clone().into_iter().any(concerned) {
         return None;
     }
     let mut history = CareHistory::default();

@@ -1,11 +1,14 @@
 //! What outlives a request: records, states, registrations, consents and confirmations.
 //!
 //! Everything is keyed by an opaque person code; no column can hold a 12-digit number of a person. What a method
-//! reported as done is committed.
+//! reported as done is committed. SQLite serves one process; PostgreSQL (feature `postgres`) is shared by several, and
+//! there whatever two of them do at once ends as if one had done it after the other.
 
+mod engine;
 mod ledger;
 mod schema;
 mod sql;
+mod turn;
 
 use std::{future::Future, pin::Pin};
 
@@ -38,8 +41,10 @@ pub enum StoreError {
         /// Where it went wrong.
         detail: String,
     },
-    /// The address names no engine that is built in.
-    #[error("{0:?} is no address of a store: use sqlite::memory: or sqlite:PATH?mode=rwc")]
+    /// The address names no engine. Its scheme; the rest may hold a password.
+    #[error(
+        "{0:?} begins no address of a store: use sqlite::memory:, sqlite:PATH?mode=rwc or postgres://HOST/DATABASE"
+    )]
     Address(String),
     /// It failed for all that were written together.
     #[error(transparent)]
@@ -47,6 +52,14 @@ pub enum StoreError {
     /// The process ends and no writer is left.
     #[error("the writer is gone")]
     WriterGone,
+    /// The address names PostgreSQL, and this build has none.
+    #[error(
+        "this build has no PostgreSQL: build it with `cargo build --release --features postgres`"
+    )]
+    NotBuiltIn,
+    /// Another process wrote a record of the same name in between, again and again.
+    #[error("others wrote the same records at the same time")]
+    Contended,
     /// The store was written by a later version.
     #[error("the store has schema {found}, this version knows up to {known}")]
     FromTheFuture {
@@ -75,7 +88,7 @@ pub enum Appended {
 pub struct Delivery {
     /// One for each record, in order.
     pub appended: Vec<Appended>,
-    /// Persons touched, as they are now.
+    /// Persons touched, as they are now, by person code.
     pub states: Vec<PersonState>,
 }
 

@@ -2,15 +2,21 @@
 
 use sqlx::{AnyPool, Row};
 
-use super::StoreError;
+use super::{StoreError, turn};
+
+/// The turn of those who bring the store to the present schema.
+const TURN: &str = "schema";
+/// How often the first tables are tried: PostgreSQL refuses one of two that create the same table at once.
+const TRIES: usize = 10;
 
 /// Step `n` leads from version `n` to `n + 1`. Steps are only ever added. The SQL is plain enough for SQLite and
 /// PostgreSQL.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("schema/0001_first.sql"),
     include_str!("schema/0002_institution.sql"),
     include_str!("schema/0003_care_history.sql"),
     include_str!("schema/0004_ledger.sql"),
+    include_str!("schema/0005_volume.sql"),
 ];
 
 /// Creates or updates the tables; a no-op on a store of the present version.
@@ -19,10 +25,10 @@ const STEPS: [&str; 4] = [
 /// [`StoreError::FromTheFuture`] for a store of a later version, [`StoreError::Database`] when a step fails; the version
 /// then stays what it was.
 pub(super) async fn migrate(pool: &AnyPool) -> Result<(), StoreError> {
+    begin(pool).await?;
     let mut step = pool.begin().await?;
-    sqlx::query("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")
-        .execute(&mut *step)
-        .await?;
+    // Several processes may start at once: the second finds the work of the first.
+    turn::take(&mut step, TURN).await?;
     let row = sqlx::query("SELECT COALESCE(MAX(version), 0) AS version FROM schema_version")
         .fetch_one(&mut *step)
         .await?;
@@ -35,6 +41,20 @@ pub(super) async fn migrate(pool: &AnyPool) -> Result<(), StoreError> {
             .await?;
     }
     step.commit().await?;
+    Ok(())
+}
+
+/// Creates the tables that all else is done under.
+async fn begin(pool: &AnyPool) -> Result<(), StoreError> {
+    const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
+    for table in [VERSIONS, turn::TABLE] {
+        let mut created = sqlx::query(table).execute(pool).await;
+        for _ in 1..TRIES {
+            let Err(sqlx::Error::Database(_)) = created else { break };
+            created = sqlx::query(table).execute(pool).await;
+        }
+        created?;
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The store on SQL, through a driver that is chosen by the address.
 
+mod batch;
 mod census;
 mod confirming;
 mod feed;
@@ -14,13 +15,14 @@ mod visits;
 use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date};
-use sqlx::{AnyPool, any::AnyPoolOptions};
+use sqlx::AnyPool;
+use tokio::sync::MutexGuard;
 
 use confirming::Confirming;
 
 use super::{
     Asked, Candidate, Census, Confirmation, Delivery, Reception, ReferenceNumber, Registered,
-    Store, StoreError, Stored, Visit, schema,
+    Store, StoreError, Stored, Visit, engine::Engine, schema,
 };
 use crate::{
     feed::FeedRecord,
@@ -32,13 +34,14 @@ use crate::{
     },
 };
 
-/// How many readers a file serves at once.
-const FILE_CONNECTIONS: u32 = 4;
+/// How often a delivery is tried when others store records of the same names meanwhile.
+const TRIES: usize = 3;
 
-/// The store on SQLite; in memory or in a file.
+/// The store on SQLite, in memory or in a file, or on PostgreSQL.
 pub struct SqlStore {
     pool: AnyPool,
-    /// One writer at a time, so that no transaction has to be repeated.
+    engine: Engine,
+    /// One writer at a time, where the engine has no more; everywhere for confirmations, which are written together.
     writing: Arc<tokio::sync::Mutex<()>>,
     confirming: Confirming,
 }
@@ -46,7 +49,7 @@ pub struct SqlStore {
 /// One transaction that writes: `written!(self, |work| …)`; committed when the work is done, undone when it fails.
 macro_rules! written {
     ($store:expr, |$work:ident| $done:expr) => {{
-        let _alone = $store.writing.lock().await;
+        let _alone = $store.alone().await;
         let mut transaction = $store.pool.begin().await?;
         let $work = &mut *transaction;
         let done = $done.await?;
@@ -65,39 +68,45 @@ macro_rules! asked {
 }
 
 impl SqlStore {
-    /// Opens or creates a store: `sqlite::memory:` or `sqlite:PATH?mode=rwc`.
+    /// Opens or creates a store: `sqlite::memory:`, `sqlite:PATH?mode=rwc`, or with the feature `postgres` the database
+    /// `postgres://USER:PASSWORD@HOST/DATABASE`, which has to be there.
     ///
     /// # Errors
-    /// [`StoreError::Address`] for another engine, [`StoreError::Database`] when it cannot be opened, and
-    /// [`StoreError::FromTheFuture`] for a store of a later version.
+    /// [`StoreError::Address`] and [`StoreError::NotBuiltIn`] for another engine, [`StoreError::Database`] when it cannot be
+    /// opened, and [`StoreError::FromTheFuture`] for a store of a later version.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let place =
-            url.strip_prefix("sqlite:").ok_or_else(|| StoreError::Address(url.to_owned()))?;
-        let in_memory = place.starts_with(":memory:");
-        sqlx::any::install_default_drivers();
-        // A database in memory lives and dies with its one connection.
-        let connections = if in_memory { 1 } else { FILE_CONNECTIONS };
-        let options = AnyPoolOptions::new()
-            .max_connections(connections)
-            .idle_timeout(None)
-            .max_lifetime(None);
-        let pool = options.test_before_acquire(false).connect(url).await?;
-        if !in_memory {
-            sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&pool).await?;
-        }
+        let engine = Engine::of(url)?;
+        let pool = engine.connect(url).await?;
         schema::migrate(&pool).await?;
-        Ok(Self { pool, writing: Arc::default(), confirming: Confirming::default() })
+        Ok(Self { pool, engine, writing: Arc::default(), confirming: Confirming::default() })
     }
 
     /// Closes the store; what was committed is in it.
     pub async fn close(&self) {
         self.pool.close().await;
     }
+
+    async fn alone(&self) -> Option<MutexGuard<'_, ()>> {
+        if self.engine.has_one_writer() { Some(self.writing.lock().await) } else { None }
+    }
+
+    async fn append_all(&self, records: &[FeedRecord]) -> Result<Delivery, StoreError> {
+        for _ in 0..TRIES {
+            let _alone = self.alone().await;
+            let mut work = self.pool.begin().await?;
+            if let Some(delivery) = feed::append(&mut work, records).await? {
+                work.commit().await?;
+                return Ok(delivery);
+            }
+            work.rollback().await?;
+        }
+        Err(StoreError::Contended)
+    }
 }
 
 impl Store for SqlStore {
     fn append<'a>(&'a self, records: &'a [FeedRecord]) -> Stored<'a, Delivery> {
-        Box::pin(async move { written!(self, |work| feed::append(work, records)) })
+        Box::pin(self.append_all(records))
     }
 
     fn person<'a>(&'a self, person: &'a PersonCode) -> Stored<'a, Option<PersonState>> {

@@ -3,12 +3,16 @@
     dead_code,
     clippy::unwrap_used,
     clippy::panic,
+    clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a failed preparation fails the test; each test file uses a part of it"
 )]
 
 pub mod credentials;
 pub mod tls;
+pub mod place;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -68,7 +72,7 @@ impl PersonLink for FakeLink {
 
 impl Bench {
     pub async fn open() -> Self {
-        Self::open_at("sqlite::memory:").await
+        Self::open_at(&place::Place::asked_for().await.url).await
     }
 
     pub async fn open_at(store_url: &str) -> Self {

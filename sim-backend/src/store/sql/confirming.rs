@@ -65,11 +65,19 @@ impl Confirming {
 
 /// One statement, so all or none without a transaction around it.
 async fn insert(pool: &AnyPool, waiting: Vec<Waiting>) {
+    let mut waiting = waiting;
+    // Always in the same order, so that two processes that keep the same confirmations never wait for each other.
+    waiting.sort_by_cached_key(|(given, _)| order(given));
     let (given, done): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
     let kept = insert_rows(pool, &given).await.map_err(Arc::new);
     for done in done {
         let _ = done.send(kept.clone().map_err(StoreError::Shared));
     }
+}
+
+fn order(given: &Confirmation) -> (String, String, String) {
+    let (institution, person) = (given.institution.to_string(), given.person.as_str().to_owned());
+    (institution, person, given.number.to_string())
 }
 
 async fn insert_rows(pool: &AnyPool, given: &[Confirmation]) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use super::rows::{instant, taken};
 use crate::{
     messages::{Identifier, InstitutionCode},
     service::records::PersonCode,
-    store::{Reception, ReferenceNumber, StoreError},
+    store::{Reception, ReferenceNumber, StoreError, turn},
 };
 
 /// Digits of a reception number. Bench profile.
@@ -20,7 +20,12 @@ pub(super) async fn keep_numbers(
 ) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO reference_number (institution, person, reference_number) VALUES ($1, $2, $3) \
          ON CONFLICT (institution, person) DO UPDATE SET reference_number = excluded.reference_number";
-    for given in numbers {
+    // Always in the same order, so that two who keep the same numbers never wait for each other.
+    let mut sorted: Vec<_> = numbers.iter().collect();
+    sorted.sort_by(|one, other| {
+        (&one.institution, &one.person).cmp(&(&other.institution, &other.person))
+    });
+    for given in sorted {
         let query = sqlx::query(SQL).bind(given.institution.as_str()).bind(given.person.as_str());
         query.bind(given.number.as_str()).execute(&mut *work).await?;
     }
@@ -49,6 +54,7 @@ pub(super) async fn receive(
         "SELECT COALESCE(MAX(sequence), 0) AS last FROM reception WHERE institution = $1";
     const ADD: &str = "INSERT INTO reception (institution, sequence, family, received_at, result) VALUES ($1, $2, $3, $4, $5)";
     let institution = reception.institution.as_str();
+    turn::take(work, &format!("receptions {institution}")).await?;
     let row = sqlx::query(LAST).bind(institution).fetch_one(&mut *work).await?;
     let sequence = row.try_get::<i64, _>("last")?.saturating_add(1);
     let query = sqlx::query(ADD).bind(institution).bind(sequence).bind(reception.family.as_str());

@@ -10,11 +10,12 @@ use crate::{
         consent::{Consent, MedicalKind},
         records::PersonCode,
     },
-    store::{Confirmation, Registered, StoreError, Visit},
+    store::{Confirmation, Registered, StoreError, Visit, turn},
 };
 
-/// Keeps all of a visit.
+/// Keeps all of a visit; of two at once about a person, one after the other.
 pub(super) async fn keep(work: &mut AnyConnection, visit: &Visit) -> Result<(), StoreError> {
+    turn::take(work, &turn::of_visits(&visit.person)).await?;
     if let Some((serial, at)) = &visit.registration {
         register(work, serial, &visit.person, *at).await?;
     }
