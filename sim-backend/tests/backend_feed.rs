@@ -21,7 +21,7 @@ use sim_backend::{
     service::records::{PersonCode, PersonState},
     store::{SqlStore, Store},
 };
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 use tower::ServiceExt;
 
 async fn store() -> Arc<SqlStore> {
@@ -181,6 +181,131 @@ async fn what_is_no_delivery_gets_problem_details() {
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
+/// Sends a stream in pieces of a size; the lines of the answer.
+async fn stream(router: &Router, body: impl Into<Vec<u8>>, size: usize) -> Vec<Value> {
+    let body: Vec<u8> = body.into();
+    let pieces: Vec<_> =
+        body.chunks(size).map(|piece| Ok::<_, Infallible>(piece.to_vec())).collect();
+    lines_of(router, Body::from_stream(futures::stream::iter(pieces))).await
+}
+
+async fn lines_of(router: &Router, body: Body) -> Vec<Value> {
+    let request = Request::post("/feed/records")
+        .header("content-type", "application/x-ndjson; charset=utf-8");
+    let answer = router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()["content-type"], feed::NDJSON);
+    let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// A gain of a person of their own.
+fn gain_of(n: usize) -> Value {
+    let mut record = gain(&format!("F-{n}"), "99990013", "2024-04-01");
+    record["person"] = json!(format!("P-{n}"));
+    record["data"]["number"] = json!(format!("{n:07}"));
+    record
+}
+
+#[tokio::test]
+async fn a_stream_is_answered_while_it_comes_and_names_what_it_rejects() {
+    let store = store().await;
+    let router = feed::router(store.clone());
+    let mut body = Vec::new();
+    for n in 0..2_500 {
+        let line = match n {
+            7 => b"{\"record_id\": \"F-7\"".to_vec(),
+            8 => Vec::new(),
+            1_001 => b"{\"record_id\": \"\xff\"}".to_vec(),
+            1_500 => vec![b' '; 300 * 1024],
+            2_000 => gain_of(0).to_string().replace("2024-04-01", "2024-04-02").into_bytes(),
+            _ => gain_of(n).to_string().into_bytes(),
+        };
+        body.extend(line);
+        body.extend(if n % 2 == 0 { &b"\n"[..] } else { b"\r\n" });
+    }
+    let lines = stream(&router, body, 10_000).await;
+    let rejected: Vec<_> = lines.iter().filter(|line| line.get("line").is_some()).collect();
+    let reasons = [
+        (8, json!(null), "not JSON: EOF while parsing an object"),
+        (1_002, json!(null), "not UTF-8"),
+        (1_501, json!(null), "the line is longer than 262144 bytes"),
+        (2_001, json!("F-0"), "this record_id was used before with other content"),
+    ];
+    assert_eq!(rejected.len(), reasons.len(), "{rejected:?}");
+    for (line, (number, name, reason)) in rejected.iter().zip(&reasons) {
+        assert_eq!((&line["line"], &line["record_id"]), (&json!(number), name));
+        assert!(line["reason"].as_str().unwrap().contains(reason), "{line}");
+    }
+    let progress: Vec<_> = lines
+        .iter()
+        .filter(|line| line.get("line").is_none())
+        .map(|line| line["received"].as_u64().unwrap())
+        .collect();
+    assert!(progress.is_sorted() && progress.len() >= 4, "{progress:?}");
+    let last = json!({"received": 2_499, "accepted": 2_495, "rejected": 4, "finished": true});
+    assert_eq!(lines.last(), Some(&last));
+    for (n, is_known) in
+        [(0, true), (7, false), (9, true), (999, true), (1_500, false), (2_499, true)]
+    {
+        let who = PersonCode::new(format!("P-{n}")).unwrap();
+        assert_eq!(store.person(&who).await.unwrap().is_some(), is_known, "{n}");
+    }
+}
+
+#[tokio::test] // rows OQS-QUAL-25, OQS-INS-10
+async fn a_stream_warns_of_an_overlap() {
+    let router = feed::router(store().await);
+    let body = [gain("F-1", "99990013", "2024-04-01"), gain("F-2", "99990021", "2026-01-01")];
+    let lines = stream(&router, body.map(|record| record.to_string()).join("\n"), 50).await;
+    let warned: Vec<_> = lines.iter().filter(|line| line.get("warning").is_some()).collect();
+    assert!(warned.iter().any(|line| line["line"] == 2 && line["record_id"] == "F-2"), "{lines:?}");
+    assert_eq!(lines.last().unwrap()["accepted"], 2);
+}
+
+#[tokio::test]
+async fn an_empty_stream_is_finished() {
+    let router = feed::router(store().await);
+    let last = json!({"received": 0, "accepted": 0, "rejected": 0, "finished": true});
+    assert_eq!(stream(&router, "\n\n", 1).await.last(), Some(&last));
+    assert_eq!(stream(&router, "", 1).await.last(), Some(&last));
+}
+
+#[tokio::test]
+async fn what_was_counted_before_a_stream_breaks_off_is_stored_and_half_a_line_is_not() {
+    let store = store().await;
+    let router = feed::router(store.clone());
+    let whole: String = (0..1_000).map(|n| format!("{}\n", gain_of(n))).collect();
+    let half = gain_of(1_000).to_string();
+    let pieces =
+        [Ok(whole.into_bytes()), Ok(half.into_bytes()), Err(std::io::Error::other("gone"))];
+    let lines = lines_of(&router, Body::from_stream(futures::stream::iter(pieces))).await;
+    assert_eq!(
+        lines.last(),
+        Some(
+            &json!({"received": 1_000, "accepted": 1_000, "rejected": 0, "finished": false, "reason": "the stream broke off"})
+        )
+    );
+    let known = |n: usize| {
+        let (store, who) = (store.clone(), PersonCode::new(format!("P-{n}")).unwrap());
+        async move { store.person(&who).await.unwrap().is_some() }
+    };
+    assert!(known(0).await && known(999).await);
+    assert!(!known(1_000).await);
+}
+
+#[tokio::test]
+async fn a_store_that_fails_ends_the_stream_and_says_so() {
+    let store = store().await;
+    let router = feed::router(store.clone());
+    store.close().await;
+    let lines = stream(&router, gain_of(0).to_string(), 50).await;
+    let [last] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!((&last["finished"], &last["received"]), (&json!(false), &json!(0)));
+    assert!(last["reason"].as_str().unwrap().contains("send the stream again"), "{last}");
+}
+
 fn life() -> Vec<Value> {
     vec![
         who("F-0"),
@@ -214,6 +339,10 @@ proptest! {
             send(&router, json!(second)).await;
             send(&router, shuffled[again].clone()).await;
             assert_eq!(state(&mixed).await, state(&straight).await);
+            let streamed = store().await;
+            let lines: Vec<_> = shuffled.iter().map(Value::to_string).collect();
+            stream(&feed::router(streamed.clone()), lines.join("\n"), 100).await;
+            assert_eq!(state(&streamed).await, state(&straight).await);
         });
     }
 }

@@ -1,12 +1,14 @@
-//! `POST /feed/records`: one record or an array of them, as JSON; and the routes of what insurers fetch. Bench profile.
+//! `POST /feed/records`: one record or an array of them, as JSON, or a stream of them; and the routes of what insurers fetch.
+//! Bench profile.
 
 use std::sync::Arc;
 
 use axum::{
     Extension, Json, Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, State, rejection::BytesRejection},
-    http::HeaderMap,
+    extract::{DefaultBodyLimit, FromRequest, Request, State, rejection::BytesRejection},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use serde::Serialize;
@@ -16,6 +18,7 @@ use super::{
     deliver::deliver,
     lists,
     record::{Outcome, RecordOutcome},
+    stream,
 };
 use crate::{
     http::{FeedCount, Problem, must_be},
@@ -44,9 +47,30 @@ pub fn router(store: Arc<dyn Store>) -> Router {
 async fn receive(
     State(store): State<Arc<dyn Store>>,
     headers: HeaderMap,
+    request: Request,
+) -> Response {
+    if is_stream(&headers) {
+        return stream::receive(store, request.into_body());
+    }
+    let body = Bytes::from_request(request, &()).await;
+    receive_whole(store.as_ref(), &headers, body).await.into_response()
+}
+
+/// Whether the content type names a record a line.
+fn is_stream(headers: &HeaderMap) -> bool {
+    let named = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = named.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+    ["application/x-ndjson", "application/ndjson", "application/jsonl"]
+        .iter()
+        .any(|name| essence.eq_ignore_ascii_case(name))
+}
+
+async fn receive_whole(
+    store: &dyn Store,
+    headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(Extension<FeedCount>, Json<Results>), Problem> {
-    must_be(&headers, &["application/json"])?;
+    must_be(headers, &["application/json"])?;
     let body = body.map_err(|rejection| Problem::body(&rejection))?;
     let records = match serde_json::from_slice(&body).map_err(|error| Problem::no_json(&error))? {
         Value::Array(records) => records,
@@ -56,8 +80,7 @@ async fn receive(
                 .in_japanese("レコード一つ、またはレコードの配列を送ってください。"));
         }
     };
-    let results =
-        deliver(store.as_ref(), &records).await.map_err(|error| Problem::store(&error))?;
+    let results = deliver(store, &records).await.map_err(|error| Problem::store(&error))?;
     Ok((Extension(counted(&results)), Json(Results { results })))
 }
 

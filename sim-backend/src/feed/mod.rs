@@ -4,8 +4,10 @@ mod deliver;
 mod fold;
 mod history;
 mod http;
+mod lines;
 mod lists;
 mod record;
+mod stream;
 mod warning;
 
 pub use deliver::{deliver, read};
@@ -16,3 +18,4 @@ pub use record::{
     Cancellation, CertificatesOf, Change, Correction, Ending, FeedRecord, IdentityConfirmation,
     Outcome, RecordId, RecordOutcome,
 };
+pub use stream::NDJSON;

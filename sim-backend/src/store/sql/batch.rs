@@ -54,7 +54,7 @@ mod tests {
         fn batches_are_all_rows_in_order_and_few(count in 0_usize..2_000) {
             let rows: Vec<_> = (0..count).collect();
             let cut = batches(&rows);
-            prop_assert_eq!(cut.concat(), rows);
+            prop_assert_eq!(&cut.concat(), &rows);
             prop_assert!(cut.iter().all(|batch| SIZES.contains(&batch.len())));
             prop_assert!(cut.len() <= count / 256 + 12);
         }
