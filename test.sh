@@ -31,6 +31,7 @@ missing_packages() {
 		python3 python3
 		pkg-config pkg-config
 		/usr/include/PCSC/winscard.h libpcsclite-dev
+		/usr/lib/postgresql/*/bin/initdb postgresql
 	LIST
 }
 
@@ -103,7 +104,7 @@ mkdir -p "$scratch"
 # A workspace of its own, with libraries the bench must not meet.
 clients=(--manifest-path sim-card/tests/clients/Cargo.toml)
 # What the default build leaves out.
-features=harness/fast-crypto,harness/pcsc
+features=harness/fast-crypto,harness/pcsc,harness/postgres
 
 section 'Format'
 cargo fmt --all --check
@@ -123,7 +124,9 @@ section 'Tests'
 cargo test --workspace 2>&1 < /dev/null | tee "$scratch/tests.log"
 
 section 'What the features add'
-cargo test -p sim-card -p harness --features "$features" --lib --test fast_crypto --test relay 2>&1 < /dev/null |
+# The backend's tests once more, with their stores on PostgreSQL.
+TEST_STORE=postgres cargo test -p sim-card -p sim-backend -p harness --features "$features" \
+    --lib --test fast_crypto --test relay --test 'backend_*' 2>&1 < /dev/null |
     tee -a "$scratch/tests.log"
 
 section 'Card clients that are not ours'

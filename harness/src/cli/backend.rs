@@ -1,6 +1,6 @@
 //! `madoguchi backend serve`: the mock qualification backend by itself, on the wall clock.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use clap::{Args, Subcommand};
 use sim_backend::certificate::{OcspClient, TrustAnchors};
 use sim_backend::http::{Metrics, Server, Watch};
 use sim_backend::person_link::HttpPersonLink;
-use sim_backend::{Backend, BackendConfig, http};
+use sim_backend::store::{SqlStore, StoreError};
+use sim_backend::{Backend, BackendConfig, BackendError, http};
 use sim_card::pki::{ResponderBehaviour, router};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -32,6 +33,7 @@ const EXAMPLES: &str = "\
 Examples:
   madoguchi backend serve                                           every persona is insured, nothing is kept
   madoguchi backend serve --population 1000000 --store people.db    a million citizens, kept for the next time
+  madoguchi backend serve --store postgres://localhost/madoguchi    one of several that share a database (feature postgres)
   madoguchi backend serve --log-format json 2>> requests.jsonl
 
 Ctrl-C or SIGTERM finishes open requests; a second one ends at once. docs/backend.md has the whole of it.";
@@ -62,9 +64,10 @@ pub struct ServeArgs {
     /// Folder for TLS: the authority, the server's and each institution's certificate and key
     #[arg(long, value_name = "DIR", default_value = "madoguchi-tls")]
     tls_dir: PathBuf,
-    /// File of the store; made if it is not there. Without it the store is a temporary file
-    #[arg(long, value_name = "FILE")]
-    store: Option<PathBuf>,
+    /// Store: a file, made if it is not there, or postgres://USER:PASSWORD@HOST/DATABASE, which several backends may share. Without it
+    /// a temporary file
+    #[arg(long, value_name = "FILE|URL")]
+    store: Option<String>,
     #[command(flatten)]
     people: People,
     #[command(flatten)]
@@ -84,8 +87,8 @@ fn serve(arguments: &ServeArgs) -> Result<u8, Failure> {
     let tls = TlsFolder::open(&arguments.tls_dir)?;
     block_on(async {
         let shutdown = Shutdown::at_signals()?;
-        let doors = Doors::open(arguments).await?;
         let (store, _kept) = store(arguments.store.as_deref())?;
+        let doors = Doors::open(arguments).await?;
         let backend = backend(&store.url, &arguments.people).await?;
         say(format_args!("insuring      {}", arguments.people.words()));
         let insured = arguments.people.insure(backend.store(), jst_day(wall()));
@@ -146,9 +149,14 @@ struct StorePlace {
 }
 
 /// The store, and a folder that goes when it is dropped.
-fn store(file: Option<&Path>) -> Result<(StorePlace, Option<TempDir>), Failure> {
-    let (path, kept) = match file {
-        Some(path) => (path.to_owned(), None),
+fn store(given: Option<&str>) -> Result<(StorePlace, Option<TempDir>), Failure> {
+    if let Some(url) = given.filter(|given| given.contains("://")) {
+        SqlStore::is_possible(url).map_err(|error| Failure::Usage(error.to_string()))?;
+        let words = without_secrets(url);
+        return Ok((StorePlace { url: url.to_owned(), words }, None));
+    }
+    let (path, kept) = match given {
+        Some(path) => (PathBuf::from(path), None),
         None => {
             let folder = tempfile::tempdir().map_err(|error| BenchError::setup("store", error))?;
             (folder.path().join("store.db"), Some(folder))
@@ -160,6 +168,35 @@ fn store(file: Option<&Path>) -> Result<(StorePlace, Option<TempDir>), Failure> 
     };
     let url = format!("sqlite:{}?mode=rwc", path.display());
     Ok((StorePlace { url, words }, kept))
+}
+
+/// The address as far as it may be shown: neither user nor password, nor options.
+fn without_secrets(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    format!("{scheme}://{}", place.split('?').next().unwrap_or_default())
+}
+
+/// A store that cannot be opened is the operator's to look after.
+fn unopened(error: &BackendError) -> Failure {
+    match error {
+        BackendError::Store(error @ (StoreError::NotBuiltIn | StoreError::Address(_))) => {
+            Failure::Usage(error.to_string())
+        }
+        BackendError::Store(error @ StoreError::Database(_)) => Failure::told(
+            super::INCOMPLETE,
+            format!("cannot open the store: {error}"),
+            "look whether --store names a file that can be written, or a database that is there and lets you in",
+        ),
+        BackendError::Store(error @ StoreError::FromTheFuture { .. }) => Failure::told(
+            super::INCOMPLETE,
+            error.to_string(),
+            "use the version that wrote it or a later one, or another store",
+        ),
+        BackendError::Store(_) | BackendError::InstitutionCode(_) => {
+            BenchError::setup("backend", error).into()
+        }
+    }
 }
 
 /// A backend, and the authority it asks, on a loopback port of its own.
@@ -188,7 +225,7 @@ async fn backend(store_url: &str, people: &People) -> Result<Backend, Failure> {
         seed: Seed(1).bytes("backend"),
         trust_stated_institution: false,
     };
-    Ok(Backend::open(config).await.map_err(|error| failed(&error))?)
+    Backend::open(config).await.map_err(|error| unopened(&error))
 }
 
 /// Says what is where, and what to do next.

@@ -4,7 +4,7 @@
 //! Reading and storing go on side by side, with a chunk or two between them; nothing else is in memory, however long the
 //! stream. An answer line with counts is written when what it counts is committed.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     body::{Body, Bytes},
@@ -36,8 +36,6 @@ const CHUNK_BYTES: usize = 1024 * 1024;
 const CHUNKS_WAITING: usize = 2;
 /// Answers that wait to be read by the insurer, each those of one chunk.
 const ANSWERS_WAITING: usize = 4;
-/// How long an insurer may pause.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One record of a stream, or why it is none.
 type Read = Result<FeedRecord, Refused>;
@@ -106,11 +104,11 @@ async fn read(body: Body, chunks: Sender<Result<Chunk, &'static str>>) {
     let (mut pieces, mut lines) = (body.into_data_stream(), Lines::default());
     let mut chunk = Chunk::default();
     loop {
-        let piece = match tokio::time::timeout(PATIENCE, pieces.next()).await {
-            Ok(Some(Ok(piece))) => piece,
-            Ok(None) => break,
-            Ok(Some(Err(_))) => return refuse(&chunks, "the stream broke off").await,
-            Err(_) => return refuse(&chunks, "the stream paused for too long").await,
+        let piece = match pieces.next().await {
+            Some(Ok(piece)) => piece,
+            None => break,
+            // The connection is gone, or the server will not wait any longer for the next piece.
+            Some(Err(_)) => return refuse(&chunks, "the stream broke off").await,
         };
         for part in piece.chunks(CHUNK_BYTES) {
             lines.push(part, |line| chunk.add(line));

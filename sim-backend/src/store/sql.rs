@@ -81,6 +81,14 @@ impl SqlStore {
         Ok(Self { pool, engine, writing: Arc::default(), confirming: Confirming::default() })
     }
 
+    /// Whether the address names an engine that is built in; nothing is opened.
+    ///
+    /// # Errors
+    /// [`StoreError::Address`] and [`StoreError::NotBuiltIn`].
+    pub fn is_possible(url: &str) -> Result<(), StoreError> {
+        Engine::of(url).map(|_| ())
+    }
+
     /// Closes the store; what was committed is in it.
     pub async fn close(&self) {
         self.pool.close().await;

@@ -9,10 +9,10 @@
 )]
 
 pub mod credentials;
-pub mod tls;
 pub mod place;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+pub mod tls;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
