@@ -186,6 +186,8 @@ impl Problem {
             | StoreError::Shared(_)
             | StoreError::WriterGone
             | StoreError::Address(_)
+            | StoreError::NotBuiltIn
+            | StoreError::Contended
             | StoreError::FromTheFuture { .. } => tracing::error!(%error, "store failed"),
         }
         let title = ("保存先が使えません", "the store failed");
