@@ -21,6 +21,8 @@ use super::{
     record::{FeedRecord, Outcome},
 };
 use crate::{
+use crate::{
+    http::Problem,
     operator::stopped_feeds,
     store::{Store, StoreError},
 };
@@ -164,7 +166,8 @@ async fn store_all(
     while let Some(chunk) = chunks.recv().await {
         let answered = match chunk {
             Ok(chunk) => keep(store, chunk, &mut progress).await.map_err(|error| {
-                tracing::error!(%error, "store failed in the middle of a stream");
+                // Its log line; the status went out long ago.
+                drop(Problem::store(&error));
                 "the store failed; nothing after these records was stored; send the stream again"
             }),
             Err(why) => Err(why),
