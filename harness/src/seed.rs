@@ -1,5 +1,7 @@
 //! Everything that looks random comes from one seed, by label: no order of calls, no second run, changes what a label yields.
 
+use std::io::Read as _;
+
 use hkdf::Hkdf;
 use sha2::Sha256;
 
@@ -8,6 +10,16 @@ use sha2::Sha256;
 pub struct Seed(pub u64);
 
 impl Seed {
+    /// A seed that nobody can guess: for keys that shall keep people out, and never for what a run shows.
+    ///
+    /// # Errors
+    /// The system gives no random bytes.
+    pub fn fresh() -> std::io::Result<Self> {
+        let mut bytes = [0; 8];
+        std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+        Ok(Self(u64::from_be_bytes(bytes)))
+    }
+
     /// 32 bytes that belong to `label` (HKDF-SHA-256, RFC 5869).
     pub fn bytes(self, label: &str) -> [u8; 32] {
         let mut bytes = [0; 32];

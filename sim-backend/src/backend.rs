@@ -95,20 +95,22 @@ impl Backend {
         Ok(Self { desk, portal, sql })
     }
 
-    /// What institutions talk to: `POST /oqs`, and what each interface has: `GET /health`, `/ready`, `/openapi.json`, `/docs`. Whoever serves it puts the extension
+    /// What institutions talk to: `POST /oqs`, and what each interface has (`GET /health`, `/ready`,
+    /// `/openapi.json`, `/docs`). Whoever serves it puts the extension
     /// [`http::PeerInstitution`] into each request, as [`http::serve_mtls`] does.
     pub fn institution_router(&self) -> Router {
         self.whole(http::institution_router(Arc::clone(&self.desk)))
     }
 
-    /// What insurers talk to: `POST /feed/records`, lists for them, the operator's orders under `/operator`, and what each interface has: `GET /health`, `/ready`, `/openapi.json`, `/docs`.
+    /// What insurers talk to: `POST /feed/records`, lists for them, the operator's orders under `/operator`, and what each
+    /// interface has.
     pub fn insurer_router(&self) -> Router {
         let store = &self.desk.store;
         let orders = operator::router(Arc::clone(store), Arc::clone(&self.desk.acting));
         self.whole(feed::router(Arc::clone(store)).merge(orders))
     }
 
-    /// What the review and payment agency talks to: `POST /claims`, and what each interface has: `GET /health`, `/ready`, `/openapi.json`, `/docs`.
+    /// What the review and payment agency talks to: `POST /claims`, and what each interface has.
     pub fn claims_router(&self) -> Router {
         self.whole(claims::router(Arc::clone(&self.desk.store)))
     }

@@ -2,7 +2,7 @@
 //! this program could compute would keep nobody out.
 
 use std::fs::OpenOptions;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -67,7 +67,8 @@ fn seed(path: &Path) -> Result<Seed, Failure> {
             BenchError::Config { path: path.to_owned(), reason }.into()
         }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let Seed(fresh) = Seed::fresh()?;
+            let Seed(fresh) =
+                Seed::fresh().map_err(|error| BenchError::setup("TLS authority", error))?;
             write_secret(path, format!("{fresh}\n").as_bytes())?;
             Ok(Seed(fresh))
         }
@@ -83,17 +84,6 @@ fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         file.write_all(bytes)
     })();
     written.map_err(|source| BenchError::Write { path: path.to_owned(), source }.into())
-}
-
-impl Seed {
-    /// A seed that nobody can guess, for keys that shall keep people out; never for what a run shows.
-    fn fresh() -> Result<Self, BenchError> {
-        let mut bytes = [0; 8];
-        let read =
-            std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes));
-        read.map_err(|error| BenchError::setup("TLS authority", error))?;
-        Ok(Self(u64::from_be_bytes(bytes)))
-    }
 }
 
 #[cfg(test)]

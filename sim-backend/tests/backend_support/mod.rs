@@ -106,8 +106,13 @@ impl Bench {
 
     /// Many people with the insurer 99990013, numbered from 0000000.
     pub async fn feed_people(&self, count: usize) {
-        let people =
-            (0..count).flat_map(|n| someone(&format!("P-{n}"), &format!("{n:07}"), "1985-05-05"));
+        self.feed_people_from(0, count).await;
+    }
+
+    /// The same from a number on.
+    pub async fn feed_people_from(&self, first: usize, count: usize) {
+        let people = (first..first + count)
+            .flat_map(|n| someone(&format!("P-{n}"), &format!("{n:07}"), "1985-05-05"));
         self.feed(Value::Array(people.collect())).await;
     }
 
