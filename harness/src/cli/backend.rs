@@ -50,7 +50,7 @@ pub fn serve(address: &str, feed: &str, claims: &str, tls: &Path) -> Result<u8, 
 }
 
 /// A backend with every persona's insurance, and the authority it asks, on a loopback port of its own.
-async fn backend() -> Result<Backend, Failure> {
+pub(super) async fn backend() -> Result<Backend, Failure> {
     let failed = |error: &dyn std::fmt::Display| BenchError::setup("backend", error);
     let authority = authority::shared()?;
     let anchor = authority::anchor(&authority);

@@ -10,6 +10,7 @@ mod card_issue;
 mod card_relay;
 mod card_script;
 mod card_state;
+mod claims;
 mod explain;
 mod list;
 mod population;
@@ -75,6 +76,9 @@ enum Command {
     /// The mock qualification backend
     #[command(subcommand)]
     Backend(BackendCommand),
+    /// Claims: a file held against a backend, and the old flow beside the new
+    #[command(subcommand)]
+    Claims(claims::ClaimsCommand),
     /// The virtual face reader with everything behind it
     #[command(subcommand)]
     Reader(ReaderCommand),
@@ -185,6 +189,7 @@ pub fn main() -> ExitCode {
         Command::Card(command) => card::run(&command),
         Command::Authority(command) => authority::run(&command),
         Command::Population(command) => population::run(&command),
+        Command::Claims(command) => claims::run(&command),
         Command::Backend(BackendCommand::Serve { listen, feed, claims, tls }) => {
             backend::serve(&listen, &feed, &claims, &tls)
         }
