@@ -11,7 +11,8 @@ req, res and face, as at a clinic. Days are YYYY-MM-DD, months YYYY-MM. More in 
   ask         search{insurer_number, symbol, number, branch?, birthdate, limit_consent}, date, file_identifier,
               encoding, timeout_ms                 -> validity, name, insurer_number, symbol, number, branch, limit
   information kind "drugs", insurer_number, symbol, number, branch, from, to, timeout_ms -> result_code, medicines
-  claim       chart, month, day, typed?            -> claim_base64: Shift_JIS lines IR, RE, HO, SI and, if confirmed, SN; differences
+  claim       chart, month, day, also?[days], typed? or unclear?{current, old, declared{address, employer, contact}}
+                                                   -> claim_base64: Shift_JIS lines IR, RE, HO, SI and, if confirmed, SN; differences
 
 FAULT=newest-file gives each new face file to whoever is waiting: the mistake that this bench is there to find.
 """
@@ -165,23 +166,51 @@ class ReceiptComputer:
 
     def op_claim(self, ask):
         self.take_in()
-        chart, day, month, typed = self.charts[ask["chart"]], ask["day"], ask["month"], ask.get("typed")
+        chart, day, month = self.charts[ask["chart"]], ask["day"], ask["month"]
+        typed, unclear = ask.get("typed"), ask.get("unclear")
+        days = sorted({day, *(other.replace("-", "") for other in ask.get("also") or [])})
         known = self.confirmed.get((chart["id"], day), {})
-        if not known and not typed:
-            raise Refused("rejected", "nothing-confirmed", "no insurance was confirmed for this visit")
-        numbers = typed or known
-        insurer, today = numbers["insurer_number"].strip(), int(day[6:])
-        elderly = len(insurer) == 8 and insurer.startswith("39")
-        agency = "2" if elderly or len(insurer) <= 6 or insurer.startswith("67") else "1"
-        kind = self.code[2] + ("318" if elderly else "116" if known.get("relation") == "2" else "112")
-        rows = [["IR", agency, self.code[:2], self.code[2], self.code[3:], "", self.name, month, "00"],
-                ["RE", "1", kind, month, chart["name"], str(chart["sex"]), chart["birthdate"], *[""] * 6, chart["id"]],
-                ["HO", insurer.rjust(8), numbers.get("symbol") or "", numbers["number"], "1", "291"],
-                ["SN", "1", "01", "", "", "", numbers.get("branch") or "", "", ""],
-                ["SI", "11", "1", "111000110", "", "291", "1", *[""] * (5 + today), "1", *[""] * (31 - today)]]
-        lines = "".join(",".join(row) + "\r\n" for row in rows if row[0] != "SN" or not typed)
+        bases = [(typed, days, None)] if typed else []  # numbers, days, remark
+        if not typed and unclear is not None:
+            numbers, remark = self.best_of(unclear)
+            bases = [(numbers, days, remark)]
+        elif not typed:  # one claim for each qualification that was confirmed
+            for visit in days:
+                numbers = self.confirmed.get((chart["id"], visit))
+                if not numbers:
+                    raise Refused("rejected", "nothing-confirmed", "no insurance was confirmed for this visit")
+                same = [told for held, told, _ in bases if all(held.get(key) == numbers.get(key) for key in NUMBERS)]
+                same[0].append(visit) if same else bases.append((numbers, [visit], None))
+        rows, agency = [], None
+        for number, (numbers, visits, remark) in enumerate(bases, 1):
+            insurer = numbers["insurer_number"].strip()
+            elderly = len(insurer) == 8 and insurer.startswith("39")
+            last, agency = agency, "2" if elderly or len(insurer) <= 6 or insurer.startswith("67") else "1"
+            kind = self.code[2] + ("318" if elderly else "116" if known.get("relation") == "2" else "112")
+            if agency != last:
+                rows.append(["IR", agency, self.code[:2], self.code[2], self.code[3:], "", self.name, month, "00"])
+            times = ["1" if f"{month}{today:02}" in visits else "" for today in range(1, 32)]
+            rows += [["RE", str(number), kind, month, chart["name"], str(chart["sex"]), chart["birthdate"], *[""] * 6, chart["id"]],
+                     ["HO", insurer.rjust(8), numbers.get("symbol") or "", numbers["number"], str(len(visits)), str(291 * len(visits))]]
+            rows += [] if typed or unclear is not None else [["SN", "1", "01", "", "", "", numbers.get("branch") or "", "", ""]]
+            rows += [["CO", "01", "1", "810000001", remark]] if remark else []
+            rows += [["SI", "11", "1", "111000110", "", "291", str(len(visits)), *[""] * 6, *times]]
+        lines = "".join(",".join(row) + "\r\n" for row in rows)
         return {"claim_base64": base64.b64encode(lines.encode("cp932")).decode(),
-                "differences": differing(numbers, known) if known else []}
+                "differences": differing(typed, known) if typed and known else []}
+
+    @staticmethod
+    def best_of(unclear):
+        """The present number, else an old qualification, else unknown: numbers and remark."""
+        if unclear.get("current"):
+            return unclear["current"], None
+        if unclear.get("old"):
+            return unclear["old"], "旧資格情報"
+        if unclear.get("declared"):
+            told = "　".join(f"{label}：{unclear['declared'][key]}" for label, key in
+                            (("住所", "address"), ("事業所", "employer"), ("連絡先", "contact")))
+            return {"insurer_number": "77777777", "symbol": "7777777", "number": "7777777"}, f"不詳　{told}"
+        return {"insurer_number": "99999999", "symbol": None, "number": ""}, "不詳"
 
 if __name__ == "__main__":
     product = ReceiptComputer()

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clock;
 pub mod counter_page;
 pub mod error;
+pub mod flows;
 pub mod judge;
 pub mod model;
 pub mod oracle;

@@ -236,7 +236,8 @@ fn message(error: &StepError) -> String {
 
 /// Puts together what came of a scenario.
 fn result(case: &Case, note: Note) -> CaseResult {
-    let Note { mut steps, left: Leavings { checks, judgements, trouble }, evidence, began } = note;
+    let Note { mut steps, left: Leavings { checks, judgements, claims, trouble }, evidence, began } =
+        note;
     // A step that the product's silence ended is no fault of the step.
     if let Some((verdict, ..)) = &trouble {
         for step in steps.iter_mut().filter(|step| step.verdict == Verdict::BenchError) {
@@ -259,6 +260,7 @@ fn result(case: &Case, note: Note) -> CaseResult {
         steps,
         checks,
         judgements,
+        claims,
         verdict,
         why,
         next_step,

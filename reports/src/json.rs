@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::ReportWriter;
 use crate::model::{RunRecord, Verdict};
-use crate::rollup::{self, RequirementOutcome};
+use crate::rollup::{self, RequirementOutcome, ReturnedShares};
 
 /// Name of the format; it changes when a reader of the old one would misunderstand the new one.
 pub const FORMAT: &str = "madoguchi-result/1";
@@ -23,6 +23,8 @@ struct Document<'a> {
     exit_code: u8,
     counts: BTreeMap<&'static str, usize>,
     requirement_outcomes: BTreeMap<String, RequirementOutcome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    returned_claims: Option<ReturnedShares>,
     #[serde(flatten)]
     run: &'a RunRecord,
 }
@@ -40,6 +42,7 @@ impl ReportWriter for Json {
             exit_code: rollup::exit_code(verdict),
             counts,
             requirement_outcomes: rollup::requirements(run),
+            returned_claims: rollup::returned(run),
             run,
         };
         serde_json::to_writer_pretty(&mut *out, &document)?;

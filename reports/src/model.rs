@@ -207,6 +207,25 @@ pub enum Blame {
     Bench,
 }
 
+/// How a claim came to its insurance numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flow {
+    /// 従来の流れ: typed from a card that was shown.
+    Old,
+    /// 新しい流れ: from the confirmed data.
+    New,
+}
+
+/// One claim that the review and payment agency judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimSeen {
+    /// The flow it came from.
+    pub flow: Flow,
+    /// 返戻: whether it came back.
+    pub returned: bool,
+}
+
 /// One scenario as it went.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseResult {
@@ -226,6 +245,9 @@ pub struct CaseResult {
     pub checks: Vec<Check>,
     /// The oracle's judgements, event by event.
     pub judgements: Vec<Judgement>,
+    /// The claims of both flows that were judged in it, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<ClaimSeen>,
     /// What the case is worth; normally [`crate::rollup::case_verdict`] of the three lists above.
     pub verdict: Verdict,
     /// One sentence on why it is not a pass.

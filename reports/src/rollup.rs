@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{CaseResult, Check, Judgement, Level, RunRecord, StepResult, Verdict};
+use crate::model::{CaseResult, Check, Flow, Judgement, Level, RunRecord, StepResult, Verdict};
 
 /// Position of a verdict in the precedence; the greater stands.
 fn weight(verdict: Verdict) -> u8 {
@@ -133,6 +133,58 @@ pub fn by_area(run: &RunRecord) -> BTreeMap<&str, Vec<&CaseResult>> {
     areas
 }
 
+/// How many of some claims came back (返戻).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// Claims that the agency judged.
+    pub claims: usize,
+    /// Those of them that came back.
+    pub returned: usize,
+}
+
+impl Returned {
+    /// The share that came back in tenths of a percent, rounded half up; `None` when there was no claim.
+    #[must_use]
+    pub fn per_mille(self) -> Option<usize> {
+        (self.claims > 0).then(|| (self.returned * 2000 + self.claims) / (self.claims * 2))
+    }
+
+    /// The share and what it is of: `25.0 % (1/4)`; a dash when there was no claim.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        let Self { claims, returned } = self;
+        self.per_mille().map_or_else(
+            || "– (0/0)".to_owned(),
+            |share| format!("{}.{} % ({returned}/{claims})", share / 10, share % 10),
+        )
+    }
+}
+
+/// 返戻率: the share of the run's claims that came back, the old flow against the new; `None` when nothing was claimed. It
+/// tells of the scenarios of this run, which are chosen, and is no estimate of any institution's claims. Row OQS-OPS-10.
+#[must_use]
+pub fn returned(run: &RunRecord) -> Option<ReturnedShares> {
+    let mut shares = ReturnedShares::default();
+    for claim in run.cases.iter().flat_map(|case| &case.claims) {
+        let share = match claim.flow {
+            Flow::Old => &mut shares.old,
+            Flow::New => &mut shares.new,
+        };
+        share.claims += 1;
+        share.returned += usize::from(claim.returned);
+    }
+    (shares != ReturnedShares::default()).then_some(shares)
+}
+
+/// The returned claims of both flows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnedShares {
+    /// 従来の流れ.
+    pub old: Returned,
+    /// 新しい流れ.
+    pub new: Returned,
+}
+
 /// What came of one requirement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequirementOutcome {
@@ -224,6 +276,7 @@ mod tests {
             steps: vec![],
             checks,
             judgements: vec![],
+            claims: vec![],
             verdict,
             why: None,
             next_step: None,
@@ -250,6 +303,36 @@ mod tests {
             requirements: BTreeMap::new(),
             wall: None,
             incomplete: None,
+        }
+    }
+
+    #[test] // row OQS-OPS-10
+    fn returned_claims_are_counted_by_flow() {
+        use crate::model::ClaimSeen;
+        let seen = |flow, returned| ClaimSeen { flow, returned };
+        let with = |claims| CaseResult { claims, ..case(Verdict::Pass, vec![]) };
+        let record = run(vec![
+            with(vec![seen(Flow::Old, true), seen(Flow::New, false)]),
+            with(vec![]),
+            with(vec![seen(Flow::Old, false), seen(Flow::Old, false)]),
+        ]);
+        let shares = returned(&record).unwrap();
+        assert_eq!(shares.old, Returned { claims: 3, returned: 1 });
+        assert_eq!(shares.new, Returned { claims: 1, returned: 0 });
+        assert_eq!(returned(&run(vec![with(vec![])])), None);
+    }
+
+    #[test]
+    fn a_share_is_told_with_what_it_is_of() {
+        for (claims, returned, words) in [
+            (0, 0, "– (0/0)"),
+            (3, 1, "33.3 % (1/3)"),
+            (3, 2, "66.7 % (2/3)"),
+            (4, 0, "0.0 % (0/4)"),
+            (2000, 1, "0.1 % (1/2000)"),
+            (7, 7, "100.0 % (7/7)"),
+        ] {
+            assert_eq!(Returned { claims, returned }.in_words(), words);
         }
     }
 

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::columns::{clip, pad_left, pad_right, width, wrap};
 use crate::model::{CaseResult, Check, RunRecord, Verdict};
+use crate::rollup::ReturnedShares;
 use crate::words::{self, Language, Phrase};
 use crate::{ReportWriter, clean, rollup};
 
@@ -241,10 +242,19 @@ impl Screen {
             format!("{} {} ({}) [{positions}]", product.name, product.version, product.vendor);
         self.indented(self.words("製品", "product"), &product, out)?;
         self.indented(self.words("要件", "covered"), &self.coverage(run), out)?;
+        if let Some(returned) = rollup::returned(run) {
+            self.indented(self.words("返戻率", "returned"), &self.returned(returned), out)?;
+        }
         let code = self.words("終了コード", "exit code");
         let bench = format!("{} {}", run.bench.name, run.bench.version);
         let text = format!("seed {} · {bench} · {code} {}", run.seed, rollup::exit_code(verdict));
         self.indented(self.words("再現", "replay"), &text, out)
+    }
+
+    fn returned(&self, shares: ReturnedShares) -> String {
+        let (old, new) = (self.words("旧方式", "old flow"), self.words("新方式", "new flow"));
+        let note = self.words("この実行の請求", "claims of this run");
+        format!("{old} {} / {new} {} · {note}", shares.old.in_words(), shares.new.in_words())
     }
 
     fn coverage(&self, run: &RunRecord) -> String {

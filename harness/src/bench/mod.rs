@@ -10,7 +10,7 @@ use std::sync::Arc;
 use cucumber::gherkin::Step;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use reports::model::{Blame, Check, Judgement, Level, Verdict};
+use reports::model::{Blame, Check, ClaimSeen, Judgement, Level, Verdict};
 
 use crate::catalogue::{Case, Catalogue};
 use crate::checks::seams::Seen;
@@ -22,7 +22,10 @@ use crate::oracle;
 use crate::steps::params::Requirements;
 use crate::world::{Stage, Workshop};
 
+mod claims;
 mod vocabulary;
+
+pub use claims::Knowing;
 
 /// What a step fails with; cucumber shows the message and skips the rest of the scenario.
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +104,8 @@ pub struct Leavings {
     pub checks: Vec<Check>,
     /// The oracle's judgements.
     pub judgements: Vec<Judgement>,
+    /// Claims of both flows that the agency judged.
+    pub claims: Vec<ClaimSeen>,
     /// What kept the bench from going on.
     pub trouble: Option<Hindrance>,
 }
@@ -140,7 +145,8 @@ impl Bench {
 
     /// What the scenario leaves, and the actors with their evidence.
     pub fn leave(&mut self) -> (Leavings, Option<Stage>) {
-        (std::mem::take(&mut self.left), self.stage.take())
+        let claims = self.claims_seen();
+        (Leavings { claims, ..std::mem::take(&mut self.left) }, self.stage.take())
     }
 
     /// When the story began.

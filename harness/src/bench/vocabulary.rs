@@ -9,8 +9,8 @@ use crate::catalogue::Catalogue;
 use crate::clock::{at_jst, jst_day};
 use crate::error::BenchError;
 use crate::model::{
-    AuthorityAct, CardFacts, Change, Chart, Claim, Coverage, Event, FeedRecord, InformationRequest,
-    Institution, Limit, Mode, NumberQuery, Numbers, Person, Presented, Relation, Visit,
+    AuthorityAct, CardFacts, Change, Chart, Coverage, Event, FeedRecord, InformationRequest,
+    Institution, Limit, Mode, NumberQuery, Person, Presented, Relation, Visit,
 };
 use crate::steps::params::Name;
 
@@ -191,7 +191,7 @@ impl Bench {
     }
 
     /// The coverage that is printed on the certificate a person holds: the first they had.
-    fn certificate_of(&self, person: &str) -> Result<Coverage, StepError> {
+    pub(super) fn certificate_of(&self, person: &str) -> Result<Coverage, StepError> {
         let found = self.world()?.people.get(person).and_then(|person| person.coverages.first());
         found.cloned().ok_or_else(|| StepError(format!("{person} holds no certificate")))
     }
@@ -227,64 +227,6 @@ impl Bench {
         let request =
             InformationRequest { institution: self.institution(at)?, person: self.person(who)? };
         self.happen(Event::Information(request)).await
-    }
-
-    async fn claim(
-        &mut self,
-        at: &Name,
-        who: &Name,
-        day: Date,
-        typed: Option<Numbers>,
-    ) -> Result<(), StepError> {
-        let claim =
-            Claim { institution: self.institution(at)?, person: self.person(who)?, day, typed };
-        self.happen(Event::Claim(claim)).await
-    }
-
-    /// A claim on the confirmed data.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub async fn claim_confirmed(
-        &mut self,
-        at: &Name,
-        who: &Name,
-        day: Date,
-    ) -> Result<(), StepError> {
-        self.claim(at, who, day, None).await
-    }
-
-    /// A claim on the numbers of the card that was shown, one of them mistyped or none.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub async fn claim_typed(
-        &mut self,
-        at: &Name,
-        who: &Name,
-        day: Date,
-        mistyped: Option<String>,
-    ) -> Result<(), StepError> {
-        let mut numbers = self.certificate_of(&self.person(who)?)?.numbers();
-        if let Some(number) = mistyped {
-            numbers.number = number;
-        }
-        self.claim(at, who, day, Some(numbers)).await
-    }
-
-    /// A claim after somebody showed another's card: staff take the bearer for the holder, so all that is typed is the holder's.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub async fn claim_on_card_of(
-        &mut self,
-        at: &Name,
-        bearer: &Name,
-        day: Date,
-        holder: &Name,
-    ) -> Result<(), StepError> {
-        self.person(bearer)?;
-        self.claim_typed(at, holder, day, None).await
     }
 
     async fn feed(&mut self, person: String, change: Change) -> Result<(), StepError> {

@@ -173,6 +173,16 @@ pub fn claim(outcome: &Outcome) -> Option<ClaimEnd> {
     if let Outcome::Claim(claim) = outcome { Some(claim.end) } else { None }
 }
 
+/// What came of each claim of a file.
+pub fn claims(outcome: &Outcome) -> Option<Vec<ClaimEnd>> {
+    if let Outcome::Claim(claim) = outcome { Some(claim.ends().collect()) } else { None }
+}
+
+/// The insurers that a claim file names.
+pub fn insurers_claimed(outcome: &Outcome) -> Option<Vec<String>> {
+    if let Outcome::Claim(claim) = outcome { Some(claim.insurers.clone()) } else { None }
+}
+
 /// The typed numbers that were reported as other than the confirmed ones.
 pub fn reported_numbers(outcome: &Outcome) -> Option<BTreeSet<NumberName>> {
     if let Outcome::Claim(claim) = outcome { Some(claim.reported.clone()) } else { None }

@@ -61,6 +61,9 @@ pub struct Example {
 }
 
 impl People {
+    /// Every persona.
+    pub const PERSONAS: Self = Self { world: Named::Personas, population: None, seed: 1 };
+
     /// The population, if it is one.
     pub fn population(&self) -> Option<Population> {
         self.population.map(|_| Population::new(self.seed))

@@ -12,6 +12,7 @@ mod card_issue;
 mod card_relay;
 mod card_script;
 mod card_state;
+mod claims;
 mod explain;
 mod list;
 mod population;
@@ -79,6 +80,9 @@ enum Command {
     /// The mock qualification backend
     #[command(subcommand)]
     Backend(backend::BackendCommand),
+    /// Claims: a file held against a backend, and the old flow beside the new
+    #[command(subcommand)]
+    Claims(claims::ClaimsCommand),
     /// The virtual face reader with everything behind it
     #[command(subcommand)]
     Reader(ReaderCommand),
@@ -171,6 +175,7 @@ pub fn main() -> ExitCode {
         Command::Authority(command) => authority::run(&command),
         Command::Population(command) => population::run(&command),
         Command::Backend(command) => backend::run(&command),
+        Command::Claims(command) => claims::run(&command),
         Command::Reader(ReaderCommand::Serve { listen }) => reader::serve(&listen),
     };
     ExitCode::from(done.unwrap_or_else(|failure| failure.tell()))

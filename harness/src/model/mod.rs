@@ -17,6 +17,6 @@ pub use people::{
     Relation, World,
 };
 pub use story::{
-    AuthorityAct, Change, Claim, ConsentKind, Event, FeedRecord, InformationRequest, Mode,
-    NumberQuery, Prescription, Presented, Trouble, Visit,
+    AuthorityAct, Change, Claim, ConsentKind, Declared, Event, FeedRecord, InformationRequest,
+    Mode, NumberQuery, Prescription, Presented, Trouble, Unclear, Visit,
 };

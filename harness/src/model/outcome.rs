@@ -185,11 +185,17 @@ pub enum InboxDecision {
     Unknown,
 }
 
-/// What an outsider can observe of one claim.
+/// What an outsider can observe of one claim file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimOutcome {
-    /// How it ended.
+    /// How it ended; of several claims, the first.
     pub end: ClaimEnd,
+    /// How the others of the same file ended: a change within the month gives separate claims.
+    #[serde(default)]
+    pub further: Vec<ClaimEnd>,
+    /// 保険者番号 of each claim, without pad; none when no claim was written.
+    #[serde(default)]
+    pub insurers: Vec<String>,
     /// Typed numbers that the receipt computer reported as other than the confirmed ones, before the claim went out.
     pub reported: BTreeSet<NumberName>,
 }
@@ -212,12 +218,49 @@ pub enum NumberName {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClaimEnd {
-    /// Paid.
+    /// Paid by the insurer that is stated.
     Accepted,
+    /// 振替: paid by another insurer.
+    Transferred,
+    /// 分割: paid by several.
+    Split,
     /// 返戻: not insured there on the day of the visit.
     ReturnedNotQualified,
     /// 返戻: nobody with these numbers.
     ReturnedUnknown,
+    /// 返戻: the form is wrong, so nobody was looked up.
+    ReturnedForm,
+    /// Not taken at all: it did not come as records.
+    NotRecords,
     /// There is nothing confirmed to claim on.
     NothingConfirmed,
+}
+
+impl ClaimOutcome {
+    /// How each claim of the file ended; none when no claim was written or taken.
+    pub fn ends(&self) -> impl Iterator<Item = ClaimEnd> + '_ {
+        [self.end].into_iter().chain(self.further.iter().copied()).filter(|end| match end {
+            ClaimEnd::NothingConfirmed | ClaimEnd::NotRecords => false,
+            ClaimEnd::Accepted
+            | ClaimEnd::Transferred
+            | ClaimEnd::Split
+            | ClaimEnd::ReturnedNotQualified
+            | ClaimEnd::ReturnedUnknown
+            | ClaimEnd::ReturnedForm => true,
+        })
+    }
+}
+
+impl ClaimEnd {
+    /// Whether the claim came back (返戻).
+    pub fn is_returned(self) -> bool {
+        match self {
+            Self::ReturnedNotQualified | Self::ReturnedUnknown | Self::ReturnedForm => true,
+            Self::Accepted
+            | Self::Transferred
+            | Self::Split
+            | Self::NotRecords
+            | Self::NothingConfirmed => false,
+        }
+    }
 }

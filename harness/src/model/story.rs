@@ -221,7 +221,7 @@ pub struct InformationRequest {
     pub person: String,
 }
 
-/// A claim for one visit.
+/// A claim for one visit, or for several of one month.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Claim {
     /// Who claims.
@@ -230,7 +230,41 @@ pub struct Claim {
     pub person: String,
     /// 診療日.
     pub day: Date,
+    /// Further 診療日 of the same month.
+    #[serde(default)]
+    pub also: Vec<Date>,
     /// `None`: from the confirmed data. `Some`: the numbers staff typed from a card that was shown (old flow).
     #[serde(default)]
     pub typed: Option<Numbers>,
+    /// What is known where nothing was confirmed and no card was shown (不詳).
+    #[serde(default)]
+    pub unclear: Option<Unclear>,
+    /// Sent as a picture of paper and not as records.
+    #[serde(default)]
+    pub on_paper: bool,
+}
+
+/// What is known of the insurance in an unclear case, from the best to the least.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Unclear {
+    /// The present insurance, found out after the visit.
+    #[serde(default)]
+    pub current: Option<Numbers>,
+    /// An insurance of the past.
+    #[serde(default)]
+    pub old: Option<Numbers>,
+    /// What the patient declared (申立書); `None` in a disaster.
+    #[serde(default)]
+    pub declared: Option<Declared>,
+}
+
+/// Where a patient whose insurance is unknown can be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declared {
+    /// 住所.
+    pub address: String,
+    /// 事業所: the employer.
+    pub employer: String,
+    /// 連絡先.
+    pub contact: String,
 }

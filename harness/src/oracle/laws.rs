@@ -252,7 +252,7 @@ proptest! {
                     left.entry(&visit.institution).or_default().extend(holder(visit));
                 }
                 // Whoever claims from confirmed data takes in what waits.
-                (Event::Claim(Claim { institution, typed: None, .. }), _) => {
+                (Event::Claim(Claim { institution, typed: None, unclear: None, .. }), _) => {
                     left.remove(institution);
                 }
                 (Event::Collect { institution, .. }, Outcome::Inbox(decisions)) => {
@@ -277,7 +277,10 @@ proptest! {
                 institution: visit.institution.clone(),
                 person: holder(visit).unwrap().clone(),
                 day: jiff::tz::offset(9).to_datetime(clocks[nth]).date(),
+                also: Vec::new(),
                 typed: None,
+                unclear: None,
+                on_paper: false,
             });
             let at_once = step(&world, &mut after(&world, &story[..=nth]), &claim);
             let paid = matches!(

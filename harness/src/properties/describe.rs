@@ -271,11 +271,15 @@ fn query_in_words(query: &NumberQuery) -> String {
 }
 
 fn claim_in_words(claim: &Claim) -> String {
-    let basis = claim
-        .typed
-        .as_ref()
-        .map_or_else(|| "confirmed data".to_owned(), |numbers| format!("typed {}", typed(numbers)));
-    format!("{} claims {} for {} from {basis}", claim.institution, claim.day, claim.person)
+    let basis = match (&claim.typed, &claim.unclear) {
+        (Some(numbers), _) => format!("typed {}", typed(numbers)),
+        (None, Some(_)) => "what is known of an unclear case".to_owned(),
+        (None, None) => "confirmed data".to_owned(),
+    };
+    let also: String = claim.also.iter().map(|day| format!(" and {day}")).collect();
+    let paper = if claim.on_paper { ", on paper" } else { "" };
+    let Claim { institution, person, day, .. } = claim;
+    format!("{institution} claims {day}{also} for {person} from {basis}{paper}")
 }
 
 #[cfg(test)]

@@ -5,12 +5,10 @@ use std::collections::BTreeSet;
 use cucumber::gherkin::Step;
 use cucumber::then;
 
-use super::params::{
-    Consents, Day, Differing, Ending, Name, Quoted, Requirements, Undecided, Validity,
-};
+use super::params::{Consents, Day, Ending, Name, Quoted, Requirements, Undecided, Validity};
 use crate::bench::{Bench, StepError};
 use crate::checks::outcome as look;
-use crate::model::{ClaimEnd, InboxDecision, InformationOutcome, Notice, Prescription};
+use crate::model::{InboxDecision, InformationOutcome, Notice, Prescription};
 
 #[then(expr = "受付は{ending}で終わる {requirements}")]
 #[then(expr = "the visit ends with {ending} {requirements}")]
@@ -265,47 +263,6 @@ fn undecided(
 ) -> Result<(), StepError> {
     let person = bench.person(&who)?;
     bench.expect(step, &bears, look::inbox(&person), &wanted.0)
-}
-
-#[then(expr = "請求は受理される {requirements}")]
-#[then(expr = "the claim is accepted {requirements}")]
-fn accepted(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<(), StepError> {
-    bench.expect(step, &bears, look::claim, &ClaimEnd::Accepted)
-}
-
-#[then(expr = "請求は資格なしとして返戻される {requirements}")]
-#[then(expr = "the claim is returned as not qualified {requirements}")]
-fn not_qualified(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<(), StepError> {
-    bench.expect(step, &bears, look::claim, &ClaimEnd::ReturnedNotQualified)
-}
-
-#[then(expr = "請求は該当者なしとして返戻される {requirements}")]
-#[then(expr = "the claim is returned as unknown {requirements}")]
-fn unknown_person(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<(), StepError> {
-    bench.expect(step, &bears, look::claim, &ClaimEnd::ReturnedUnknown)
-}
-
-#[then(expr = "確認済みの資格がないため請求できない {requirements}")]
-#[then(expr = "there is nothing confirmed to claim on {requirements}")]
-fn nothing_confirmed(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<(), StepError> {
-    bench.expect(step, &bears, look::claim, &ClaimEnd::NothingConfirmed)
-}
-
-#[then(expr = "打ち込んだ{number_name}の違いが請求の前に知らされる {requirements}")]
-#[then(expr = "before the claim the typed {number_name} is reported as different {requirements}")]
-fn reported(
-    bench: &mut Bench,
-    differs: Differing,
-    bears: Requirements,
-    step: &Step,
-) -> Result<(), StepError> {
-    bench.expect(step, &bears, look::reported_numbers, &[differs.0].into())
-}
-
-#[then(expr = "打ち込んだ番号に違いは知らされない {requirements}")]
-#[then(expr = "no typed number is reported as different {requirements}")]
-fn none_reported(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<(), StepError> {
-    bench.expect(step, &bears, look::reported_numbers, &[].into())
 }
 
 #[then(expr = "届出は受け付けられる {requirements}")]

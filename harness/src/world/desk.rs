@@ -1,26 +1,20 @@
-//! What happens at the desk behind the reader: queries by numbers, care history, results taken in, claims.
+//! What happens at the desk behind the reader: queries by numbers, care history, results taken in.
 
-use std::collections::BTreeSet;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use serde::Deserialize;
 use sim_reader::institution::protocol::{
-    Ask, Asked, Claim as ClaimOp, Claimed, Collect, Collected, Information, Informed, Op, Reply,
-    Status, Verdict, code,
+    Ask, Asked, Collect, Collected, Information, Informed, Op, Reply, Status, Verdict, code,
 };
 use sim_reader::institution::{Chart as DeskChart, Insurance, Search};
 
-use super::actors::{encoding, plain_client};
+use super::actors::encoding;
 use super::reading;
 use super::stage::Stage;
 use crate::clock::jst_day;
 use crate::error::BenchError;
 use crate::model::{
-    Chart, Claim, ClaimEnd, ClaimOutcome, InboxDecision, InformationOutcome, InformationRequest,
-    NumberName, NumberQuery, Numbers, Outcome, QueryOutcome, Record,
+    Chart, InboxDecision, InformationOutcome, InformationRequest, NumberQuery, Numbers, Outcome,
+    QueryOutcome, Record,
 };
 
 /// How long the receipt computer waits for a file, in milliseconds. Long: a time-out is never a verdict.
@@ -39,7 +33,7 @@ pub fn chart(chart: &Chart) -> DeskChart {
     }
 }
 
-fn insurance(numbers: &Numbers) -> Insurance {
+pub(super) fn insurance(numbers: &Numbers) -> Insurance {
     Insurance {
         insurer_number: numbers.insurer_number.clone(),
         symbol: numbers.symbol.clone(),
@@ -48,7 +42,7 @@ fn insurance(numbers: &Numbers) -> Insurance {
     }
 }
 
-fn body<T: serde::de::DeserializeOwned>(reply: &Reply) -> Result<T, BenchError> {
+pub(super) fn body<T: serde::de::DeserializeOwned>(reply: &Reply) -> Result<T, BenchError> {
     let unreadable = |error: serde_json::Error| BenchError::ProductUnreadable {
         product: "the receipt computer".to_owned(),
         reason: error.to_string(),
@@ -56,7 +50,7 @@ fn body<T: serde::de::DeserializeOwned>(reply: &Reply) -> Result<T, BenchError> 
     reply.body().map_err(unreadable)
 }
 
-fn failed(reply: &Reply) -> BenchError {
+pub(super) fn failed(reply: &Reply) -> BenchError {
     let reason = reply.reason.clone().or_else(|| reply.error_code.clone()).unwrap_or_default();
     BenchError::ProductError { product: "the receipt computer".to_owned(), reason }
 }
@@ -178,91 +172,4 @@ impl Stage {
         }
         Ok(Outcome::Inbox(decisions))
     }
-
-    /// A claim: written by the receipt computer, judged by the review and payment agency.
-    pub(super) async fn claim(&mut self, claim: &Claim) -> Result<Outcome, BenchError> {
-        let op = Op::Claim(ClaimOp {
-            chart: crate::bench::Bench::chart_id(&claim.person),
-            month: format!("{:04}-{:02}", claim.day.year(), claim.day.month()),
-            day: claim.day,
-            typed: claim.typed.as_ref().map(insurance),
-        });
-        // On confirmed data: what came in must have been taken in.
-        if claim.typed.is_none() {
-            self.collect(&claim.institution, None).await?;
-        }
-        let counter = self.counter(&claim.institution).await?;
-        let reply = counter.try_perform(op).await?;
-        match reply.status {
-            Status::Ok => {
-                let claimed: Claimed = body(&reply)?;
-                let reported = reported(&claimed.differences)?;
-                let end = self.submit(&claimed).await?;
-                Ok(Outcome::Claim(ClaimOutcome { end, reported }))
-            }
-            Status::Rejected | Status::Error
-                if reply.error_code.as_deref() == Some(code::NOTHING_CONFIRMED) =>
-            {
-                Ok(Outcome::Claim(ClaimOutcome {
-                    end: ClaimEnd::NothingConfirmed,
-                    reported: BTreeSet::new(),
-                }))
-            }
-            Status::Rejected | Status::Error | Status::Unsupported => Err(failed(&reply)),
-        }
-    }
-
-    async fn submit(&self, claimed: &Claimed) -> Result<ClaimEnd, BenchError> {
-        let records = STANDARD
-            .decode(&claimed.claim_base64)
-            .map_err(|error| unreadable(error.to_string()))?;
-        let answered = plain_client()?
-            .post(format!("{}/claims", self.claims_url()))
-            .body(records)
-            .send()
-            .await;
-        let answer = answered.map_err(|error| BenchError::setup("claim seam", error))?;
-        let judged: Judged =
-            answer.json().await.map_err(|error| BenchError::setup("claim seam", error))?;
-        let first = judged
-            .results
-            .first()
-            .ok_or_else(|| unreadable("the claim file holds no claim".to_owned()))?;
-        Ok(match (first.outcome.as_str(), first.reason.as_deref()) {
-            ("accepted", _) => ClaimEnd::Accepted,
-            (_, Some("qualification_lost" | "not_yet_qualified")) => ClaimEnd::ReturnedNotQualified,
-            _ => ClaimEnd::ReturnedUnknown,
-        })
-    }
-}
-
-fn unreadable(reason: String) -> BenchError {
-    BenchError::ProductUnreadable { product: "the receipt computer".to_owned(), reason }
-}
-
-/// The numbers that the receipt computer names as different.
-fn reported(differences: &[String]) -> Result<BTreeSet<NumberName>, BenchError> {
-    let name = |name: &String| match name.as_str() {
-        "insurer_number" => Ok(NumberName::InsurerNumber),
-        "symbol" => Ok(NumberName::Symbol),
-        "number" => Ok(NumberName::Number),
-        "branch" => Ok(NumberName::Branch),
-        other => Err(unreadable(format!(
-            "`differences` names `{other}`; it may name insurer_number, symbol, number and branch"
-        ))),
-    };
-    differences.iter().map(name).collect()
-}
-
-/// The agency's answer.
-#[derive(Debug, Deserialize)]
-struct Judged {
-    results: Vec<JudgedClaim>,
-}
-
-#[derive(Debug, Deserialize)]
-struct JudgedClaim {
-    outcome: String,
-    #[serde(default)]
-    reason: Option<String>,
 }

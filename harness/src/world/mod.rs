@@ -3,6 +3,7 @@
 mod actors;
 mod cards;
 mod channels;
+mod claiming;
 mod desk;
 pub mod feeding;
 pub mod insuring;

@@ -9,7 +9,7 @@ use crate::evidence::{self, EvidenceEntry};
 use crate::model::{
     CaseResult, Check, Divergence, Judgement, Level, RunRecord, StepResult, Text2, Verdict,
 };
-use crate::rollup::{self, RequirementOutcome};
+use crate::rollup::{self, RequirementOutcome, Returned, ReturnedShares};
 use crate::words::{self, Phrase};
 use crate::{clean, timeline};
 
@@ -30,6 +30,7 @@ pub(super) struct Page {
     pub bar: Vec<Slice>,
     pub musts: Coverage,
     pub shoulds: Coverage,
+    pub returned: Option<ReturnedView>,
     pub attention: Vec<Attention>,
     pub more_attention: usize,
     pub areas: Vec<Area>,
@@ -71,6 +72,19 @@ pub(super) struct Coverage {
     total: usize,
     evaluated: usize,
     failed: usize,
+}
+
+/// 返戻率 of both flows, with the length of a bar each, in per mille.
+#[derive(Serialize)]
+pub(super) struct ReturnedView {
+    old: Share,
+    new: Share,
+}
+
+#[derive(Serialize)]
+struct Share {
+    words: String,
+    length: usize,
 }
 
 #[derive(Serialize)]
@@ -201,11 +215,18 @@ pub(super) fn page(run: &RunRecord) -> Page {
         bar: bar(run),
         musts: coverage(run, &outcomes, Level::Must),
         shoulds: coverage(run, &outcomes, Level::Should),
+        returned: rollup::returned(run).map(returned),
         attention,
         more_attention,
         areas: areas(run),
         requirements: outcomes.iter().map(|(id, outcome)| requirement(run, id, outcome)).collect(),
     }
+}
+
+fn returned(shares: ReturnedShares) -> ReturnedView {
+    let share =
+        |of: Returned| Share { words: of.in_words(), length: of.per_mille().unwrap_or_default() };
+    ReturnedView { old: share(shares.old), new: share(shares.new) }
 }
 
 fn product(run: &RunRecord) -> Product {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use reports::evidence::{Bytes, Chain, Crossing, Direction, EvidenceEntry, Seam, party};
 use reports::model::{
-    BenchInfo, Blame, CaseResult, Check, Divergence, Judgement, Level, ProductInfo, RequirementRow,
-    RunRecord, Source, StepResult, Text2, Verdict, Wall,
+    BenchInfo, Blame, CaseResult, Check, ClaimSeen, Divergence, Flow, Judgement, Level,
+    ProductInfo, RequirementRow, RunRecord, Source, StepResult, Text2, Verdict, Wall,
 };
 use reports::rollup;
 use serde_json::{Value, json};
@@ -146,6 +146,7 @@ fn blank(id: &str, ja: &str, en: &str) -> CaseResult {
         steps: vec![],
         checks: vec![],
         judgements: vec![],
+        claims: vec![],
         verdict: Verdict::NotRun,
         why: None,
         next_step: None,
@@ -240,6 +241,12 @@ fn passed() -> CaseResult {
             agrees: true,
             divergence: None,
         }],
+        claims: vec![
+            ClaimSeen { flow: Flow::Old, returned: true },
+            ClaimSeen { flow: Flow::Old, returned: false },
+            ClaimSeen { flow: Flow::Old, returned: false },
+            ClaimSeen { flow: Flow::New, returned: false },
+        ],
         evidence: visit(false),
         ..blank(
             "face/same-person",

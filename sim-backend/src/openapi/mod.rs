@@ -150,7 +150,10 @@ mod tests {
                 assert!(INTERFACES.iter().any(|(name, _)| *name == tag), "{method} {path}");
                 assert!(operation["summary"].as_str().unwrap().contains(" | "), "{method} {path}");
                 let answers = operation["responses"].as_object().unwrap();
-                assert!(answers.contains_key("404") || tag == "every" || tag == "operator", "{method} {path}");
+                assert!(
+                    answers.contains_key("404") || tag == "every" || tag == "operator",
+                    "{method} {path}"
+                );
             }
         }
     }

@@ -381,7 +381,10 @@ impl<'a> Teller<'a> {
             institution,
             person,
             day: visited.unwrap_or_else(|| chosen_day(&draft.day, coverage, day(self.now))),
+            also: Vec::new(),
             typed,
+            unclear: None,
+            on_paper: false,
         })
     }
 
