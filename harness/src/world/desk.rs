@@ -19,8 +19,8 @@ use super::stage::Stage;
 use crate::clock::jst_day;
 use crate::error::BenchError;
 use crate::model::{
-    Chart, Claim, ClaimEnd, ClaimOutcome, InboxDecision, InformationOutcome, InformationRequest,
-    NumberName, NumberQuery, Numbers, Outcome, QueryOutcome, Record,
+    Chart, Claim, ClaimEnd, ClaimOutcome, InboxDecision, InformationKind, InformationOutcome,
+    InformationRequest, NumberName, NumberQuery, Numbers, Outcome, QueryOutcome, Record,
 };
 
 /// How long the receipt computer waits for a file, in milliseconds. Long: a time-out is never a verdict.
@@ -39,7 +39,7 @@ pub fn chart(chart: &Chart) -> DeskChart {
     }
 }
 
-fn insurance(numbers: &Numbers) -> Insurance {
+pub(super) fn insurance(numbers: &Numbers) -> Insurance {
     Insurance {
         insurer_number: numbers.insurer_number.clone(),
         symbol: numbers.symbol.clone(),
@@ -48,7 +48,7 @@ fn insurance(numbers: &Numbers) -> Insurance {
     }
 }
 
-fn body<T: serde::de::DeserializeOwned>(reply: &Reply) -> Result<T, BenchError> {
+pub(super) fn body<T: serde::de::DeserializeOwned>(reply: &Reply) -> Result<T, BenchError> {
     let unreadable = |error: serde_json::Error| BenchError::ProductUnreadable {
         product: "the receipt computer".to_owned(),
         reason: error.to_string(),
@@ -56,9 +56,14 @@ fn body<T: serde::de::DeserializeOwned>(reply: &Reply) -> Result<T, BenchError> 
     reply.body().map_err(unreadable)
 }
 
-fn failed(reply: &Reply) -> BenchError {
+/// Why a reply is no answer. What a product leaves out is not held against it.
+pub(super) fn failed(reply: &Reply) -> BenchError {
     let reason = reply.reason.clone().or_else(|| reply.error_code.clone()).unwrap_or_default();
-    BenchError::ProductError { product: "the receipt computer".to_owned(), reason }
+    let product = "the receipt computer".to_owned();
+    if reply.status == Status::Unsupported {
+        return BenchError::ProductUnsupported { product, what: reason };
+    }
+    BenchError::ProductError { product, reason }
 }
 
 impl Stage {
@@ -123,7 +128,7 @@ impl Stage {
         })
     }
 
-    /// A request for the care history of this and the last three months.
+    /// A request for the care history: drugs of this and the last three months, or all health checks.
     pub(super) async fn information(
         &mut self,
         request: &InformationRequest,
@@ -131,11 +136,15 @@ impl Stage {
         let today = jst_day(self.clock().now());
         let month = |day: Date| format!("{:04}-{:02}", day.year(), day.month());
         let first = today.checked_sub(3.months()).unwrap_or(today);
+        let kind = match request.kind {
+            InformationKind::Drugs => "drugs",
+            InformationKind::HealthChecks => "health-checks",
+        };
         let Some(numbers) = self.numbers_on_file(&request.institution, &request.person) else {
             return Ok(Outcome::Information(InformationOutcome::Refused));
         };
         let op = Op::Information(Information {
-            kind: "drugs".to_owned(),
+            kind: kind.to_owned(),
             insurance: insurance(&numbers),
             from: month(first),
             to: month(today),
@@ -143,7 +152,7 @@ impl Stage {
         });
         let reply = self.counter(&request.institution).await?.try_perform(op).await?;
         let outcome = match reply.status {
-            Status::Ok => InformationOutcome::Given(body::<Informed>(&reply)?.medicines),
+            Status::Ok => InformationOutcome::Given(given(request.kind, body(&reply)?)),
             Status::Rejected => InformationOutcome::Refused,
             Status::Error if reply.error_code.as_deref() == Some(code::NO_ANSWER) => {
                 InformationOutcome::Silent
@@ -236,8 +245,19 @@ impl Stage {
     }
 }
 
-fn unreadable(reason: String) -> BenchError {
+pub(super) fn unreadable(reason: String) -> BenchError {
     BenchError::ProductUnreadable { product: "the receipt computer".to_owned(), reason }
+}
+
+/// The names of what was given, in order.
+fn given(kind: InformationKind, informed: Informed) -> Vec<String> {
+    match kind {
+        InformationKind::Drugs => informed.medicines,
+        InformationKind::HealthChecks => {
+            let items = informed.checks.into_iter().flat_map(|check| check.items);
+            items.map(|item| item.name).collect()
+        }
+    }
 }
 
 /// The numbers that the receipt computer names as different.

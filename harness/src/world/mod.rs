@@ -1,10 +1,12 @@
 //! A world brought to life: from plain data to a started set of actors that speak over real seams.
 
 mod actors;
+mod bulk_seam;
 mod cards;
 mod channels;
 mod desk;
 pub mod feeding;
+mod many;
 mod mishaps;
 mod reading;
 mod serving;

@@ -47,7 +47,9 @@ impl Institution {
             let request = Outgoing { family: "OQSmuimm01", message, identifier, encoding };
             let result =
                 in_two_steps(&self.code, &mut self.exchange, request, "OQSmuimm02", times).await?;
-            return Ok(Registered { results: messages::registrations(&result, &register.entries)? });
+            return Ok(Registered {
+                results: messages::registrations(&result, &register.entries)?,
+            });
         }
         let [entry] = register.entries.as_slice() else {
             return Err(DeskError::Request("more than one number needs `bulk`".into()));

@@ -160,9 +160,7 @@ pub(super) fn registering(
 
 fn echoes(unit: &Element, entry: &Registration) -> bool {
     let Some(info) = unit.child("ReferenceNumberRegistrationInfo") else { return false };
-    let same = |name, ours: &str| {
-        text(info, name).unwrap_or_default() == ours.trim()
-    };
+    let same = |name, ours: &str| text(info, name).unwrap_or_default() == ours.trim();
     let numbers = &entry.insurance;
     same("ReferenceNumber", &entry.reference_number)
         && same("InsurerNumber", &numbers.insurer_number)
@@ -174,7 +172,8 @@ fn echoes(unit: &Element, entry: &Registration) -> bool {
 fn units<'a>(root: &'a Element, name: &str, wanted: usize) -> Result<Vec<&'a Element>, DeskError> {
     let body = root.child("MessageBody").map_or(&[][..], |body| &body.children);
     let units: Vec<&Element> = body.iter().filter(|child| child.name == name).collect();
-    let counted = root.anywhere("NumberOfProcessingResult").map(|text| text.trim().parse::<usize>());
+    let counted =
+        root.anywhere("NumberOfProcessingResult").map(|text| text.trim().parse::<usize>());
     match counted {
         None | Some(Ok(_)) if units.len() != wanted => {
             Err(DeskError::Unusable(format!("{} units for {wanted} entries", units.len())))
