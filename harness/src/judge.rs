@@ -67,8 +67,11 @@ fn name(event: &Event) -> String {
         Event::Replay { institution } => format!("replay from {institution}"),
         Event::NumberQuery(query) => format!("number query from {}", query.institution),
         Event::Information(request) => {
-            format!("care history of {} for {}", request.person, request.institution)
+            format!("{:?} of {} for {}", request.kind, request.person, request.institution)
         }
+        Event::BulkQuery(query) => format!("bulk query from {}", query.institution),
+        Event::BulkFetch { institution } => format!("bulk result asked for by {institution}"),
+        Event::Register(register) => format!("reference numbers from {}", register.institution),
         Event::Collect { institution, .. } => format!("results taken in at {institution}"),
         Event::Claim(claim) => format!("claim of {} for {}", claim.institution, claim.person),
     }

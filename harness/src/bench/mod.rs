@@ -17,15 +17,19 @@ use crate::checks::seams::Seen;
 use crate::clock::at_jst;
 use crate::error::BenchError;
 use crate::judge;
-use crate::model::{Chart, ConsentKind, Coverage, Event, Outcome, Prescription, Trouble, World};
+use crate::model::{
+    AnswerTrouble, Chart, ConsentKind, Coverage, Event, Outcome, Prescription, Trouble, World,
+};
 use crate::oracle;
 use crate::steps::params::Requirements;
 use crate::world::{Stage, Workshop};
 
 mod claims;
+mod many;
 mod vocabulary;
 
 pub use claims::Knowing;
+pub use many::AskingMany;
 
 /// What a step fails with; cucumber shows the message and skips the rest of the scenario.
 #[derive(Debug, thiserror::Error)]
@@ -117,6 +121,7 @@ pub struct Bench {
     case: String,
     world: Option<World>,
     wishes: BTreeMap<String, Wishes>,
+    bulk_trouble: Option<AnswerTrouble>,
     stage: Option<Stage>,
     story: Vec<Event>,
     happenings: Vec<Happening>,

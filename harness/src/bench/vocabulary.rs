@@ -9,8 +9,8 @@ use crate::catalogue::Catalogue;
 use crate::clock::{at_jst, jst_day};
 use crate::error::BenchError;
 use crate::model::{
-    AuthorityAct, CardFacts, Change, Chart, Coverage, Event, FeedRecord, InformationRequest,
-    Institution, Limit, Mode, NumberQuery, Person, Presented, Relation, Visit,
+    AuthorityAct, CardFacts, Change, Chart, Coverage, Event, FeedRecord, InformationKind,
+    InformationRequest, Institution, Limit, Mode, NumberQuery, Person, Presented, Relation, Visit,
 };
 use crate::steps::params::Name;
 
@@ -114,7 +114,7 @@ impl Bench {
     }
 
     /// The present instant of the story.
-    fn now(&self) -> Result<Timestamp, StepError> {
+    pub(super) fn now(&self) -> Result<Timestamp, StepError> {
         Ok(self.stage.as_ref().map_or(self.world()?.now, |stage| stage.clock().now()))
     }
 
@@ -223,9 +223,17 @@ impl Bench {
     ///
     /// # Errors
     /// [`StepError`].
-    pub async fn information(&mut self, at: &Name, who: &Name) -> Result<(), StepError> {
-        let request =
-            InformationRequest { institution: self.institution(at)?, person: self.person(who)? };
+    pub async fn information(
+        &mut self,
+        at: &Name,
+        who: &Name,
+        kind: InformationKind,
+    ) -> Result<(), StepError> {
+        let request = InformationRequest {
+            institution: self.institution(at)?,
+            person: self.person(who)?,
+            kind,
+        };
         self.happen(Event::Information(request)).await
     }
 

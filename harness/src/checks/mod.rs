@@ -1,4 +1,5 @@
 //! Small assertions that steps make: on outcomes, and on what crossed the seams.
 
+pub mod many;
 pub mod outcome;
 pub mod seams;

@@ -29,6 +29,9 @@ fn record(outcome: &Outcome) -> Option<Option<&Record>> {
         | Outcome::Feed { .. }
         | Outcome::Replay { .. }
         | Outcome::Information(_)
+        | Outcome::Bulk(_)
+        | Outcome::BulkFetch { .. }
+        | Outcome::Register(_)
         | Outcome::Inbox(_)
         | Outcome::Claim(_) => None,
     }
@@ -49,6 +52,9 @@ pub fn validity(outcome: &Outcome) -> Option<Option<u8>> {
         | Outcome::Feed { .. }
         | Outcome::Replay { .. }
         | Outcome::Information(_)
+        | Outcome::Bulk(_)
+        | Outcome::BulkFetch { .. }
+        | Outcome::Register(_)
         | Outcome::Inbox(_)
         | Outcome::Claim(_) => None,
     }
@@ -120,6 +126,9 @@ pub fn limit(outcome: &Outcome) -> Option<Option<String>> {
         | Outcome::Feed { .. }
         | Outcome::Replay { .. }
         | Outcome::Information(_)
+        | Outcome::Bulk(_)
+        | Outcome::BulkFetch { .. }
+        | Outcome::Register(_)
         | Outcome::Inbox(_)
         | Outcome::Claim(_) => None,
     }

@@ -2,21 +2,26 @@
 //!
 //! Nothing here acts. Instants are `jiff::Timestamp`; days are Japanese calendar days (UTC+9). No field ever holds key material.
 
+mod bulk;
 mod fault;
 mod outcome;
 mod people;
 mod story;
 
+pub use bulk::{
+    AnswerTrouble, BULK_SECONDS, BulkAnswer, BulkEntry, BulkOutcome, BulkQuery, ReferenceEntry,
+    Registration, RegistrationOutcome, UnitOutcome,
+};
 pub use fault::CardFault;
 pub use outcome::{
     Answer, ClaimEnd, ClaimOutcome, InboxDecision, InformationOutcome, Notice, NumberName, Outcome,
     QueryOutcome, Record, VisitEnd, VisitOutcome,
 };
 pub use people::{
-    CardFacts, Chart, Coverage, FileEncoding, Institution, Issuer, Limit, Numbers, Person,
-    Relation, World,
+    CardFacts, Chart, Coverage, FileEncoding, HealthCheck, Institution, Issuer, Limit, Numbers,
+    Person, Relation, World,
 };
 pub use story::{
-    AuthorityAct, Change, Claim, ConsentKind, Declared, Event, FeedRecord, InformationRequest,
-    Mode, NumberQuery, Prescription, Presented, Trouble, Unclear, Visit,
+    AuthorityAct, Change, Claim, ConsentKind, Declared, Event, FeedRecord, InformationKind,
+    InformationRequest, Mode, NumberQuery, Prescription, Presented, Trouble, Unclear, Visit,
 };

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{ConsentKind, Numbers, Prescription, Relation};
+use super::{BulkOutcome, ConsentKind, Numbers, Prescription, RegistrationOutcome, Relation};
 
 /// What came of one event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,15 @@ pub enum Outcome {
     Query(QueryOutcome),
     /// Of an information request.
     Information(InformationOutcome),
+    /// Of a bulk query.
+    Bulk(BulkOutcome),
+    /// Of asking for a bulk result by its number.
+    BulkFetch {
+        /// Whether the result was given.
+        given: bool,
+    },
+    /// Of registering reference numbers.
+    Register(RegistrationOutcome),
     /// Of taking in result files: one decision a result, by the holder of the card that was used.
     Inbox(BTreeMap<String, InboxDecision>),
     /// Of a claim.
@@ -139,6 +148,9 @@ pub struct Record {
     pub lost: Option<Date>,
     /// 喪失事由.
     pub loss_reason: Option<String>,
+    /// 照会番号 of the asking institution.
+    #[serde(default)]
+    pub reference_number: Option<String>,
 }
 
 /// What a number query brought.
@@ -165,7 +177,7 @@ pub enum QueryOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum InformationOutcome {
-    /// The medicines, by name, in order.
+    /// The medicines or the items of the health checks, by name, in order.
     Given(Vec<String>),
     /// No living consent for this institution.
     Refused,

@@ -56,6 +56,19 @@ pub struct Person {
     /// Medicine names in the care history: canaries, not pharmacology.
     #[serde(default)]
     pub medicines: Vec<String>,
+    /// Specific health checks (特定健診) that were made before the story.
+    #[serde(default)]
+    pub health_checks: Vec<HealthCheck>,
+}
+
+/// One specific health check: a canary, not medicine.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HealthCheck {
+    /// 受診年月日.
+    pub made: Date,
+    /// The name of its one item.
+    pub item: String,
 }
 
 /// The card a person holds, and what the authority knows of its certificate.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{CardFault, Coverage, Limit, Numbers};
+use super::{BulkQuery, CardFault, Coverage, Limit, Numbers, Registration};
 
 /// One thing that happens. A story is a list of these.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,15 @@ pub enum Event {
     NumberQuery(NumberQuery),
     /// The institution asks for the care history of a patient.
     Information(InformationRequest),
+    /// Staff ask by the numbers of many.
+    BulkQuery(BulkQuery),
+    /// The result of the last bulk query is asked for by its reception number, by whoever made the query or by another.
+    BulkFetch {
+        /// Who asks.
+        institution: String,
+    },
+    /// The institution registers numbers of its own for patients.
+    Register(Registration),
     /// The receipt computer takes in the result files that wait for it.
     Collect {
         /// Whose folder.
@@ -212,13 +221,27 @@ pub struct NumberQuery {
     pub limit_consent: bool,
 }
 
-/// A request for the care history (YZKsiquc01req).
+/// A request for the care history (YZKsiquc01req, TKKsiquc01req).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InformationRequest {
     /// Who asks.
     pub institution: String,
     /// About whom.
     pub person: String,
+    /// Which information.
+    #[serde(default)]
+    pub kind: InformationKind,
+}
+
+/// Kinds of medical information that an institution can ask for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InformationKind {
+    /// 薬剤情報.
+    #[default]
+    Drugs,
+    /// 特定健診情報.
+    HealthChecks,
 }
 
 /// A claim for one visit, or for several of one month.

@@ -6,14 +6,14 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{
-    Answer, ConsentKind, Coverage, InformationOutcome, InformationRequest, NumberQuery, Numbers,
-    Person, Prescription, QueryOutcome, Record, World,
+    Answer, ConsentKind, Coverage, InformationKind, InformationOutcome, InformationRequest,
+    NumberQuery, Numbers, Person, Prescription, QueryOutcome, Record, World,
 };
 
 use super::calendar::{day, months_before};
 use super::qualification::{self, Qualification};
 use super::state::State;
-use super::{consent, numbers};
+use super::{consent, health, numbers, reference};
 
 /// When all medicines of a world were dispensed, counted back from its beginning (bench profile).
 const DISPENSED_DAYS_BEFORE: i64 = 14;
@@ -54,7 +54,12 @@ pub(super) fn query(world: &World, state: &State, query: &NumberQuery) -> QueryO
     let qualification = qualification::by_numbers(world, state, query);
     QueryOutcome::Answered {
         validity: qualification.validity,
-        record: record(world, qualification),
+        record: reference::tell(
+            state,
+            &query.institution,
+            qualification,
+            record(world, qualification),
+        ),
         limit: limit(qualification, query.limit_consent, query.date), // OQS-LIM-04
     }
 }
@@ -76,15 +81,26 @@ pub(super) fn information(
     };
     let mut consented = world.people.iter().filter(|(name, person)| {
         !person.disclosure_barred
-            && consent::lives(state, institution, name, ConsentKind::Drugs)
+            && consent::lives(state, institution, name, opened_by(request.kind))
             && has_held(state, name, &asked)
     });
     match (consented.next(), consented.next()) {
         (Some((_, one)), None) if world.institutions.contains_key(institution) => {
-            let reached = is_asked(world.now, state.now);
-            InformationOutcome::Given(if reached { one.medicines.clone() } else { vec![] })
+            InformationOutcome::Given(match request.kind {
+                InformationKind::Drugs if is_asked(world.now, state.now) => one.medicines.clone(),
+                InformationKind::Drugs => vec![],
+                InformationKind::HealthChecks => health::given(&one.health_checks, day(state.now)),
+            })
         }
         _ => InformationOutcome::Refused,
+    }
+}
+
+/// Each kind has its own consent (OQS-CONS-02).
+const fn opened_by(kind: InformationKind) -> ConsentKind {
+    match kind {
+        InformationKind::Drugs => ConsentKind::Drugs,
+        InformationKind::HealthChecks => ConsentKind::HealthCheck,
     }
 }
 
@@ -122,7 +138,7 @@ fn limit(qualification: Qualification<'_>, consented: bool, day: Date) -> Option
     due.then(|| limit.flag.clone())
 }
 
-fn record(world: &World, qualification: Qualification<'_>) -> Option<Record> {
+pub(super) fn record(world: &World, qualification: Qualification<'_>) -> Option<Record> {
     let (name, coverage) = qualification.told?;
     world.people.get(name).map(|person| record_of(person, coverage))
 }
@@ -138,6 +154,7 @@ fn record_of(person: &Person, coverage: &Coverage) -> Record {
         gained: coverage.gained,
         lost: coverage.lost,
         loss_reason: coverage.loss_reason.clone(),
+        reference_number: None,
     }
 }
 
@@ -244,6 +261,7 @@ mod tests {
         let request = |institution: &str| InformationRequest {
             institution: institution.into(),
             person: HANAKO.into(),
+            kind: InformationKind::Drugs,
         };
         assert_eq!(information(&world, &state, &request(CLINIC)), InformationOutcome::Refused);
         let consents =
@@ -267,7 +285,11 @@ mod tests {
             world.people.get_mut(name).unwrap().coverages = vec![branchless.clone()];
         }
         let mut state = State::before(&world);
-        let request = InformationRequest { institution: CLINIC.into(), person: HANAKO.into() };
+        let request = InformationRequest {
+            institution: CLINIC.into(),
+            person: HANAKO.into(),
+            kind: InformationKind::Drugs,
+        };
         let consents =
             Consents { given: at("2026-05-01T09:00:00"), kinds: [ConsentKind::Drugs].into() };
         state.consents.insert((CLINIC.into(), TARO.into()), consents.clone());
@@ -284,7 +306,11 @@ mod tests {
         let consents =
             Consents { given: at("2026-05-01T09:00:00"), kinds: [ConsentKind::Drugs].into() };
         state.consents.insert((CLINIC.into(), HANAKO.into()), consents);
-        let request = InformationRequest { institution: CLINIC.into(), person: HANAKO.into() };
+        let request = InformationRequest {
+            institution: CLINIC.into(),
+            person: HANAKO.into(),
+            kind: InformationKind::Drugs,
+        };
         let told =
             Numbers { number: "9999".into(), ..numbers::of(&world.people[HANAKO].coverages[0]) };
         state.told.insert((CLINIC.into(), HANAKO.into()), told);

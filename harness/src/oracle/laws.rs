@@ -52,6 +52,11 @@ fn clocks(world: &World, story: &[Event]) -> Vec<jiff::Timestamp> {
             if let Event::Clock(to) = event {
                 now = now.max(*to);
             }
+            if matches!(event, Event::BulkQuery(_))
+                || matches!(event, Event::Register(Registration { bulk: true, .. }))
+            {
+                now += SignedDuration::from_secs(BULK_SECONDS);
+            }
             before
         })
         .collect()
@@ -125,6 +130,43 @@ proptest! {
             prop_assert_eq!((&record.name, record.birthdate), (&person.name, person.birthdate));
             prop_assert_eq!(record.address.is_none(), person.address_withheld);
             prop_assert!(!person.disclosure_barred);
+        }
+    }
+
+    #[test]
+    fn a_reference_number_was_registered_there_for_that_person((world, story) in story()) {
+        let outcomes = judge_story(&world, &story);
+        for (nth, visit, seen) in visits(&story, &outcomes) {
+            let Some(record) = seen.answer.as_ref().and_then(|answer| answer.record.as_ref()) else { continue };
+            let Some(number) = &record.reference_number else { continue };
+            let registered_here = story[..nth].iter().any(|event| match event {
+                Event::Register(registration) => registration.institution == visit.institution
+                    && registration.entries.iter().any(|entry| entry.reference_number == *number),
+                _ => false,
+            });
+            prop_assert!(registered_here, "{}", describe(&world, &story));
+        }
+    }
+
+    #[test]
+    fn what_is_told_of_many_is_what_is_told_of_each((world, story) in story()) {
+        for (nth, event) in story.iter().enumerate() {
+            let Event::BulkQuery(query) = event else { continue };
+            let Outcome::Bulk(BulkOutcome::Answered(answer)) = judge(&world, &story[..nth], event) else { continue };
+            for entry in &query.entries {
+                let alone = Event::NumberQuery(NumberQuery {
+                    institution: query.institution.clone(),
+                    numbers: entry.numbers.clone(),
+                    birthdate: entry.birthdate,
+                    date: query.date,
+                    limit_consent: false,
+                });
+                let UnitOutcome::Answered { validity, record, .. } = &answer.units[&entry.identifier] else { continue };
+                let Outcome::Query(QueryOutcome::Answered { validity: one, record: same, .. }) =
+                    judge(&world, &story[..nth], &alone) else { panic!("of another kind") };
+                prop_assert_eq!(*validity, one);
+                prop_assert_eq!(record.as_ref().map(|record| &record.numbers), same.as_ref().map(|record| &record.numbers));
+            }
         }
     }
 
@@ -216,7 +258,11 @@ proptest! {
             for (at, visit, seen) in visits(&story[..nth], &outcomes) {
                 let (Some(answer), Some(holder)) = (&seen.answer, holder(visit)) else { continue };
                 let age = clocks[nth].duration_since(clocks[at]);
-                let lives = answer.consents.contains(&ConsentKind::Drugs)
+                let kind = match request.kind {
+                    InformationKind::Drugs => ConsentKind::Drugs,
+                    InformationKind::HealthChecks => ConsentKind::HealthCheck,
+                };
+                let lives = answer.consents.contains(&kind)
                     && age <= SignedDuration::from_hours(24);
                 if visit.institution == request.institution {
                     consents.insert(holder, lives);
@@ -227,7 +273,16 @@ proptest! {
             // The months asked for may lie after all that was dispensed.
             let young = clocks[nth].duration_since(world.now) < SignedDuration::from_hours(75 * 24);
             let is_of = |given: &Vec<String>, name: &String| {
-                *given == world.people[name].medicines || given.is_empty() && !young
+                let person = &world.people[name];
+                let checks = || person.health_checks.iter().map(|check| &check.item);
+                match request.kind {
+                    InformationKind::Drugs => {
+                        *given == person.medicines || given.is_empty() && !young
+                    }
+                    InformationKind::HealthChecks => {
+                        given.iter().all(|item| checks().any(|own| own == item))
+                    }
+                }
             };
             let told = describe(&world, &story);
             match outcome {
@@ -299,6 +354,7 @@ proptest! {
             Event::NumberQuery(_)
                 | Event::Claim(Claim { typed: Some(_), .. })
                 | Event::Information(_)
+                | Event::BulkFetch { .. }
                 | Event::Replay { .. }
         );
         let without: Vec<_> = story.iter().filter(|event| !asks(event)).cloned().collect();

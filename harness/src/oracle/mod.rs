@@ -15,6 +15,9 @@
 //! | consents | `consent` |
 //! | validity and coverage, by card and by numbers | `qualification` |
 //! | what is told, care history | `disclosure` |
+//! | health checks | `health` |
+//! | many at once | `bulk` |
+//! | reference numbers | `reference` |
 //! | insurer feed | `feed` |
 //! | result to chart | `inbox` |
 //! | claim | `claim` |
@@ -34,12 +37,14 @@
 //! | a limit holds to its last day | `disclosure` | `sim_backend::service::records::Period` |
 //! | registering lets the card route go on | `registration::require` | `sim_backend::service::registration` |
 
+mod bulk;
 mod calendar;
 mod certificate;
 mod claim;
 mod consent;
 mod disclosure;
 mod feed;
+mod health;
 mod inbox;
 #[cfg(test)]
 mod laws;
@@ -47,6 +52,7 @@ mod mishap;
 mod numbers;
 mod qualification;
 mod reader;
+mod reference;
 mod registration;
 mod state;
 #[cfg(test)]
@@ -100,6 +106,13 @@ fn step(world: &World, state: &mut State, event: &Event) -> Outcome {
         Event::NumberQuery(query) => Outcome::Query(disclosure::query(world, state, query)),
         Event::Information(request) => {
             Outcome::Information(disclosure::information(world, state, request))
+        }
+        Event::BulkQuery(query) => Outcome::Bulk(bulk::query(world, state, query)),
+        Event::BulkFetch { institution } => {
+            Outcome::BulkFetch { given: bulk::fetch(state, institution) }
+        }
+        Event::Register(registration) => {
+            Outcome::Register(reference::register(world, state, registration))
         }
         Event::Collect { institution, .. } => {
             Outcome::Inbox(inbox::collect(world, state, institution))

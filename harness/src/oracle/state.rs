@@ -32,6 +32,10 @@ pub(super) struct State {
     pub told: BTreeMap<(String, String), Numbers>,
     /// The numbers of each valid qualification that was taken in, by institution, chart and day; the last of a day counts.
     pub confirmations: BTreeMap<(String, String, Date), Numbers>,
+    /// Reference numbers, by institution and person (OQS-REF-01, 02).
+    pub references: BTreeMap<(String, String), String>,
+    /// Who made the last bulk query that was taken.
+    pub last_bulk: Option<String>,
     /// Result files that no one has taken in, by institution, oldest first.
     pub waiting: BTreeMap<String, Vec<Waiting>>,
 }
@@ -101,6 +105,8 @@ impl State {
             consents: BTreeMap::new(),
             told: BTreeMap::new(),
             confirmations: BTreeMap::new(),
+            references: BTreeMap::new(),
+            last_bulk: None,
             waiting: BTreeMap::new(),
         };
         for (name, person) in &world.people {

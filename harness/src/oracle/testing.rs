@@ -57,6 +57,10 @@ fn person(name: &str, kana: &str, birthdate: Date, face: u64, number: &str) -> P
         }),
         coverages: vec![coverage(number, date(2025, 4, 1))],
         medicines: vec![format!("見本薬{number}")],
+        health_checks: vec![HealthCheck {
+            made: date(2025, 10, 1),
+            item: format!("見本検査{number}"),
+        }],
     }
 }
 
@@ -172,5 +176,6 @@ pub(super) fn record_of(world: &World, person: &str) -> Record {
         gained: coverage.gained,
         lost: coverage.lost,
         loss_reason: coverage.loss_reason.clone(),
+        reference_number: None,
     }
 }

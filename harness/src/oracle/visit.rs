@@ -7,7 +7,7 @@ use crate::model::{Answer, Visit, VisitEnd, VisitOutcome, World};
 use super::calendar::day;
 use super::reader::{self, Card};
 use super::state::{Consents, State, Waiting};
-use super::{certificate, consent, disclosure, mishap, qualification, registration};
+use super::{certificate, consent, disclosure, mishap, qualification, reference, registration};
 
 /// Lets somebody use a reader and returns what an outsider sees of it.
 pub(super) fn judge(world: &World, state: &mut State, visit: &Visit) -> VisitOutcome {
@@ -52,7 +52,7 @@ fn walk(
     registration::require(state, card, visit)?;
     seen.consents_asked = consent::asked(institution, seen.notice);
     let today = day(state.now);
-    let answer = disclosure::answer(
+    let mut answer = disclosure::answer(
         world,
         state,
         qualification::by_card(state, card.holder, today),
@@ -60,6 +60,9 @@ fn walk(
         consent::prescription(institution, visit),
         today,
     );
+    if let Some(record) = &mut answer.record {
+        record.reference_number = reference::of(state, &visit.institution, card.holder);
+    }
     remember(state, visit, card, &answer);
     seen.result_files = 1; // OQS-MSG-02: each successful use, whatever the validity
     seen.answer = Some(answer);

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::tz::{Offset, offset};
 
 use crate::model::{
-    AuthorityAct, CardFacts, Change, Claim, Coverage, Event, Institution, Issuer, Mode,
-    NumberQuery, Numbers, Person, Presented, Trouble, Visit, World,
+    AuthorityAct, BulkQuery, CardFacts, Change, Claim, Coverage, Event, Institution, Issuer, Mode,
+    NumberQuery, Numbers, Person, Presented, Registration, Trouble, Visit, World,
 };
 
 /// Japanese time, in which everything is told.
@@ -148,8 +148,14 @@ fn event_in_words(world: &World, event: &Event) -> String {
         Event::Replay { institution } => format!("{institution} sends the last proof once more"),
         Event::NumberQuery(query) => query_in_words(query),
         Event::Information(request) => {
-            format!("{} asks for the care history of {}", request.institution, request.person)
+            let (who, whose) = (&request.institution, &request.person);
+            format!("{who} asks for the {:?} information of {whose}", request.kind)
         }
+        Event::BulkQuery(query) => bulk_in_words(query),
+        Event::BulkFetch { institution } => {
+            format!("{institution} asks for the last bulk result by its reception number")
+        }
+        Event::Register(registration) => registration_in_words(registration),
         Event::Collect { institution, waiting } => {
             let chart = waiting.as_deref().unwrap_or("none");
             format!("{institution} takes in its results, chart open at the counter: {chart}")
@@ -268,6 +274,34 @@ fn query_in_words(query: &NumberQuery) -> String {
         query.birthdate,
         query.date
     )
+}
+
+fn bulk_in_words(query: &BulkQuery) -> String {
+    let mut words = format!("{} asks about many for {}:", query.institution, query.date);
+    for entry in &query.entries {
+        let _ = write!(
+            words,
+            " {} by {} born {}, limit known {}, on file as {};",
+            entry.identifier,
+            typed(&entry.numbers),
+            entry.birthdate,
+            entry.known_limit.as_deref().unwrap_or("-"),
+            entry.reference_number.as_deref().unwrap_or("-")
+        );
+    }
+    if let Some(trouble) = &query.trouble {
+        let _ = write!(words, " on the way: {trouble:?}");
+    }
+    words
+}
+
+fn registration_in_words(registration: &Registration) -> String {
+    let how = if registration.bulk { "in bulk" } else { "one by one" };
+    let mut words = format!("{} registers {how}:", registration.institution);
+    for entry in &registration.entries {
+        let _ = write!(words, " {} for {};", entry.reference_number, typed(&entry.numbers));
+    }
+    words
 }
 
 fn claim_in_words(claim: &Claim) -> String {

@@ -7,6 +7,7 @@ mod arrange;
 mod authority;
 mod claims;
 mod feed;
+mod many;
 pub mod params;
 mod queries;
 mod seams;

@@ -33,6 +33,40 @@ impl FromStr for Name {
     }
 }
 
+/// Names of people, listed with 「と」 or "and".
+#[derive(Debug, Clone, Parameter)]
+#[param(name = "names", regex = "「[^」]+」(?:と「[^」]+」)*|\"[^\"]+\"(?: and \"[^\"]+\")*")]
+pub struct Names(pub Vec<Name>);
+
+impl FromStr for Names {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let names = text.split("」と「").flat_map(|part| part.split("\" and \""));
+        Ok(Self(names.map(|name| Name(name.trim_matches(['「', '」', '"']).to_owned())).collect()))
+    }
+}
+
+/// Whether a limit class changed.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(
+    name = "changed",
+    regex = "変更ありと回答される|変更なしと回答される|answered as changed|answered as unchanged"
+)]
+pub struct Changed(pub bool);
+
+impl FromStr for Changed {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "変更ありと回答される" | "answered as changed" => Ok(Self(true)),
+            "変更なしと回答される" | "answered as unchanged" => Ok(Self(false)),
+            _ => Err(unknown("answer about a limit", text)),
+        }
+    }
+}
+
 /// A word in 「」 or in quotes that is no name: a PIN, a number, a code.
 #[derive(Debug, Clone, Parameter)]
 #[param(name = "quoted", regex = "『[^』]*』|'[^']*'")]
@@ -302,6 +336,14 @@ mod tests {
             assert!(Mishap::REGEX.split('|').any(|word| word == en), "{en}");
             assert_eq!(Mishap::from_str(ja).unwrap().0, fault);
         }
+    }
+
+    #[test]
+    fn names_are_a_list_in_either_language() {
+        let all = |text| Names::from_str(text).unwrap().0.into_iter().map(|name| name.0);
+        assert!(all("「架空花子」と「仮名太郎」").eq(["架空花子", "仮名太郎"]));
+        assert!(all("\"hanako\" and \"taro\" and \"kiku\"").eq(["hanako", "taro", "kiku"]));
+        assert!(all("「架空花子」").eq(["架空花子"]));
     }
 
     #[test]

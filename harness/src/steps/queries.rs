@@ -4,7 +4,7 @@ use cucumber::when;
 
 use super::params::{Day, Name};
 use crate::bench::{Asking, Bench, StepError};
-use crate::model::Event;
+use crate::model::{Event, InformationKind};
 
 #[when(expr = "{name}が{name}の資格を証の番号で照会する")]
 #[when(expr = "{name} asks for {name} by the numbers of the certificate")]
@@ -44,7 +44,7 @@ async fn with_oral_consent(bench: &mut Bench, at: Name, who: Name) -> Result<(),
 #[when(expr = "{name}が{name}の薬剤情報を求める")]
 #[when(expr = "{name} asks for the drug history of {name}")]
 async fn drug_history(bench: &mut Bench, at: Name, who: Name) -> Result<(), StepError> {
-    bench.information(&at, &who).await
+    bench.information(&at, &who, InformationKind::Drugs).await
 }
 
 #[when(expr = "{name}のレセコンが結果を取り込む")]

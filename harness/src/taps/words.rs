@@ -55,6 +55,22 @@ pub fn family(name: &str) -> Text2 {
         "OQSsiquc01res" => ("資格の回答", "answers the qualification"),
         "YZKsiquc01req" => ("薬剤情報を求める", "asks for the drug history"),
         "YZKsiquc01res" => ("薬剤情報の回答", "answers about the drug history"),
+        "TKKsiquc01req" => ("健診情報を求める", "asks for the health checks"),
+        "TKKsiquc01res" => ("健診情報の回答", "answers about the health checks"),
+        "OQSmuquc01req" => ("一括照会を送る", "asks about many at once"),
+        "OQSmuquc01res" => ("一括照会の受付", "takes the bulk query"),
+        "OQSmuquc02req" => ("一括照会の結果を求める", "asks for the bulk result"),
+        "OQSmuquc02res" => {
+            ("一括照会の結果または処理中", "gives the bulk result, or says in process")
+        }
+        "OQSsiimm01req" => ("照会番号を登録する", "registers a reference number"),
+        "OQSsiimm01res" => ("照会番号登録の回答", "answers the registration"),
+        "OQSmuimm01req" => ("照会番号を一括で登録する", "registers many reference numbers"),
+        "OQSmuimm01res" => ("一括登録の受付", "takes the bulk registration"),
+        "OQSmuimm02req" => ("一括登録の結果を求める", "asks what came of the registration"),
+        "OQSmuimm02res" => {
+            ("一括登録の結果または処理中", "tells what came of it, or says in process")
+        }
         _ => return Text2::new(name, name),
     };
     Text2::new(format!("{ja} ({name})"), format!("{en} ({name})"))

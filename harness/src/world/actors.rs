@@ -17,6 +17,7 @@ use sim_reader::terminal::{
     BackendClient, Encoding, FolderService, Folders, Terminal, TerminalConfig, server,
 };
 
+use super::bulk_seam::BulkSeam;
 use super::serving::{Served, mutual_tls, plain};
 use super::status::SwitchedStatus;
 use super::tls::BACKEND_HOST;
@@ -75,6 +76,8 @@ pub struct BackendSide {
     pub insurers: Served,
     /// Where claims go to.
     pub claims: Served,
+    /// What happens to bulk results on their way.
+    pub bulk: BulkSeam,
 }
 
 impl BackendSide {
@@ -113,11 +116,12 @@ impl BackendSide {
         };
         let backend = Backend::open(config).await.map_err(|error| failed(&error))?;
         let tap = |router, place| http::tapped(router, place, setup.taps.clone());
-        let institutions = tap(backend.institution_router(), http::Place::Backend);
+        let bulk = BulkSeam::new(setup.clock.clone());
+        let institutions = tap(bulk.around(backend.institution_router()), http::Place::Backend);
         let institutions = mutual_tls(institutions, setup.workshop.server_config()).await?;
         let insurers = plain(tap(backend.insurer_router(), http::Place::Feed)).await?;
         let claims = plain(tap(backend.claims_router(), http::Place::Claim)).await?;
-        Ok(Self { backend, institutions, insurers, claims })
+        Ok(Self { backend, institutions, insurers, claims, bulk })
     }
 
     /// Where institutions connect to.

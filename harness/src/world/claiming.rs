@@ -115,7 +115,7 @@ fn insurers(records: &[u8]) -> Result<Vec<String>, BenchError> {
         .collect())
 }
 
-fn unreadable(reason: String) -> BenchError {
+pub(super) fn unreadable(reason: String) -> BenchError {
     BenchError::ProductUnreadable { product: "the receipt computer".to_owned(), reason }
 }
 

@@ -13,8 +13,8 @@ use super::stage::Stage;
 use crate::clock::jst_day;
 use crate::error::BenchError;
 use crate::model::{
-    Chart, InboxDecision, InformationOutcome, InformationRequest, NumberQuery, Numbers, Outcome,
-    QueryOutcome, Record,
+    Chart, InboxDecision, InformationKind, InformationOutcome, InformationRequest, NumberQuery,
+    Numbers, Outcome, QueryOutcome, Record,
 };
 
 /// How long the receipt computer waits for a file, in milliseconds. Long: a time-out is never a verdict.
@@ -50,9 +50,14 @@ pub(super) fn body<T: serde::de::DeserializeOwned>(reply: &Reply) -> Result<T, B
     reply.body().map_err(unreadable)
 }
 
+/// Why a reply is no answer. What a product leaves out is not held against it.
 pub(super) fn failed(reply: &Reply) -> BenchError {
     let reason = reply.reason.clone().or_else(|| reply.error_code.clone()).unwrap_or_default();
-    BenchError::ProductError { product: "the receipt computer".to_owned(), reason }
+    let product = "the receipt computer".to_owned();
+    if reply.status == Status::Unsupported {
+        return BenchError::ProductUnsupported { product, what: reason };
+    }
+    BenchError::ProductError { product, reason }
 }
 
 impl Stage {
@@ -117,7 +122,7 @@ impl Stage {
         })
     }
 
-    /// A request for the care history of this and the last three months.
+    /// A request for the care history: drugs of this and the last three months, or all health checks.
     pub(super) async fn information(
         &mut self,
         request: &InformationRequest,
@@ -125,11 +130,15 @@ impl Stage {
         let today = jst_day(self.clock().now());
         let month = |day: Date| format!("{:04}-{:02}", day.year(), day.month());
         let first = today.checked_sub(3.months()).unwrap_or(today);
+        let kind = match request.kind {
+            InformationKind::Drugs => "drugs",
+            InformationKind::HealthChecks => "health-checks",
+        };
         let Some(numbers) = self.numbers_on_file(&request.institution, &request.person) else {
             return Ok(Outcome::Information(InformationOutcome::Refused));
         };
         let op = Op::Information(Information {
-            kind: "drugs".to_owned(),
+            kind: kind.to_owned(),
             insurance: insurance(&numbers),
             from: month(first),
             to: month(today),
@@ -137,7 +146,7 @@ impl Stage {
         });
         let reply = self.counter(&request.institution).await?.try_perform(op).await?;
         let outcome = match reply.status {
-            Status::Ok => InformationOutcome::Given(body::<Informed>(&reply)?.medicines),
+            Status::Ok => InformationOutcome::Given(given(request.kind, body(&reply)?)),
             Status::Rejected => InformationOutcome::Refused,
             Status::Error if reply.error_code.as_deref() == Some(code::NO_ANSWER) => {
                 InformationOutcome::Silent
@@ -171,5 +180,16 @@ impl Stage {
             decisions.insert(person, decision);
         }
         Ok(Outcome::Inbox(decisions))
+    }
+}
+
+/// The names of what was given, in order.
+fn given(kind: InformationKind, informed: Informed) -> Vec<String> {
+    match kind {
+        InformationKind::Drugs => informed.medicines,
+        InformationKind::HealthChecks => {
+            let items = informed.checks.into_iter().flat_map(|check| check.items);
+            items.map(|item| item.name).collect()
+        }
     }
 }

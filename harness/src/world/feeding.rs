@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::model::{Change, Coverage, FeedRecord, Limit, Person, Relation};
+use crate::model::{Change, Coverage, FeedRecord, HealthCheck, Limit, Person, Relation};
 
 /// An insurer number for records about people who have no insurer yet. Fictitious.
 const NOBODYS_INSURER: &str = "99000008";
@@ -33,6 +33,9 @@ pub fn before_story(slug: &str, person: &Person, today: Date) -> Vec<Value> {
     let dispensed = today.checked_sub(jiff::Span::new().days(14)).unwrap_or(today);
     for (place, name) in person.medicines.iter().enumerate() {
         changes.push((insurer.to_owned(), "medicine", medicine(place, name, dispensed)));
+    }
+    for check in &person.health_checks {
+        changes.push((insurer.to_owned(), "health_check", health_check(check)));
     }
     let record = |(place, (insurer, kind, data)): (usize, (String, &str, Value))| json!({"record_id": format!("before-{slug}-{place:02}"), "insurer_number": insurer, "person": slug, "kind": kind, "data": data});
     changes.into_iter().enumerate().map(record).collect()
@@ -115,11 +118,20 @@ fn loss(number: &str, on: Date, reason: Option<&str>) -> Value {
 }
 
 fn limit_of(number: &str, limit: &Limit) -> Value {
-    // 02 also covers the reduced standard amount for meals, which comes with low income.
-    let class =
-        if ["A05", "A06", "B05", "B06"].contains(&limit.flag.as_str()) { "02" } else { "01" };
+    let class = limit_class(&limit.flag);
     let one = json!({"class": class, "flag": limit.flag, "period": {"start": limit.from, "end": limit.to}});
     json!({"number": number, "certificates": {"limits": [one]}})
+}
+
+/// Kind of certificate (CD011) that a limit flag (CD012) comes with here.
+pub fn limit_class(flag: &str) -> &'static str {
+    // 02 also covers the reduced standard amount for meals, which comes with low income.
+    if ["A05", "A06", "B05", "B06"].contains(&flag) { "02" } else { "01" }
+}
+
+fn health_check(check: &HealthCheck) -> Value {
+    let item = json!({"code": "99900000000000001", "name": check.item, "value": "架空値"});
+    json!({"made": check.made, "items": [item]})
 }
 
 fn medicine(place: usize, name: &str, dispensed: Date) -> Value {

@@ -1,12 +1,14 @@
 //! A world brought to life: from plain data to a started set of actors that speak over real seams.
 
 mod actors;
+mod bulk_seam;
 mod cards;
 mod channels;
 mod claiming;
 mod desk;
 pub mod feeding;
 pub mod insuring;
+mod many;
 mod mishaps;
 mod reading;
 mod serving;

@@ -34,11 +34,7 @@ pub fn result(bytes: &[u8]) -> Result<Answer, BenchError> {
     Ok(Answer {
         validity,
         record: record(&root)?,
-        consents: CONSENTS
-            .into_iter()
-            .filter(|(_, prefix)| stands(&root, prefix))
-            .map(|(kind, _)| kind)
-            .collect(),
+        consents: consents(&root),
         available_until: available_until(&root)?,
         limit: limit(&root),
         prescription: match root.anywhere("PrescriptionIssueSelect") {
@@ -72,6 +68,18 @@ fn validity(root: &Element) -> Result<u8, BenchError> {
     text.parse().map_err(|_| unreadable(format!("QualificationValidity {text}")))
 }
 
+/// What the records below an element disclose beyond the qualification: limit flag and consents.
+pub fn disclosed(root: &Element) -> (Option<String>, BTreeSet<ConsentKind>) {
+    let records = root.descendants("ResultOfQualificationConfirmation");
+    let limit = records.iter().find_map(|record| limit(record));
+    (limit, records.into_iter().flat_map(consents).collect())
+}
+
+fn consents(root: &Element) -> BTreeSet<ConsentKind> {
+    let given = CONSENTS.into_iter().filter(|(_, prefix)| stands(root, prefix));
+    given.map(|(kind, _)| kind).collect()
+}
+
 fn stands(root: &Element, prefix: &str) -> bool {
     root.anywhere(&format!("{prefix}ConsFlg")) == Some("1")
 }
@@ -96,7 +104,11 @@ fn available_until(root: &Element) -> Result<Option<Timestamp>, BenchError> {
     }
 }
 
-fn record(root: &Element) -> Result<Option<Record>, BenchError> {
+/// The first record below an element, if there is one.
+///
+/// # Errors
+/// [`BenchError::Reading`] when it is not what the interface says.
+pub fn record(root: &Element) -> Result<Option<Record>, BenchError> {
     let found = root.descendants("ResultOfQualificationConfirmation");
     let Some(result) = found.first() else { return Ok(None) };
     let text = |name: &str| result.text_of(name).map(str::to_owned);
@@ -124,5 +136,6 @@ fn record(root: &Element) -> Result<Option<Record>, BenchError> {
         gained: day("QualificationDate")?.ok_or_else(|| unreadable("no QualificationDate"))?,
         lost: day("DisqualificationDate")?,
         loss_reason: text("ReasonOfLoss"),
+        reference_number: text("ReferenceNumber"),
     }))
 }

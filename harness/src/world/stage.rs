@@ -19,6 +19,7 @@ use sim_reader::terminal::Folders;
 use super::actors::{AuthoritySide, BackendSide, Counter, Counters, Setup, plain_client};
 use super::cards::{CardPress, Order, Pressed};
 use super::feeding;
+use super::many::BulkDesk;
 use super::visiting::USER_PIN;
 use super::workshop::Workshop;
 use crate::clock::{VirtualClock, jst_day};
@@ -43,6 +44,7 @@ pub struct Stage {
     waiting: BTreeMap<String, Vec<(String, String)>>,
     told: BTreeMap<(String, String), Numbers>,
     visits: u64,
+    bulk: BulkDesk,
 }
 
 /// A card in somebody's pocket.
@@ -72,6 +74,7 @@ impl Stage {
         let backend = BackendSide::start(&setup, &authority).await?;
         let mut stage = Self {
             press: CardPress::new()?,
+            bulk: BulkDesk::new(backend.bulk.clone()),
             workshop,
             seed,
             clock,
@@ -173,6 +176,10 @@ impl Stage {
         self.press.terminal()
     }
 
+    pub(super) fn bulk(&mut self) -> &mut BulkDesk {
+        &mut self.bulk
+    }
+
     pub(super) fn claims_url(&self) -> String {
         self.backend.claims.url()
     }
@@ -205,6 +212,9 @@ impl Stage {
             Event::Replay { institution } => self.replay(institution).await,
             Event::NumberQuery(query) => self.number_query(query).await,
             Event::Information(request) => self.information(request).await,
+            Event::BulkQuery(query) => self.bulk_query(query).await,
+            Event::BulkFetch { institution } => self.bulk_fetch(institution).await,
+            Event::Register(registration) => self.register(registration).await,
             Event::Collect { institution, waiting } => {
                 self.collect(institution, waiting.as_deref()).await
             }

@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use crate::model::{AuthorityAct, ConsentKind, Prescription};
+use crate::model::{AuthorityAct, ConsentKind, InformationKind, Prescription};
 
 use super::coverages::{CoverageDraft, LimitDraft, coverage, limit};
 use super::days::{around, offset_in_days};
 use super::institutions::kinds;
+use super::many::{BulkDraft, RegistrationDraft, bulk, registration};
 
 /// A pointer into whatever there will be.
 pub(super) type Pick = usize;
@@ -54,7 +55,13 @@ pub(super) enum Draft {
         of_last_visit: bool,
         institution: Pick,
         person: Pick,
+        kind: InformationKind,
     },
+    Bulk(BulkDraft),
+    BulkFetch {
+        institution: Pick,
+    },
+    Register(RegistrationDraft),
     Collect {
         institution: Pick,
         chart: Option<Pick>,
@@ -242,12 +249,19 @@ pub(super) fn draft() -> BoxedStrategy<Draft> {
         2 => (pick(), act()).prop_map(|(person, act)| Draft::Authority { person, act }),
         1 => prop::bool::weighted(0.4).prop_map(|silent| Draft::Responder { silent }),
         3 => query().prop_map(Draft::Query),
-        3 => (prop::bool::weighted(0.75), pick(), pick())
-            .prop_map(|(of_last_visit, institution, person)| Draft::Information { of_last_visit, institution, person }),
+        4 => (prop::bool::weighted(0.75), pick(), pick(), information_kind())
+            .prop_map(|(of_last_visit, institution, person, kind)| Draft::Information { of_last_visit, institution, person, kind }),
+        2 => bulk().prop_map(Draft::Bulk),
+        1 => registration().prop_map(Draft::Register),
+        1 => pick().prop_map(|institution| Draft::BulkFetch { institution }),
         2 => (pick(), prop::option::of(pick())).prop_map(|(institution, chart)| Draft::Collect { institution, chart }),
         2 => claim().prop_map(Draft::Claim),
         1 => pick().prop_map(|institution| Draft::Replay { institution }),
     ].boxed()
+}
+
+pub(super) fn information_kind() -> impl Strategy<Value = InformationKind> {
+    prop_oneof![Just(InformationKind::Drugs), Just(InformationKind::HealthChecks)]
 }
 
 pub(super) fn pick() -> impl Strategy<Value = Pick> {

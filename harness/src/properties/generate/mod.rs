@@ -5,6 +5,7 @@ mod days;
 mod details;
 mod drafts;
 mod institutions;
+mod many;
 mod names;
 mod people;
 mod scenes;
@@ -107,7 +108,10 @@ mod tests {
     use proptest::test_runner::TestRunner;
 
     use super::*;
-    use crate::model::{Outcome, Presented, QueryOutcome, Trouble, VisitEnd};
+    use crate::model::{
+        BulkOutcome, Outcome, Presented, QueryOutcome, RegistrationOutcome, Trouble, UnitOutcome,
+        VisitEnd,
+    };
     use crate::oracle::judge_story;
 
     /// The same stories on every run.
@@ -160,7 +164,7 @@ mod tests {
     fn every_kind_of_outcome_is_met() {
         let mut met = BTreeSet::new();
         for outcome in outcomes(2000) {
-            met.insert(match outcome {
+            let word = match outcome {
                 Outcome::Visit(visit) => match visit.answer {
                     Some(answer) => {
                         format!("validity {} by card, notice {:?}", answer.validity, visit.notice)
@@ -170,6 +174,23 @@ mod tests {
                 Outcome::Query(QueryOutcome::Answered { validity, limit, .. }) => {
                     format!("validity {validity} by numbers, limit {}", limit.is_some())
                 }
+                Outcome::Bulk(BulkOutcome::Answered(answer)) => {
+                    for unit in answer.units.values() {
+                        met.insert(match unit {
+                            UnitOutcome::Answered { limit_changed, reference_number, .. } => {
+                                let numbered = reference_number.is_some();
+                                format!("in bulk, numbered {numbered}, changed {limit_changed:?}")
+                            }
+                            UnitOutcome::Refused | UnitOutcome::Alarm => {
+                                format!("in bulk {unit:?}")
+                            }
+                        });
+                    }
+                    "in bulk".to_owned()
+                }
+                Outcome::Register(RegistrationOutcome::Answered(accepted)) => {
+                    format!("registered {:?}", accepted.first())
+                }
                 Outcome::Inbox(decisions) => format!("inbox {}", decisions.len().min(2)),
                 Outcome::Information(given) => {
                     format!("{given:?}").split('(').next().unwrap_or_default().to_owned()
@@ -177,11 +198,15 @@ mod tests {
                 other @ (Outcome::Done
                 | Outcome::Feed { .. }
                 | Outcome::Replay { .. }
+                | Outcome::Bulk(_)
+                | Outcome::BulkFetch { .. }
+                | Outcome::Register(_)
                 | Outcome::Query(_)) => format!("{other:?}"),
                 Outcome::Claim(claim) => {
                     format!("{:?}, {} reported", claim.end, claim.reported.len().min(1))
                 }
-            });
+            };
+            met.insert(word);
         }
         for expected in [
             "validity 1 by card, notice None",
@@ -212,6 +237,16 @@ mod tests {
             "inbox 2",
             "Given",
             "Refused",
+            "in bulk, numbered true, changed Some(false)",
+            "in bulk, numbered false, changed Some(true)",
+            "in bulk, numbered true, changed None",
+            "in bulk Refused",
+            "in bulk Alarm",
+            "Bulk(Alarm)",
+            "BulkFetch { given: true }",
+            "BulkFetch { given: false }",
+            "registered Some(true)",
+            "registered Some(false)",
             "Feed { accepted: true }",
             "Feed { accepted: false }",
             "Accepted, 0 reported",
@@ -233,6 +268,9 @@ mod tests {
                 if let Event::Clock(to) = event {
                     assert!(*to > now, "{to} after {now}");
                     now = *to;
+                }
+                if let Event::BulkQuery(_) = event {
+                    now += jiff::SignedDuration::from_secs(crate::model::BULK_SECONDS);
                 }
                 let (people, institutions) = named(event);
                 assert!(people.iter().all(|name| world.people.contains_key(*name)), "{event:?}");
@@ -274,6 +312,9 @@ mod tests {
                 (vec![], vec![institution])
             }
             Event::NumberQuery(query) => (vec![], vec![&query.institution]),
+            Event::BulkQuery(query) => (vec![], vec![&query.institution]),
+            Event::BulkFetch { institution } => (vec![], vec![institution]),
+            Event::Register(registration) => (vec![], vec![&registration.institution]),
             Event::Information(request) => (vec![&request.person], vec![&request.institution]),
             Event::Claim(claim) => (vec![&claim.person], vec![&claim.institution]),
         }

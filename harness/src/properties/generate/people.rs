@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use proptest::prelude::*;
 
-use crate::model::{CardFacts, Coverage, Issuer, Person};
+use crate::model::{CardFacts, Coverage, HealthCheck, Issuer, Person};
 
 use super::coverages::{CoverageDraft, coverage};
 use super::days::{day, days_on, instant, months_on, second_of_day, years_on};
@@ -259,6 +259,7 @@ impl PersonDraft {
             card,
             coverages: self.coverages(today, index, twin),
             medicines: (0..self.medicines).map(|nth| format!("見本薬{index}{nth}錠")).collect(),
+            health_checks: (0..self.medicines).map(|nth| health_check(today, index, nth)).collect(),
         };
         Drawn { person, last_day: end, family_name }
     }
@@ -291,6 +292,16 @@ impl PersonDraft {
         }
         own
     }
+}
+
+/// The first one lies where five years end, today or a day on; later ones are young.
+fn health_check(today: Date, index: usize, nth: usize) -> HealthCheck {
+    let made = match (nth, index % 2) {
+        (0, 0) => years_on(today, -5),
+        (0, _) => days_on(years_on(today, -5), 1),
+        (_, _) => days_on(today, -30),
+    };
+    HealthCheck { made, item: format!("見本検査{index}{nth}") }
 }
 
 impl CardDraft {

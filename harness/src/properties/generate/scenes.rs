@@ -9,9 +9,10 @@ use super::days::around;
 use super::drafts::{
     ClaimDraft, ClockDraft, CoverageBorder, DayDraft, Draft, EntryDraft, FeedDraft, Holder,
     ModeDraft, NumbersFlaw, Pick, PresentedDraft, QueryDraft, VisitDraft, Which, any_day,
-    certificate_border, coverage_border, draft, flaw, pick, query, visit,
+    certificate_border, coverage_border, draft, flaw, information_kind, pick, query, visit,
 };
 use super::institutions::{KINDS, kinds};
+use super::many::{number_comes_back, result_is_fetched};
 
 /// Single events most often.
 pub(super) fn scene() -> BoxedStrategy<Vec<Draft>> {
@@ -30,12 +31,14 @@ pub(super) fn scene() -> BoxedStrategy<Vec<Draft>> {
         3 => days_of_a_limit(),
         2 => without_branch(),
         2 => registration(),
+        2 => number_comes_back(),
+        1 => result_is_fetched(),
     ]
     .boxed()
 }
 
 /// A visit that nothing hinders but the world.
-fn own_visit(holder: Holder, institution: Option<Pick>) -> BoxedStrategy<Draft> {
+pub(super) fn own_visit(holder: Holder, institution: Option<Pick>) -> BoxedStrategy<Draft> {
     let mode = prop_oneof![
         Just(ModeDraft::Face),
         Just(ModeDraft::Pin(vec![EntryDraft::Right])),
@@ -101,12 +104,14 @@ fn pin_tries() -> BoxedStrategy<Vec<Draft>> {
 
 /// A day after a visit the care history is asked for.
 fn end_of_consent() -> BoxedStrategy<Vec<Draft>> {
-    let information = || Draft::Information { of_last_visit: true, institution: 0, person: 0 };
+    let information =
+        |kind| Draft::Information { of_last_visit: true, institution: 0, person: 0, kind };
     (pick(), pick())
         .prop_flat_map(|(holder, institution)| own_visit(Holder::Any(holder), Some(institution)))
         .prop_flat_map(move |visit| {
-            around().prop_map(move |around| {
-                vec![visit.clone(), Draft::Clock(ClockDraft::EndOfConsent(around)), information()]
+            (around(), information_kind()).prop_map(move |(around, kind)| {
+                let clock = Draft::Clock(ClockDraft::EndOfConsent(around));
+                vec![visit.clone(), clock, information(kind)]
             })
         })
         .boxed()

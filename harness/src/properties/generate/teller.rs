@@ -1,11 +1,13 @@
 //! Makes a story of drafts: gives every pointer a name and every border a date, and keeps what that needs.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::{
     CardFacts, CardFault, Change, Chart, Claim, Coverage, Event, FeedRecord, InformationRequest,
-    Institution, NumberQuery, Presented, Trouble, Visit, World,
+    Institution, NumberQuery, Presented, Registration, Trouble, Visit, World,
 };
 
 use super::coverages::{CoverageDraft, numbers_of};
@@ -18,6 +20,8 @@ use super::drafts::{
     TroubleDraft, VisitDraft, Which,
 };
 use super::names::{LOSS_REASONS, pick};
+
+mod many;
 
 /// Certificates of the bench are good until 2032; no story goes on so long.
 const LAST_INSTANT: Timestamp = Timestamp::constant(1_975_000_000, 0); // 2032-08-02
@@ -54,6 +58,8 @@ pub(super) struct Teller<'a> {
     last_visit: Option<LastVisit>,
     /// Who used a card where since the clock moved.
     at_once: Vec<(String, String)>,
+    /// Reference numbers by institution and person, taken or not.
+    registered: BTreeMap<(String, String), String>,
 }
 
 #[derive(Debug, Clone)]
@@ -82,6 +88,7 @@ impl<'a> Teller<'a> {
             records: Vec::new(),
             last_visit: None,
             at_once: Vec::new(),
+            registered: BTreeMap::new(),
         }
     }
 
@@ -91,6 +98,10 @@ impl<'a> Teller<'a> {
         let pause = self.needs_time(&event).then(|| Event::Clock(self.pass(None)));
         if let Event::Visit(visit) = &event {
             self.visited(visit);
+        }
+        if matches!(&event, Event::BulkQuery(_) | Event::Register(Registration { bulk: true, .. }))
+        {
+            self.bulk_takes_time();
         }
         pause.into_iter().chain([event]).collect()
     }
@@ -124,10 +135,15 @@ impl<'a> Teller<'a> {
             }
             Draft::Responder { silent } => Event::Responder { silent: *silent },
             Draft::Query(draft) => Event::NumberQuery(self.query(draft)?),
-            Draft::Information { of_last_visit, institution, person } => {
+            Draft::Information { of_last_visit, institution, person, kind } => {
                 let (institution, person) = self.place(*of_last_visit, *institution, *person)?;
-                Event::Information(InformationRequest { institution, person })
+                Event::Information(InformationRequest { institution, person, kind: *kind })
             }
+            Draft::Bulk(draft) => Event::BulkQuery(self.bulk(draft)?),
+            Draft::BulkFetch { institution } => {
+                Event::BulkFetch { institution: self.institution(*institution)?.0.to_owned() }
+            }
+            Draft::Register(draft) => Event::Register(self.register(draft)?),
             Draft::Collect { institution, chart } => {
                 let (code, institution) = self.institution(*institution)?;
                 let waiting =

@@ -1,0 +1,158 @@
+//! Stage: an institution's own numbers (照会番号) for its patients. Rows OQS-REF-01, 02, 04, 05, 06.
+//!
+//! A number belongs to an institution and a person, not to an insurance, so it outlives every change of insurer (OQS-REF-06).
+
+use crate::model::{Record, ReferenceEntry, Registration, RegistrationOutcome, World};
+
+use super::calendar::day;
+use super::qualification::Qualification;
+use super::state::State;
+use super::{bulk, numbers};
+
+/// Most characters of a reference number. Row OQS-REF-04.
+const LONGEST: usize = 50;
+
+/// Takes each number whose entry names one person, whatever becomes of the others (OQS-REF-05). The last one counts (OQS-REF-01).
+pub(super) fn register(
+    world: &World,
+    state: &mut State,
+    registration: &Registration,
+) -> RegistrationOutcome {
+    if !world.institutions.contains_key(&registration.institution) {
+        return RegistrationOutcome::Refused;
+    }
+    if registration.bulk {
+        bulk::take_time(state);
+        if !bulk::is_possible(registration.entries.len()) {
+            return RegistrationOutcome::Refused;
+        }
+    }
+    let accepted = registration.entries.iter().map(|entry| {
+        let Some(person) = meant(world, state, entry) else { return false };
+        let key = (registration.institution.clone(), person);
+        state.references.insert(key, entry.reference_number.clone());
+        true
+    });
+    RegistrationOutcome::Answered(accepted.collect())
+}
+
+/// The one person whose insurance of these numbers has begun today, ended or not; there is no birth date to go by. Nobody and
+/// several are refused, and so is somebody whose data must not be given (bench choices).
+fn meant(world: &World, state: &State, entry: &ReferenceEntry) -> Option<String> {
+    if !(1..=LONGEST).contains(&entry.reference_number.chars().count()) {
+        return None;
+    }
+    let today = day(state.now);
+    let open =
+        |name: &String| world.people.get(name).is_some_and(|person| !person.disclosure_barred);
+    let mut named = state.coverages.iter().filter(|(name, held)| {
+        open(name)
+            && held.iter().any(|coverage| {
+                coverage.gained <= today && numbers::answers(&entry.numbers, &numbers::of(coverage))
+            })
+    });
+    match (named.next(), named.next()) {
+        (Some((name, _)), None) => Some(name.clone()),
+        (None | Some(_), _) => None,
+    }
+}
+
+/// The institution's number for a person: its own only (OQS-REF-02).
+pub(super) fn of(state: &State, institution: &str, person: &str) -> Option<String> {
+    state.references.get(&(institution.to_owned(), person.to_owned())).cloned()
+}
+
+/// The record with the institution's number for the person it is about.
+pub(super) fn tell(
+    state: &State,
+    institution: &str,
+    qualification: Qualification<'_>,
+    record: Option<Record>,
+) -> Option<Record> {
+    let (person, _) = qualification.told?;
+    record.map(|record| Record { reference_number: of(state, institution, person), ..record })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::super::testing::{
+        CLINIC, HANAKO, OTHER_CLINIC, TARO, coverage, feed_gain, numbers_of, query, visit, world,
+    };
+    use super::super::{disclosure, feed, visit as visits};
+    use super::*;
+    use crate::model::{Coverage, Numbers, QueryOutcome};
+
+    fn entry(reference_number: &str, numbers: Numbers) -> ReferenceEntry {
+        ReferenceEntry { reference_number: reference_number.into(), numbers }
+    }
+
+    fn register_at(
+        world: &World,
+        state: &mut State,
+        institution: &str,
+        entries: Vec<ReferenceEntry>,
+    ) -> RegistrationOutcome {
+        let registration = Registration { institution: institution.into(), bulk: true, entries };
+        register(world, state, &registration)
+    }
+
+    fn by_numbers(world: &World, state: &State, institution: &str, number: &str) -> Option<String> {
+        match disclosure::query(world, state, &query(institution, HANAKO, number)) {
+            QueryOutcome::Answered { record, .. } => record?.reference_number,
+            QueryOutcome::Refused | QueryOutcome::Silent => None,
+        }
+    }
+
+    #[test]
+    fn each_entry_stands_or_falls_alone() {
+        let world = world();
+        let mut state = State::before(&world);
+        let hanako = numbers_of(&world, HANAKO);
+        let nobody = Numbers { number: "9999".into(), ..hanako.clone() };
+        let entries = vec![
+            entry("P-1", hanako.clone()),
+            entry("P-2", nobody),
+            entry(&"x".repeat(51), hanako.clone()),
+            entry("", hanako.clone()),
+            entry(&"番".repeat(50), numbers_of(&world, TARO)),
+        ];
+        let outcome = register_at(&world, &mut state, CLINIC, entries);
+        assert_eq!(outcome, RegistrationOutcome::Answered(vec![true, false, false, false, true]));
+        assert_eq!(of(&state, CLINIC, HANAKO).as_deref(), Some("P-1"));
+        register_at(&world, &mut state, CLINIC, vec![entry("P-9", hanako)]);
+        assert_eq!(of(&state, CLINIC, HANAKO).as_deref(), Some("P-9"), "the last one counts");
+    }
+
+    #[test]
+    fn numbers_of_two_people_name_nobody() {
+        let mut world = world();
+        let shared = Coverage { branch: None, ..world.people[HANAKO].coverages[0].clone() };
+        for name in [HANAKO, TARO] {
+            world.people.get_mut(name).unwrap().coverages = vec![shared.clone()];
+        }
+        let mut state = State::before(&world);
+        let entries = vec![entry("P-1", numbers::of(&shared))];
+        let refused = RegistrationOutcome::Answered(vec![false]);
+        assert_eq!(register_at(&world, &mut state, CLINIC, entries), refused);
+    }
+
+    #[test]
+    fn a_number_stays_with_the_person_and_with_the_institution() {
+        let world = world();
+        let mut state = State::before(&world);
+        register_at(&world, &mut state, CLINIC, vec![entry("P-1", numbers_of(&world, HANAKO))]);
+        assert_eq!(by_numbers(&world, &state, CLINIC, "1001").as_deref(), Some("P-1"));
+        assert_eq!(by_numbers(&world, &state, OTHER_CLINIC, "1001"), None);
+        let changed = feed_gain("r1", HANAKO, coverage("2002", date(2026, 5, 1)));
+        feed::record(&world, &mut state, &changed);
+        assert_eq!(by_numbers(&world, &state, CLINIC, "2002").as_deref(), Some("P-1"));
+        let by_card = visits::judge(&world, &mut state, &visit(HANAKO)).answer.unwrap();
+        let record = by_card.record.unwrap();
+        assert_eq!(
+            (record.numbers.number.as_str(), record.reference_number.as_deref()),
+            ("2002", Some("P-1"))
+        );
+    }
+}
