@@ -53,8 +53,7 @@ pub async fn deliver(
 }
 
 /// What a record of a stopped feed is told.
-pub(super) const STOPPED: &str =
-    "the feed of this insurer is stopped; send the record again later";
+pub(super) const STOPPED: &str = "the feed of this insurer is stopped; send the record again later";
 
 fn taken(
     read: Result<FeedRecord, String>,

@@ -18,8 +18,7 @@ pub fn fold_history<'a>(
     person: &PersonCode,
     records: impl IntoIterator<Item = &'a FeedRecord> + Clone,
 ) -> Option<CareHistory> {
-    let concerned =
-        |record: &FeedRecord| record.person == *person && concerns(&record.change);
+    let concerned = |record: &FeedRecord| record.person == *person && concerns(&record.change);
     if !records.clone().into_iter().any(concerned) {
         return None;
     }

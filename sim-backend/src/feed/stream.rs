@@ -21,7 +21,6 @@ use super::{
     record::{FeedRecord, Outcome},
 };
 use crate::{
-use crate::{
     http::Problem,
     operator::stopped_feeds,
     store::{Store, StoreError},
