@@ -1,11 +1,9 @@
 //! The backend as a whole: opened once, served through routers.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{Router, middleware::from_fn};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -15,16 +13,18 @@ use crate::{
     config::BackendConfig,
     error::BackendError,
     feed,
+    handing::Handing,
     http::{self, Metrics, Problem},
     messages::{InstitutionCode, codes::CertificateStateCode},
     openapi, operator,
     person_link::PersonLink,
     portal,
     service::{
-        pending::{CHALLENGE_LIFE, Pending, TICKET_LIFE},
+        coded,
+        pending::{CHALLENGE_LIFE, TICKET_LIFE},
         records::PersonCode,
     },
-    store::{SqlStore, Store},
+    store::{SqlStore, Store, StoreError},
 };
 
 /// Stands in an answer to nobody known: there is no prefecture 00.
@@ -50,20 +50,22 @@ pub(crate) struct Desk {
     pub nobody: InstitutionCode,
     /// Acts of the emergency function one after the other.
     pub acting: Arc<tokio::sync::Mutex<()>>,
-    challenges: Mutex<Pending<[u8; 32]>>,
-    tickets: Mutex<Pending<ProvenCard>>,
+    pub challenges: Handing<[u8; 32]>,
+    pub tickets: Handing<ProvenCard>,
 }
 
 /// A card whose certificate and signature were found good.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ProvenCard {
     pub serial: String,
+    #[serde(with = "coded")]
     pub state: CertificateStateCode,
     pub person: Option<PersonCode>,
 }
 
 impl Backend {
-    /// Opens the store and makes ready to serve. Challenges and tickets of an earlier run are void.
+    /// Opens the store and makes ready to serve. Challenges and tickets of an earlier run are void, unless the store is shared:
+    /// then those of all processes are good at each.
     ///
     /// # Errors
     /// [`BackendError`] when the store cannot be opened or an institution code is not ten digits.
@@ -72,8 +74,17 @@ impl Backend {
         let code = |text: &String| {
             InstitutionCode::new(text).map_err(|_| BackendError::InstitutionCode(text.clone()))
         };
+        let store: Arc<dyn Store> = Arc::<SqlStore>::clone(&sql);
+        let seed = own_seed(&config.seed, store.as_ref()).await?;
         let desk = Desk {
-            store: Arc::<SqlStore>::clone(&sql),
+            challenges: Handing::new(
+                "challenge",
+                derive(&seed, "challenges"),
+                CHALLENGE_LIFE,
+                &store,
+            ),
+            tickets: Handing::new("ticket", derive(&seed, "tickets"), TICKET_LIFE, &store),
+            store,
             trust: config.trust,
             status: config.status,
             link: config.link,
@@ -82,15 +93,9 @@ impl Backend {
             trust_stated_institution: config.trust_stated_institution,
             nobody: code(&NOBODY.to_owned())?,
             acting: Arc::default(),
-            challenges: Mutex::new(Pending::new(
-                derive(&config.seed, "challenges"),
-                CHALLENGE_LIFE,
-            )),
-            tickets: Mutex::new(Pending::new(derive(&config.seed, "tickets"), TICKET_LIFE)),
         };
         let desk = Arc::new(desk);
-        let seeds =
-            [derive(&config.seed, "portal challenges"), derive(&config.seed, "portal sessions")];
+        let seeds = [derive(&seed, "portal challenges"), derive(&seed, "portal sessions")];
         let portal = Arc::new(portal::PortalDesk::new(Arc::clone(&desk), seeds));
         Ok(Self { desk, portal, sql })
     }
@@ -148,14 +153,13 @@ impl Backend {
     }
 }
 
-impl Desk {
-    pub fn challenges(&self) -> MutexGuard<'_, Pending<[u8; 32]>> {
-        self.challenges.lock().unwrap_or_else(PoisonError::into_inner)
+/// The seed, and of several processes behind one store another for each: what one hands out no other does.
+async fn own_seed(seed: &[u8; 32], store: &dyn Store) -> Result<[u8; 32], StoreError> {
+    if !store.is_shared() {
+        return Ok(*seed);
     }
-
-    pub fn tickets(&self) -> MutexGuard<'_, Pending<ProvenCard>> {
-        self.tickets.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    let number = store.process_number().await?;
+    Ok(derive(seed, &format!("process {number}")))
 }
 
 /// One seed for each use, so that a challenge tells nothing about a ticket.

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod feed;
+mod handing;
 pub mod http;
 pub mod messages;
 mod openapi;

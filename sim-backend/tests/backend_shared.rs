@@ -11,7 +11,11 @@ mod backend_support;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use backend_support::{place::Place, postgres::Postgres};
+use backend_support::{
+    Bench, HERE, credentials::TestCard, element, header, message, place::Place, postgres::Postgres,
+    someone,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use sim_backend::{
     feed::{FeedRecord, fold, read},
@@ -194,6 +198,68 @@ async fn a_reception_number_is_given_by_one_backend_only() {
     }
     let numbers: BTreeSet<_> = work.join_all().await.into_iter().flatten().collect();
     assert_eq!(numbers.len(), 40);
+}
+
+/// The challenge of one process, the certificate at a second, the consents at a third.
+#[tokio::test]
+async fn a_visit_goes_through_whichever_backend_is_reached() {
+    let place = Place::postgres().await;
+    let mut benches = Vec::new();
+    for _ in 0..3 {
+        benches.push(Bench::open_at(&place.url).await);
+    }
+    benches[0].feed(json!(someone("P-1", "0001234", "1985-05-05"))).await;
+    let card = TestCard::until(0x1a, (2029, 5, 5));
+    for bench in &benches {
+        bench.link.people.lock().unwrap().insert(card.serial.clone(), "P-1".into());
+    }
+    let ask = |bench: usize, family: &'static str, message: Vec<u8>| {
+        benches[bench].ask(HERE, family, message)
+    };
+    let challenge = ask(0, "SIMchalng01req", message(&header(HERE), "")).await;
+    let other = ask(1, "SIMchalng01req", message(&header(HERE), "")).await;
+    let octets =
+        |answer: &str| BASE64_STANDARD.decode(element(answer, "Challenge").unwrap()).unwrap();
+    assert_ne!(octets(&challenge), octets(&other), "each process hands out its own");
+    let body = format!(
+        "<ChallengeIdentifier>{}</ChallengeIdentifier><UserAuthenticationCertificate>{}</UserAuthenticationCertificate>\
+         <Signature>{}</Signature><IdentificationMode>1</IdentificationMode>",
+        element(&challenge, "ChallengeIdentifier").unwrap(),
+        BASE64_STANDARD.encode(&card.der),
+        BASE64_STANDARD.encode(card.sign(&octets(&challenge)))
+    );
+    let certify = message(&header(HERE), &body);
+    let certified = ask(1, "SIMcertif01req", certify.clone()).await;
+    let ticket = element(&certified, "AuthenticationTicket").unwrap().to_owned();
+    let again = ask(0, "SIMcertif01req", certify).await;
+    assert_eq!(
+        element(&again, "AuthenticationTicket"),
+        None,
+        "a challenge is used once by all together"
+    );
+    let flags = [
+        "LimitApplicationCertificateRelated",
+        "SpecificDiseasesCertificateRelated",
+        "SpecificHealthCheckupsInfo",
+        "PharmacistsInfo",
+        "DiagnosisInfo",
+        "OperationInfo",
+    ]
+    .map(|name| format!("<{name}ConsFlg>1</{name}ConsFlg>"))
+    .concat();
+    let body = format!(
+        "<AuthenticationTicket>{ticket}</AuthenticationTicket><Registration>1</Registration>{flags}\
+         <PrescriptionIssueSelect>1</PrescriptionIssueSelect>"
+    );
+    let day = "<QualificationConfirmationDate>20260401</QualificationConfirmationDate>";
+    let qualify = message(&format!("{day}{}", header(HERE)), &body);
+    let answer = ask(2, "SIMqualif01req", qualify.clone()).await;
+    assert_eq!(element(&answer, "QualificationValidity"), Some("1"), "{answer}");
+    let again = ask(1, "SIMqualif01req", qualify).await;
+    assert_eq!(element(&again, "QualificationValidity"), None, "{again}");
+    let here = Digits::new(HERE).unwrap();
+    let consents = benches[1].backend.store().consents(&here, &code("P-1")).await.unwrap();
+    assert_eq!(consents.len(), 4);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -15,22 +15,27 @@ use crate::{
         records::{PersonCode, PersonState},
         registration::counts,
     },
+    store::StoreError,
 };
 
 /// Hands out a fresh challenge. Row OQS-CERT-03.
-pub(super) fn challenge(desk: &Desk, request: ChallengeRequest, now: Timestamp) -> Message {
+pub(super) async fn challenge(
+    desk: &Desk,
+    request: ChallengeRequest,
+    now: Timestamp,
+) -> Result<Message, Fault> {
     let header = request.header;
     let mut challenge = [0; 32];
-    let identifier =
-        desk.challenges().issue(header.medical_institution_code.as_str(), now, |random| {
-            challenge = random;
-            random
-        });
+    let make = |random| {
+        challenge = random;
+        random
+    };
+    let identifier = desk.challenges.issue(&header.medical_institution_code, now, make).await?;
     let body = ChallengeBody { challenge_identifier: Token::lossy(&identifier), challenge };
-    Message::ChallengeAnswer(Answer {
+    Ok(Message::ChallengeAnswer(Answer {
         header: answer_header(header, now),
         outcome: Outcome::Normal(body),
-    })
+    }))
 }
 
 /// Checks signature and certificate and hands out a ticket. Rows OQS-CERT-03 to -07, OQS-CERT-13 to -22.
@@ -41,7 +46,7 @@ pub(super) async fn certificate(
 ) -> Result<Message, Fault> {
     let CertificateRequest { header, body } = request;
     let institution = &header.medical_institution_code;
-    let challenge = desk.challenges().take(&body.challenge_identifier, institution.as_str(), now);
+    let challenge = desk.challenges.take(&body.challenge_identifier, institution, now).await?;
     let challenge = challenge.ok_or(SimError::SignatureRefused)?;
     let der = &body.user_authentication_certificate.0;
     let verified = super::credential::check(desk, der, &challenge, &body.signature.0, now).await?;
@@ -49,7 +54,7 @@ pub(super) async fn certificate(
     let person = person(desk, &serial, verified.not_after).await?;
     let registered = is_registered(desk, person.as_ref(), now).await?;
     tracing::debug!(mode = body.identification_mode.word(), registered, "certificate accepted");
-    let ticket = ticket(desk, institution, ProvenCard { serial, state, person }, now);
+    let ticket = ticket(desk, institution, ProvenCard { serial, state, person }, now).await?;
     let body =
         CertificateBody { authentication_ticket: ticket, certificate_state: state, registered };
     Ok(Message::CertificateAnswer(Answer {
@@ -95,8 +100,13 @@ async fn is_registered(
     Ok(counts(Some(day_of(at)), state.as_ref(), day_of(now)))
 }
 
-fn ticket(desk: &Desk, institution: &InstitutionCode, card: ProvenCard, now: Timestamp) -> Token {
-    Token::lossy(&desk.tickets().issue(institution.as_str(), now, |_| card))
+async fn ticket(
+    desk: &Desk,
+    institution: &InstitutionCode,
+    card: ProvenCard,
+    now: Timestamp,
+) -> Result<Token, StoreError> {
+    Ok(Token::lossy(&desk.tickets.issue(institution, now, |_| card).await?))
 }
 
 pub(super) fn answer_header(asked: RequestHeader, now: Timestamp) -> AnswerHeader {

@@ -116,7 +116,7 @@ async fn handle(desk: &Desk, message: Message, now: Timestamp) -> Result<Message
         }
         Message::DrugRequest(request) => drugs::answer(desk, request, now).await,
         Message::HealthCheckRequest(request) => health_checks::answer(desk, request, now).await,
-        Message::ChallengeRequest(request) => Ok(card::challenge(desk, request, now)),
+        Message::ChallengeRequest(request) => card::challenge(desk, request, now).await,
         Message::CertificateRequest(request) => card::certificate(desk, request, now).await,
         Message::QualificationRequest(request) => qualification::answer(desk, request, now).await,
         Message::PersonQuery(query) => person::answer(desk, query, now).await,

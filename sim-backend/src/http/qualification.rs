@@ -44,7 +44,7 @@ pub(super) async fn answer(
 ) -> Result<Message, Fault> {
     let QualificationRequest { header, body } = request;
     let institution = &header.medical_institution_code;
-    let card = desk.tickets().take(&body.authentication_ticket, institution.as_str(), now);
+    let card = desk.tickets.take(&body.authentication_ticket, institution, now).await?;
     let card = card.ok_or(SimError::TicketUnknown)?;
     if is_emergency_care(&body)
         && !has_emergency_authority(desk.store.as_ref(), institution).await?

@@ -27,6 +27,7 @@ macro_rules! tables {
 }
 
 tables!(
+    CertificateStateCode,
     InsuredCardClassification,
     LimitCertificateClassification,
     LimitCertificateFlag,

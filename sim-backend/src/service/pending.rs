@@ -43,16 +43,21 @@ impl<T> Pending<T> {
         make: impl FnOnce([u8; 32]) -> T,
     ) -> String {
         self.drop_late(now);
-        let (mut identifier, mut random) = ([0; 16], [0; 32]);
-        self.rng.fill_bytes(&mut identifier);
-        self.rng.fill_bytes(&mut random);
-        let identifier = hex::encode(identifier);
+        let (identifier, random) = self.draw();
         let until = now.checked_add(self.life).unwrap_or(Timestamp::MAX);
         self.open.insert(
             identifier.clone(),
             Entry { institution: institution.to_owned(), until, content: make(random) },
         );
         identifier
+    }
+
+    /// A fresh identifier and 32 random bytes, for what is kept elsewhere.
+    pub fn draw(&mut self) -> (String, [u8; 32]) {
+        let (mut identifier, mut random) = ([0; 16], [0; 32]);
+        self.rng.fill_bytes(&mut identifier);
+        self.rng.fill_bytes(&mut random);
+        (hex::encode(identifier), random)
     }
 
     /// Takes back what was handed out, for good. `None` when it is unknown, used, late, or another institution's;

@@ -56,6 +56,14 @@ impl Engine {
         }
     }
 
+    /// Whether other processes may have it open too.
+    pub fn is_shared(self) -> bool {
+        match self {
+            Self::Memory | Self::File => false,
+            Self::Postgres => true,
+        }
+    }
+
     /// Opens connections.
     ///
     /// # Errors

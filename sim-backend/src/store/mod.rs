@@ -198,6 +198,21 @@ impl Candidate {
     }
 }
 
+/// Something handed out once to an institution, a challenge or a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandedOut {
+    /// Which of the two.
+    pub kind: &'static str,
+    /// What it is asked back by.
+    pub identifier: String,
+    /// Who alone may use it.
+    pub institution: InstitutionCode,
+    /// Until when, this instant included.
+    pub until: Timestamp,
+    /// What it stands for, as JSON.
+    pub content: String,
+}
+
 /// A future of the store.
 pub type Stored<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
@@ -290,4 +305,21 @@ pub trait Store: Ledger + Send + Sync {
         institution: &'a InstitutionCode,
         number: &'a Identifier,
     ) -> Stored<'a, Option<Reception>>;
+
+    /// Whether other processes may have it open too.
+    fn is_shared(&self) -> bool;
+
+    /// A number that no other process behind this store was given, from 1.
+    fn process_number(&self) -> Stored<'_, i64>;
+
+    /// Keeps what is handed out until it is taken back, or is late.
+    fn hand_out<'a>(&'a self, handed: &'a HandedOut, now: Timestamp) -> Stored<'a, ()>;
+
+    /// Takes back what was handed out to this institution; whoever comes second finds nothing.
+    fn take_back<'a>(
+        &'a self,
+        kind: &'static str,
+        identifier: &'a str,
+        institution: &'a InstitutionCode,
+    ) -> Stored<'a, Option<HandedOut>>;
 }

@@ -4,6 +4,7 @@ mod batch;
 mod census;
 mod confirming;
 mod feed;
+mod handed;
 mod history;
 mod institution;
 mod ledger;
@@ -21,8 +22,8 @@ use tokio::sync::MutexGuard;
 use confirming::Confirming;
 
 use super::{
-    Asked, Candidate, Census, Confirmation, Delivery, Reception, ReferenceNumber, Registered,
-    Store, StoreError, Stored, Visit, engine::Engine, schema,
+    Asked, Candidate, Census, Confirmation, Delivery, HandedOut, Reception, ReferenceNumber,
+    Registered, Store, StoreError, Stored, Visit, engine::Engine, schema, turn,
 };
 use crate::{
     feed::FeedRecord,
@@ -217,6 +218,29 @@ impl Store for SqlStore {
     ) -> Stored<'a, Option<Reception>> {
         Box::pin(
             async move { asked!(self, |work| institution::reception(work, institution, number)) },
+        )
+    }
+
+    fn is_shared(&self) -> bool {
+        self.engine.is_shared()
+    }
+
+    fn process_number(&self) -> Stored<'_, i64> {
+        Box::pin(async move { written!(self, |work| turn::take(work, "processes")) })
+    }
+
+    fn hand_out<'a>(&'a self, handed: &'a HandedOut, now: Timestamp) -> Stored<'a, ()> {
+        Box::pin(async move { written!(self, |work| handed::keep(work, handed, now)) })
+    }
+
+    fn take_back<'a>(
+        &'a self,
+        kind: &'static str,
+        identifier: &'a str,
+        institution: &'a InstitutionCode,
+    ) -> Stored<'a, Option<HandedOut>> {
+        Box::pin(
+            async move { written!(self, |work| handed::take(work, kind, identifier, institution)) },
         )
     }
 }
