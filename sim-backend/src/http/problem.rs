@@ -80,11 +80,17 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "unreadable", title, words).because(detail)
     }
 
-    /// The body is no JSON; where it stops to be. The parser's own words stay out: they may repeat a value.
+    /// The body is no JSON, or other JSON than the route takes; where that shows. The parser's own words stay out: they may
+    /// repeat a value.
     pub fn no_json(error: &serde_json::Error) -> Self {
         let (line, column) = (error.line(), error.column());
-        Self::unreadable(format_args!("no JSON from line {line}, column {column} on"))
-            .in_japanese(format!("{line}行{column}桁から JSON として読めません。"))
+        let (ja, en) = if error.is_data() {
+            ("この経路の JSON ではありません", "not the JSON of this path")
+        } else {
+            ("JSON として読めません", "no JSON")
+        };
+        Self::unreadable(format_args!("{en}, at line {line}, column {column}"))
+            .in_japanese(format!("{line}行{column}桁：{ja}。"))
     }
 
     /// The body was read and makes no sense as a whole. `detail` must repeat no value.
