@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use axum::{Router, middleware::from_fn};
+use axum::{Router, middleware::{from_fn, map_response}};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -126,6 +126,7 @@ impl Backend {
             .merge(openapi::router())
             .fallback(|| async { Problem::no_route() })
             .method_not_allowed_fallback(|| async { Problem::no_method() })
+            .layer(map_response(http::explained))
             .layer(from_fn(http::remember_route))
     }
 
