@@ -58,6 +58,9 @@ pub struct ServeArgs {
     /// Address for claims (HTTP)
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8445")]
     claims: String,
+    /// Address for patients: the portal's interface (HTTP)
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8882")]
+    portal: String,
     /// Address for the operator: metrics (HTTP). Everybody who reaches it sees how often each institution's kind of request is made
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8446")]
     operator: String,
@@ -108,6 +111,7 @@ struct Doors {
     institutions: TcpListener,
     insurers: TcpListener,
     claims: TcpListener,
+    patients: TcpListener,
     operator: TcpListener,
 }
 
@@ -117,6 +121,7 @@ impl Doors {
             institutions: listen(&arguments.listen).await?,
             insurers: listen(&arguments.feed).await?,
             claims: listen(&arguments.claims).await?,
+            patients: listen(&arguments.portal).await?,
             operator: listen(&arguments.operator).await?,
         })
     }
@@ -137,6 +142,7 @@ impl Doors {
             ),
             server("insurers", backend.insurer_router()).plain(self.insurers, begun()),
             server("claims", backend.claims_router()).plain(self.claims, begun()),
+            server("patients", backend.portal_router()).plain(self.patients, begun()),
             server("operator", backend.operator_router(&metrics)).plain(self.operator, begun()),
         );
     }
@@ -243,6 +249,7 @@ fn tell(
     say(format_args!("institutions  https://{institutions}/oqs   mutual TLS 1.3"));
     say(format_args!("insurers      http://{}/feed/records", at(&doors.insurers)?));
     say(format_args!("claims        http://{}/claims", at(&doors.claims)?));
+    say(format_args!("patients      http://{}/portal/…", at(&doors.patients)?));
     say(format_args!(
         "operator      http://{}/docs   /metrics /health /ready",
         at(&doors.operator)?
