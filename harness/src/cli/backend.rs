@@ -220,7 +220,9 @@ pub(super) async fn backend(store_url: &str, people: &People) -> Result<Backend,
         router(authority, Arc::new(wall), Arc::new(Mutex::new(ResponderBehaviour::Answering)));
     tokio::spawn(http::serve_plain(listener, routes, std::future::pending()));
     let client = plain_client()?;
-    let nonces = Seed(1).bytes("OCSP nonces");
+    // Challenges, tickets and sessions that others could compute would let them in.
+    let seed = Seed::fresh().map_err(|error| failed(&error))?;
+    let nonces = seed.bytes("OCSP nonces");
     let config = BackendConfig {
         store_url: store_url.to_owned(),
         institutions: Catalogue::embedded()?.institutions.keys().cloned().collect(),
@@ -228,7 +230,7 @@ pub(super) async fn backend(store_url: &str, people: &People) -> Result<Backend,
         status: Arc::new(OcspClient::new(client.clone(), url.clone(), STATUS_LIMIT, nonces)),
         link: Arc::new(HttpPersonLink::new(client, &url, STATUS_LIMIT)),
         now: Arc::new(wall),
-        seed: Seed(1).bytes("backend"),
+        seed: seed.bytes("backend"),
         trust_stated_institution: false,
     };
     Backend::open(config).await.map_err(|error| unopened(&error))
