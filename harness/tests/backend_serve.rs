@@ -36,7 +36,7 @@ impl Backend {
         let tls = folder.path().join("tls");
         let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
         command.args(["backend", "serve", "--log-format", "json", "--tls-dir"]).arg(&tls);
-        for door in ["--listen", "--feed", "--claims", "--operator"] {
+        for door in ["--listen", "--feed", "--claims", "--portal", "--operator"] {
             command.args([door, "127.0.0.1:0"]);
         }
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
@@ -142,7 +142,7 @@ fn only_the_operator_sees_the_counters_and_everybody_the_description() {
     ] {
         assert!(counters.contains(line), "{line} in\n{counters}");
     }
-    for door in ["insurers", "claims"] {
+    for door in ["insurers", "claims", "patients"] {
         assert_eq!(backend.get(door, "/metrics").0, 404, "{door}");
         assert_eq!(backend.get(door, "/openapi.json").0, 200, "{door}");
         assert_eq!(backend.get(door, "/ready").0, 200, "{door}");
@@ -211,7 +211,15 @@ fn an_address_in_use_is_told_with_a_next_step() {
     let folder = tempfile::tempdir().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_madoguchi"))
         .args(["backend", "serve", "--operator", &address, "--listen", "127.0.0.1:0"])
-        .args(["--feed", "127.0.0.1:0", "--claims", "127.0.0.1:0", "--tls-dir"])
+        .args([
+            "--feed",
+            "127.0.0.1:0",
+            "--claims",
+            "127.0.0.1:0",
+            "--portal",
+            "127.0.0.1:0",
+            "--tls-dir",
+        ])
         .arg(folder.path())
         .output()
         .unwrap();

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use axum::{Router, middleware::from_fn};
+use axum::{
+    Router,
+    middleware::{from_fn, map_response},
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -100,19 +103,15 @@ impl Backend {
         Ok(Self { desk, portal, sql })
     }
 
-    /// What institutions talk to: `POST /oqs`, and what each interface has (`GET /health`, `/ready`,
-    /// `/openapi.json`, `/docs`). Whoever serves it puts the extension
-    /// [`http::PeerInstitution`] into each request, as [`http::serve_mtls`] does.
+    /// What institutions talk to: `POST /oqs`, and what each interface has (`GET /health`, `/ready`, `/openapi.json`, `/docs`).
+    /// Whoever serves it puts the extension [`http::PeerInstitution`] into each request, as [`http::serve_mtls`] does.
     pub fn institution_router(&self) -> Router {
         self.whole(http::institution_router(Arc::clone(&self.desk)))
     }
 
-    /// What insurers talk to: `POST /feed/records`, lists for them, the operator's orders under `/operator`, and what each
-    /// interface has.
+    /// What insurers talk to: `POST /feed/records`, lists for them, and what each interface has.
     pub fn insurer_router(&self) -> Router {
-        let store = &self.desk.store;
-        let orders = operator::router(Arc::clone(store), Arc::clone(&self.desk.acting));
-        self.whole(feed::router(Arc::clone(store)).merge(orders))
+        self.whole(feed::router(Arc::clone(&self.desk.store)))
     }
 
     /// What the review and payment agency talks to: `POST /claims`, and what each interface has.
@@ -120,10 +119,12 @@ impl Backend {
         self.whole(claims::router(Arc::clone(&self.desk.store)))
     }
 
-    /// What the operator of the backend talks to, on a listener that nobody else reaches: `GET /metrics`. An institution has no
-    /// business with how often others ask.
+    /// What the operator of the backend talks to, on a listener that nobody else reaches: `GET /metrics`, for an institution has
+    /// no business with how often others ask, and orders under `/operator`.
     pub fn operator_router(&self, metrics: &Arc<Metrics>) -> Router {
-        self.whole(http::operator(Arc::clone(&self.desk.store), Arc::clone(metrics)))
+        let store = &self.desk.store;
+        let orders = operator::router(Arc::clone(store), Arc::clone(&self.desk.acting));
+        self.whole(http::operator(Arc::clone(store), Arc::clone(metrics)).merge(orders))
     }
 
     /// The routes of an interface with those that each interface has.
@@ -133,6 +134,7 @@ impl Backend {
             .merge(openapi::router())
             .fallback(|| async { Problem::no_route() })
             .method_not_allowed_fallback(|| async { Problem::no_method() })
+            .layer(map_response(http::explained))
             .layer(from_fn(http::remember_route))
     }
 

@@ -129,6 +129,30 @@ async fn every_failure_is_problem_details_in_both_languages() {
             422,
             "unprocessable",
         ),
+        (
+            "operator",
+            request("PUT", "/operator/feed-stops/1", "application/json", big(3)),
+            413,
+            "too-large",
+        ),
+        (
+            "operator",
+            request("PUT", "/operator/disasters/%FF", "application/json", "{}"),
+            400,
+            "not-taken",
+        ),
+        (
+            "operator",
+            request("PUT", "/operator/disasters/a", "application/json", r#"{"架空　金糸雀": 1}"#),
+            400,
+            "unreadable",
+        ),
+        (
+            "insurer",
+            request("GET", "/feed/warnings?架空=1".replace("架空", "P-CANARY").as_str(), "", ""),
+            422,
+            "unprocessable",
+        ),
     ] {
         let row = format!("{interface_name} {} {}", request.method(), request.uri().path());
         let response = interface(&bench, interface_name).oneshot(request).await.unwrap();

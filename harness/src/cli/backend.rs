@@ -58,6 +58,9 @@ pub struct ServeArgs {
     /// Address for claims (HTTP)
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8445")]
     claims: String,
+    /// Address for patients: the portal's interface (HTTP)
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8882")]
+    portal: String,
     /// Address for the operator: metrics (HTTP). Everybody who reaches it sees how often each institution's kind of request is made
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8446")]
     operator: String,
@@ -108,6 +111,7 @@ struct Doors {
     institutions: TcpListener,
     insurers: TcpListener,
     claims: TcpListener,
+    patients: TcpListener,
     operator: TcpListener,
 }
 
@@ -117,6 +121,7 @@ impl Doors {
             institutions: listen(&arguments.listen).await?,
             insurers: listen(&arguments.feed).await?,
             claims: listen(&arguments.claims).await?,
+            patients: listen(&arguments.portal).await?,
             operator: listen(&arguments.operator).await?,
         })
     }
@@ -137,6 +142,7 @@ impl Doors {
             ),
             server("insurers", backend.insurer_router()).plain(self.insurers, begun()),
             server("claims", backend.claims_router()).plain(self.claims, begun()),
+            server("patients", backend.portal_router()).plain(self.patients, begun()),
             server("operator", backend.operator_router(&metrics)).plain(self.operator, begun()),
         );
     }
@@ -214,7 +220,9 @@ pub(super) async fn backend(store_url: &str, people: &People) -> Result<Backend,
         router(authority, Arc::new(wall), Arc::new(Mutex::new(ResponderBehaviour::Answering)));
     tokio::spawn(http::serve_plain(listener, routes, std::future::pending()));
     let client = plain_client()?;
-    let nonces = Seed(1).bytes("OCSP nonces");
+    // Challenges, tickets and sessions that others could compute would let them in.
+    let seed = Seed::fresh().map_err(|error| failed(&error))?;
+    let nonces = seed.bytes("OCSP nonces");
     let config = BackendConfig {
         store_url: store_url.to_owned(),
         institutions: Catalogue::embedded()?.institutions.keys().cloned().collect(),
@@ -222,7 +230,7 @@ pub(super) async fn backend(store_url: &str, people: &People) -> Result<Backend,
         status: Arc::new(OcspClient::new(client.clone(), url.clone(), STATUS_LIMIT, nonces)),
         link: Arc::new(HttpPersonLink::new(client, &url, STATUS_LIMIT)),
         now: Arc::new(wall),
-        seed: Seed(1).bytes("backend"),
+        seed: seed.bytes("backend"),
         trust_stated_institution: false,
     };
     Backend::open(config).await.map_err(|error| unopened(&error))
@@ -243,6 +251,7 @@ fn tell(
     say(format_args!("institutions  https://{institutions}/oqs   mutual TLS 1.3"));
     say(format_args!("insurers      http://{}/feed/records", at(&doors.insurers)?));
     say(format_args!("claims        http://{}/claims", at(&doors.claims)?));
+    say(format_args!("patients      http://{}/portal/…", at(&doors.patients)?));
     say(format_args!(
         "operator      http://{}/docs   /metrics /health /ready",
         at(&doors.operator)?

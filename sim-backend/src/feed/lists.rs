@@ -60,7 +60,7 @@ pub(super) async fn warned(
     State(store): State<Arc<dyn Store>>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<List<PersonWarnings>>, Problem> {
-    let Query(asked) = asked.map_err(|rejection| Problem::unprocessable(rejection.body_text()))?;
+    let Query(asked) = asked.map_err(|_| no_query())?;
     let people = store.insured_with(&asked.insurer_number, asked.page()).await;
     let people = people.map_err(|error| Problem::store(&error))?;
     let after = next(people.iter().map(|state| &state.person));
@@ -93,7 +93,7 @@ pub(super) async fn ended(
     State(store): State<Arc<dyn Store>>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<List<Ended>>, Problem> {
-    let Query(asked) = asked.map_err(|rejection| Problem::unprocessable(rejection.body_text()))?;
+    let Query(asked) = asked.map_err(|_| no_query())?;
     let (first, next_month) = asked.month().ok_or_else(no_month)?;
     let span = (start_of(first), start_of(next_month));
     let last = next_month.yesterday().unwrap_or(first);
@@ -140,6 +140,12 @@ impl Asked {
 fn next<'a>(people: impl ExactSizeIterator<Item = &'a PersonCode>) -> Option<PersonCode> {
     let full = u32::try_from(people.len()).is_ok_and(|count| count == PAGE);
     people.last().filter(|_| full).cloned()
+}
+
+/// The query's own words stay out: they may be anything.
+fn no_query() -> Problem {
+    Problem::unprocessable("the query names insurer_number, and may name after and month")
+        .in_japanese("問い合わせには insurer_number が必要です。after と month も使えます。")
 }
 
 fn no_month() -> Problem {

@@ -46,6 +46,7 @@ pub(crate) use operator::{common, operator};
 pub use oqs::MESSAGE_HEADER;
 pub(crate) use oqs::router as institution_router;
 pub use peer::{PeerInstitution, TlsError, server_config};
+pub(crate) use problem::explained;
 pub use problem::{Problem, must_be};
 pub use qualification::RENEWAL_NOTICE;
 pub use serve::{Server, serve_mtls, serve_plain};

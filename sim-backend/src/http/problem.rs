@@ -17,6 +17,9 @@ use crate::store::StoreError;
 /// Seconds after which a caller may try again what our own side could not do.
 const RETRY_AFTER: u32 = 5;
 
+/// Media type of problem details. Source: RFC 9457 §3.
+const PROBLEM_TYPE: &str = "application/problem+json";
+
 /// Problem details of one failed request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -80,11 +83,17 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "unreadable", title, words).because(detail)
     }
 
-    /// The body is no JSON; where it stops to be. The parser's own words stay out: they may repeat a value.
+    /// The body is no JSON, or other JSON than the route takes; where that shows. The parser's own words stay out: they may
+    /// repeat a value.
     pub fn no_json(error: &serde_json::Error) -> Self {
         let (line, column) = (error.line(), error.column());
-        Self::unreadable(format_args!("no JSON from line {line}, column {column} on"))
-            .in_japanese(format!("{line}行{column}桁から JSON として読めません。"))
+        let (ja, en) = if error.is_data() {
+            ("この経路の JSON ではありません", "not the JSON of this path")
+        } else {
+            ("JSON として読めません", "no JSON")
+        };
+        Self::unreadable(format_args!("{en}, at line {line}, column {column}"))
+            .in_japanese(format!("{line}行{column}桁：{ja}。"))
     }
 
     /// The body was read and makes no sense as a whole. `detail` must repeat no value.
@@ -210,6 +219,23 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "answer", title, words)
     }
 
+    /// What a library refused with this status, in words of ours; its own may repeat a value.
+    fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::PAYLOAD_TOO_LARGE => return Self::too_large(),
+            StatusCode::NOT_FOUND => return Self::no_route(),
+            StatusCode::METHOD_NOT_ALLOWED => return Self::no_method(),
+            _ if status.is_server_error() => return Self { status, ..Self::fault() },
+            _ => (),
+        }
+        let title = ("要求を受け取れません", "the request was not taken");
+        let words = (
+            "アドレスと本文の形を /docs で確かめてください。",
+            "compare its address and body with /docs",
+        );
+        Self::new(status, "not-taken", title, words)
+    }
+
     /// Our own code failed in a way it should not.
     pub fn fault() -> Self {
         let title = ("サーバーの不具合です", "the server has a defect");
@@ -232,6 +258,22 @@ pub fn must_be(headers: &HeaderMap, taken: &'static [&'static str]) -> Result<()
     if fits { Ok(()) } else { Err(Problem::wrong_type(taken)) }
 }
 
+/// Puts an error that speaks no problem details, as those of libraries do, into such.
+pub(crate) async fn explained(response: Response) -> Response {
+    let (status, headers) = (response.status(), response.headers());
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let is_problem = kind.is_some_and(|kind| kind.starts_with(PROBLEM_TYPE));
+    if is_problem || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let allow = headers.get(header::ALLOW).cloned();
+    let mut explained = Problem::of_status(status).into_response();
+    if let Some(allow) = allow {
+        explained.headers_mut().insert(header::ALLOW, allow);
+    }
+    explained
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let r#type = format!("https://madoguchi.invalid/problems/{}", self.kind);
@@ -243,7 +285,7 @@ impl IntoResponse for Problem {
             title_ja: self.title_ja,
             detail_ja: &self.detail_ja,
         };
-        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+        let kind = [(header::CONTENT_TYPE, PROBLEM_TYPE)];
         let mut response = (self.status, kind, Json(document)).into_response();
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -274,6 +316,7 @@ mod tests {
             Problem::store(&StoreError::WriterGone),
             Problem::answer(&json),
             Problem::fault(),
+            Problem::of_status(StatusCode::BAD_REQUEST),
         ] {
             let japanese = |text: &str| text.chars().any(|c| ('ぁ'..='ー').contains(&c));
             assert!(japanese(problem.title_ja) && japanese(&problem.detail_ja), "{problem:?}");

@@ -142,7 +142,7 @@ fn institution_of(text: &str) -> Result<InstitutionCode, Problem> {
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(Problem::unreadable)
+    serde_json::from_slice(body).map_err(|error| Problem::no_json(&error))
 }
 
 fn done(kept: Result<(), StoreError>) -> Result<StatusCode, Problem> {
