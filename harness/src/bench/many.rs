@@ -58,12 +58,10 @@ impl Bench {
     /// The number that an institution registered last for the certificate of a person.
     fn registered(&self, institution: &str, person: &str) -> Result<Option<String>, StepError> {
         let numbers = self.certificate_of(person)?.numbers();
-        let found = self.story.iter().rev().find_map(|event| match event {
-            Event::Register(registration) if registration.institution == institution => {
-                let entries = registration.entries.iter();
-                entries.rev().find(|entry| entry.numbers == numbers)
-            }
-            _ => None,
+        let found = self.story.iter().rev().find_map(|event| {
+            let Event::Register(registration) = event else { return None };
+            let mut own = registration.entries.iter().filter(|entry| entry.numbers == numbers);
+            own.next_back().filter(|_| registration.institution == institution)
         });
         Ok(found.map(|entry| entry.reference_number.clone()))
     }

@@ -81,20 +81,19 @@ impl BulkSeam {
 }
 
 fn spoil(root: &mut Element, trouble: &AnswerTrouble) {
-    for part in &mut root.children {
-        match (part.name.as_str(), trouble) {
-            ("MessageBody", AnswerTrouble::UnitsReversed) => part.children.reverse(),
-            ("MessageHeader", AnswerTrouble::OtherReceptionNumber) => {
-                part.set("ReceptionNumber", NOBODYS_NUMBER);
+    let part = match trouble {
+        AnswerTrouble::OtherReceptionNumber => "MessageHeader",
+        AnswerTrouble::UnitsReversed | AnswerTrouble::OtherReferenceNumber(_) => "MessageBody",
+    };
+    let Some(part) = root.children.iter_mut().find(|child| child.name == part) else { return };
+    match trouble {
+        AnswerTrouble::UnitsReversed => part.children.reverse(),
+        AnswerTrouble::OtherReceptionNumber => part.set("ReceptionNumber", NOBODYS_NUMBER),
+        AnswerTrouble::OtherReferenceNumber(number) => {
+            let normal = |unit: &&mut Element| unit.text_of("ProcessingResultStatus") == Some("1");
+            for unit in part.children.iter_mut().filter(normal) {
+                unit.set("ReferenceNumber", number);
             }
-            ("MessageBody", AnswerTrouble::OtherReferenceNumber(number)) => {
-                let normal =
-                    |unit: &&mut Element| unit.text_of("ProcessingResultStatus") == Some("1");
-                for unit in part.children.iter_mut().filter(normal) {
-                    unit.set("ReferenceNumber", number);
-                }
-            }
-            (_, _) => {}
         }
     }
 }

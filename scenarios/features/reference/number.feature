@@ -49,7 +49,14 @@
     かつ 「見本診療所」が「架空花子」の資格を証の番号で照会する
     ならば 回答の照会番号は『P-0002』である [OQS-REF-01]
 
-  @id:no-search-key @twin:query/all-numbers
+  @id:found-by-numbers
+  シナリオ: 照会番号を登録しても、証の番号で照会できる | With a reference number registered, the numbers of the certificate find the person
+    もし 「見本診療所」が「無札七子」に照会番号『P-0007』を登録する
+    かつ 「見本診療所」が「無札七子」の資格を証の番号で照会する
+    ならば 資格は有効と回答される [OQS-QUAL-01]
+    かつ 回答の照会番号は『P-0007』である [OQS-REF-02]
+
+  @id:no-search-key @twin:reference/found-by-numbers
   シナリオ: 照会番号では照会できない | Nobody is found by a reference number
     もし 「見本診療所」が「無札七子」に照会番号『P-0007』を登録する
     かつ 「見本診療所」が「無札七子」の資格を番号の代わりに照会番号『P-0007』で照会する
