@@ -189,6 +189,7 @@ mod tests {
 
     #[test] // row OQS-OPS-10
     fn the_old_flow_returns_what_goes_wrong_and_the_new_flow_nothing() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let played = |rates| runtime.block_on(compare(8, 5, rates)).unwrap();
         let all = |claims, returned| Returned { claims, returned };
