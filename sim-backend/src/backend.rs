@@ -101,11 +101,9 @@ impl Backend {
         self.whole(http::institution_router(Arc::clone(&self.desk)))
     }
 
-    /// What insurers talk to: `POST /feed/records`, lists for them, the operator's orders under `/operator`, and what each interface has: `GET /health`, `/ready`, `/openapi.json`, `/docs`.
+    /// What insurers talk to: `POST /feed/records`, lists for them, and what each interface has: `GET /health`, `/ready`, `/openapi.json`, `/docs`.
     pub fn insurer_router(&self) -> Router {
-        let store = &self.desk.store;
-        let orders = operator::router(Arc::clone(store), Arc::clone(&self.desk.acting));
-        self.whole(feed::router(Arc::clone(store)).merge(orders))
+        self.whole(feed::router(Arc::clone(&self.desk.store)))
     }
 
     /// What the review and payment agency talks to: `POST /claims`, and what each interface has: `GET /health`, `/ready`, `/openapi.json`, `/docs`.
@@ -113,10 +111,12 @@ impl Backend {
         self.whole(claims::router(Arc::clone(&self.desk.store)))
     }
 
-    /// What the operator of the backend talks to, on a listener that nobody else reaches: `GET /metrics`. An institution has no
-    /// business with how often others ask.
+    /// What the operator of the backend talks to, on a listener that nobody else reaches: `GET /metrics`, and orders under
+    /// `/operator`. An institution has no business with how often others ask, and an insurer none with the feeds of others.
     pub fn operator_router(&self, metrics: &Arc<Metrics>) -> Router {
-        self.whole(http::operator(Arc::clone(&self.desk.store), Arc::clone(metrics)))
+        let store = &self.desk.store;
+        let orders = operator::router(Arc::clone(store), Arc::clone(&self.desk.acting));
+        self.whole(http::operator(Arc::clone(store), Arc::clone(metrics)).merge(orders))
     }
 
     /// The routes of an interface with those that each interface has.

@@ -8,6 +8,8 @@
 
 mod backend_support;
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     http::{Method, Request},
@@ -34,11 +36,17 @@ fn record(id: &str, person: &str, kind: &str, data: Value) -> Value {
     json!({"record_id": id, "insurer_number": "99990013", "person": person, "kind": kind, "data": data})
 }
 
-/// Status and JSON of a request to the insurers' side.
+/// Status and JSON of a request to the operator's side or to the insurers'.
 async fn order(bench: &Bench, method: Method, path: &str, body: Value) -> (u16, Value) {
-    let request =
-        Request::builder().method(method).uri(path).body(Body::from(body.to_string())).unwrap();
-    let answer = bench.backend.insurer_router().oneshot(request).await.unwrap();
+    let request = Request::builder().method(method).uri(path);
+    let request = request.header("content-type", "application/json");
+    let request = request.body(Body::from(body.to_string())).unwrap();
+    let router = if path.starts_with("/operator") {
+        bench.backend.operator_router(&Arc::default())
+    } else {
+        bench.backend.insurer_router()
+    };
+    let answer = router.oneshot(request).await.unwrap();
     let status = answer.status().as_u16();
     let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
     (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
@@ -254,11 +262,11 @@ async fn a_stopped_feed_keeps_its_last_state_and_stops_nobody_else() {
         let word = |result: &Value| result["outcome"].as_str().unwrap().to_owned();
         answer["results"].as_array().unwrap().iter().map(word).collect::<Vec<_>>()
     };
-    assert_eq!(put(&bench, "/operator/feed-stops/99990013", json!({"on": true})).await, 204);
+    assert_eq!(put(&bench, "/operator/feed-stops/99990013", json!({"on": true})).await, 200);
     assert_eq!(outcomes().await, ["rejected", "accepted", "accepted"]);
     let asked = || number_query("0001234", "1985-05-05");
     assert_eq!(outcome(&bench.ask(HERE, "OQSsiquc01req", asked()).await), "1");
-    assert_eq!(put(&bench, "/operator/feed-stops/99990013", json!({"on": false})).await, 204);
+    assert_eq!(put(&bench, "/operator/feed-stops/99990013", json!({"on": false})).await, 200);
     assert_eq!(outcomes().await, ["accepted", "accepted", "accepted"]);
     assert_eq!(outcome(&bench.ask(HERE, "OQSsiquc01req", asked()).await), "2");
 }
@@ -282,11 +290,11 @@ async fn disaster_mode_opens_in_its_area_for_its_period() {
     let path = "/operator/disasters/D-1";
     assert_eq!(outcome(&person_query(&bench, HERE, "1", "架空　花子").await), "SIM-E6001");
     let far = json!({"prefectures": ["17"], "from": "2026-04-01", "to": "2026-04-02"});
-    assert_eq!(put(&bench, path, far).await, 204);
+    assert_eq!(put(&bench, path, far).await, 200);
     assert_eq!(outcome(&person_query(&bench, HERE, "1", "架空　花子").await), "SIM-E6001");
     assert_eq!(outcome(&drugs(&bench, HERE, "").await), "SIM-E4001");
     let here = json!({"prefectures": ["17", "13"], "from": "2026-04-01", "to": "2026-04-02"});
-    assert_eq!(put(&bench, path, here).await, 204);
+    assert_eq!(put(&bench, path, here).await, 200);
     let answer = person_query(&bench, HERE, "1", "架空　花子").await;
     for (name, text) in [
         ("QualificationValidity", Some("1")),
@@ -352,7 +360,7 @@ async fn emergency_care_has_an_authority_of_its_own() {
     assert_eq!(outcome(&visit(&bench, HERE, &card, true, EMERGENCY).await), "SIM-E6002");
     assert_eq!(outcome(&drugs(&bench, HERE, EMERGENCY).await), "SIM-E6002");
     let path = format!("/operator/emergency-care/{HERE}");
-    assert_eq!(put(&bench, &path, json!({"on": true})).await, 204);
+    assert_eq!(put(&bench, &path, json!({"on": true})).await, 200);
     assert_eq!(outcome(&drugs(&bench, HERE, EMERGENCY).await), "SIM-E4001", "no card was used");
     let answer = visit(&bench, HERE, &card, true, EMERGENCY).await;
     assert_eq!(element(&answer, "PharmacistsInfoConsFlg"), Some("0"), "nobody was asked");
@@ -365,7 +373,7 @@ async fn emergency_care_has_an_authority_of_its_own() {
     assert_eq!(outcome(&drugs(&bench, ELSEWHERE, EMERGENCY).await), "SIM-E6002");
     bench.turn(24 * 3600 + 1);
     assert_eq!(outcome(&drugs(&bench, HERE, EMERGENCY).await), "SIM-E4001", "a day later");
-    assert_eq!(put(&bench, &path, json!({"on": false})).await, 204);
+    assert_eq!(put(&bench, &path, json!({"on": false})).await, 200);
     assert_eq!(outcome(&drugs(&bench, HERE, EMERGENCY).await), "SIM-E6002");
 }
 
@@ -452,6 +460,43 @@ async fn a_long_stay_is_told_from_its_date() {
         let query = number_query_on(day, HERE, "0001234", "1985-05-05", flag);
         let answer = bench.ask(HERE, "OQSsiquc01req", query).await;
         assert_eq!(element(&answer, "LimitApplicationCertificateLongTermDate"), told, "{day}");
+    }
+}
+
+#[tokio::test]
+async fn orders_outlive_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}/store.db?mode=rwc", folder.path().display());
+    let bench = Bench::open_at(&url).await;
+    bench.feed(json!(someone("P-1", "0001234", "1985-05-05"))).await;
+    let here = json!({"prefectures": ["13"], "from": "2026-04-01", "to": "2026-04-02"});
+    put(&bench, "/operator/disasters/D-1", here).await;
+    put(&bench, "/operator/feed-stops/99990013", json!({"on": true})).await;
+    bench.backend.close().await;
+    let bench = Bench::open_at(&url).await;
+    assert_eq!(outcome(&person_query(&bench, HERE, "1", "架空　花子").await), "1");
+    let record = someone("P-2", "0005678", "1985-05-05")[0].clone();
+    let (_, answer) = order(&bench, Method::POST, "/feed/records", record).await;
+    assert_eq!(answer["results"][0]["outcome"], "rejected");
+}
+
+#[tokio::test]
+async fn orders_that_make_no_sense_are_refused_without_repeating_them() {
+    let bench = bench().await;
+    for (path, body, status) in [
+        (
+            "/operator/disasters/D-1",
+            json!({"prefectures": ["架空"], "from": "2026-04-01", "to": "2026-04-02"}),
+            422,
+        ),
+        ("/operator/disasters/D-1", json!({"canary": 1}), 422),
+        ("/operator/emergency-care/13", json!({"on": true}), 422),
+        ("/operator/feed-stops/canary", json!({"on": true}), 422),
+        ("/operator/feed-stops/99990013", json!({"on": "canary"}), 422),
+    ] {
+        let (actual, problem) = order(&bench, Method::PUT, path, body).await;
+        assert_eq!(actual, status, "{path}: {problem}");
+        assert!(!problem.to_string().contains("canary"), "{problem}");
     }
 }
 

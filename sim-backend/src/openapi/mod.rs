@@ -17,11 +17,13 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 /// What each interface describes of itself: `paths`, and what goes under `components`.
-const PARTS: [&str; 5] = [
+const PARTS: [&str; 7] = [
     include_str!("institution.json"),
     include_str!("insurer.json"),
+    include_str!("insurer_lists.json"),
     include_str!("claims.json"),
     include_str!("operator.json"),
+    include_str!("operator_orders.json"),
     include_str!("every.json"),
 ];
 /// The interfaces, each on a listener of its own: name, Japanese, English.
