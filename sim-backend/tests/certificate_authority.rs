@@ -20,7 +20,8 @@ use sim_backend::certificate::{
     verify_challenge,
 };
 use sim_card::pki::{
-    CaKind, Generation, IssueRequest, RevocationReason, SignatureIssueRequest, pooled_key,
+    CaKind, Generation, IssueRequest, Municipality, RevocationReason, SignatureIssueRequest,
+    pooled_key,
 };
 
 const NOW: &str = "2026-06-01T00:00:00Z";
@@ -193,7 +194,8 @@ fn phone(world: &mut World, not_after: Option<&str>) -> (Vec<u8>, TrustAnchors) 
         key: &world.key.to_public_key(),
         not_after: not_after.map(at),
     };
-    let issued = world.authority.issue_mobile_user_authentication(request).unwrap();
+    let mut office = world.authority.office(Municipality::default());
+    let issued = office.issue_mobile_user_authentication(request).unwrap();
     let anchor = world.authority.certificate_of(CaKind::MobileUserAuthentication).to_vec();
     (issued.certificate, TrustAnchors::new([anchor]).unwrap())
 }
