@@ -20,7 +20,8 @@ use sim_backend::certificate::{
     verify_challenge,
 };
 use sim_card::pki::{
-    Generation, IssueRequest, RevocationReason, SignatureIssueRequest, pooled_key,
+    CaKind, Generation, IssueRequest, Municipality, RevocationReason, SignatureIssueRequest,
+    pooled_key,
 };
 
 const NOW: &str = "2026-06-01T00:00:00Z";
@@ -181,6 +182,50 @@ async fn the_signature_certificate_is_refused_even_if_its_authority_is_trusted()
     let both = [world.authority.ca_certificate(), world.authority.signature_ca_certificate()];
     let trust = TrustAnchors::new(both.map(<[u8]>::to_vec)).unwrap();
     assert_eq!(reason(verify(&trust, &status, &other, at(NOW)).await), RefusalReason::KeyUsage);
+}
+
+/// The certificate of a smartphone of the same holder, and the trust that knows its authority.
+fn phone(world: &mut World, not_after: Option<&str>) -> (Vec<u8>, TrustAnchors) {
+    let request = IssueRequest {
+        holder: "P-0001".to_owned(),
+        birthdate: Date::constant(1980, 2, 17),
+        at: at("2025-09-01T03:00:00Z"),
+        card_expiry: Date::constant(2036, 2, 17),
+        key: &world.key.to_public_key(),
+        not_after: not_after.map(at),
+    };
+    let mut office = world.authority.office(Municipality::default());
+    let issued = office.issue_mobile_user_authentication(request).unwrap();
+    let anchor = world.authority.certificate_of(CaKind::MobileUserAuthentication).to_vec();
+    (issued.certificate, TrustAnchors::new([anchor]).unwrap())
+}
+
+#[tokio::test] // rows OQS-MOB-04 (no grace) and OQS-OPS-08 (from 2025-09-19)
+async fn a_smartphone_serves_from_its_first_day_and_has_no_grace() {
+    let mut world = World::new();
+    let (certificate, trust) = phone(&mut world, Some("2026-05-31T14:59:59Z"));
+    let status = Always::new(Ok(Status::Good));
+    let refused = |reason: &RefusalReason| match reason {
+        RefusalReason::Policy => "policy",
+        RefusalReason::Expired { .. } => "expired",
+        _ => "another reason",
+    };
+    for (now, expected) in [
+        ("2025-09-18T14:59:59Z", Err("policy")),
+        ("2025-09-18T15:00:00Z", Ok(CertificateState::Valid)),
+        ("2026-05-31T14:59:59Z", Ok(CertificateState::ExpiresSoon)),
+        ("2026-05-31T15:00:00Z", Err("expired")),
+    ] {
+        let result = match verify(&trust, &status, &certificate, at(now)).await {
+            Ok(verified) => Ok(verified.state),
+            Err(VerifyError::Refused(refusal)) => Err(refused(&refusal.reason)),
+            Err(other) => panic!("{other}"),
+        };
+        assert_eq!(result, expected, "{now}");
+    }
+    let none = trust.with_phone_policies(Vec::new());
+    let result = verify(&none, &status, &certificate, at("2026-05-01T00:00:00Z")).await;
+    assert_eq!(reason(result), RefusalReason::Policy, "where no phone is accepted");
 }
 
 #[tokio::test]

@@ -20,7 +20,9 @@ pub use client::OcspClient;
 pub use crl::RevocationList;
 pub use grace::{CertificateState, GraceRule, Standing};
 pub use ocsp::{CertIdHash, NONCE_LENGTH, Question};
-pub use path::{AnchorError, TrustAnchors, USER_AUTHENTICATION_TEST_POLICY};
+pub use path::{
+    AnchorError, Carrier, PHONE_TEST_POLICY, TrustAnchors, USER_AUTHENTICATION_TEST_POLICY,
+};
 pub use refusal::{CertificateRefusal, RefusalReason, VerifyError};
 pub use signature::{SignatureError, verify_challenge};
 pub use status::{
@@ -29,6 +31,7 @@ pub use status::{
 
 use jiff::Timestamp;
 
+use crate::service::functions::Function;
 use parsed::Parsed;
 
 /// An accepted certificate.
@@ -48,20 +51,36 @@ pub struct Verified {
 /// [`VerifyError::Refused`] with a reason for the log; [`VerifyError::StatusUnavailable`] when the
 /// status service tells nothing that can be believed.
 ///
-/// Source: OQS-CERT-05, -06, -13, -16, -19, -20.
+/// Source: OQS-CERT-05, -06, -13, -16, -19, -20, OQS-MOB-04.
 pub async fn verify(
     trust: &TrustAnchors,
     status: &dyn CertificateStatus,
     certificate: &[u8],
     now: Timestamp,
 ) -> Result<Verified, VerifyError> {
-    let issuer = trust.issuer_of(certificate)?;
+    let (issuer, carrier) = trust.issuer_of(certificate)?;
     let (serial, state, not_after) = period(trust.grace(), certificate, now)?;
+    usable(carrier, state, not_after, now)?;
     let query = StatusQuery { issuer, serial: &serial, now };
     match status.status(query).await? {
         Status::Good => Ok(Verified { serial: hex::encode(&serial), state, not_after }),
         Status::Revoked { reason, time } => Err(RefusalReason::Revoked { reason, time }.into()),
         Status::Unknown => Err(RefusalReason::StatusUnknown.into()),
+    }
+}
+
+/// A smartphone serves from its first day, and has no grace. Rows OQS-MOB-04, OQS-OPS-08.
+fn usable(
+    carrier: Carrier,
+    state: CertificateState,
+    not_after: Timestamp,
+    now: Timestamp,
+) -> Result<(), RefusalReason> {
+    match (carrier, state) {
+        (Carrier::Phone, _) if !Function::Phone.is_open(now) => Err(RefusalReason::Policy),
+        (Carrier::Phone, CertificateState::Grace) => Err(RefusalReason::Expired { not_after }),
+        (Carrier::Phone, CertificateState::Valid | CertificateState::ExpiresSoon)
+        | (Carrier::Card, _) => Ok(()),
     }
 }
 

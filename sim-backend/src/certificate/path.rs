@@ -12,6 +12,18 @@ use super::refusal::RefusalReason;
 /// Certificate policy of user authentication in the test hierarchy.
 pub const USER_AUTHENTICATION_TEST_POLICY: &str = "1.2.392.200149.8.5.1.0.30";
 
+/// Certificate policy of user authentication on smartphones in the test hierarchy (bench profile).
+pub const PHONE_TEST_POLICY: &str = "1.2.392.200149.8.5.1.0.50";
+
+/// What carries a certificate, told by its policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Carrier {
+    /// The My Number Card.
+    Card,
+    /// A smartphone. Row OQS-MOB-04: its certificate has no grace.
+    Phone,
+}
+
 /// keyUsage, extKeyUsage, basicConstraints, certificatePolicies: what may be critical.
 const KNOWN_CRITICAL: [&str; 4] = ["2.5.29.15", "2.5.29.37", "2.5.29.19", "2.5.29.32"];
 
@@ -20,6 +32,7 @@ const KNOWN_CRITICAL: [&str; 4] = ["2.5.29.15", "2.5.29.37", "2.5.29.19", "2.5.2
 pub struct TrustAnchors {
     anchors: Vec<Vec<u8>>,
     policies: Vec<String>,
+    phone_policies: Vec<String>,
     grace: GraceRule,
 }
 
@@ -44,15 +57,23 @@ impl TrustAnchors {
             None => Ok(Self {
                 anchors,
                 policies: vec![USER_AUTHENTICATION_TEST_POLICY.to_owned()],
+                phone_policies: vec![PHONE_TEST_POLICY.to_owned()],
                 grace: GraceRule::default(),
             }),
         }
     }
 
-    /// Replaces the accepted certificate policies (dotted object identifiers).
+    /// Replaces the accepted certificate policies of cards (dotted object identifiers).
     #[must_use]
     pub fn with_policies(mut self, policies: Vec<String>) -> Self {
         self.policies = policies;
+        self
+    }
+
+    /// Replaces the accepted certificate policies of smartphones; none refuses them all.
+    #[must_use]
+    pub fn with_phone_policies(mut self, policies: Vec<String>) -> Self {
+        self.phone_policies = policies;
         self
     }
 
@@ -69,17 +90,16 @@ impl TrustAnchors {
     }
 
     /// Finds the anchor that issued a user-authentication certificate and checks all that holds
-    /// regardless of time. Gives the anchor's DER.
+    /// regardless of time. Gives the anchor's DER and what carries the certificate.
     ///
     /// # Errors
     /// The first [`RefusalReason`] found.
-    pub fn issuer_of(&self, certificate: &[u8]) -> Result<&[u8], RefusalReason> {
+    pub fn issuer_of(&self, certificate: &[u8]) -> Result<(&[u8], Carrier), RefusalReason> {
         let certificate = Parsed::new(certificate)?;
         let anchor = self.signer(&certificate)?;
         certificate.only_known_critical(&KNOWN_CRITICAL)?;
         purpose(&certificate)?;
-        self.policy(&certificate)?;
-        Ok(anchor)
+        Ok((anchor, self.carrier(&certificate)?))
     }
 
     fn signer(&self, certificate: &Parsed<'_>) -> Result<&[u8], RefusalReason> {
@@ -96,14 +116,20 @@ impl TrustAnchors {
         Err(reason)
     }
 
-    fn policy(&self, certificate: &Parsed<'_>) -> Result<(), RefusalReason> {
+    fn carrier(&self, certificate: &Parsed<'_>) -> Result<Carrier, RefusalReason> {
         let named = certificate.extension(|extension| {
             let ParsedExtension::CertificatePolicies(policies) = extension else { return None };
             Some(policies.iter().map(|policy| policy.policy_id.to_id_string()).collect())
         });
         let named: Vec<String> = named.unwrap_or_default();
-        let accepted = named.iter().any(|policy| self.policies.contains(policy));
-        accepted.then_some(()).ok_or(RefusalReason::Policy)
+        let of = |accepted: &[String]| named.iter().any(|policy| accepted.contains(policy));
+        if of(&self.policies) {
+            Ok(Carrier::Card)
+        } else if of(&self.phone_policies) {
+            Ok(Carrier::Phone)
+        } else {
+            Err(RefusalReason::Policy)
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The insurers' feed: what they report, and what follows from it. Rows OQS-INS-01 to OQS-INS-14.
 
 mod deliver;
+mod describe;
 mod fold;
 mod history;
 mod http;

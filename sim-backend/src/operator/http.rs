@@ -6,7 +6,6 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::{Path, State},
-    http::StatusCode,
     routing::{get, put},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -21,7 +20,7 @@ use crate::{
         emergency::{Act, Emergency, NotNow},
         functions::OPENINGS,
     },
-    store::{OrderKind, Store, StoreError},
+    store::{OrderKind, Store},
 };
 
 /// Longest name of an order, characters.
@@ -76,14 +75,14 @@ async fn disaster(
     State(operator): State<Operator>,
     Path(name): Path<String>,
     body: Bytes,
-) -> Result<StatusCode, Problem> {
+) -> Result<Json<DisasterOrder>, Problem> {
     if name.chars().count() > NAME_LIMIT {
         return Err(Problem::unprocessable(format!("a name has at most {NAME_LIMIT} characters")));
     }
     let order: DisasterOrder = read(&body)?;
     order.check().map_err(Problem::unprocessable)?;
-    let store = operator.store.as_ref();
-    done(orders::keep(store, OrderKind::Disaster, &name, &order).await)
+    let kept = orders::keep(operator.store.as_ref(), OrderKind::Disaster, &name, &order).await;
+    kept.map(|()| Json(order)).map_err(|error| Problem::store(&error))
 }
 
 async fn emergency(
@@ -119,11 +118,9 @@ async fn emergency_care(
     State(operator): State<Operator>,
     Path(institution): Path<String>,
     body: Bytes,
-) -> Result<StatusCode, Problem> {
+) -> Result<Json<Switch>, Problem> {
     let institution = institution_of(&institution)?;
-    let Switch { on } = read(&body)?;
-    let store = operator.store.as_ref();
-    done(orders::switch(store, OrderKind::EmergencyCare, institution.as_str(), on).await)
+    switch(&operator, OrderKind::EmergencyCare, institution.as_str(), &body).await
 }
 
 /// Row OQS-INS-12.
@@ -131,20 +128,36 @@ async fn feed_stop(
     State(operator): State<Operator>,
     Path(insurer): Path<String>,
     body: Bytes,
-) -> Result<StatusCode, Problem> {
+) -> Result<Json<Switch>, Problem> {
     let insurer = InsurerNumber::new(&insurer).map_err(Problem::unprocessable)?;
-    let Switch { on } = read(&body)?;
-    done(orders::switch(operator.store.as_ref(), OrderKind::FeedStop, insurer.as_str(), on).await)
+    switch(&operator, OrderKind::FeedStop, insurer.as_str(), &body).await
+}
+
+async fn switch(
+    operator: &Operator,
+    kind: OrderKind,
+    subject: &str,
+    body: &[u8],
+) -> Result<Json<Switch>, Problem> {
+    let order: Switch = read(body)?;
+    let kept = orders::switch(operator.store.as_ref(), kind, subject, order.on).await;
+    kept.map(|()| Json(order)).map_err(|error| Problem::store(&error))
 }
 
 fn institution_of(text: &str) -> Result<InstitutionCode, Problem> {
     InstitutionCode::new(text).map_err(Problem::unprocessable)
 }
 
+/// The parser's own words stay out: they may repeat a value.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|error| Problem::no_json(&error))
-}
-
-fn done(kept: Result<(), StoreError>) -> Result<StatusCode, Problem> {
-    kept.map(|()| StatusCode::NO_CONTENT).map_err(|error| Problem::store(&error))
+    serde_json::from_slice(body).map_err(|error| {
+        if error.is_data() {
+            let (line, column) = (error.line(), error.column());
+            Problem::unprocessable(format!(
+                "no order of this kind: see line {line}, column {column}"
+            ))
+        } else {
+            Problem::no_json(&error)
+        }
+    })
 }

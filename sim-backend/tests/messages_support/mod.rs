@@ -11,7 +11,7 @@ use sim_backend::messages::codes::{
     LimitCertificateFlag, MedicalTreatmentFlag, MedicalTreatmentType, PartShown,
     PersonalFamilyClassification, PreschoolClassification, PrescriptionIssueSelect,
     ProcessingResultStatus, QualificationValidity, ReasonOfLoss, ReferenceClassification, Sex,
-    SpecificDiseaseCategory, TicketType,
+    SpecialFunction, SpecificDiseaseCategory, TicketType,
 };
 use sim_backend::messages::consent::{InformationConsent, RelatedConsent};
 use sim_backend::messages::history::{HistoryOutcome, HistoryRequestHeader};
@@ -19,6 +19,7 @@ use sim_backend::messages::muquc::{
     BulkConfirmBody, BulkConfirmUnit, BulkQuery, BulkQueryBody, BulkQueryResult, BulkSearchInfo,
     KnownLimitCertificate,
 };
+use sim_backend::messages::person::{PersonAnswer, PersonBody, PersonQuery, PersonQueryBody};
 use sim_backend::messages::record::{
     ElderlyRecipientCertificateInfo, LimitApplicationCertificateRelatedInfo,
     ResultOfQualificationConfirmation, SpecificDiseasesCertificateInfo,
@@ -262,9 +263,14 @@ pub fn samples() -> Vec<Message> {
         Message::DrugAnswer(drug_answer()),
         Message::HealthCheckRequest(HealthCheckRequest {
             header: history_header(),
-            body: HealthCheckRequestBody { file_category: FileCategory::Pdf },
+            body: HealthCheckRequestBody {
+                file_category: FileCategory::Pdf,
+                medical_treatment_flag: Some(MedicalTreatmentFlag::Emergency),
+            },
         }),
         Message::HealthCheckAnswer(health_check_answer()),
+        Message::PersonQuery(person_query()),
+        Message::PersonAnswer(Box::new(person_answer())),
         Message::ChallengeRequest(ChallengeRequest { header: request_header() }),
         Message::ChallengeAnswer(Answer {
             header: answer_header(None),
@@ -425,7 +431,31 @@ fn qualification_request() -> QualificationRequest {
             diagnosis_info_cons_flg: false,
             operation_info_cons_flg: false,
             prescription_issue_select: Some(PrescriptionIssueSelect::Paper),
+            medical_treatment_flag: Some(MedicalTreatmentFlag::Outpatient),
         },
+    }
+}
+
+fn person_query() -> PersonQuery {
+    PersonQuery {
+        header: query_header(),
+        body: PersonQueryBody {
+            special_function: SpecialFunction::Disaster,
+            name: text("架空　花子"),
+            birthdate: date(1980, 2, 17),
+            sex1: Sex::Female,
+            address: text("架空県架空市１－２－３"),
+        },
+    }
+}
+
+fn person_answer() -> PersonAnswer {
+    Answer {
+        header: answer_header(None),
+        outcome: Outcome::Normal(PersonBody {
+            qualification_validity: QualificationValidity::Valid,
+            results: vec![full_record()],
+        }),
     }
 }
 
