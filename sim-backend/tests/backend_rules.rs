@@ -277,7 +277,12 @@ async fn an_overlap_is_listed_for_both_insurers() {
     let mut later = someone("P-1", "0009999", "1985-05-05")[1].clone();
     (later["record_id"], later["insurer_number"]) = (json!("G-2"), json!("99990021"));
     later["data"]["gained"] = json!("2026-01-01");
-    bench.feed(json!([later])).await;
+    let mut past = later.clone();
+    (past["record_id"], past["insurer_number"]) = (json!("G-0"), json!("99990039"));
+    past["data"]["gained"] = json!("2020-01-01");
+    let loss = json!({"record_id": "L-0", "insurer_number": "99990039", "person": "P-1", "kind": "loss",
+        "data": {"loss": {"on": "2022-01-01"}}});
+    bench.feed(json!([later, past, loss])).await;
     for (insurer, listed) in [("99990013", 1), ("99990021", 1), ("99990039", 0)] {
         let list = get(&bench, &format!("/feed/warnings?insurer_number={insurer}")).await;
         assert_eq!(list["entries"].as_array().unwrap().len(), listed, "{insurer}: {list}");
