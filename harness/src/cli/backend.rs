@@ -86,7 +86,7 @@ pub fn run(command: &BackendCommand) -> Result<u8, Failure> {
 
 /// Serves until a signal.
 fn serve(arguments: &ServeArgs) -> Result<u8, Failure> {
-    arguments.log.begin();
+    arguments.log.begin()?;
     let tls = TlsFolder::open(&arguments.tls_dir)?;
     block_on(async {
         let shutdown = Shutdown::at_signals()?;

@@ -88,6 +88,23 @@ enum Command {
     Reader(ReaderCommand),
 }
 
+impl Command {
+    /// Whether its own options say what is logged.
+    fn logs_by_itself(&self) -> bool {
+        match self {
+            Self::Backend(_) => true,
+            Self::Run(_)
+            | Self::List(_)
+            | Self::Explain { .. }
+            | Self::Card(_)
+            | Self::Authority(_)
+            | Self::Population(_)
+            | Self::Claims(_)
+            | Self::Reader(_) => false,
+        }
+    }
+}
+
 /// Arguments of `run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -167,7 +184,11 @@ enum ReaderCommand {
 /// Reads the command line and does what it says.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let done = match cli.command.unwrap_or_else(|| Command::Run(RunArgs::default())) {
+    let command = cli.command.unwrap_or_else(|| Command::Run(RunArgs::default()));
+    if !command.logs_by_itself() {
+        service_log::by_environment();
+    }
+    let done = match command {
         Command::Run(args) => run::run(&args),
         Command::List(args) => list::list(args.what, args.format),
         Command::Explain { id } => explain::explain(&id),

@@ -1,7 +1,11 @@
 //! What a service logs, to standard error: one line for each event, as text or as JSON.
 
 use clap::{Args, ValueEnum};
+use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
+
+use super::Failure;
+use crate::error::BenchError;
 
 /// How a service logs.
 #[derive(Debug, Args)]
@@ -25,10 +29,12 @@ pub enum LogFormat {
 
 impl ServiceLog {
     /// Logs from now on. A panic is told by its place alone: its words may hold what a request held.
-    pub fn begin(&self) {
+    ///
+    /// # Errors
+    /// The process logs already.
+    pub fn begin(&self) -> Result<(), Failure> {
         let log = tracing_subscriber::fmt().with_max_level(self.log).with_writer(std::io::stderr);
-        // A second subscriber in one process is a test's affair; the first one stays.
-        let _ = match self.log_format {
+        let begun = match self.log_format {
             LogFormat::Text => log.try_init(),
             LogFormat::Json => log.json().try_init(),
         };
@@ -36,5 +42,14 @@ impl ServiceLog {
             let place = panic.location().map(ToString::to_string);
             tracing::error!(place, "panic");
         }));
+        Ok(begun.map_err(|error| BenchError::setup("log", error))?)
     }
+}
+
+/// For commands without a log of their own: silent unless RUST_LOG asks, e.g. RUST_LOG=info.
+pub fn by_environment() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("off"));
+    // Who logs already, as a test does, goes on.
+    let _ =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }
