@@ -42,7 +42,7 @@ use sim_backend::{
 const STORE: &str = "KILLED_BACKEND_STORE";
 /// Cards, one for each visit.
 const CARDS: u8 = 120;
-const KILLS: usize = 4;
+const KILLS: usize = 3;
 /// Of people who come in one delivery each, all is stored or nothing.
 const DELIVERED: &str = "D";
 /// People who come in a stream; where a chunk of it ends, one may be told by half until the next is stored.
