@@ -47,3 +47,7 @@ bench:
 # Ratios of card and authority to openssl, vicc and a dummy, e.g. `just ratios signatures responder`
 ratios *parts:
     cargo bench -p sim-card --bench ratios --features fast-crypto -- {{parts}}
+
+# What a million insured cost the backend, e.g. `just volume feed`; `just volume ten-million` needs some 15 GB and a quarter of an hour
+volume *parts:
+    cargo bench -p sim-backend --bench ratios -- {{parts}}

@@ -129,6 +129,66 @@ fn the_printed_query_is_answered_with_personas_and_with_citizens() {
     }
 }
 
+/// People whom no population knows, one record each.
+fn deliver(backend: &Backend, from: usize, count: usize) {
+    let record = |n| {
+        format!(
+            r#"{{"record_id":"F-{n}","insurer_number":"99990013","person":"P-{n}","kind":"person","data":{{"name":"架空　花子","sex1":"2","birthdate":"1985-05-05"}}}}"#
+        )
+    };
+    let lines: String = (from..from + count).map(|n| record(n) + "\n").collect();
+    let length = lines.len();
+    let mut stream = TcpStream::connect(backend.door("insurers")).unwrap();
+    write!(stream, "POST /feed/records HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/x-ndjson\r\ncontent-length: {length}\r\n\r\n{lines}").unwrap();
+    let (status, answer) = answer(&mut stream);
+    assert_eq!(status, 200);
+    assert!(answer.contains(r#""finished":true"#), "{answer}");
+}
+
+#[test]
+fn a_killed_backend_is_started_again_with_all_it_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("people.db").to_string_lossy().into_owned();
+    for round in 1..4 {
+        let mut backend = Backend::start(&["--population", "30", "--store", &store]);
+        deliver(&backend, round * 100, 20);
+        // SIGKILL: nothing is tidied up.
+        backend.signal("-KILL");
+        assert_eq!(backend.ended(), None);
+        let again = Backend::start(&["--population", "30", "--store", &store]);
+        let (_, counters) = again.get("operator", "/metrics");
+        let persons = format!("madoguchi_store_persons {}\n", 30 + 20 * round);
+        assert!(counters.contains(&persons), "{persons} in\n{counters}");
+    }
+}
+
+#[test]
+fn a_store_that_cannot_be_is_told_with_a_next_step_and_without_its_password() {
+    let place =
+        ["postgres://somebody:secret@127.0.0.1:1/nowhere", "mysql://somebody:secret@127.0.0.1/x"];
+    let (code, words) = if cfg!(feature = "postgres") {
+        (4, "cannot open the store")
+    } else {
+        (2, "cargo build --release --features postgres")
+    };
+    for (url, code, words) in [(place[0], code, words), (place[1], 2, "postgres://HOST/DATABASE")] {
+        let tls = tempfile::tempdir().unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_madoguchi"))
+            .args(["backend", "serve", "--store", url, "--tls-dir"])
+            .arg(tls.path())
+            .args(
+                ["--listen", "--feed", "--claims", "--portal", "--operator"]
+                    .map(|door| [door, "127.0.0.1:0"])
+                    .concat(),
+            )
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{told}");
+        assert!(told.contains(words) && !told.contains("secret"), "{told}");
+    }
+}
+
 #[test]
 fn only_the_operator_sees_the_counters_and_everybody_the_description() {
     let backend = Backend::start(&["--population", "30"]);

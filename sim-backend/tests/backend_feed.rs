@@ -325,7 +325,7 @@ fn life() -> Vec<Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(Place::cases(24)))]
 
     #[test] // row OQS-INS-11
     fn order_and_cuts_of_deliveries_do_not_matter(shuffled in Just(life()).prop_shuffle(), cut in 0..7_usize, again in 0..7_usize) {

@@ -33,6 +33,11 @@ impl Place {
         self.url != "sqlite::memory:"
     }
 
+    /// How many cases of a property are affordable, of so many in memory.
+    pub fn cases(in_memory: u32) -> u32 {
+        if std::env::var_os(ENGINE).is_some() { in_memory.div_ceil(8) } else { in_memory }
+    }
+
     /// On the engine that was asked for.
     pub async fn asked_for() -> Self {
         match std::env::var(ENGINE).as_deref() {
