@@ -58,6 +58,10 @@ impl AnswerBody for OnlineCareBody {
     fn fits(&self, header: &AnswerHeader) -> Result<(), Fault> {
         header.counts_of(self)
     }
+
+    fn empty() -> Option<Self> {
+        Some(Self { units: Vec::new() })
+    }
 }
 
 /// OQSmuonq02res.

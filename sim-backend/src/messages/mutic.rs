@@ -108,6 +108,10 @@ impl AnswerBody for MedicalAidBody {
     fn fits(&self, header: &AnswerHeader) -> Result<(), Fault> {
         header.counts_of(self)
     }
+
+    fn empty() -> Option<Self> {
+        Some(Self { units: Vec::new() })
+    }
 }
 
 /// OQSmutic02res.
