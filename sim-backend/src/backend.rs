@@ -18,7 +18,10 @@ use crate::{
     feed,
     handing::Handing,
     http::{self, Metrics, Problem},
-    messages::{InstitutionCode, codes::CertificateStateCode},
+    messages::{
+        InstitutionCode,
+        codes::{CertificateStateCode, IdentificationMode},
+    },
     openapi, operator,
     person_link::PersonLink,
     portal,
@@ -63,6 +66,8 @@ pub(crate) struct ProvenCard {
     pub serial: String,
     #[serde(with = "coded")]
     pub state: CertificateStateCode,
+    #[serde(with = "coded")]
+    pub mode: IdentificationMode,
     pub person: Option<PersonCode>,
 }
 

@@ -8,7 +8,9 @@
 
 mod backend_support;
 
-use backend_support::{Bench, ELSEWHERE, HERE, element, header, message, number_query, someone};
+use backend_support::{
+    Bench, ELSEWHERE, HERE, all, element, header, message, number_query, someone,
+};
 use serde_json::json;
 
 const QUERY: &str = "OQSsiquc01req";
@@ -50,12 +52,6 @@ fn registration(institution: &str, number: &str, reference: &str) -> (String, St
 
 fn result_request(institution: &str, reception: &str) -> Vec<u8> {
     message(&header(institution), &format!("<ReceptionNumber>{reception}</ReceptionNumber>"))
-}
-
-/// The texts of all elements of a name, in order.
-fn all<'a>(answer: &'a str, name: &str) -> Vec<&'a str> {
-    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-    answer.split(&open).skip(1).filter_map(|rest| Some(rest.split_once(&close)?.0)).collect()
 }
 
 async fn reception(bench: &Bench, family: &str, body: Vec<u8>) -> String {

@@ -131,7 +131,7 @@ async fn refusals_are_answer_messages_without_a_person() {
         ("no birth date", HERE, QUERY, message(&header(HERE), ""), "SIM-E1001"),
         ("another institution's body", ELSEWHERE, QUERY, query(), "SIM-E1002"),
         ("OQS-QUAL-26 unknown institution", "1319999997", QUERY, stranger, "SIM-E1002"),
-        ("known by name", HERE, "OQSmutic01req", query(), "SIM-E1003"),
+        ("known by name", HERE, "OQSsihvq01req", query(), "SIM-E1003"),
         ("not known", HERE, "OQSfavbs01req", query(), "SIM-E1003"),
         ("an answer", HERE, "OQSsiquc01res", query(), "SIM-E1003"),
         ("no name", HERE, "", query(), "SIM-E1003"),

@@ -40,7 +40,8 @@ fn visit() -> Visit {
         institution: Digits::new("1319999999").unwrap(),
         person: person(),
         registration: Some(("0a0b".into(), AT.parse().unwrap())),
-        consents: vec![Consent::given_at(MedicalKind::Drugs, AT.parse().unwrap())],
+        consents: Some(vec![Consent::given_at(MedicalKind::Drugs, AT.parse().unwrap())]),
+        care: None,
         confirmation: Some(Confirmation {
             institution: Digits::new("1319999999").unwrap(),
             day: "2026-04-01".parse().unwrap(),
@@ -70,7 +71,10 @@ async fn look(store: &dyn Store) {
     assert!(store.knows_insurer(&insurer).await.unwrap());
     assert_eq!(store.registered_serial("0a0b").await.unwrap().unwrap().person, visit.person);
     assert_eq!(store.registered_person(&visit.person).await.unwrap(), AT.parse().ok());
-    assert_eq!(store.consents(&visit.institution, &visit.person).await.unwrap(), visit.consents);
+    assert_eq!(
+        Some(store.consents(&visit.institution, &visit.person).await.unwrap()),
+        visit.consents
+    );
     let april = ("2026-04-01".parse().unwrap(), "2026-04-30".parse().unwrap());
     let confirmed =
         store.confirmations(&visit.institution, &insurer, &number, april).await.unwrap();
@@ -178,12 +182,15 @@ async fn a_new_consent_takes_the_place_of_the_old_ones(place: Place) {
     let store = SqlStore::open(&place.url).await.unwrap();
     fill(&store).await;
     let later = Visit {
-        consents: vec![Consent::given_at(MedicalKind::Care, AT.parse().unwrap())],
+        consents: Some(vec![Consent::given_at(MedicalKind::Care, AT.parse().unwrap())]),
         registration: None,
         ..visit()
     };
     store.keep_visit(&later).await.unwrap();
-    assert_eq!(store.consents(&later.institution, &later.person).await.unwrap(), later.consents);
+    assert_eq!(
+        Some(store.consents(&later.institution, &later.person).await.unwrap()),
+        later.consents
+    );
     look_for_nothing(&store).await;
 }
 

@@ -178,6 +178,19 @@ pub struct QualifyRequest {
     /// The form of the prescription, where the institution offers the choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prescription: Option<Prescription>,
+    /// Where the visit takes place when that is not the institution (bench profile).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occasion: Option<Occasion>,
+}
+
+/// `MedicalTreatmentFlag` of a visit outside the institution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// 2, at the patient's home (訪問診療等).
+    HomeVisit,
+    /// 3, through the web (オンライン診療等).
+    Online,
 }
 
 /// Consents as given; `false` also where the reader did not ask.
@@ -304,10 +317,12 @@ mod tests {
             register: true,
             consents: ConsentFlags { drugs: true, ..ConsentFlags::default() },
             prescription: Some(Prescription::Electronic),
+            occasion: Some(Occasion::HomeVisit),
         };
         let json = serde_json::to_value(&request).unwrap();
         assert_eq!(json["consents"]["drugs"], true);
         assert_eq!(json["prescription"], "electronic");
+        assert_eq!(json["occasion"], "home_visit");
         assert_eq!(serde_json::from_value::<QualifyRequest>(json).unwrap(), request);
     }
 }

@@ -122,12 +122,47 @@ async fn a_file_over_the_limit_is_refused_at_once() {
 #[tokio::test]
 async fn families_known_by_name_only_are_answered_so() {
     let counter = at_a_counter().await;
-    counter.drop_request("OQSmutic01req1.xml", &query("Q9", Encoding::Utf8));
-    counter.service(3).sweep().await.unwrap();
-    let (answer, _) = counter.answer("OQSmutic01res1.xml").unwrap();
-    assert_eq!((answer.anywhere("SegmentOfResult"), code(&answer)), (Some("9"), Some("SIM-E1003")));
-    assert_eq!(answer.anywhere("ArbitraryFileIdentifier"), Some("Q9"));
-    assert_eq!(counter.times_asked(), 0);
+    let families = [
+        "OQSsihvq01",
+        "OQSsionq01",
+        "OQSsihvd01",
+        "OQSsiurl01",
+        "OQSsiinq01",
+        "OQSsiupd01",
+        "CIPsiquc01",
+        "PMHsimsm01",
+        "SRJ",
+        "SHJ",
+        "EPS",
+    ];
+    for family in families {
+        let name = format!("{family}req_患者 9.xml");
+        counter.drop_request(&name, &query("Q9", Encoding::ShiftJis));
+        let sweep = counter.service(3).sweep().await.unwrap();
+        assert_eq!(sweep.answered, [name]);
+        let (answer, encoding) = counter.answer(&format!("{family}res_患者 9.xml")).unwrap();
+        let said = (answer.anywhere("SegmentOfResult"), code(&answer));
+        assert_eq!(said, (Some("9"), Some("SIM-E1003")), "{family}");
+        let words = answer.anywhere("ErrorMessage").unwrap();
+        assert!(words.contains(family) && words.contains("not simulated"), "{words}");
+        assert_eq!(answer.anywhere("ArbitraryFileIdentifier"), Some("Q9"), "{family}");
+        assert_eq!(encoding, Encoding::ShiftJis, "{family}");
+    }
+    assert_eq!((counter.times_asked(), counter.requests_left()), (0, 0));
+}
+
+#[tokio::test]
+async fn the_bulk_families_are_forwarded() {
+    let counter = at_a_counter().await;
+    let families =
+        ["OQSmutic01", "OQSmutic02", "OQSmuhvq01", "OQSmuhvq02", "OQSmuonq01", "OQSmuonq02"];
+    for family in families {
+        counter.drop_request(&format!("{family}req1.xml"), &query("Q9", Encoding::Utf8));
+        counter.service(3).sweep().await.unwrap();
+        let (asked, _) = counter.backend.asked.lock().unwrap().last().cloned().unwrap();
+        assert_eq!(asked, format!("{family}req"));
+    }
+    assert_eq!(counter.times_asked(), families.len());
 }
 
 #[tokio::test]

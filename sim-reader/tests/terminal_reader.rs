@@ -132,6 +132,20 @@ async fn consents_and_prescription_reach_the_backend() {
 }
 
 #[tokio::test]
+async fn where_a_visit_takes_place_reaches_the_backend() {
+    let counter = counter(Encoding::Utf8, friendly()).await;
+    let reader = Reader::of(&counter).await;
+    for (occasion, flag) in
+        [(json!(null), None), (json!("home_visit"), Some("2")), (json!("online"), Some("3"))]
+    {
+        let mut body = qualification();
+        body["occasion"] = occasion;
+        reader.call("/reader/qualification", body).await;
+        assert_eq!(last_asked(&counter).1.anywhere("MedicalTreatmentFlag"), flag);
+    }
+}
+
+#[tokio::test]
 async fn visits_within_one_second_get_names_of_their_own() {
     let counter = counter(Encoding::Utf8, friendly()).await;
     let reader = Reader::of(&counter).await;

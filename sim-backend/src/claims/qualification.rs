@@ -84,9 +84,14 @@ impl<'a> Payers<'a> {
             return Ok(Payer::Stated);
         }
         match self.holder.person.map(|person| by_card(person, day)) {
-            Some(Qualification::Valid(_, other)) => Ok(Payer::Other(other)),
+            // Medical aid pays by its tickets and never takes over a claim to an insurer.
+            Some(Qualification::Valid(_, other)) if !other.is_medical_aid() => {
+                Ok(Payer::Other(other))
+            }
             Some(
-                Qualification::Invalid(..)
+                Qualification::Valid(..)
+                | Qualification::Unregistered(..)
+                | Qualification::Invalid(..)
                 | Qualification::Superseded(..)
                 | Qualification::Nothing
                 | Qualification::Several,

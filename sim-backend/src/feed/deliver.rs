@@ -12,7 +12,7 @@ use super::{
     warning::warnings,
 };
 use crate::{
-    messages::InsurerNumber,
+    messages::{InsurerNumber, codes::InsuredCardClassification},
     operator::stopped_feeds,
     service::{
         coded,
@@ -20,6 +20,7 @@ use crate::{
         proof,
         records::{CoverageDetails, PersonCode},
         shares::check_limit,
+        ticket::{LINES, Ticket},
     },
     store::{Appended, Delivery, Store, StoreError},
 };
@@ -151,6 +152,7 @@ fn check(record: &FeedRecord) -> Result<(), &'static str> {
         | Change::Operation(_)
         | Change::MedicalCost(_)
         | Change::Prescription(_)
+        | Change::Tickets(_)
         | Change::Cancellation(_)
         | Change::Register(_)
         | Change::Identity(_)
@@ -160,6 +162,10 @@ fn check(record: &FeedRecord) -> Result<(), &'static str> {
         Change::Gain(details) if is_late_elderly(&record.insurer_number) => {
             check_late_elderly(details)
         }
+        Change::Gain(details) if details.card_class == InsuredCardClassification::MedicalAid => {
+            check_medical_aid(record, details)
+        }
+        Change::Tickets(tickets) => tickets.of.tickets.iter().try_for_each(check_ticket),
         Change::Correction(_) if replacement.is_some() => {
             Err("a correction cannot be replaced by a correction")
         }
@@ -190,6 +196,28 @@ fn check_late_elderly(details: &CoverageDetails) -> Result<(), &'static str> {
         (None, None, Some(_)) => Ok(()),
         (None, None, None) => Err("a late-elderly record carries contribution_ratio"),
         (_, _, _) => Err("a late-elderly record has neither symbol nor branch"),
+    }
+}
+
+/// Row OQS-AID-01: 公費負担者番号 and 受給者番号 stand where an insurance has insurer number and number.
+fn check_medical_aid(record: &FeedRecord, details: &CoverageDetails) -> Result<(), &'static str> {
+    let eight_digits = record.insurer_number.as_str().len() == InsurerNumber::WIDTH;
+    match (&details.symbol, &details.branch, eight_digits) {
+        (None, None, true) => Ok(()),
+        (None, None, false) => {
+            Err("a welfare office reports under a public expense number of eight digits")
+        }
+        (_, _, _) => Err("a medical aid record has neither symbol nor branch"),
+    }
+}
+
+fn check_ticket(ticket: &Ticket) -> Result<(), &'static str> {
+    if ticket.injuries.len() > LINES || ticket.remarks.len() > LINES {
+        return Err("a ticket has room for three injuries and three remarks");
+    }
+    match (ticket.valid_from, ticket.expires) {
+        (Some(first), Some(last)) if last < first => Err("a ticket ends before it begins"),
+        (_, _) => Ok(()),
     }
 }
 
@@ -253,6 +281,15 @@ mod tests {
                 "dispensed": {"on": dispensed, "pharmacy": place, "drugs": drugs}}})
     }
 
+    fn tickets(changes: &[(&str, Value)]) -> Value {
+        let mut of = json!({"month": "202604", "tickets": [{"kind": "01", "institution": "1319999999", "treatment": "02",
+            "self_pay": 0, "injuries": ["架空病"], "social_insurance": "02"}]});
+        for (name, value) in changes {
+            of[name] = value.clone();
+        }
+        json!({"record_id": "T-1", "insurer_number": "12990001", "person": "P-1", "kind": "tickets", "data": {"of": of}})
+    }
+
     #[test]
     fn bad_records_are_named_by_their_reason() {
         for (row, value, reason) in [
@@ -272,6 +309,59 @@ mod tests {
                 Some("not a code of InsuredCardClassification"),
             ),
             ("OQS-QUAL-19", gain("39999999", &[]), Some("neither symbol nor branch")),
+            (
+                "OQS-AID-01",
+                gain("12990001", &[("card_class", json!("A1"))]),
+                Some("neither symbol nor branch"),
+            ),
+            (
+                "OQS-AID-01 short office number",
+                gain(
+                    "129901",
+                    &[
+                        ("card_class", json!("A1")),
+                        ("symbol", Value::Null),
+                        ("branch", Value::Null),
+                    ],
+                ),
+                Some("eight digits"),
+            ),
+            (
+                "OQS-AID-01 good",
+                gain(
+                    "12990001",
+                    &[
+                        ("card_class", json!("A1")),
+                        ("symbol", Value::Null),
+                        ("branch", Value::Null),
+                    ],
+                ),
+                None,
+            ),
+            ("ticket", tickets(&[]), None),
+            ("ticket month", tickets(&[("month", json!("202613"))]), Some("not a real month")),
+            ("ticket month form", tickets(&[("month", json!("2026-4"))]), Some("not a real month")),
+            (
+                "too many injuries",
+                tickets(&[(
+                    "tickets",
+                    json!([{"kind": "01", "institution": "1319999999", "injuries": ["a", "b", "c", "d"]}]),
+                )]),
+                Some("room for three"),
+            ),
+            (
+                "reversed ticket",
+                tickets(&[(
+                    "tickets",
+                    json!([{"kind": "01", "institution": "1319999999", "valid_from": "2026-04-02", "expires": "2026-04-01"}]),
+                )]),
+                Some("ends before"),
+            ),
+            (
+                "kind of ticket",
+                tickets(&[("tickets", json!([{"kind": "03", "institution": "1319999999"}]))]),
+                Some("not a code of TicketType"),
+            ),
             (
                 "twelve digits",
                 json!({"record_id": "F-1", "insurer_number": "99990013", "person": "123456789012", "kind": "loss",
@@ -304,8 +394,10 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let record = read(&gain("99990013", &[])).unwrap();
-        assert_eq!(read(&serde_json::to_value(&record).unwrap()).unwrap(), record);
+        for value in [gain("99990013", &[]), tickets(&[])] {
+            let record = read(&value).unwrap();
+            assert_eq!(read(&serde_json::to_value(&record).unwrap()).unwrap(), record);
+        }
     }
 
     /// A record, or one with something wrong in it.

@@ -31,6 +31,7 @@ pub(super) fn describe(state: &mut PersonState, effective: &[Effective<'_>]) {
             | Change::Prescription(_)
             | Change::Register(_)
             | Change::Identity(_)
+            | Change::Tickets(_)
             | Change::Correction(_) => {}
         }
     }

@@ -1,6 +1,8 @@
 //! From the records about one person to what is known of that person. A pure function of the *set* of records, so that
 //! repeated and reordered deliveries end in the same state. Rows OQS-INS-10, OQS-INS-11.
 
+mod tickets;
+
 use std::collections::BTreeMap;
 
 use super::{
@@ -34,6 +36,7 @@ pub fn fold<'a>(
         PersonState { coverages: gains(&effective), ..PersonState::unknown(person.clone()) };
     end(&mut state.coverages, &effective);
     certify(&mut state.coverages, &effective);
+    tickets::entrust(&mut state.coverages, &effective);
     describe(&mut state, &effective);
     state
 }
@@ -96,6 +99,7 @@ fn gains(effective: &[Effective<'_>]) -> Vec<Coverage> {
                 details: details.clone(),
                 lost: None,
                 certificates: Certificates::default(),
+                tickets: Vec::new(),
             }
         };
     found.into_iter().map(coverage).collect()

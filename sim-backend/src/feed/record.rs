@@ -11,6 +11,7 @@ use crate::{
         proof::Proof,
         records::{Certificates, CoverageDetails, HealthCheck, Holder, Loss, Medicine, PersonCode},
         register::RegisterEntry,
+        ticket::TicketMonth,
     },
 };
 
@@ -63,6 +64,8 @@ pub enum Change {
     MedicalCost(MedicalCost),
     /// An electronic prescription (電子処方箋) was issued or dispensed.
     Prescription(Prescription),
+    /// Tickets of medical aid for a month, by the welfare office (福祉事務所) that reports. Rows OQS-AID-02, OQS-AID-03.
+    Tickets(TicketsOf),
     /// The person asked to cancel the registration as insurance card. Row OQS-REG-08.
     Cancellation(Cancellation),
     /// What the resident register said when the registration was checked with J-LIS. Row OQS-INS-07.
@@ -89,6 +92,7 @@ impl Change {
             | Self::Operation(_)
             | Self::MedicalCost(_)
             | Self::Prescription(_)
+            | Self::Tickets(_)
             | Self::Cancellation(_)
             | Self::Register(_)
             | Self::Identity(_)
@@ -130,6 +134,18 @@ pub struct CertificatesOf {
     pub number: Option<CardText>,
     /// The certificates.
     pub certificates: Certificates,
+}
+
+/// All tickets of a month for the person's medical aid of the reporting welfare office. A later record about the month takes
+/// the place of an earlier one; no ticket says that nobody is entrusted (未委託).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TicketsOf {
+    /// Which beneficiary number they belong to; absent when the person has one with this office.
+    #[serde(default, with = "coded::optional", skip_serializing_if = "Option::is_none")]
+    pub number: Option<CardText>,
+    /// The month and its tickets.
+    pub of: TicketMonth,
 }
 
 /// A request to cancel.

@@ -62,14 +62,16 @@ async fn unit(
         processing_result_code: None,
         processing_result_message: None,
         qualification_validity: Some(given.validity),
-        result: given.record.map(|record| without_certificates(result_of(record, None))),
+        result: given
+            .record
+            .map(|record| without_certificates(result_of(record, institution, None))),
         limit_application_certificate_changed: changed,
         reference_number,
     })
 }
 
 /// Row OQS-BULK-07: nobody agreed to anything.
-fn without_certificates(
+pub(super) fn without_certificates(
     record: ResultOfQualificationConfirmation,
 ) -> ResultOfQualificationConfirmation {
     ResultOfQualificationConfirmation {

@@ -54,7 +54,8 @@ pub(super) async fn certificate(
     let person = person(desk, &serial, verified.not_after).await?;
     let registered = is_registered(desk, person.as_ref(), now).await?;
     tracing::debug!(mode = body.identification_mode.word(), registered, "certificate accepted");
-    let ticket = ticket(desk, institution, ProvenCard { serial, state, person }, now).await?;
+    let proven = ProvenCard { serial, state, mode: body.identification_mode, person };
+    let ticket = ticket(desk, institution, proven, now).await?;
     let body =
         CertificateBody { authentication_ticket: ticket, certificate_state: state, registered };
     Ok(Message::CertificateAnswer(Answer {

@@ -33,8 +33,8 @@ pub(super) async fn answer(
 ) -> Result<Message, Fault> {
     let DrugRequest { header, body } = request;
     let search = search(&header);
-    let candidates = candidates(desk, &header.medical_institution_code, &search).await?;
     let institution = &header.medical_institution_code;
+    let candidates = candidates(desk, institution, &search, body.medical_treatment_flag).await?;
     let grounds = grounds(desk, institution, body.medical_treatment_flag, now).await?;
     let given = on_any(&grounds, |access| drugs(&search, &candidates, days(&body), access))?;
     let shown = body.pr_di_inf_classification != Some(PartShown::Hidden);

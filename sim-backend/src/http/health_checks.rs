@@ -28,11 +28,11 @@ pub(super) async fn answer(
     request: HealthCheckRequest,
     now: Timestamp,
 ) -> Result<Message, Fault> {
-    let header = request.header;
+    let HealthCheckRequest { header, body } = request;
     let search = search(&header);
-    let candidates = candidates(desk, &header.medical_institution_code, &search).await?;
     let institution = &header.medical_institution_code;
-    let grounds = grounds(desk, institution, request.body.medical_treatment_flag, now).await?;
+    let candidates = candidates(desk, institution, &search, body.medical_treatment_flag).await?;
+    let grounds = grounds(desk, institution, body.medical_treatment_flag, now).await?;
     let given = on_any(&grounds, |access| health_checks(&search, &candidates, access))?;
     let history = HealthCheckHistory {
         person: person(given.holder),

@@ -11,10 +11,14 @@ use crate::{
     },
     operator::{has_emergency_authority, is_disaster},
     service::{
+        care::relation,
+        consent::Consent,
         days::day_of,
         identify::Search,
         information::{Access, Candidate, Ground},
+        records::PersonCode,
     },
+    store::StoreError,
 };
 
 /// The numbers in the header. A birth date is not among them.
@@ -28,19 +32,39 @@ pub(super) fn search(header: &HistoryRequestHeader) -> Search {
     }
 }
 
-/// Everybody the numbers may mean.
+/// Everybody the numbers may mean, with the consents given for the occasion. An occasion that is not named is a visit.
 pub(super) async fn candidates(
     desk: &Desk,
     institution: &InstitutionCode,
     search: &Search,
+    occasion: Option<MedicalTreatmentFlag>,
 ) -> Result<Vec<Candidate>, Fault> {
+    let occasion = occasion.unwrap_or(MedicalTreatmentFlag::Outpatient);
     let mut candidates = Vec::new();
     for state in desk.store.by_number(&search.insurer_number, &search.number).await? {
-        let consents = desk.store.consents(institution, &state.person).await?;
+        let consents = consents(desk, institution, &state.person, occasion).await?;
         let emergency_use = desk.store.emergency_use(institution, &state.person).await?;
         candidates.push(Candidate { state, consents, emergency_use });
     }
     Ok(candidates)
+}
+
+/// Row OQS-VISIT-03: outside the institution other consents count than inside it.
+async fn consents(
+    desk: &Desk,
+    institution: &InstitutionCode,
+    person: &PersonCode,
+    occasion: MedicalTreatmentFlag,
+) -> Result<Vec<Consent>, StoreError> {
+    match occasion {
+        MedicalTreatmentFlag::Outpatient | MedicalTreatmentFlag::Emergency => {
+            desk.store.consents(institution, person).await
+        }
+        MedicalTreatmentFlag::HomeVisit | MedicalTreatmentFlag::Online => {
+            let visits = desk.store.care_of(institution, person, occasion).await?;
+            Ok(relation(&visits).map_or_else(Vec::new, |relation| relation.medical()))
+        }
+    }
 }
 
 /// On what grounds an institution asks, in the order they are tried. Rows OQS-CONS-01, OQS-DIS-03, OQS-DIS-06.

@@ -6,6 +6,7 @@
 mod bulk;
 mod bulk_query;
 pub(crate) mod card;
+mod care;
 pub(crate) mod credential;
 mod crowd;
 mod drugs;
@@ -15,6 +16,7 @@ mod health_checks;
 mod history;
 mod lending;
 mod limits;
+mod medical_aid;
 mod metrics;
 mod numbers;
 mod observe;
@@ -26,6 +28,7 @@ mod problem;
 mod qualification;
 mod record;
 mod reference_numbers;
+mod repeat;
 mod serve;
 mod taking;
 

@@ -44,9 +44,10 @@ pub(super) async fn answer(
         Route::Numbers { limit: info.limit_application_certificate_related_cons_flg == Some(true) };
     let given = disclose(&found, &route, day, now);
     let reference_number = own_number(&found, &candidates, numbers);
-    let results =
-        given.record.map(|record| result_of(record, reference_number)).into_iter().collect();
-    let mut body = QualificationBody::normal(given.validity, results);
+    let validity = given.validity;
+    let institution = &header.medical_institution_code;
+    let result = |record| result_of(record, institution, reference_number.clone());
+    let mut body = QualificationBody::normal(validity, given.into_records().map(result).collect());
     body.qualification_confirm_search_info = Some(info);
     let header = answer_header(header, ReferenceClassification::Numbers, now);
     Ok(Message::QualificationAnswer(Box::new(Answer { header, outcome: Outcome::Normal(body) })))
@@ -62,7 +63,7 @@ fn own_number(
     candidates.iter().zip(numbers).find(|(state, _)| state.person == *person)?.1
 }
 
-fn search(info: &QualificationConfirmSearchInfo) -> Search {
+pub(super) fn search(info: &QualificationConfirmSearchInfo) -> Search {
     Search {
         insurer_number: info.insurer_number.clone(),
         symbol: info.insured_card_symbol.clone(),

@@ -13,15 +13,16 @@ use axum::{
 use jiff::Timestamp;
 
 use super::{
-    PeerInstitution, Problem, Told, bulk, bulk_query, card, drugs, fault::Fault, health_checks,
-    must_be, numbers, person, qualification, reference_numbers,
+    PeerInstitution, Problem, Told, bulk, bulk_query, card, care, drugs, fault::Fault,
+    health_checks, medical_aid, must_be, numbers, person, qualification, reference_numbers, repeat,
 };
 use crate::{
     backend::Desk,
     messages::{
         AnswerHeader, Encoding, ErrorReport, Family, Identifier, InstitutionCode, LongText,
         MAX_BYTES, Message, MessageError, Named, Sender, SimError, decode, encode, identify,
-        muquc::BulkConfirmBody, siimm::BulkRegistrationBody,
+        muhvq::HomeVisitBody, muonq::OnlineCareBody, muquc::BulkConfirmBody, mutic::MedicalAidBody,
+        siimm::BulkRegistrationBody,
     },
 };
 
@@ -72,8 +73,9 @@ async fn converse(
         let header = asker.header(desk, peer.clone(), now);
         (Message::refusal(family, header, report), encoding, Some(code))
     };
-    let Some(family) = requested(name) else {
-        return Ok(refuse(None, Asker::unknown(), SimError::UnknownFamily.report()));
+    let family = match requested(name) {
+        Ok(family) => family,
+        Err(report) => return Ok(refuse(None, Asker::unknown(), report)),
     };
     let (message, encoding) = match decode(family, body) {
         Ok(read) => read,
@@ -90,11 +92,16 @@ async fn converse(
     }
 }
 
-/// The family of a request that is simulated. Answers are no requests.
-fn requested(name: &str) -> Option<Family> {
+/// The family of a request that is simulated, or why there is none. Answers are no requests.
+fn requested(name: &str) -> Result<Family, ErrorReport> {
+    let unknown = SimError::UnknownFamily.report();
     match identify(name) {
-        Named::Simulated(family) => family.answer().map(|_| family),
-        Named::KnownByName(_) | Named::Unknown => None,
+        Named::Simulated(family) => family.answer().map(|_| family).ok_or(unknown),
+        Named::KnownByName(base) => {
+            let message = format!("{base}: 電文の仕様が公開されていないため模擬していません");
+            Err(ErrorReport { message: LongText::lossy(&message), ..unknown })
+        }
+        Named::Unknown => Err(unknown),
     }
 }
 
@@ -114,6 +121,19 @@ async fn handle(desk: &Desk, message: Message, now: Timestamp) -> Result<Message
         Message::BulkReferenceNumberResultRequest(request) => {
             bulk::give::<BulkRegistrationBody>(desk, request, now).await
         }
+        Message::MedicalAidQuery(query) => medical_aid::receive(desk, query, now).await,
+        Message::MedicalAidResultRequest(request) => {
+            bulk::give::<MedicalAidBody>(desk, request, now).await
+        }
+        Message::HomeVisitQuery(query) => care::receive_home_visits(desk, query, now).await,
+        Message::HomeVisitResultRequest(request) => {
+            bulk::give::<HomeVisitBody>(desk, request, now).await
+        }
+        Message::OnlineCareQuery(query) => care::receive_online_care(desk, query, now).await,
+        Message::OnlineCareResultRequest(request) => {
+            bulk::give::<OnlineCareBody>(desk, request, now).await
+        }
+        Message::RepeatRequest(request) => repeat::answer(desk, request, now).await,
         Message::DrugRequest(request) => drugs::answer(desk, request, now).await,
         Message::HealthCheckRequest(request) => health_checks::answer(desk, request, now).await,
         Message::ChallengeRequest(request) => card::challenge(desk, request, now).await,
@@ -126,6 +146,12 @@ async fn handle(desk: &Desk, message: Message, now: Timestamp) -> Result<Message
         | Message::ReferenceNumberAnswer(_)
         | Message::BulkReferenceNumberReception(_)
         | Message::BulkReferenceNumberResult(_)
+        | Message::MedicalAidReception(_)
+        | Message::MedicalAidResult(_)
+        | Message::HomeVisitReception(_)
+        | Message::HomeVisitResult(_)
+        | Message::OnlineCareReception(_)
+        | Message::OnlineCareResult(_)
         | Message::DrugAnswer(_)
         | Message::HealthCheckAnswer(_)
         | Message::ChallengeAnswer(_)

@@ -44,7 +44,8 @@ pub(super) async fn answer(
     }
     let given = disclose(&found, &Route::FourItems, day, now);
     let number = super::reference_number(desk, &institution, &found).await?;
-    let results = given.record.map(|record| result_of(record, number)).into_iter().collect();
+    let results =
+        given.record.map(|record| result_of(record, &institution, number)).into_iter().collect();
     let asked = RequestHeader {
         medical_institution_code: institution,
         arbitrary_file_identifier: header.arbitrary_file_identifier,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use super::{
     card::is_renewal_due,
@@ -20,15 +20,16 @@ use crate::{
     },
     operator::has_emergency_authority,
     service::{
-        consent::{Consent, MedicalKind},
-        days::day_of,
+        care::{CareConsents, CareVisit, lives_until, may_identify},
+        consent::MedicalKind,
+        days::{day_of, whole_second},
         disclose::{Answer as Given, CardConsents, Route, disclose},
         functions::Function,
         qualify::{Qualification, by_card},
         records::{PersonCode, PersonState},
         registration::{Registration, counts, decide},
     },
-    store::{StoreError, Visit},
+    store::Visit,
 };
 
 /// Code of the notice that the certificate ends soon or has ended. Not official. Row OQS-QUAL-33.
@@ -46,25 +47,29 @@ pub(super) async fn answer(
     let institution = &header.medical_institution_code;
     let card = desk.tickets.take(&body.authentication_ticket, institution, now).await?;
     let card = card.ok_or(SimError::TicketUnknown)?;
+    let occasion = body.medical_treatment_flag.unwrap_or(MedicalTreatmentFlag::Outpatient);
     if is_emergency_care(&body)
         && !has_emergency_authority(desk.store.as_ref(), institution).await?
     {
         return Err(SimError::NotAuthorised.into());
     }
+    if !may_identify(occasion, card.mode) {
+        return Err(SimError::IdentificationRefused.into());
+    }
     let person = card.person.clone().ok_or(SimError::NotRegistered)?;
     let state = desk.store.person(&person).await?;
     let registration =
         registration(desk, &card, &person, state.as_ref(), body.registration, now).await?;
-    let state = state.unwrap_or_else(|| PersonState::unknown(person.clone()));
+    let state = shown(state.unwrap_or_else(|| PersonState::unknown(person)), &body);
     let day = header.qualification_confirmation_date;
     let found = by_card(&state, day);
-    let given = disclose(&found, &Route::Card(consents(&body, card.state)), day, now);
+    let agreed = consents(&body, card.state, occasion, day);
+    let given = disclose(&found, &Route::Card(agreed.clone()), day, now);
+    let left = Left { given: &given, agreed, occasion, now };
     let visit = Visit {
-        institution: institution.clone(),
-        consents: left(desk, institution, &person, &body, &given).await?,
-        person,
         registration: registration.map(|at| (card.serial, at)),
         confirmation: confirmation(&found, &header),
+        ..left.visit(institution, &state.person, day)
     };
     desk.store.keep_visit(&visit).await?;
     // Grace closes medical information on any ground. Row OQS-CERT-14.
@@ -72,10 +77,60 @@ pub(super) async fn answer(
         desk.store.keep_emergency_use(institution, &visit.person, now).await?;
     }
     warn_of_overlap(&found);
-    let number = super::reference_number(desk, &header.medical_institution_code, &found).await?;
-    let body = result(given, number, &body, card.state, now);
+    let number = super::reference_number(desk, institution, &found).await?;
+    let body = result(given, (institution, number), &body, (card.state, now));
     let header = answer_header(header, ReferenceClassification::Card, now);
     Ok(Message::QualificationAnswer(Box::new(Answer { header, outcome: Outcome::Normal(body) })))
+}
+
+/// Row OQS-AID-02: a terminal that cannot show medical aid is not told of it.
+fn shown(state: PersonState, body: &QualificationRequestBody) -> PersonState {
+    if body.medical_aid_supported == Some(false) { state.without_medical_aid() } else { state }
+}
+
+/// What was given and agreed to, as far as it outlives the visit.
+struct Left<'a> {
+    given: &'a Given,
+    agreed: CardConsents,
+    occasion: MedicalTreatmentFlag,
+    now: Timestamp,
+}
+
+impl Left<'_> {
+    /// Inside the institution consents for a day, outside it an examination under consents that last; in emergency care, where the
+    /// patient was not asked, those from before stand. Rows OQS-CONS-05, OQS-DIS-06, OQS-VISIT-03.
+    fn visit(self, institution: &InstitutionCode, person: &PersonCode, day: Date) -> Visit {
+        let opened = self.given.record.iter().filter_map(|record| record.medical.clone());
+        let opened: Vec<_> = opened.flatten().collect();
+        let (consents, care) = match self.occasion {
+            MedicalTreatmentFlag::Outpatient => (Some(opened), None),
+            MedicalTreatmentFlag::Emergency => (None, None),
+            MedicalTreatmentFlag::HomeVisit | MedicalTreatmentFlag::Online => {
+                let consents = CareConsents {
+                    limit: self.agreed.limit,
+                    specific_diseases: self.agreed.specific_diseases,
+                    medical: opened.iter().map(|consent| consent.kind).collect(),
+                };
+                let care = CareVisit {
+                    institution: institution.clone(),
+                    person: person.clone(),
+                    occasion: self.occasion,
+                    examined: day,
+                    given: whole_second(self.now),
+                    consents,
+                };
+                (None, self.given.record.is_some().then_some(care))
+            }
+        };
+        Visit {
+            institution: institution.clone(),
+            person: person.clone(),
+            registration: None,
+            consents,
+            care,
+            confirmation: None,
+        }
+    }
 }
 
 /// The instant under which the serial is to be bound to the person; `None` when it is bound already. A renewed
@@ -104,24 +159,13 @@ fn is_emergency_care(body: &QualificationRequestBody) -> bool {
     body.medical_treatment_flag == Some(MedicalTreatmentFlag::Emergency)
 }
 
-/// The consents that stand after the visit: those just given, or, when the patient could not be asked, those from before. Rows
-/// OQS-CONS-05, OQS-DIS-06.
-async fn left(
-    desk: &Desk,
-    institution: &InstitutionCode,
-    person: &PersonCode,
-    body: &QualificationRequestBody,
-    given: &Given,
-) -> Result<Vec<Consent>, StoreError> {
-    if is_emergency_care(body) {
-        return desk.store.consents(institution, person).await;
-    }
-    let medical = given.record.iter().filter_map(|record| record.medical.clone());
-    Ok(medical.flatten().collect())
-}
-
 /// What the patient agreed to; in emergency care nobody was asked.
-fn consents(body: &QualificationRequestBody, state: CertificateStateCode) -> CardConsents {
+fn consents(
+    body: &QualificationRequestBody,
+    state: CertificateStateCode,
+    occasion: MedicalTreatmentFlag,
+    day: Date,
+) -> CardConsents {
     if is_emergency_care(body) {
         return CardConsents::default();
     }
@@ -138,19 +182,25 @@ fn consents(body: &QualificationRequestBody, state: CertificateStateCode) -> Car
         specific_diseases: body.specific_diseases_certificate_related_cons_flg,
         medical: agreed,
         grace: state == CertificateStateCode::Grace,
+        until: match occasion {
+            MedicalTreatmentFlag::Outpatient | MedicalTreatmentFlag::Emergency => None,
+            MedicalTreatmentFlag::HomeVisit | MedicalTreatmentFlag::Online => {
+                Some(lives_until(day))
+            }
+        },
     }
 }
 
 /// The form of prescription is the one chosen at the reader, where it was asked. Rows OQS-RX-01, OQS-INFO-06.
 fn result(
     given: Given,
-    number: Option<Identifier>,
+    (institution, number): (&InstitutionCode, Option<Identifier>),
     asked: &QualificationRequestBody,
-    state: CertificateStateCode,
-    now: Timestamp,
+    (state, now): (CertificateStateCode, Timestamp),
 ) -> QualificationBody {
-    let results = given.record.map(|record| result_of(record, number)).into_iter().collect();
-    let mut body = QualificationBody::normal(given.validity, results);
+    let validity = given.validity;
+    let result = |record| result_of(record, institution, number.clone());
+    let mut body = QualificationBody::normal(validity, given.into_records().map(result).collect());
     body.prescription_issue_select =
         asked.prescription_issue_select.filter(|_| Function::EPrescription.is_open(now));
     if is_renewal_due(state) {

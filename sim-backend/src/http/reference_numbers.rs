@@ -6,7 +6,7 @@ use super::{bulk, card::answer_header, fault::Fault};
 use crate::{
     backend::Desk,
     messages::{
-        Answer, Identifier, InstitutionCode, Message, Outcome, SimError,
+        Answer, InstitutionCode, Message, Outcome, SimError,
         codes::ProcessingResultStatus,
         siimm::{
             BulkReferenceNumberRequest, BulkRegistrationBody, ReferenceNumberRegistrationInfo,
@@ -16,7 +16,6 @@ use crate::{
     service::{
         days::day_of,
         identify::{Identified, Search, identify},
-        records::PersonCode,
     },
     store::ReferenceNumber,
 };
@@ -63,13 +62,9 @@ async fn register(
     info: ReferenceNumberRegistrationInfo,
     now: Timestamp,
 ) -> Result<(RegistrationResult, Option<ReferenceNumber>), Fault> {
-    let meant = meant(desk, &info, now).await?;
+    let meant = meant(desk, institution, &info, now).await?;
     let refused = meant.as_ref().err().map(|refusal| refusal.report());
-    let number = meant.ok().map(|(person, number)| ReferenceNumber {
-        institution: institution.clone(),
-        person,
-        number,
-    });
+    let number = meant.ok();
     let status = match number {
         Some(_) => ProcessingResultStatus::Normal,
         None => ProcessingResultStatus::Error,
@@ -84,18 +79,25 @@ async fn register(
     Ok((result, number))
 }
 
-/// The one person of an entry and the number for them, or why there is none.
+/// The number of an entry for the one person it means, or why there is none.
 async fn meant(
     desk: &Desk,
+    institution: &InstitutionCode,
     info: &ReferenceNumberRegistrationInfo,
     now: Timestamp,
-) -> Result<Result<(PersonCode, Identifier), SimError>, Fault> {
+) -> Result<Result<ReferenceNumber, SimError>, Fault> {
     let (Some(number), Some(search)) = (info.reference_number.required(), search(info)) else {
         return Ok(Err(SimError::MalformedMessage));
     };
     let candidates = desk.store.by_number(&search.insurer_number, &search.number).await?;
     Ok(match identify(&search, &candidates, day_of(now)) {
-        Identified::One(state) => Ok((state.person.clone(), number.clone())),
+        Identified::One(state) => Ok(ReferenceNumber {
+            institution: institution.clone(),
+            person: state.person.clone(),
+            insurer_number: search.insurer_number.clone(),
+            insured_number: search.number.clone(),
+            number: number.clone(),
+        }),
         Identified::Nobody => Err(SimError::NobodyFound),
         Identified::Several => Err(SimError::SeveralFound),
     })

@@ -142,6 +142,11 @@ pub(crate) trait AnswerBody: Element {
     /// # Errors
     /// The rule that is broken.
     fn fits(&self, header: &AnswerHeader) -> Result<(), Fault>;
+
+    /// The body without anything in it, where that says something: that nobody was found.
+    fn empty() -> Option<Self> {
+        None
+    }
 }
 
 /// Reads an answer that came in the given encoding.
@@ -154,7 +159,10 @@ pub(crate) fn read<B: AnswerBody>(root: &Node<'_>, encoding: Encoding) -> Result
     let (header, stated) = layout.split().map_err(|fault| fault.within(root.offset))?;
     let outcome = match stated {
         Outcome::Normal(()) => {
-            let body = B::pick(root, "MessageBody")?;
+            let body = match Option::<B>::pick(root, "MessageBody")?.or_else(B::empty) {
+                Some(body) => body,
+                None => B::pick(root, "MessageBody")?,
+            };
             body.fits(&header).map_err(|fault| fault.within(root.offset))?;
             Outcome::Normal(body)
         }

@@ -1,6 +1,7 @@
 //! The message of any family: decode, encode, and the order of elements.
 
 use super::bulk::{Reception, ReceptionRequest};
+use super::care::RepeatRequest;
 use super::element::Element;
 use super::encoding::Encoding;
 use super::error::{Fault, MessageError, MessageErrorKind, Position};
@@ -8,7 +9,10 @@ use super::form::{self, Form, Order, Syntax};
 use super::header::{self, Answer, AnswerBody, AnswerHeader, ErrorReport, Outcome};
 use super::history::HistoryAnswer;
 use super::json;
+use super::muhvq::{HomeVisitQuery, HomeVisitResult};
+use super::muonq::{OnlineCareQuery, OnlineCareResult};
 use super::muquc::{BulkQuery, BulkQueryResult};
+use super::mutic::{MedicalAidQuery, MedicalAidResult};
 use super::names::Family;
 use super::number::InstitutionCode;
 use super::person::{PersonAnswer, PersonQuery};
@@ -191,12 +195,19 @@ messages! {
         ReferenceNumberRequest(ReferenceNumberRequest),
         BulkReferenceNumberRequest(BulkReferenceNumberRequest),
         BulkReferenceNumberResultRequest(ReceptionRequest),
+        MedicalAidQuery(MedicalAidQuery),
+        MedicalAidResultRequest(ReceptionRequest),
+        HomeVisitQuery(HomeVisitQuery),
+        HomeVisitResultRequest(ReceptionRequest),
+        OnlineCareQuery(OnlineCareQuery),
+        OnlineCareResultRequest(ReceptionRequest),
         DrugRequest(DrugRequest),
         HealthCheckRequest(HealthCheckRequest),
         ChallengeRequest(ChallengeRequest),
         CertificateRequest(CertificateRequest),
         QualificationRequest(QualificationRequest),
         PersonQuery(PersonQuery),
+        RepeatRequest(RepeatRequest),
     }
     answers {
         QualificationAnswer(Box<QualificationAnswer>) |header, report| Box::new(error(header, report)),
@@ -205,6 +216,12 @@ messages! {
         ReferenceNumberAnswer(ReferenceNumberAnswer) error,
         BulkReferenceNumberReception(Answer<Reception>) error,
         BulkReferenceNumberResult(BulkReferenceNumberResult) error,
+        MedicalAidReception(Answer<Reception>) error,
+        MedicalAidResult(MedicalAidResult) error,
+        HomeVisitReception(Answer<Reception>) error,
+        HomeVisitResult(HomeVisitResult) error,
+        OnlineCareReception(Answer<Reception>) error,
+        OnlineCareResult(OnlineCareResult) error,
         DrugAnswer(DrugAnswer) HistoryAnswer::refused,
         HealthCheckAnswer(HealthCheckAnswer) HistoryAnswer::refused,
         ChallengeAnswer(ChallengeAnswer) error,

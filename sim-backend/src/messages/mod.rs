@@ -6,6 +6,7 @@
 //! in layout order unless asked to shuffle, and never writes what reading would refuse.
 
 pub mod bulk;
+pub mod care;
 pub mod claim;
 pub mod codes;
 pub mod consent;
@@ -17,7 +18,10 @@ pub mod header;
 pub mod history;
 mod json;
 mod message;
+pub mod muhvq;
+pub mod muonq;
 pub mod muquc;
+pub mod mutic;
 pub mod names;
 mod number;
 pub mod person;

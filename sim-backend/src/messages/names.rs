@@ -29,6 +29,30 @@ pub enum Family {
     BulkReferenceNumberResultRequest,
     /// OQSmuimm02res.
     BulkReferenceNumberResult,
+    /// OQSmutic01req.
+    MedicalAidQuery,
+    /// OQSmutic01res.
+    MedicalAidReception,
+    /// OQSmutic02req.
+    MedicalAidResultRequest,
+    /// OQSmutic02res.
+    MedicalAidResult,
+    /// OQSmuhvq01req.
+    HomeVisitQuery,
+    /// OQSmuhvq01res.
+    HomeVisitReception,
+    /// OQSmuhvq02req.
+    HomeVisitResultRequest,
+    /// OQSmuhvq02res.
+    HomeVisitResult,
+    /// OQSmuonq01req.
+    OnlineCareQuery,
+    /// OQSmuonq01res.
+    OnlineCareReception,
+    /// OQSmuonq02req.
+    OnlineCareResultRequest,
+    /// OQSmuonq02res.
+    OnlineCareResult,
     /// YZKsiquc01req.
     DrugRequest,
     /// YZKsiquc01res.
@@ -51,6 +75,8 @@ pub enum Family {
     PersonQuery,
     /// SIMperson01res (bench profile).
     PersonAnswer,
+    /// SIMrepeat01req (bench profile).
+    RepeatRequest,
     /// SIMerrorm01res: the answer to a request of a family that has no answer here (bench profile).
     ErrorAnswer,
 }
@@ -84,6 +110,18 @@ impl Family {
         Self::BulkReferenceNumberReception,
         Self::BulkReferenceNumberResultRequest,
         Self::BulkReferenceNumberResult,
+        Self::MedicalAidQuery,
+        Self::MedicalAidReception,
+        Self::MedicalAidResultRequest,
+        Self::MedicalAidResult,
+        Self::HomeVisitQuery,
+        Self::HomeVisitReception,
+        Self::HomeVisitResultRequest,
+        Self::HomeVisitResult,
+        Self::OnlineCareQuery,
+        Self::OnlineCareReception,
+        Self::OnlineCareResultRequest,
+        Self::OnlineCareResult,
         Self::DrugRequest,
         Self::DrugAnswer,
         Self::HealthCheckRequest,
@@ -95,6 +133,7 @@ impl Family {
         Self::QualificationRequest,
         Self::PersonQuery,
         Self::PersonAnswer,
+        Self::RepeatRequest,
         Self::ErrorAnswer,
     ];
 
@@ -113,6 +152,18 @@ impl Family {
             Self::BulkReferenceNumberReception => "OQSmuimm01res",
             Self::BulkReferenceNumberResultRequest => "OQSmuimm02req",
             Self::BulkReferenceNumberResult => "OQSmuimm02res",
+            Self::MedicalAidQuery => "OQSmutic01req",
+            Self::MedicalAidReception => "OQSmutic01res",
+            Self::MedicalAidResultRequest => "OQSmutic02req",
+            Self::MedicalAidResult => "OQSmutic02res",
+            Self::HomeVisitQuery => "OQSmuhvq01req",
+            Self::HomeVisitReception => "OQSmuhvq01res",
+            Self::HomeVisitResultRequest => "OQSmuhvq02req",
+            Self::HomeVisitResult => "OQSmuhvq02res",
+            Self::OnlineCareQuery => "OQSmuonq01req",
+            Self::OnlineCareReception => "OQSmuonq01res",
+            Self::OnlineCareResultRequest => "OQSmuonq02req",
+            Self::OnlineCareResult => "OQSmuonq02res",
             Self::DrugRequest => "YZKsiquc01req",
             Self::DrugAnswer => "YZKsiquc01res",
             Self::HealthCheckRequest => "TKKsiquc01req",
@@ -124,6 +175,7 @@ impl Family {
             Self::QualificationRequest => "SIMqualif01req",
             Self::PersonQuery => "SIMperson01req",
             Self::PersonAnswer => "SIMperson01res",
+            Self::RepeatRequest => "SIMrepeat01req",
             Self::ErrorAnswer => "SIMerrorm01res",
         }
     }
@@ -131,12 +183,20 @@ impl Family {
     /// The family of the answer to a request; an answer answers nothing.
     pub const fn answer(self) -> Option<Self> {
         match self {
-            Self::NumberQuery | Self::QualificationRequest => Some(Self::QualificationAnswer),
+            Self::NumberQuery | Self::QualificationRequest | Self::RepeatRequest => {
+                Some(Self::QualificationAnswer)
+            }
             Self::BulkQuery => Some(Self::BulkQueryReception),
             Self::BulkQueryResultRequest => Some(Self::BulkQueryResult),
             Self::ReferenceNumberRequest => Some(Self::ReferenceNumberAnswer),
             Self::BulkReferenceNumberRequest => Some(Self::BulkReferenceNumberReception),
             Self::BulkReferenceNumberResultRequest => Some(Self::BulkReferenceNumberResult),
+            Self::MedicalAidQuery => Some(Self::MedicalAidReception),
+            Self::MedicalAidResultRequest => Some(Self::MedicalAidResult),
+            Self::HomeVisitQuery => Some(Self::HomeVisitReception),
+            Self::HomeVisitResultRequest => Some(Self::HomeVisitResult),
+            Self::OnlineCareQuery => Some(Self::OnlineCareReception),
+            Self::OnlineCareResultRequest => Some(Self::OnlineCareResult),
             Self::DrugRequest => Some(Self::DrugAnswer),
             Self::HealthCheckRequest => Some(Self::HealthCheckAnswer),
             Self::ChallengeRequest => Some(Self::ChallengeAnswer),
@@ -148,6 +208,12 @@ impl Family {
             | Self::ReferenceNumberAnswer
             | Self::BulkReferenceNumberReception
             | Self::BulkReferenceNumberResult
+            | Self::MedicalAidReception
+            | Self::MedicalAidResult
+            | Self::HomeVisitReception
+            | Self::HomeVisitResult
+            | Self::OnlineCareReception
+            | Self::OnlineCareResult
             | Self::DrugAnswer
             | Self::HealthCheckAnswer
             | Self::ChallengeAnswer
@@ -158,22 +224,17 @@ impl Family {
     }
 }
 
-/// Families known without a layout: single (`si`), bulk in two steps (`mu`), other kinds.
+/// Beginnings of the families known without a layout, and what they are for. Of some only the beginning is known.
 const KNOWN: &[&str] = &[
-    "OQSmutic01",
-    "OQSmutic02",
-    "OQSmuhvq01",
-    "OQSmuhvq02",
-    "OQSmuonq01",
-    "OQSmuonq02",
-    "OQSsihvq01",
-    "OQSsionq01",
-    "OQSsihvd01",
-    "OQSsiurl01",
-    "OQSsiinq01",
-    "OQSsiupd01",
-    "CIPsiquc01",
-    "PMHsimsm01",
+    "OQSsihvq", // 訪問診療等の再照会
+    "OQSsionq", // オンライン診療等の再照会
+    "OQSsihvd", // 同意の取り消し, as the name says
+    "OQSsiurl", // URL for the patient's phone
+    "OQSsiinq", "OQSsiupd", "CIPsiquc", // 電子カルテ情報共有
+    "PMHsimsm", // 公費負担医療等の受給者証
+    "SRJ",      // 診療情報
+    "SHJ",      // 手術情報
+    "EPS",      // 電子処方箋
 ];
 
 /// Reads a message name (`OQSsiquc01req`) or a file name that begins with one
@@ -186,10 +247,7 @@ pub fn identify(name: &str) -> Named {
     if name.starts_with("SIMqualif01res") {
         return Named::Simulated(Family::QualificationAnswer);
     }
-    let known = KNOWN.iter().find(|base| {
-        let rest = name.strip_prefix(**base);
-        rest.is_some_and(|rest| rest.starts_with("req") || rest.starts_with("res"))
-    });
+    let known = KNOWN.iter().find(|base| name.starts_with(**base));
     known.map_or(Named::Unknown, |base| Named::KnownByName(base))
 }
 
@@ -220,7 +278,20 @@ mod tests {
             ("SIMqualif01res", Named::Simulated(Family::QualificationAnswer)),
             ("YZKsiquc01req.xml", Named::Simulated(Family::DrugRequest)),
             ("OQSmuquc02res_1.xml", Named::Simulated(Family::BulkQueryResult)),
-            ("OQSmutic02res_1.xml", Named::KnownByName("OQSmutic02")),
+            ("OQSmutic02res_1.xml", Named::Simulated(Family::MedicalAidResult)),
+            ("OQSmuhvq01req", Named::Simulated(Family::HomeVisitQuery)),
+            ("OQSmuonq02req", Named::Simulated(Family::OnlineCareResultRequest)),
+            ("OQSsihvq01req", Named::KnownByName("OQSsihvq")),
+            ("OQSsionq01req_1.xml", Named::KnownByName("OQSsionq")),
+            ("OQSsihvd01req", Named::KnownByName("OQSsihvd")),
+            ("OQSsiurl01req", Named::KnownByName("OQSsiurl")),
+            ("OQSsiinq01req", Named::KnownByName("OQSsiinq")),
+            ("OQSsiupd01req", Named::KnownByName("OQSsiupd")),
+            ("CIPsiquc01req", Named::KnownByName("CIPsiquc")),
+            ("PMHsimsm01req", Named::KnownByName("PMHsimsm")),
+            ("SRJsiquc01req", Named::KnownByName("SRJ")),
+            ("SHJsiquc01req", Named::KnownByName("SHJ")),
+            ("EPSsiquc01req", Named::KnownByName("EPS")),
             ("TKKsiquc01req", Named::Simulated(Family::HealthCheckRequest)),
             ("OQSsiquc01req20260401", Named::Simulated(Family::NumberQuery)),
             ("OQSmuquc01", Named::Unknown),

@@ -94,7 +94,8 @@ group! {
         "DiagnosisInfoConsFlg" diagnosis_info_cons_flg: bool, "診療情報閲覧同意";
         "OperationInfoConsFlg" operation_info_cons_flg: bool, "手術情報閲覧同意";
         "PrescriptionIssueSelect" prescription_issue_select: Option<PrescriptionIssueSelect>, "処方箋発行形態";
-        "MedicalTreatmentFlag" medical_treatment_flag: Option<MedicalTreatmentFlag>, "occasion (CD028); 4 is emergency care";
+        "MedicalTreatmentFlag" medical_treatment_flag: Option<MedicalTreatmentFlag>, "occasion (CD028), absent is 1; 4 is emergency care";
+        "MedicalAidSupported" medical_aid_supported: Option<bool>, "whether the terminal can show medical aid (医療扶助); absent is 1";
     }
 }
 
@@ -137,6 +138,8 @@ pub enum SimError {
     NotRegistered,
     /// `SIM-E2004` the ticket is unknown, used or too old.
     TicketUnknown,
+    /// `SIM-E2005` the holder was identified in a way that is not allowed on this occasion (OQS-VISIT-01).
+    IdentificationRefused,
     /// `SIM-E3001` the status service gives no usable answer: a system error (OQS-CERT-19).
     StatusUnavailable,
     /// `SIM-E4001` no consent, or its time is over.
@@ -164,6 +167,7 @@ impl SimError {
         Self::SignatureRefused,
         Self::NotRegistered,
         Self::TicketUnknown,
+        Self::IdentificationRefused,
         Self::StatusUnavailable,
         Self::ConsentMissing,
         Self::NobodyFound,
@@ -184,6 +188,7 @@ impl SimError {
             Self::SignatureRefused => "SIM-E2002",
             Self::NotRegistered => "SIM-E2003",
             Self::TicketUnknown => "SIM-E2004",
+            Self::IdentificationRefused => "SIM-E2005",
             Self::StatusUnavailable => "SIM-E3001",
             Self::ConsentMissing => "SIM-E4001",
             Self::NobodyFound => "SIM-E5001",
@@ -205,6 +210,7 @@ impl SimError {
             Self::SignatureRefused => "署名を確認できません",
             Self::NotRegistered => "健康保険証利用の登録がありません",
             Self::TicketUnknown => "認証の有効時間が過ぎているか、認証が確認できません",
+            Self::IdentificationRefused => "この診療区分では使えない本人確認方法です",
             Self::StatusUnavailable => "システムエラーのため証明書の有効性を確認できません",
             Self::ConsentMissing => "同意がないか、同意の有効時間が過ぎています",
             Self::NobodyFound => "該当する方が確認できません",

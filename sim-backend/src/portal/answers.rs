@@ -94,6 +94,7 @@ impl QualificationScreen {
             Qualification::Superseded(..) => 3,
             Qualification::Nothing => 4,
             Qualification::Several => 5,
+            Qualification::Unregistered(..) => 6,
         };
         let holder = own.state.holder.as_ref().map(HolderSeen::new);
         Self { as_of: instant(now), holder, validity, periods: own.periods() }

@@ -28,13 +28,18 @@ macro_rules! tables {
 
 tables!(
     CertificateStateCode,
+    IdentificationMode,
     InsuredCardClassification,
     LimitCertificateClassification,
     LimitCertificateFlag,
+    MedicalTreatmentType,
     PersonalFamilyClassification,
     ReasonOfLoss,
+    SchemeStatus,
     Sex,
+    SingleOrCombinedUse,
     SpecificDiseaseCategory,
+    TicketType,
 );
 
 impl<const MAX: usize> Coded for Text<MAX> {
@@ -129,5 +134,25 @@ pub(crate) mod optional {
         from: D,
     ) -> Result<Option<T>, D::Error> {
         Option::<String>::deserialize(from)?.map(|text| read(&text)).transpose()
+    }
+}
+
+/// The same for several values.
+pub(crate) mod list {
+    use super::{Coded, Deserialize, Deserializer, Serializer, read};
+
+    /// Writes the texts.
+    pub(crate) fn serialize<T: Coded, S: Serializer>(
+        values: &[T],
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.collect_seq(values.iter().map(Coded::put))
+    }
+
+    /// Reads texts.
+    pub(crate) fn deserialize<'de, T: Coded, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Vec<T>, D::Error> {
+        Vec::<String>::deserialize(from)?.iter().map(|text| read(text)).collect()
     }
 }

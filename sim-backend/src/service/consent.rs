@@ -51,25 +51,23 @@ pub struct Consent {
     pub kind: MedicalKind,
     /// `ConsTime`, whole seconds.
     pub given: Timestamp,
+    /// `AvailableTime`: the last instant at which the information may be asked. Rows OQS-CONS-03, OQS-VISIT-03.
+    pub until: Timestamp,
 }
 
 impl Consent {
-    /// A consent given now.
+    /// A consent given now, for a day.
     #[must_use]
     pub fn given_at(kind: MedicalKind, now: Timestamp) -> Self {
-        Self { kind, given: whole_second(now) }
-    }
-
-    /// `AvailableTime`: the last instant at which the information may be asked. Row OQS-CONS-03.
-    #[must_use]
-    pub fn available_until(&self) -> Timestamp {
-        self.given.checked_add(CONSENT_LIFE).unwrap_or(Timestamp::MAX)
+        let given = whole_second(now);
+        let until = given.checked_add(CONSENT_LIFE).unwrap_or(Timestamp::MAX);
+        Self { kind, given, until }
     }
 
     /// Whether the information may be asked now. A consent of the future opens nothing.
     #[must_use]
     pub fn lives(&self, now: Timestamp) -> bool {
-        self.given <= now && now <= self.available_until()
+        self.given <= now && now <= self.until
     }
 }
 
@@ -81,7 +79,7 @@ mod tests {
     fn a_consent_lives_for_a_day() {
         let consent =
             Consent::given_at(MedicalKind::Drugs, "2026-04-01T00:30:15.4Z".parse().unwrap());
-        assert_eq!(consent.available_until(), "2026-04-02T00:30:15Z".parse().unwrap());
+        assert_eq!(consent.until, "2026-04-02T00:30:15Z".parse().unwrap());
         for (now, lives) in [
             ("2026-04-01T00:30:14Z", false),
             ("2026-04-01T00:30:15.4Z", true),

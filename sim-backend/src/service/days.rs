@@ -23,6 +23,12 @@ pub fn start_of(day: Date) -> Timestamp {
     JAPAN.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN)
 }
 
+/// The last second of a Japanese calendar day.
+#[must_use]
+pub fn end_of(day: Date) -> Option<Timestamp> {
+    JAPAN.to_timestamp(day.at(23, 59, 59, 0)).ok()
+}
+
 /// The instant without its parts of a second: messages carry whole seconds, so rules count in them too.
 #[must_use]
 pub fn whole_second(instant: Timestamp) -> Timestamp {
@@ -73,6 +79,11 @@ mod tests {
         assert_eq!(day_of("2026-04-01T14:59:59Z".parse().unwrap()), day("2026-04-01"));
         assert_eq!(day_of("2026-04-01T15:00:00Z".parse().unwrap()), day("2026-04-02"));
         assert_eq!(start_of(day("2026-04-02")), "2026-04-01T15:00:00Z".parse().unwrap());
+    }
+
+    #[test]
+    fn the_japanese_day_ends_a_second_before_three_in_the_afternoon_utc() {
+        assert_eq!(end_of(day("2026-04-01")), "2026-04-01T14:59:59Z".parse().ok());
     }
 
     #[test] // row OQS-QUAL-20

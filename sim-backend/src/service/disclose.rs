@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{Timestamp, civil::Date};
 
 use super::{
+    aid::{self, ShownTicket},
     consent::{Consent, MedicalKind},
     days::preschool_until,
     insurer::is_late_elderly,
@@ -40,6 +41,8 @@ pub struct CardConsents {
     pub medical: BTreeSet<MedicalKind>,
     /// The certificate is in its grace: medical information stays closed. Row OQS-CERT-14.
     pub grace: bool,
+    /// Until when the medical consents live, where that is no day: home visits and online care. Row OQS-VISIT-03.
+    pub until: Option<Timestamp>,
 }
 
 /// Something that is given only by consent, with the time of the consent.
@@ -68,6 +71,8 @@ pub struct Record {
     pub limit: ByConsent<Option<Limit>>,
     /// `SpecificDiseasesCertificateList` of the day.
     pub specific_diseases: ByConsent<Vec<SpecificDisease>>,
+    /// Tickets of medical aid that hold on the day. Row OQS-AID-01.
+    pub tickets: Vec<ShownTicket>,
     /// Consents to medical information; `None` by numbers, where no such flag exists. Row OQS-QUAL-32.
     pub medical: Option<Vec<Consent>>,
 }
@@ -79,6 +84,15 @@ pub struct Answer {
     pub validity: Validity,
     /// The record; absent for 4 and 5. Rows OQS-QUAL-11, OQS-QUAL-12.
     pub record: Option<Record>,
+    /// Medical aid beside the insurance of the record (併用); by card only, for numbers name one of the two.
+    pub beside: Option<Record>,
+}
+
+impl Answer {
+    /// All records, the one that decides the validity first.
+    pub fn into_records(self) -> impl Iterator<Item = Record> {
+        self.record.into_iter().chain(self.beside)
+    }
 }
 
 /// What is given of a qualification on a day, asked now. Table "what is given".
@@ -90,12 +104,28 @@ pub fn disclose(found: &Qualification<'_>, route: &Route, day: Date, now: Timest
         Qualification::Superseded(state, coverage) => {
             (Validity::InvalidNewerExists, Some((state, coverage)))
         }
+        Qualification::Unregistered(state, coverage) => {
+            (Validity::ValidUnregistered, Some((state, coverage)))
+        }
         Qualification::Nothing => (Validity::NoMatch, None),
         Qualification::Several => (Validity::SeveralMatch, None),
     };
-    let record =
-        source.and_then(|(state, coverage)| record(state, coverage, validity, route, day, now));
-    Answer { validity, record }
+    let told = |(state, coverage)| record(state, coverage, validity, route, day, now);
+    Answer { validity, record: source.and_then(told), beside: beside(source, route, day, now) }
+}
+
+fn beside(
+    source: Option<(&PersonState, &Coverage)>,
+    route: &Route,
+    day: Date,
+    now: Timestamp,
+) -> Option<Record> {
+    let (state, told) = source?;
+    let aid = match route {
+        Route::Card(_) => aid::beside(state, told, day)?,
+        Route::Numbers { .. } | Route::FourItems => return None,
+    };
+    record(state, aid, Validity::Valid, route, day, now)
 }
 
 fn record(
@@ -116,6 +146,7 @@ fn record(
         elderly: elderly(coverage, holder, day),
         limit: limit(coverage, route, valid, day, now),
         specific_diseases: specific_diseases(coverage, route, valid, day, now),
+        tickets: aid::tickets_on(state, coverage, day),
         medical: medical(state, coverage, route, now),
     })
 }
@@ -134,6 +165,7 @@ fn shown_holder(holder: &Holder) -> Holder {
 fn shown_coverage(coverage: &Coverage) -> Coverage {
     let mut shown = coverage.clone();
     shown.certificates = super::records::Certificates::default();
+    shown.tickets = Vec::new();
     if is_late_elderly(&coverage.insurer_number) {
         (shown.details.symbol, shown.details.branch) = (None, None);
     }

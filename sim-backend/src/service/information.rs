@@ -135,7 +135,8 @@ impl Candidate {
         match by_numbers(search, std::slice::from_ref(&self.state), day) {
             Qualification::Valid(state, coverage)
             | Qualification::Invalid(state, coverage)
-            | Qualification::Superseded(state, coverage) => {
+            | Qualification::Superseded(state, coverage)
+            | Qualification::Unregistered(state, coverage) => {
                 may_have_medical_view(state) && has_medical_history(coverage)
             }
             Qualification::Nothing | Qualification::Several => false,

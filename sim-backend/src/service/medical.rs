@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    consent::Consent,
+    consent::{Consent, MedicalKind},
     disclose::Route,
     functions::is_given,
     insurer::has_history_service,
@@ -22,7 +22,11 @@ pub(super) fn medical(
     let Route::Card(consents) = route else { return None };
     let open = !consents.grace && may_have_medical_view(state) && has_medical_history(coverage);
     let given = consents.medical.iter().filter(|kind| open && is_given(**kind, now));
-    Some(given.map(|kind| Consent::given_at(*kind, now)).collect())
+    let consent = |kind: &MedicalKind| {
+        let of_a_day = Consent::given_at(*kind, now);
+        Consent { until: consents.until.unwrap_or(of_a_day.until), ..of_a_day }
+    };
+    Some(given.map(consent).collect())
 }
 
 /// Row OQS-CONS-10: groups outside the history service, told by the insurer or by the certificate.

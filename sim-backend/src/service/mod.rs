@@ -1,5 +1,7 @@
 //! The rules, as pure functions over plain records. Each names the requirement row that it answers.
 
+pub mod aid;
+pub mod care;
 pub mod care_history;
 pub(crate) mod coded;
 pub mod consent;
@@ -23,3 +25,4 @@ pub mod registration;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod shares;
+pub mod ticket;

@@ -23,7 +23,7 @@ pub enum Standing {
     Ended,
 }
 
-/// The answer to a query. `QualificationValidity` is the digit in the doc; 6 (medical aid) is not simulated.
+/// The answer to a query. `QualificationValidity` is the digit in the doc.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Qualification<'a> {
     /// 1: valid.
@@ -36,6 +36,8 @@ pub enum Qualification<'a> {
     Nothing,
     /// 5: several persons; by numbers only.
     Several,
+    /// 6: medical aid that is valid, but nobody is entrusted on the day. Row OQS-AID-03.
+    Unregistered(&'a PersonState, &'a Coverage),
 }
 
 impl<'a> Qualification<'a> {
@@ -43,9 +45,10 @@ impl<'a> Qualification<'a> {
     #[must_use]
     pub fn person(&self) -> Option<&'a PersonState> {
         match *self {
-            Self::Valid(state, _) | Self::Invalid(state, _) | Self::Superseded(state, _) => {
-                Some(state)
-            }
+            Self::Valid(state, _)
+            | Self::Invalid(state, _)
+            | Self::Superseded(state, _)
+            | Self::Unregistered(state, _) => Some(state),
             Self::Nothing | Self::Several => None,
         }
     }
@@ -96,8 +99,8 @@ pub fn by_card(state: &PersonState, day: Date) -> Qualification<'_> {
     if state.holder.is_none() {
         return Qualification::Nothing;
     }
-    if let Some(active) = newest(state, day, Standing::Active) {
-        return Qualification::Valid(state, active);
+    if let Some(active) = active(state, day) {
+        return holding(state, active, day);
     }
     newest(state, day, Standing::Ended)
         .map_or(Qualification::Nothing, |old| Qualification::Invalid(state, old))
@@ -123,15 +126,33 @@ fn named<'a>(search: &Search, state: &'a PersonState, day: Date) -> Qualificatio
         newest_of(state.coverages.iter().filter(|coverage| search.names(coverage)), day, wanted)
     };
     if let Some(active) = asked(Standing::Active) {
-        return Qualification::Valid(state, active);
+        return holding(state, active, day);
     }
     let Some(old) = asked(Standing::Ended) else { return Qualification::Nothing };
-    match newest(state, day, Standing::Active) {
+    match active(state, day) {
         Some(newer) if newer.details.gained > old.details.gained => {
             Qualification::Superseded(state, old)
         }
         Some(_) | None => Qualification::Invalid(state, old),
     }
+}
+
+/// Valid, or medical aid of which nobody is entrusted yet.
+pub(crate) fn holding<'a>(
+    state: &'a PersonState,
+    active: &'a Coverage,
+    day: Date,
+) -> Qualification<'a> {
+    if active.is_medical_aid() && !active.is_entrusted(day) {
+        return Qualification::Unregistered(state, active);
+    }
+    Qualification::Valid(state, active)
+}
+
+/// The insurance of the day, or the medical aid of somebody who has none: what an insurance pays, medical aid does not.
+fn active(state: &PersonState, day: Date) -> Option<&Coverage> {
+    let insurances = state.coverages.iter().filter(|coverage| !coverage.is_medical_aid());
+    newest_of(insurances, day, Standing::Active).or_else(|| newest(state, day, Standing::Active))
 }
 
 fn newest(state: &PersonState, day: Date, wanted: Standing) -> Option<&Coverage> {
@@ -155,9 +176,11 @@ fn newest_of<'a>(
 }
 
 /// The later starts among qualifications that run at the same time: a warning for the insurers. Rows OQS-QUAL-25, OQS-INS-10.
+/// Medical aid beside an insurance is none of these.
 pub fn overlaps(state: &PersonState) -> impl Iterator<Item = &Coverage> {
     let starts_within = |later: &Coverage, earlier: &Coverage| {
         earlier.details.gained < later.details.gained
+            && earlier.is_medical_aid() == later.is_medical_aid()
             && earlier.standing(later.details.gained) == Standing::Active
     };
     state
@@ -169,7 +192,7 @@ pub fn overlaps(state: &PersonState) -> impl Iterator<Item = &Coverage> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::samples::{self, coverage, day, person, text};
+    use crate::service::samples::{self, aid, coverage, day, person, text, ticket};
 
     const A: &str = "99990013";
     const B: &str = "99990021";
@@ -181,6 +204,7 @@ mod tests {
             Qualification::Superseded(_, record) => format!("3 {}", record.insurer_number),
             Qualification::Nothing => "4".into(),
             Qualification::Several => "5".into(),
+            Qualification::Unregistered(_, record) => format!("6 {}", record.insurer_number),
         }
     }
 
@@ -268,6 +292,51 @@ mod tests {
                 "{row}, by numbers"
             );
         }
+    }
+
+    #[test] // rows OQS-AID-01, OQS-AID-03, and the table of qualification answers
+    fn medical_aid_answers_by_the_tickets_of_the_day() {
+        let ticketed = || aid("2026-04-01", vec![ticket("1319999999")]);
+        let bare = || aid("2026-04-01", vec![]);
+        let insured = |lost| coverage(A, "2024-04-01", lost);
+        for (row, coverages, on, card, numbers) in [
+            ("entrusted", vec![ticketed()], "2026-04-01", "1 12990001", "1 12990001"),
+            ("month not registered", vec![bare()], "2026-04-01", "6 12990001", "6 12990001"),
+            ("next month", vec![ticketed()], "2026-05-01", "6 12990001", "6 12990001"),
+            ("before the aid", vec![ticketed()], "2026-03-31", "4", "4"),
+            (
+                "insurance lost, aid begun",
+                vec![insured(Some("2026-04-01")), bare()],
+                "2026-04-01",
+                "6 12990001",
+                "6 12990001",
+            ),
+            (
+                "insurance beside aid",
+                vec![insured(None), ticketed()],
+                "2026-04-01",
+                "1 99990013",
+                "1 12990001",
+            ),
+        ] {
+            let state = person("P-1", "1985-05-05", coverages);
+            assert_eq!(words(by_card(&state, day(on))), card, "{row}, by card");
+            let search = Search {
+                insurer_number: samples::insurer("12990001"),
+                symbol: None,
+                number: text("9999999"),
+                branch: None,
+                birthdate: Some(day("1985-05-05")),
+            };
+            let candidates = [state];
+            let found = words(by_numbers(&search, &candidates, day(on)));
+            assert_eq!(found, numbers, "{row}, by numbers");
+        }
+        let lost = person("P-1", "1985-05-05", vec![insured(Some("2026-04-01")), bare()]);
+        let found = words(by_numbers(&numbers_of(A), &[lost], day("2026-04-01")));
+        assert_eq!(found, "3 99990013", "the numbers of the insurance before");
+        let both = person("P-1", "1985-05-05", vec![insured(None), ticketed()]);
+        assert_eq!(overlaps(&both).count(), 0);
     }
 
     #[test] // row OQS-QUAL-22

@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{coded, proof::Proof, register::RegisterItem};
+use super::{coded, proof::Proof, register::RegisterItem, ticket::TicketMonth};
 use crate::messages::{
     BranchNumber, Digits, InstitutionCode, InsurerNumber, LongText, Name, Percent, Text,
     codes::{
@@ -115,6 +115,9 @@ pub struct Coverage {
     /// Limit and share certificates of this insurer.
     #[serde(default)]
     pub certificates: Certificates,
+    /// Tickets of medical aid, oldest month first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tickets: Vec<TicketMonth>,
 }
 
 /// What an insurer registers when somebody gains a qualification. Texts are kept exactly. Row OQS-QUAL-23.

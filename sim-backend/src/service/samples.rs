@@ -10,9 +10,10 @@ use super::{
         Certificates, Coverage, CoverageDetails, Holder, Limit, Loss, Period, PersonCode,
         PersonState, SpecificDisease,
     },
+    ticket::{Ticket, TicketMonth},
 };
 use crate::messages::{
-    BranchNumber, InsurerNumber, Text,
+    BranchNumber, InsurerNumber, Text, YearMonth,
     codes::{
         InsuredCardClassification, LimitCertificateClassification, LimitCertificateFlag,
         PersonalFamilyClassification, Sex, SpecificDiseaseCategory,
@@ -54,7 +55,25 @@ pub fn coverage(of: &str, gained: &str, lost: Option<&str>) -> Coverage {
         details: details(gained),
         lost: lost.map(|on| Loss { on: day(on), reason: None, certificate_returned: None }),
         certificates: Certificates::default(),
+        tickets: Vec::new(),
     }
+}
+
+/// Medical aid with tickets of April 2026.
+pub fn aid(gained: &str, tickets: Vec<Ticket>) -> Coverage {
+    let mut aid = coverage("12990001", gained, None);
+    aid.details.insurer_name = text("架空福祉事務所");
+    aid.details.card_class = InsuredCardClassification::MedicalAid;
+    (aid.details.symbol, aid.details.branch) = (None, None);
+    aid.details.number = text("9999999");
+    aid.tickets = vec![TicketMonth { month: YearMonth::of(day("2026-04-01")), tickets }];
+    aid
+}
+
+/// A ticket for an institution, with nothing else on it.
+pub fn ticket(institution: &str) -> Ticket {
+    let json = serde_json::json!({"kind": "01", "institution": institution});
+    serde_json::from_value(json).unwrap()
 }
 
 pub fn holder(birthdate: &str) -> Holder {
@@ -124,6 +143,7 @@ pub fn all() -> CardConsents {
         specific_diseases: true,
         medical: MedicalKind::ALL.into(),
         grace: false,
+        until: None,
     }
 }
 

@@ -19,8 +19,12 @@ pub use sql::SqlStore;
 
 use crate::{
     feed::FeedRecord,
-    messages::{BranchNumber, Identifier, InstitutionCode, InsurerNumber, record::CardText},
+    messages::{
+        BranchNumber, Identifier, InstitutionCode, InsurerNumber, YearMonth,
+        codes::MedicalTreatmentFlag, record::CardText,
+    },
     service::{
+        care::{CareSpan, CareVisit},
         care_history::CareHistory,
         consent::Consent,
         records::{PersonCode, PersonState},
@@ -120,8 +124,10 @@ pub struct Visit {
     pub person: PersonCode,
     /// A serial to bind to the person, with the instant. Row OQS-REG-05.
     pub registration: Option<(String, Timestamp)>,
-    /// All consents of this person to this institution from now on. Row OQS-CONS-05.
-    pub consents: Vec<Consent>,
+    /// All consents of this person inside this institution from now on; `None` leaves them as they are. Row OQS-CONS-05.
+    pub consents: Option<Vec<Consent>>,
+    /// The examination, when it was outside the institution. Row OQS-VISIT-03.
+    pub care: Option<CareVisit>,
     /// The confirmation given, if one was.
     pub confirmation: Option<Confirmation>,
 }
@@ -135,13 +141,17 @@ pub struct Registered {
     pub at: Timestamp,
 }
 
-/// An institution's own number (照会番号) for a person. Rows OQS-REF-01, OQS-REF-06.
+/// An institution's own number (照会番号) for a person, registered under a set of insurance numbers. Rows OQS-REF-01, OQS-REF-06.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReferenceNumber {
     /// Whose number it is.
     pub institution: InstitutionCode,
     /// Whom it means.
     pub person: PersonCode,
+    /// `InsurerNumber` of the registration.
+    pub insurer_number: InsurerNumber,
+    /// `InsuredIdentificationNumber` of the registration.
+    pub insured_number: CardText,
     /// `ReferenceNumber`.
     pub number: Identifier,
 }
@@ -286,15 +296,46 @@ pub trait Store: Ledger + Send + Sync {
         days: (Date, Date),
     ) -> Stored<'a, Vec<Confirmation>>;
 
-    /// Keeps reference numbers; a person's earlier one at the same institution is replaced. All or none.
+    /// Keeps reference numbers; an earlier one of the same institution under the same insurance numbers is replaced. All or
+    /// none.
     fn keep_reference_numbers<'a>(&'a self, numbers: &'a [ReferenceNumber]) -> Stored<'a, ()>;
 
-    /// An institution's own number for a person.
+    /// An institution's own number for a person: of several the one registered last.
     fn reference_number<'a>(
         &'a self,
         institution: &'a InstitutionCode,
         person: &'a PersonCode,
     ) -> Stored<'a, Option<Identifier>>;
+
+    /// All numbers of an institution for a person, the one registered last in front. Row OQS-VISIT-05.
+    fn reference_numbers<'a>(
+        &'a self,
+        institution: &'a InstitutionCode,
+        person: &'a PersonCode,
+    ) -> Stored<'a, Vec<Identifier>>;
+
+    /// Everybody of whom a ticket of the month names the institution. Row OQS-AID-03.
+    fn ticketed<'a>(
+        &'a self,
+        institution: &'a InstitutionCode,
+        month: YearMonth,
+    ) -> Stored<'a, Vec<PersonState>>;
+
+    /// A person's examinations by an institution on one kind of occasion.
+    fn care_of<'a>(
+        &'a self,
+        institution: &'a InstitutionCode,
+        person: &'a PersonCode,
+        occasion: MedicalTreatmentFlag,
+    ) -> Stored<'a, Vec<CareVisit>>;
+
+    /// An institution's examinations on one kind of occasion within a span. Row OQS-VISIT-04.
+    fn care_between<'a>(
+        &'a self,
+        institution: &'a InstitutionCode,
+        occasion: MedicalTreatmentFlag,
+        span: CareSpan,
+    ) -> Stored<'a, Vec<CareVisit>>;
 
     /// Keeps what a bulk request led to, and gives it a reception number that this institution was never given before.
     fn receive<'a>(&'a self, reception: &'a Reception) -> Stored<'a, Identifier>;

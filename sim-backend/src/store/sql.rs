@@ -1,6 +1,7 @@
 //! The store on SQL, through a driver that is chosen by the address.
 
 mod batch;
+mod care;
 mod census;
 mod confirming;
 mod feed;
@@ -27,8 +28,12 @@ use super::{
 };
 use crate::{
     feed::FeedRecord,
-    messages::{Identifier, InstitutionCode, InsurerNumber, record::CardText},
+    messages::{
+        Identifier, InstitutionCode, InsurerNumber, YearMonth, codes::MedicalTreatmentFlag,
+        record::CardText,
+    },
     service::{
+        care::{CareSpan, CareVisit},
         care_history::CareHistory,
         consent::Consent,
         records::{PersonCode, PersonState},
@@ -204,7 +209,50 @@ impl Store for SqlStore {
         institution: &'a InstitutionCode,
         person: &'a PersonCode,
     ) -> Stored<'a, Option<Identifier>> {
-        Box::pin(async move { asked!(self, |work| institution::number(work, institution, person)) })
+        Box::pin(async move {
+            let numbers = asked!(self, |work| institution::numbers(work, institution, person))?;
+            Ok(numbers.into_iter().next())
+        })
+    }
+
+    fn reference_numbers<'a>(
+        &'a self,
+        institution: &'a InstitutionCode,
+        person: &'a PersonCode,
+    ) -> Stored<'a, Vec<Identifier>> {
+        Box::pin(
+            async move { asked!(self, |work| institution::numbers(work, institution, person)) },
+        )
+    }
+
+    fn ticketed<'a>(
+        &'a self,
+        institution: &'a InstitutionCode,
+        month: YearMonth,
+    ) -> Stored<'a, Vec<PersonState>> {
+        Box::pin(async move { asked!(self, |work| care::ticketed(work, institution, month)) })
+    }
+
+    fn care_of<'a>(
+        &'a self,
+        institution: &'a InstitutionCode,
+        person: &'a PersonCode,
+        occasion: MedicalTreatmentFlag,
+    ) -> Stored<'a, Vec<CareVisit>> {
+        Box::pin(async move {
+            asked!(self, |work| care::of_person(work, institution, person, occasion))
+        })
+    }
+
+    fn care_between<'a>(
+        &'a self,
+        institution: &'a InstitutionCode,
+        occasion: MedicalTreatmentFlag,
+        span: CareSpan,
+    ) -> Stored<'a, Vec<CareVisit>> {
+        Box::pin(
+            async move { asked!(self, |work| care::between(work, institution, occasion, span)) },
+        )
     }
 
     fn receive<'a>(&'a self, reception: &'a Reception) -> Stored<'a, Identifier> {

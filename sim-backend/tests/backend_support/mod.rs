@@ -25,6 +25,7 @@ use axum::{
     extract::Extension,
     http::{Request, StatusCode},
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sim_backend::{
@@ -203,3 +204,99 @@ pub fn element<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = answer.split_once(&format!("<{name}>"))?;
     rest.split_once(&format!("</{name}>")).map(|(text, _)| text)
 }
+
+/// The texts of all elements of a name, in order.
+pub fn all<'a>(answer: &'a str, name: &str) -> Vec<&'a str> {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    answer.split(&open).skip(1).filter_map(|rest| Some(rest.split_once(&close)?.0)).collect()
+}
+
+/// What a patient says at the reader, and how the visit takes place.
+#[derive(Clone, Copy)]
+pub struct Says<'a> {
+    pub day: &'a str,
+    pub agrees: bool,
+    /// `IdentificationMode`: 1 face, 2 PIN, 3 by eye.
+    pub mode: u8,
+    /// More elements of SIMqualif01req.
+    pub more: &'a str,
+}
+
+impl Bench {
+    /// A card whose holder is known to the authority.
+    pub fn card(&self, person: &str, serial: u8) -> credentials::TestCard {
+        let card = credentials::TestCard::until(serial, (2029, 5, 5));
+        self.link.people.lock().unwrap().insert(card.serial.clone(), person.into());
+        card
+    }
+
+    /// A whole visit that registers the card: the answer to the last message.
+    pub async fn visit(&self, at: &str, card: &credentials::TestCard, says: Says<'_>) -> String {
+        self.visit_with(at, card, says, true).await
+    }
+
+    /// A whole visit of somebody who does not register the card.
+    pub async fn visit_unregistered(
+        &self,
+        at: &str,
+        card: &credentials::TestCard,
+        says: Says<'_>,
+    ) -> String {
+        self.visit_with(at, card, says, false).await
+    }
+
+    async fn visit_with(
+        &self,
+        at: &str,
+        card: &credentials::TestCard,
+        says: Says<'_>,
+        registers: bool,
+    ) -> String {
+        let answer = self.ask(at, "SIMchalng01req", message(&header(at), "")).await;
+        let identifier = element(&answer, "ChallengeIdentifier").unwrap().to_owned();
+        let challenge = BASE64_STANDARD.decode(element(&answer, "Challenge").unwrap()).unwrap();
+        let body = format!(
+            "<ChallengeIdentifier>{identifier}</ChallengeIdentifier>\
+             <UserAuthenticationCertificate>{}</UserAuthenticationCertificate><Signature>{}</Signature>\
+             <IdentificationMode>{}</IdentificationMode>",
+            BASE64_STANDARD.encode(&card.der),
+            BASE64_STANDARD.encode(card.sign(&challenge)),
+            says.mode
+        );
+        let answer = self.ask(at, "SIMcertif01req", message(&header(at), &body)).await;
+        let ticket = element(&answer, "AuthenticationTicket").unwrap();
+        let flags: String = CONSENTS
+            .map(|name| format!("<{name}ConsFlg>{}</{name}ConsFlg>", u8::from(says.agrees)))
+            .concat();
+        let body = format!(
+            "<AuthenticationTicket>{ticket}</AuthenticationTicket><Registration>{}</Registration>{flags}{}",
+            u8::from(registers),
+            says.more
+        );
+        let day = format!(
+            "<QualificationConfirmationDate>{}</QualificationConfirmationDate>{}",
+            says.day,
+            header(at)
+        );
+        self.ask(at, "SIMqualif01req", message(&day, &body)).await
+    }
+
+    /// Both steps of a bulk family: the result.
+    pub async fn bulk(&self, at: &str, family: &str, body: &str) -> String {
+        let taken = self.ask(at, &format!("{family}01req"), message(&header(at), body)).await;
+        assert_eq!(element(&taken, "SegmentOfResult"), Some("1"), "{taken}");
+        let number = element(&taken, "ReceptionNumber").unwrap();
+        self.turn(3);
+        let body = format!("<ReceptionNumber>{number}</ReceptionNumber>");
+        self.ask(at, &format!("{family}02req"), message(&header(at), &body)).await
+    }
+}
+
+const CONSENTS: [&str; 6] = [
+    "LimitApplicationCertificateRelated",
+    "SpecificDiseasesCertificateRelated",
+    "SpecificHealthCheckupsInfo",
+    "PharmacistsInfo",
+    "DiagnosisInfo",
+    "OperationInfo",
+];

@@ -5,6 +5,7 @@ use jiff::civil::{Date, DateTime, date};
 use sim_backend::messages::bulk::{
     Counts, Reception, ReceptionRequest, ReceptionRequestBody, ReceptionRequestHeader,
 };
+use sim_backend::messages::care::{CareSearchInfo, RepeatRequest, RepeatRequestBody};
 use sim_backend::messages::codes::{
     CertificateStateCode, DesignatedInstitutionMatch, FileCategory, IdentificationMode,
     InsuredCardClassification, LimitCertificateChange, LimitCertificateClassification,
@@ -15,9 +16,14 @@ use sim_backend::messages::codes::{
 };
 use sim_backend::messages::consent::{InformationConsent, RelatedConsent};
 use sim_backend::messages::history::{HistoryOutcome, HistoryRequestHeader};
+use sim_backend::messages::muhvq::{HomeVisitBody, HomeVisitQuery, HomeVisitQueryBody};
+use sim_backend::messages::muonq::{OnlineCareBody, OnlineCareQuery, OnlineCareQueryBody};
 use sim_backend::messages::muquc::{
     BulkConfirmBody, BulkConfirmUnit, BulkQuery, BulkQueryBody, BulkQueryResult, BulkSearchInfo,
     KnownLimitCertificate,
+};
+use sim_backend::messages::mutic::{
+    FoundUnit, MedicalAidBody, MedicalAidQuery, MedicalAidQueryBody, MedicalAidSearchInfo,
 };
 use sim_backend::messages::person::{PersonAnswer, PersonBody, PersonQuery, PersonQueryBody};
 use sim_backend::messages::record::{
@@ -259,13 +265,55 @@ pub fn samples() -> Vec<Message> {
                 units: vec![registered(), not_registered()],
             }),
         }),
+        Message::MedicalAidQuery(MedicalAidQuery {
+            header: request_header(),
+            body: MedicalAidQueryBody {
+                qualification_confirm_search_info: MedicalAidSearchInfo {
+                    medical_treatment_month: YearMonth::of(DAY),
+                },
+            },
+        }),
+        Message::MedicalAidReception(reception()),
+        Message::MedicalAidResultRequest(reception_request()),
+        Message::MedicalAidResult(Answer {
+            header: bulk_header(Counts { normal: 1, error: 0 }),
+            outcome: Outcome::Normal(MedicalAidBody {
+                units: vec![found_unit(medical_aid_record())],
+            }),
+        }),
+        Message::HomeVisitQuery(HomeVisitQuery {
+            header: request_header(),
+            body: HomeVisitQueryBody {
+                qualification_confirm_search_info: care_search(MedicalTreatmentFlag::HomeVisit),
+            },
+        }),
+        Message::HomeVisitReception(reception()),
+        Message::HomeVisitResultRequest(reception_request()),
+        Message::HomeVisitResult(Answer {
+            header: bulk_header(Counts { normal: 1, error: 1 }),
+            outcome: Outcome::Normal(HomeVisitBody {
+                units: vec![found_unit(full_record()), failed_unit()],
+            }),
+        }),
+        Message::OnlineCareQuery(OnlineCareQuery {
+            header: request_header(),
+            body: OnlineCareQueryBody {
+                qualification_confirm_search_info: care_search(MedicalTreatmentFlag::Online),
+            },
+        }),
+        Message::OnlineCareReception(reception()),
+        Message::OnlineCareResultRequest(reception_request()),
+        Message::OnlineCareResult(Answer {
+            header: bulk_header(Counts { normal: 0, error: 0 }),
+            outcome: Outcome::Normal(OnlineCareBody { units: Vec::new() }),
+        }),
         Message::DrugRequest(drug_request()),
         Message::DrugAnswer(drug_answer()),
         Message::HealthCheckRequest(HealthCheckRequest {
             header: history_header(),
             body: HealthCheckRequestBody {
                 file_category: FileCategory::Pdf,
-                medical_treatment_flag: Some(MedicalTreatmentFlag::Emergency),
+                medical_treatment_flag: Some(MedicalTreatmentFlag::Online),
             },
         }),
         Message::HealthCheckAnswer(health_check_answer()),
@@ -297,6 +345,13 @@ pub fn samples() -> Vec<Message> {
             }),
         }),
         Message::QualificationRequest(qualification_request()),
+        Message::RepeatRequest(RepeatRequest {
+            header: query_header(),
+            body: RepeatRequestBody {
+                qualification_confirm_search_info: search(),
+                medical_treatment_flag: MedicalTreatmentFlag::HomeVisit,
+            },
+        }),
     ];
     let requests = Family::ALL.iter().filter(|family| family.answer().is_some());
     samples.extend(requests.map(|family| refusal(Some(*family))));
@@ -369,6 +424,38 @@ fn bulk_query_result() -> BulkQueryResult {
     }
 }
 
+/// Days of consent for a home visit, days of examination for online care.
+fn care_search(occasion: MedicalTreatmentFlag) -> CareSearchInfo {
+    let days = (Some(DAY), Some(date(2026, 4, 30)));
+    let (consent, examination) = match occasion {
+        MedicalTreatmentFlag::Online => ((None, None), days),
+        _ => (days, (None, None)),
+    };
+    CareSearchInfo {
+        consent_date_from: consent.0,
+        consent_date_to: consent.1,
+        examination_date_from: examination.0,
+        examination_date_to: examination.1,
+        medical_treatment_flag: occasion,
+    }
+}
+
+fn found_unit(record: ResultOfQualificationConfirmation) -> FoundUnit {
+    let references = vec![text("P-0001"), text("P-0001-2")];
+    FoundUnit::normal(QualificationValidity::Valid, vec![record], references)
+}
+
+fn failed_unit() -> FoundUnit {
+    let report = SimError::NobodyFound.report();
+    FoundUnit {
+        processing_result_status: ProcessingResultStatus::Error,
+        processing_result_code: Some(report.code),
+        processing_result_message: Some(report.message),
+        qualification_validity: None,
+        ..FoundUnit::normal(QualificationValidity::NoMatch, Vec::new(), vec![text("P-0002")])
+    }
+}
+
 fn reception() -> Answer<Reception> {
     Answer {
         header: answer_header(None),
@@ -431,7 +518,8 @@ fn qualification_request() -> QualificationRequest {
             diagnosis_info_cons_flg: false,
             operation_info_cons_flg: false,
             prescription_issue_select: Some(PrescriptionIssueSelect::Paper),
-            medical_treatment_flag: Some(MedicalTreatmentFlag::Outpatient),
+            medical_treatment_flag: Some(MedicalTreatmentFlag::HomeVisit),
+            medical_aid_supported: Some(true),
         },
     }
 }

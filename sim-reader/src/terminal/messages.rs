@@ -12,7 +12,7 @@ use jiff::tz::{Offset, TimeZone};
 use super::encoding::Encoding;
 use super::xml::Element;
 use crate::reader_link::{
-    Bytes, CertificateState, Certified, CertifyRequest, Challenge, Mode, Prescription,
+    Bytes, CertificateState, Certified, CertifyRequest, Challenge, Mode, Occasion, Prescription,
     QualifyRequest,
 };
 
@@ -128,6 +128,13 @@ pub fn qualify_request(
             Prescription::Paper => "2",
         };
         Element::leaf("PrescriptionIssueSelect", digit)
+    }));
+    body.extend(request.occasion.map(|occasion| {
+        let digit = match occasion {
+            Occasion::HomeVisit => "2",
+            Occasion::Online => "3",
+        };
+        Element::leaf("MedicalTreatmentFlag", digit)
     }));
     message(header, body)
 }

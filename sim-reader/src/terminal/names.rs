@@ -4,17 +4,26 @@
 //! free; nothing in it is read. Source: public clients of the interface.
 
 /// A family the terminal forwards to the backend.
-const SIMULATED: [&str; 8] = [
+const SIMULATED: [&str; 15] = [
     "OQSsiquc01",
     "OQSmuquc01",
     "OQSmuquc02",
     "OQSsiimm01",
     "OQSmuimm01",
     "OQSmuimm02",
+    "OQSmutic01",
+    "OQSmutic02",
+    "OQSmuhvq01",
+    "OQSmuhvq02",
+    "OQSmuonq01",
+    "OQSmuonq02",
+    "SIMrepeat01",
     "YZKsiquc01",
     "TKKsiquc01",
 ];
 
+/// Shortest family name before `req`: of some families (`SRJ`, `SHJ`, `EPS`) no more than the beginning is known.
+const FAMILY_MIN: usize = 3;
 /// Longest family name before `req` (`OQSsiquc01` has 10).
 const FAMILY_MAX: usize = 16;
 
@@ -51,7 +60,7 @@ impl RequestName {
             return Err(NoRequest::Aside);
         }
         let (family, rest) = file.split_once("req").ok_or(NoRequest::Foreign)?;
-        let named = (4..=FAMILY_MAX).contains(&family.len())
+        let named = (FAMILY_MIN..=FAMILY_MAX).contains(&family.len())
             && family.chars().all(|letter| letter.is_ascii_alphanumeric());
         if !named || !lower.ends_with(".xml") {
             return Err(NoRequest::Foreign);
@@ -103,7 +112,12 @@ mod tests {
             ("req1.xml", Err(NoRequest::Foreign)),
             ("a file with req.xml", Err(NoRequest::Foreign)),
             ("OQSmuquc02req1.xml", Ok(true)),
-            ("OQSmutic01req1.xml", Ok(false)),
+            ("OQSmutic01req1.xml", Ok(true)),
+            ("OQSmuhvq02req1.xml", Ok(true)),
+            ("OQSmuonq01req1.xml", Ok(true)),
+            ("OQSsihvq01req1.xml", Ok(false)),
+            ("SIMrepeat01req1.xml", Ok(true)),
+            ("SRJreq1.xml", Ok(false)),
             ("YZKsiquc01req1.XML", Ok(true)),
         ] {
             assert_eq!(RequestName::parse(name).map(|name| name.simulated()), expected, "{name}");

@@ -13,36 +13,58 @@ use crate::{
 /// Digits of a reception number. Bench profile.
 const WIDTH: usize = 10;
 
-/// Row OQS-REF-01: an earlier number is replaced.
+/// Row OQS-REF-01: an earlier number under the same insurance numbers is replaced.
 pub(super) async fn keep_numbers(
     work: &mut AnyConnection,
     numbers: &[ReferenceNumber],
 ) -> Result<(), StoreError> {
-    const SQL: &str = "INSERT INTO reference_number (institution, person, reference_number) VALUES ($1, $2, $3) \
-         ON CONFLICT (institution, person) DO UPDATE SET reference_number = excluded.reference_number";
     // Always in the same order, so that two who keep the same numbers never wait for each other.
     let mut sorted: Vec<_> = numbers.iter().collect();
     sorted.sort_by(|one, other| {
-        (&one.institution, &one.person).cmp(&(&other.institution, &other.person))
+        let key = |given: &ReferenceNumber| {
+            let under = (given.insurer_number.clone(), given.insured_number.clone());
+            (given.institution.clone(), given.person.clone(), under)
+        };
+        key(one).cmp(&key(other))
     });
     for given in sorted {
-        let query = sqlx::query(SQL).bind(given.institution.as_str()).bind(given.person.as_str());
-        query.bind(given.number.as_str()).execute(&mut *work).await?;
+        keep_number(&mut *work, given).await?;
     }
     Ok(())
 }
 
-/// Row OQS-REF-02: of this institution only.
-pub(super) async fn number(
+async fn keep_number(work: &mut AnyConnection, given: &ReferenceNumber) -> Result<(), StoreError> {
+    const LAST: &str = "SELECT COALESCE(MAX(sequence), 0) AS last FROM reference_number_under WHERE institution = $1 AND person = $2";
+    const SQL: &str = "INSERT INTO reference_number_under \
+         (institution, person, insurer_number, insured_number, sequence, reference_number) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (institution, person, insurer_number, insured_number) \
+         DO UPDATE SET sequence = excluded.sequence, reference_number = excluded.reference_number";
+    let (institution, person) = (given.institution.as_str(), given.person.as_str());
+    let row = sqlx::query(LAST).bind(institution).bind(person).fetch_one(&mut *work).await?;
+    let sequence = row.try_get::<i64, _>("last")?.saturating_add(1);
+    let query = sqlx::query(SQL).bind(institution).bind(person);
+    let query = query.bind(given.insurer_number.as_str()).bind(given.insured_number.as_str());
+    query.bind(sequence).bind(given.number.as_str()).execute(work).await?;
+    Ok(())
+}
+
+/// Rows OQS-REF-02, OQS-VISIT-05: of this institution only, the last one in front.
+pub(super) async fn numbers(
     work: &mut AnyConnection,
     institution: &InstitutionCode,
     person: &PersonCode,
-) -> Result<Option<Identifier>, StoreError> {
-    const SQL: &str =
-        "SELECT reference_number FROM reference_number WHERE institution = $1 AND person = $2";
+) -> Result<Vec<Identifier>, StoreError> {
+    const SQL: &str = "SELECT reference_number FROM reference_number_under WHERE institution = $1 AND person = $2 ORDER BY sequence DESC";
     let query = sqlx::query(SQL).bind(institution.as_str()).bind(person.as_str());
-    let row = query.fetch_optional(work).await?;
-    row.map(|row| taken(&row, "reference_number", Identifier::new)).transpose()
+    let rows = query.fetch_all(work).await?;
+    let mut numbers: Vec<Identifier> = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let number = taken(row, "reference_number", Identifier::new)?;
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    Ok(numbers)
 }
 
 /// Gives the next number of the institution to a bulk request.

@@ -13,9 +13,10 @@ pub(super) async fn asked(
     work: &mut AnyConnection,
     asked: &Asked,
 ) -> Result<Vec<Candidate>, StoreError> {
-    const SQL: &str = "SELECT p.body AS body, r.reference_number AS reference_number FROM insured_number n \
-         JOIN person p ON p.person = n.person \
-         LEFT JOIN reference_number r ON r.institution = $1 AND r.person = n.person \
+    const SQL: &str = "SELECT p.body AS body, \
+         (SELECT r.reference_number FROM reference_number_under r \
+         WHERE r.institution = $1 AND r.person = n.person ORDER BY r.sequence DESC LIMIT 1) AS reference_number \
+         FROM insured_number n JOIN person p ON p.person = n.person \
          WHERE n.insurer_number = $2 AND n.number = $3 ORDER BY n.person";
     let query = sqlx::query(SQL)
         .bind(asked.institution.as_str())

@@ -6,6 +6,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
 
 use super::{
     batch::{batches, places},
+    care,
     rows::{json, parsed, taken},
 };
 use crate::{
@@ -93,7 +94,11 @@ pub(super) async fn write(
     }
     write_states(work, &changed).await?;
     drop_numbers(work, &gone).await?;
-    add_numbers(work, &come).await
+    add_numbers(work, &come).await?;
+    for state in changed {
+        care::index_tickets(work, state).await?;
+    }
+    Ok(())
 }
 
 /// Insurer number and number, and whom they lead to.
@@ -147,6 +152,6 @@ fn numbers(state: &PersonState) -> BTreeSet<(&str, &str)> {
         .collect()
 }
 
-fn state(row: &AnyRow) -> Result<PersonState, StoreError> {
+pub(super) fn state(row: &AnyRow) -> Result<PersonState, StoreError> {
     parsed("a person", row)
 }

@@ -3,7 +3,10 @@
 use jiff::{Timestamp, civil::Date};
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
-use super::rows::{instant, present, taken};
+use super::{
+    care,
+    rows::{instant, present, taken},
+};
 use crate::{
     messages::{BranchNumber, InstitutionCode, InsurerNumber, record::CardText},
     service::{
@@ -19,7 +22,12 @@ pub(super) async fn keep(work: &mut AnyConnection, visit: &Visit) -> Result<(), 
     if let Some((serial, at)) = &visit.registration {
         register(work, serial, &visit.person, *at).await?;
     }
-    replace_consents(work, visit).await?;
+    if let Some(consents) = &visit.consents {
+        replace_consents(work, visit, consents).await?;
+    }
+    if let Some(care) = &visit.care {
+        care::keep(work, care).await?;
+    }
     if let Some(confirmation) = &visit.confirmation {
         confirm(work, confirmation).await?;
     }
@@ -112,13 +120,17 @@ pub(super) async fn register(
 }
 
 /// Row OQS-CONS-05: the consents of the newest visit are all there are.
-async fn replace_consents(work: &mut AnyConnection, visit: &Visit) -> Result<(), StoreError> {
+async fn replace_consents(
+    work: &mut AnyConnection,
+    visit: &Visit,
+    consents: &[Consent],
+) -> Result<(), StoreError> {
     const DROP: &str = "DELETE FROM consent WHERE institution = $1 AND person = $2";
     const ADD: &str =
         "INSERT INTO consent (institution, person, kind, given_at) VALUES ($1, $2, $3, $4)";
     let query = sqlx::query(DROP).bind(visit.institution.as_str()).bind(visit.person.as_str());
     query.execute(&mut *work).await?;
-    for Consent { kind, given } in &visit.consents {
+    for Consent { kind, given, .. } in consents {
         let query = sqlx::query(ADD).bind(visit.institution.as_str()).bind(visit.person.as_str());
         query.bind(kind.word()).bind(given.as_millisecond()).execute(&mut *work).await?;
     }
@@ -129,7 +141,7 @@ fn consent(row: &AnyRow) -> Result<Consent, StoreError> {
     let word: String = row.try_get("kind")?;
     let kind = MedicalKind::from_word(&word)
         .ok_or(StoreError::Unreadable { what: "a consent", detail: word })?;
-    Ok(Consent { kind, given: instant(row.try_get("given_at")?)? })
+    Ok(Consent::given_at(kind, instant(row.try_get("given_at")?)?))
 }
 
 fn confirmation(row: &AnyRow) -> Result<Confirmation, StoreError> {

@@ -103,6 +103,8 @@ impl Visit<'_> {
             register: self.told.register,
             consents: consents.answers(&self.report.asked),
             prescription: consents.prescription.filter(|_| choice),
+            // A face reader stands on a counter.
+            occasion: None,
         };
         match self.link.qualify(request).await {
             Ok(QualifyAnswer::Answered(qualified)) => self.qualified(qualified),
