@@ -232,6 +232,7 @@ pub(super) async fn backend(store_url: &str, people: &People) -> Result<Backend,
         now: Arc::new(wall),
         seed: seed.bytes("backend"),
         trust_stated_institution: false,
+        form: answers,
     };
     Backend::open(config).await.map_err(|error| unopened(&error))
 }

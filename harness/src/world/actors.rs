@@ -113,6 +113,7 @@ impl BackendSide {
             now: setup.clock.handle(),
             seed: setup.seed.bytes("backend"),
             trust_stated_institution: false,
+            form: setup.workshop.answers,
         };
         let backend = Backend::open(config).await.map_err(|error| failed(&error))?;
         let tap = |router, place| http::tapped(router, place, setup.taps.clone());

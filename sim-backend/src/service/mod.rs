@@ -22,4 +22,5 @@ pub mod register;
 pub mod registration;
 #[cfg(test)]
 pub(crate) mod samples;
+pub mod sessions;
 pub mod shares;
