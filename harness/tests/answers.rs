@@ -91,7 +91,7 @@ fn readable(document: &[u8]) -> Vec<u8> {
 }
 
 /// Scenarios in which answers of each kind reach a receipt computer.
-const AREAS: &str = "@area:inbox or @area:query or @area:story";
+const AREAS: &str = "@area:query or @area:story";
 
 /// The command with answers of some forms, against the reference stack or a product.
 fn madoguchi(answers: &str, sut: Option<&str>) -> (i32, String) {
