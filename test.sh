@@ -19,6 +19,10 @@ missing_packages() {
 		openssl openssl
 		/usr/lib/*/engines-3/pkcs11.so libengine-pkcs11-openssl
 		xmllint libxml2-utils
+		pdftotext poppler-utils
+		pdftoppm poppler-utils
+		/usr/share/poppler/cMap/Adobe-Japan1/UniJIS-UTF16-H poppler-data
+		/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk
 		opj_decompress libopenjp2-tools
 		opensc-tool opensc
 		pcscd pcscd

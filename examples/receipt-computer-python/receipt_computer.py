@@ -40,8 +40,8 @@ def read_xml(path):
         return None
 
 def text(element, path):
-    """The text without pads; None when the element is missing or empty."""
-    return (element.findtext(path) or "").strip() or None
+    """The first text without pads; None when each such element is missing or empty, which is the same."""
+    return next((text for found in element.iterfind(path) if (text := (found.text or "").strip())), None)
 
 def numbers_of(record):
     return {key: text(record, f".//{name}") for key, name in NUMBERS.items()}

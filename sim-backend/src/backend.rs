@@ -1,6 +1,9 @@
 //! The backend as a whole: opened once, served through routers.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use axum::{
     Router,
@@ -19,7 +22,7 @@ use crate::{
     handing::Handing,
     http::{self, Metrics, Problem},
     messages::{
-        InstitutionCode,
+        Form, InstitutionCode,
         codes::{CertificateStateCode, IdentificationMode},
     },
     openapi, operator,
@@ -29,6 +32,7 @@ use crate::{
         coded,
         pending::{CHALLENGE_LIFE, TICKET_LIFE},
         records::PersonCode,
+        sessions::Sessions,
     },
     store::{SqlStore, Store, StoreError},
 };
@@ -54,10 +58,12 @@ pub(crate) struct Desk {
     pub institutions: BTreeSet<InstitutionCode>,
     pub trust_stated_institution: bool,
     pub nobody: InstitutionCode,
+    pub form: Form,
     /// Acts of the emergency function one after the other.
     pub acting: Arc<tokio::sync::Mutex<()>>,
     pub challenges: Handing<[u8; 32]>,
     pub tickets: Handing<ProvenCard>,
+    sessions: Mutex<Sessions>,
 }
 
 /// A card whose certificate and signature were found good.
@@ -100,7 +106,9 @@ impl Backend {
             institutions: config.institutions.iter().map(code).collect::<Result<_, _>>()?,
             trust_stated_institution: config.trust_stated_institution,
             nobody: code(&NOBODY.to_owned())?,
+            form: config.form,
             acting: Arc::default(),
+            sessions: Mutex::new(Sessions::new(derive(&seed, "sessions"))),
         };
         let desk = Arc::new(desk);
         let seeds = [derive(&seed, "portal challenges"), derive(&seed, "portal sessions")];
@@ -108,10 +116,12 @@ impl Backend {
         Ok(Self { desk, portal, sql })
     }
 
-    /// What institutions talk to: `POST /oqs`, and what each interface has (`GET /health`, `/ready`, `/openapi.json`, `/docs`).
-    /// Whoever serves it puts the extension [`http::PeerInstitution`] into each request, as [`http::serve_mtls`] does.
+    /// What institutions talk to: `POST /oqs`, the Web API's login and query, and what each interface has (`GET /health`, `/ready`,
+    /// `/openapi.json`, `/docs`). Whoever serves it puts the extension [`http::PeerInstitution`] into each request, as
+    /// [`http::serve_mtls`] does.
     pub fn institution_router(&self) -> Router {
-        self.whole(http::institution_router(Arc::clone(&self.desk)))
+        let routes = http::institution_router(Arc::clone(&self.desk));
+        self.whole(routes.merge(http::web_api_router(Arc::clone(&self.desk))))
     }
 
     /// What insurers talk to: `POST /feed/records`, lists for them, and what each interface has.
@@ -157,6 +167,12 @@ impl Backend {
     /// Closes the store.
     pub async fn close(self) {
         self.sql.close().await;
+    }
+}
+
+impl Desk {
+    pub fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use crate::{
     certificate::{CertificateStatus, TrustAnchors},
     clock::Now,
+    messages::Form,
     person_link::PersonLink,
 };
 
@@ -28,4 +29,6 @@ pub struct BackendConfig {
     /// Believe the institution code in the body when no client certificate came with the connection. For benches that
     /// serve the router without TLS; `false` refuses such requests.
     pub trust_stated_institution: bool,
+    /// How answers look beside what they say. Bench profile; the default is the layout's form.
+    pub form: Form,
 }

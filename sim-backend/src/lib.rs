@@ -17,6 +17,7 @@ pub mod http;
 pub mod messages;
 mod openapi;
 pub mod operator;
+mod pdf;
 pub mod person_link;
 mod portal;
 pub mod service;

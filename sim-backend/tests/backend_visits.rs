@@ -8,14 +8,17 @@
 
 mod backend_support;
 
+use std::process::Command;
+
 use backend_support::{
-    Bench, ELSEWHERE, HERE,
+    Bench, ELSEWHERE, HERE, as_peer,
     credentials::{FakeAnswer, TestCard},
     element, header, message, someone,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::json;
 use sim_backend::{certificate::RevocationReason, http::RENEWAL_NOTICE};
+use tower::ServiceExt;
 
 const FLAGS: [&str; 6] = [
     "LimitApplicationCertificateRelated",
@@ -331,6 +334,108 @@ async fn health_checks_are_opened_by_the_consent_here() {
         assert_eq!(element(&given, name), Some(text), "{name} in {given}");
     }
     assert_eq!(outcome(&health_checks(&bench, ELSEWHERE).await), "SIM-E4001", "elsewhere");
+}
+
+/// A history asked for as a document: what the answer is, and its bytes.
+async fn document(bench: &Bench, family: &str, months: &str) -> (String, Vec<u8>) {
+    let header = format!(
+        "<MedicalInstitutionCode>{HERE}</MedicalInstitutionCode><InsurerNumber>99990013</InsurerNumber>\
+         <InsuranceCardSymbol>記号1</InsuranceCardSymbol><InsuredPersonIdentificationNumber>0001234</InsuredPersonIdentificationNumber>"
+    );
+    let body = message(&header, &format!("{months}<FileCategory>1</FileCategory>"));
+    let request = axum::http::Request::post("/oqs").header("x-oqs-message", family);
+    let router = as_peer(bench.backend.institution_router(), HERE);
+    let answer = router.oneshot(request.body(axum::body::Body::from(body)).unwrap()).await.unwrap();
+    assert_eq!(answer.headers()["x-oqs-message"], family.replace("req", "res"));
+    let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
+    let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    (kind, bytes.to_vec())
+}
+
+/// The text of a document, as another implementation reads it; spaces do not matter.
+fn read_back(document: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("document.pdf");
+    std::fs::write(&file, document).unwrap();
+    let output = Command::new("pdftotext").args(["-layout"]).arg(&file).arg("-").output();
+    let output = output.expect("pdftotext is missing: install poppler-utils and poppler-data");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.is_empty(), "{said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// How much of a document's first sheet is ink, in tenths of a per cent.
+fn ink(document: &[u8]) -> usize {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("document.pdf");
+    std::fs::write(&file, document).unwrap();
+    let picture = folder.path().join("sheet");
+    let mut command = Command::new("pdftoppm");
+    command.args(["-gray", "-r", "50", "-singlefile"]).arg(&file).arg(&picture);
+    assert!(command.status().expect("pdftoppm is missing: install poppler-utils").success());
+    let pixels = std::fs::read(picture.with_extension("pgm")).unwrap();
+    pixels.iter().filter(|grey| **grey < 160).count() * 1000 / pixels.len()
+}
+
+#[tokio::test] // row OQS-INFO-07
+async fn histories_are_given_as_documents_when_asked_for() {
+    let (bench, card) = bench().await;
+    let months = "<StartDate>202504</StartDate><EndDate>202604</EndDate>";
+    let (kind, refusal) = document(&bench, "YZKsiquc01req", months).await;
+    assert_eq!(kind, "application/xml; charset=UTF-8", "a refusal is no document");
+    assert_eq!(outcome(&String::from_utf8(refusal).unwrap()), "SIM-E4001");
+    let medicines: Vec<_> = (0..70)
+        .map(|n| {
+            let data = json!({"dispensed": "2026-03-10", "code": format!("62000{n:04}"), "name": format!("架空錠{n}ｍｇ「模擬」"),
+                "quantity": "3", "unit": "錠", "usage": "１日３回毎食後", "times": 14, "prescriber": "1319999999", "prescriber_name": "架空診療所"});
+            json!({"record_id": format!("M{n}"), "insurer_number": "99990013", "person": "P-1", "kind": "medicine", "data": data})
+        })
+        .collect();
+    bench.feed(json!(medicines)).await;
+    let items =
+        json!([{"code": "9N001000000000001", "name": "身長", "value": "160.2", "unit": "cm"}]);
+    let check = json!({"made": "2025-06-01", "items": items});
+    bench.feed(json!([{"record_id": "H", "insurer_number": "99990013", "person": "P-1", "kind": "health_check", "data": check}])).await;
+    visit(&bench, HERE, &card, YES).await;
+    for (family, months, words) in [
+        (
+            "YZKsiquc01req",
+            months,
+            &[
+                "薬剤情報",
+                "架空 花子",
+                "ｶｸｳ ﾊﾅｺ",
+                "1985年5月5日",
+                "女",
+                "2026年3月診療分",
+                "架空診療所",
+                "調剤2026年3月10日",
+                "架空錠0ｍｇ「模擬」",
+                "架空錠69ｍｇ「模擬」",
+                "3錠",
+                "１日３回毎食後",
+                "14回",
+                "1 / 2",
+                "2 / 2",
+            ][..],
+        ),
+        (
+            "TKKsiquc01req",
+            "",
+            &["特定健診情報", "架空 花子", "受診日2025年6月1日", "身長", "160.2cm", "1 / 1"],
+        ),
+    ] {
+        let (kind, bytes) = document(&bench, family, months).await;
+        assert_eq!(kind, "application/pdf");
+        assert_eq!(document(&bench, family, months).await.1, bytes, "the same bytes again");
+        let text = read_back(&bytes);
+        let packed = |text: &str| text.split_whitespace().collect::<String>();
+        for word in words {
+            assert!(packed(&text).contains(&packed(word)), "{family} {word}: {text}");
+        }
+        assert!(ink(&bytes) >= 3, "{family}: {} of a thousand", ink(&bytes));
+        assert!(!text.contains("P-1") && !bytes.windows(5).any(|part| part == b"/Date"));
+    }
 }
 
 #[tokio::test]

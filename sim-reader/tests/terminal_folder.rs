@@ -68,6 +68,23 @@ async fn a_name_shift_jis_cannot_carry_comes_in_utf_8_and_unharmed() {
     assert_eq!(answer.anywhere("Name"), Some("\u{20BB7}野　花子"));
 }
 
+#[tokio::test] // OQS-INFO-07
+async fn a_document_is_handed_through_under_the_same_base_name() {
+    let document = b"%PDF-1.5\n\xFF\x00 not text\n%%EOF".to_vec();
+    let counter = at_a_counter().await;
+    let given = document.clone();
+    counter.script(Script::Answers(Arc::new(move |_, _, _| given.clone())));
+    for (request, answer) in [
+        ("YZKsiquc01req_req 1.xml", "YZKsiquc01res_req 1.pdf"),
+        ("TKKsiquc01req患者.XML", "TKKsiquc01res患者.pdf"),
+    ] {
+        counter.drop_request(request, &query("Q1", Encoding::ShiftJis));
+        assert_eq!(counter.service(3).sweep().await.unwrap().answered, [request]);
+        assert_eq!(fs::read(counter.folders.res.join(answer)).unwrap(), document);
+    }
+    assert_eq!(fs::read_dir(&counter.folders.res).unwrap().count(), 2, "and nothing beside them");
+}
+
 #[tokio::test]
 async fn half_a_file_is_waited_for_and_then_answered_once() {
     let counter = at_a_counter().await;

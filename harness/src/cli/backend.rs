@@ -8,6 +8,7 @@ use axum::Router;
 use clap::{Args, Subcommand};
 use sim_backend::certificate::{OcspClient, TrustAnchors};
 use sim_backend::http::{Metrics, Server, Watch};
+use sim_backend::messages::Form;
 use sim_backend::person_link::HttpPersonLink;
 use sim_backend::store::{SqlStore, StoreError};
 use sim_backend::{Backend, BackendConfig, BackendError, http};
@@ -15,6 +16,7 @@ use sim_card::pki::{ResponderBehaviour, router};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+use super::answers::Answers;
 use super::backend_people::{Example, People};
 use super::backend_tls::TlsFolder;
 use super::service_log::ServiceLog;
@@ -34,6 +36,7 @@ Examples:
   madoguchi backend serve                                           every persona is insured, nothing is kept
   madoguchi backend serve --population 1000000 --store people.db    a million citizens, kept for the next time
   madoguchi backend serve --store postgres://localhost/madoguchi    one of several that share a database (feature postgres)
+  madoguchi backend serve --answers shuffled,empty-optionals        answers in the forms that real files come in
   madoguchi backend serve --log-format json 2>> requests.jsonl
 
 Ctrl-C or SIGTERM finishes open requests; a second one ends at once. docs/backend.md has the whole of it.";
@@ -72,6 +75,8 @@ pub struct ServeArgs {
     #[arg(long, value_name = "FILE|URL")]
     store: Option<String>,
     #[command(flatten)]
+    answers: Answers,
+    #[command(flatten)]
     people: People,
     #[command(flatten)]
     log: ServiceLog,
@@ -92,7 +97,8 @@ fn serve(arguments: &ServeArgs) -> Result<u8, Failure> {
         let shutdown = Shutdown::at_signals()?;
         let (store, _kept) = store(arguments.store.as_deref())?;
         let doors = Doors::open(arguments).await?;
-        let backend = backend(&store.url, &arguments.people).await?;
+        let form = arguments.answers.form(1);
+        let backend = backend(&store.url, &arguments.people, form).await?;
         say(format_args!("insuring      {}", arguments.people.words()));
         let insured = arguments.people.insure(backend.store(), jst_day(wall()));
         tokio::select! {
@@ -232,6 +238,7 @@ pub(super) async fn backend(store_url: &str, people: &People) -> Result<Backend,
         now: Arc::new(wall),
         seed: seed.bytes("backend"),
         trust_stated_institution: false,
+        form: answers,
     };
     Backend::open(config).await.map_err(|error| unopened(&error))
 }

@@ -1,5 +1,6 @@
 //! The command `madoguchi`: arguments in, one of its jobs, an exit code out.
 
+mod answers;
 mod authority;
 mod backend;
 mod backend_people;
@@ -14,6 +15,7 @@ mod card_script;
 mod card_state;
 mod claims;
 mod explain;
+mod export;
 mod list;
 mod population;
 mod reader;
@@ -83,6 +85,9 @@ enum Command {
     /// Claims: a file held against a backend, and the old flow beside the new
     #[command(subcommand)]
     Claims(claims::ClaimsCommand),
+    /// Schemas of the messages
+    #[command(subcommand)]
+    Export(export::ExportCommand),
     /// The virtual face reader with everything behind it
     #[command(subcommand)]
     Reader(ReaderCommand),
@@ -126,6 +131,9 @@ pub struct RunArgs {
     /// Say nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
+    /// How the backend's answers look
+    #[command(flatten)]
+    pub answers: answers::Answers,
 }
 
 impl Default for RunArgs {
@@ -137,6 +145,7 @@ impl Default for RunArgs {
             seed: 1,
             out: PathBuf::from("madoguchi-report"),
             quiet: false,
+            answers: answers::Answers::default(),
         }
     }
 }
@@ -197,6 +206,7 @@ pub fn main() -> ExitCode {
         Command::Population(command) => population::run(&command),
         Command::Backend(command) => backend::run(&command),
         Command::Claims(command) => claims::run(&command),
+        Command::Export(command) => export::run(&command),
         Command::Reader(ReaderCommand::Serve { listen }) => reader::serve(&listen),
     };
     ExitCode::from(done.unwrap_or_else(|failure| failure.tell()))

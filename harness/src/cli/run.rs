@@ -12,6 +12,7 @@ use reports::text::Text;
 use reports::words::Language;
 use reports::{ReportWriter, html, json, junit, rollup};
 use sha2::{Digest as _, Sha256};
+use sim_backend::messages::Form;
 
 use super::selection::select;
 use super::{Failure, RunArgs, say};
@@ -34,12 +35,25 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     // Before the work, so that a folder that cannot be written is not found out after it.
     std::fs::create_dir_all(&args.out)
         .map_err(|source| BenchError::Write { path: args.out.clone(), source })?;
-    let record = record(catalogue, &cases, sut, args.seed, args.quiet)?;
+    let plan = Plan { cases: &cases, sut, seed: args.seed, answers: args.answers.form(args.seed) };
+    let record = record(catalogue, plan, args.quiet)?;
     write_report(&record, &args.out)?;
     if !args.quiet {
         show(&record, &args.out)?;
     }
     Ok(rollup::exit_code(rollup::run_verdict(&record)))
+}
+
+/// What is to be run, and how.
+pub struct Plan<'a> {
+    /// The scenarios.
+    pub cases: &'a [&'static Case],
+    /// The product, if it is not the reference stack.
+    pub sut: Option<SutConfig>,
+    /// Seed of everything that looks random.
+    pub seed: u64,
+    /// How the backend's answers look.
+    pub answers: Form,
 }
 
 /// Runs the cases and records what came of them.
@@ -48,14 +62,12 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
 /// [`BenchError`] when the bench cannot be set up.
 pub fn record(
     catalogue: &'static Catalogue,
-    cases: &[&'static Case],
-    sut: Option<SutConfig>,
-    seed: u64,
+    Plan { cases, sut, seed, answers }: Plan<'_>,
     quiet: bool,
 ) -> Result<RunRecord, BenchError> {
     let started = clock::wall();
     let product = sut.as_ref().map_or_else(reference, SutConfig::info);
-    let workshop = Arc::new(Workshop::new(Seed(seed), sut)?);
+    let workshop = Arc::new(Workshop::new(Seed(seed), sut)?.with_answers(answers));
     let (bar, progress) = progress(cases.len(), quiet);
     let stop = stop_at_ctrl_c();
     let results = runner::run(cases, &workshop, &progress, &stop)?;
@@ -68,7 +80,7 @@ pub fn record(
             name: "madoguchi".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
-        plan_digest: plan_digest(cases, &product),
+        plan_digest: plan_digest(cases, &product, &answers),
         product,
         seed,
         cases: results,
@@ -87,8 +99,8 @@ fn reference() -> ProductInfo {
     }
 }
 
-/// Names the plan: the scenarios word for word, and the product.
-fn plan_digest(cases: &[&Case], product: &ProductInfo) -> String {
+/// Names the plan: the scenarios word for word, the product, and the form of answers unless it is the layout's.
+fn plan_digest(cases: &[&Case], product: &ProductInfo, answers: &Form) -> String {
     let mut digest = Sha256::new();
     for case in cases {
         digest.update(case.id.as_bytes());
@@ -96,6 +108,9 @@ fn plan_digest(cases: &[&Case], product: &ProductInfo) -> String {
     }
     digest.update(product.name.as_bytes());
     digest.update(product.version.as_bytes());
+    if *answers != Form::default() {
+        digest.update(format!("{answers:?}").as_bytes());
+    }
     hex::encode(digest.finalize())
 }
 

@@ -21,6 +21,7 @@ use super::bulk_seam::BulkSeam;
 use super::serving::{Served, mutual_tls, plain};
 use super::status::SwitchedStatus;
 use super::tls::BACKEND_HOST;
+use super::witness;
 use super::workshop::Workshop;
 use crate::clock::VirtualClock;
 use crate::error::BenchError;
@@ -113,11 +114,13 @@ impl BackendSide {
             now: setup.clock.handle(),
             seed: setup.seed.bytes("backend"),
             trust_stated_institution: false,
+            form: setup.workshop.answers,
         };
         let backend = Backend::open(config).await.map_err(|error| failed(&error))?;
         let tap = |router, place| http::tapped(router, place, setup.taps.clone());
+        let shown = witness::door(backend.institution_router(), setup.workshop.witness());
         let bulk = BulkSeam::new(setup.clock.clone());
-        let institutions = tap(bulk.around(backend.institution_router()), http::Place::Backend);
+        let institutions = tap(bulk.around(shown), http::Place::Backend);
         let institutions = mutual_tls(institutions, setup.workshop.server_config()).await?;
         let insurers = plain(tap(backend.insurer_router(), http::Place::Feed)).await?;
         let claims = plain(tap(backend.claims_router(), http::Place::Claim)).await?;
@@ -189,6 +192,7 @@ impl Counter {
             seed: setup.seed.number(&format!("terminal of {code}")),
         };
         let observer = folder::observer(setup.taps.clone(), code.to_owned());
+        let observer = witness::folders(observer, setup.workshop.witness());
         let terminal =
             Terminal::new(config, backend.clone(), folders.clone(), setup.clock.handle(), observer)
                 .map_err(|error| BenchError::setup("terminal", error))?;

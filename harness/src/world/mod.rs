@@ -16,9 +16,10 @@ mod stage;
 mod status;
 pub mod tls;
 mod visiting;
+mod witness;
 mod workshop;
 
 pub use actors::plain_client;
 pub use cards::{CardPress, Order, Pressed};
 pub use stage::Stage;
-pub use workshop::{Workshop, chip_photo};
+pub use workshop::{Witness, Workshop, chip_photo};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::ServerConfig;
+use sim_backend::messages::Form;
 use sim_reader::face::Appearance;
 use sim_reader::face::portrait::draw;
 
@@ -15,11 +16,17 @@ use crate::sut::config::SutConfig;
 /// What the backend's certificate names.
 const SERVER_NAMES: [&str; 3] = [BACKEND_HOST, "localhost", "127.0.0.1"];
 
+/// Is shown message family or file name, and the bytes. Evidence is no place for this: it hides secrets.
+pub type Witness = Arc<dyn Fn(&str, &[u8]) + Send + Sync>;
+
 /// Shared by all scenarios of a run.
 pub struct Workshop {
     seed: Seed,
     /// The product under test, if there is one.
     pub sut: Option<SutConfig>,
+    /// How the backend's answers look.
+    pub answers: Form,
+    witness: Option<Witness>,
     tls: TlsAuthority,
     server: Arc<ServerConfig>,
     institutions: Mutex<BTreeMap<String, Arc<Identity>>>,
@@ -50,11 +57,30 @@ impl Workshop {
         Ok(Self {
             seed,
             sut,
+            answers: Form::default(),
+            witness: None,
             tls,
             server: Arc::new(server),
             institutions,
             photos: Mutex::default(),
         })
+    }
+
+    /// The same with answers of another form.
+    #[must_use]
+    pub fn with_answers(self, answers: Form) -> Self {
+        Self { answers, ..self }
+    }
+
+    /// The same with somebody who is shown each answer to an institution as it was given.
+    #[must_use]
+    pub fn with_witness(self, witness: Witness) -> Self {
+        Self { witness: Some(witness), ..self }
+    }
+
+    /// Whoever is shown each answer.
+    pub fn witness(&self) -> Option<&Witness> {
+        self.witness.as_ref()
     }
 
     /// The seed of one scenario.

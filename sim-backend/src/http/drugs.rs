@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// Answers a request for drug information. The XML form is given whatever form was asked for; PDF is not simulated.
+/// Answers a request for drug information. Whoever writes the answer makes a document of it when that was asked for.
 pub(super) async fn answer(
     desk: &Desk,
     request: DrugRequest,

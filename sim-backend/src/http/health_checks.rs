@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// Answers a request for health checks. The XML form is given whatever form was asked for; PDF is not simulated.
+/// Answers a request for health checks. Whoever writes the answer makes a document of it when that was asked for.
 pub(super) async fn answer(
     desk: &Desk,
     request: HealthCheckRequest,

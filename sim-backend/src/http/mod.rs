@@ -31,6 +31,7 @@ mod reference_numbers;
 mod repeat;
 mod serve;
 mod taking;
+mod web_api;
 
 use jiff::{Timestamp, civil::DateTime};
 
@@ -53,6 +54,7 @@ pub(crate) use problem::explained;
 pub use problem::{Problem, must_be};
 pub use qualification::RENEWAL_NOTICE;
 pub use serve::{Server, serve_mtls, serve_plain};
+pub(crate) use web_api::router as web_api_router;
 
 /// The asking institution's own number for the person of an answer. Rows OQS-REF-01, OQS-REF-02, OQS-REF-06.
 async fn reference_number(

@@ -20,17 +20,19 @@ use crate::{
     backend::Desk,
     messages::{
         AnswerHeader, Encoding, ErrorReport, Family, Identifier, InstitutionCode, LongText,
-        MAX_BYTES, Message, MessageError, Named, Sender, SimError, decode, encode, identify,
-        muhvq::HomeVisitBody, muonq::OnlineCareBody, muquc::BulkConfirmBody, mutic::MedicalAidBody,
-        siimm::BulkRegistrationBody,
+        MAX_BYTES, Message, MessageError, Named, Sender, SimError, Syntax, codes::FileCategory,
+        decode, decode_json, encode_as, identify, muhvq::HomeVisitBody, muonq::OnlineCareBody,
+        muquc::BulkConfirmBody, mutic::MedicalAidBody, siimm::BulkRegistrationBody,
     },
+    pdf,
 };
 
 /// The header that names the message family, in requests and answers.
 pub const MESSAGE_HEADER: &str = "x-oqs-message";
 
 /// What a message may be said to be. Bench profile.
-const CONTENT_TYPES: [&str; 3] = ["application/xml", "text/xml", "application/octet-stream"];
+const CONTENT_TYPES: [&str; 4] =
+    ["application/xml", "text/xml", "application/octet-stream", "application/json"];
 
 /// The institutions' side of the backend.
 pub(crate) fn router(desk: Arc<Desk>) -> Router {
@@ -48,48 +50,104 @@ async fn receive(
 ) -> Result<Response, Problem> {
     must_be(&headers, &CONTENT_TYPES)?;
     let body = body.map_err(|rejection| Problem::body(&rejection))?;
-    let name = headers.get(MESSAGE_HEADER).and_then(|name| name.to_str().ok()).unwrap_or_default();
+    let stated = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let asked = Asked {
+        peer: peer.map(|Extension(PeerInstitution(code))| code),
+        name: stated(header::HeaderName::from_static(MESSAGE_HEADER)),
+        body: &body,
+        json: is_json(stated(header::CONTENT_TYPE)),
+    };
     let now = (desk.now)();
-    let peer = peer.map(|Extension(PeerInstitution(code))| code);
-    let (answer, encoding, refused) = converse(&desk, peer, name, &body, now).await?;
-    let mut response = reply(&answer, encoding)?;
-    response.extensions_mut().insert(Told {
-        family: requested(name).map_or("unknown", Family::name),
-        outcome: refused.map_or("answered".to_owned(), |code| code.to_string()),
-    });
+    let family = requested(asked.name).map_or("unknown", Family::name);
+    answer(&desk, asked, family, now).await
+}
+
+/// Answers one request, and tells what became of it to whoever counts.
+pub(super) async fn answer(
+    desk: &Desk,
+    asked: Asked<'_>,
+    family: &'static str,
+    now: Timestamp,
+) -> Result<Response, Problem> {
+    let answered = converse(desk, asked, now).await?;
+    let outcome = answered.refused.as_ref().map_or("answered".to_owned(), |code| code.to_string());
+    let mut response = reply(desk, answered)?;
+    response.extensions_mut().insert(Told { family, outcome });
     Ok(response)
 }
 
-/// The answer to the bytes of one request, the encoding it goes out in, the request's own, and the code of a refusal.
-async fn converse(
-    desk: &Desk,
-    peer: Option<InstitutionCode>,
-    name: &str,
-    body: &[u8],
-    now: Timestamp,
-) -> Result<(Message, Encoding, Option<Identifier>), Problem> {
+/// Whether a content type says JSON. Families beyond the Web API's have no JSON in public: bench profile.
+fn is_json(content_type: &str) -> bool {
+    let media = content_type.split(';').next().unwrap_or_default();
+    media.trim().eq_ignore_ascii_case("application/json")
+}
+
+/// One request as it came.
+pub(super) struct Asked<'a> {
+    pub peer: Option<InstitutionCode>,
+    /// The family's name.
+    pub name: &'a str,
+    pub body: &'a [u8],
+    pub json: bool,
+}
+
+/// One answer before it is written.
+struct Answered {
+    message: Message,
+    /// How the request came, and so the answer goes.
+    syntax: Syntax,
+    /// Whether a document to look at was asked for (row OQS-INFO-07).
+    document: bool,
+    /// The code of a refusal.
+    refused: Option<Identifier>,
+}
+
+/// The answer to the bytes of one request.
+async fn converse(desk: &Desk, asked: Asked<'_>, now: Timestamp) -> Result<Answered, Problem> {
+    let Asked { peer, name, body, json } = asked;
+    let unread = || Asker::unknown(if json { Syntax::Json } else { Syntax::Xml(Encoding::Utf8) });
     let refuse = |family, asker: Asker, report: ErrorReport| {
-        let (encoding, code) = (asker.encoding, report.code.clone());
-        let header = asker.header(desk, peer.clone(), now);
-        (Message::refusal(family, header, report), encoding, Some(code))
+        let (syntax, refused) = (asker.syntax, Some(report.code.clone()));
+        let message = Message::refusal(family, asker.header(desk, peer.clone(), now), report);
+        Answered { message, syntax, document: false, refused }
     };
     let family = match requested(name) {
         Ok(family) => family,
-        Err(report) => return Ok(refuse(None, Asker::unknown(), report)),
+        Err(report) => return Ok(refuse(None, unread(), report)),
     };
-    let (message, encoding) = match decode(family, body) {
+    let (message, syntax) = match read(family, body, json) {
         Ok(read) => read,
-        Err(error) => return Ok(refuse(Some(family), Asker::unknown(), malformed(&error))),
+        Err(error) => return Ok(refuse(Some(family), unread(), malformed(&error))),
     };
-    let asker = Asker::of(&message, encoding);
+    let asker = Asker::of(&message, syntax);
     if !may_ask(desk, peer.as_ref(), asker.institution.as_ref()) {
         return Ok(refuse(Some(family), asker, SimError::InstitutionRefused.report()));
     }
+    let document = wants_document(&message);
     match handle(desk, message, now).await {
-        Ok(answer) => Ok((answer, encoding, None)),
+        Ok(message) => Ok(Answered { message, syntax, document, refused: None }),
         Err(Fault::Refused(refusal)) => Ok(refuse(Some(family), asker, refusal.report())),
         Err(Fault::Store(error)) => Err(Problem::store(&error)),
     }
+}
+
+fn read(family: Family, body: &[u8], json: bool) -> Result<(Message, Syntax), MessageError> {
+    match json {
+        true => decode_json(family, body).map(|message| (message, Syntax::Json)),
+        false => decode(family, body).map(|(message, encoding)| (message, Syntax::Xml(encoding))),
+    }
+}
+
+/// Whether the request asks for PDF.
+fn wants_document(message: &Message) -> bool {
+    let category = if let Message::DrugRequest(request) = message {
+        Some(request.body.file_category)
+    } else if let Message::HealthCheckRequest(request) = message {
+        Some(request.body.file_category)
+    } else {
+        None
+    };
+    category == Some(FileCategory::Pdf)
 }
 
 /// The family of a request that is simulated, or why there is none. Answers are no requests.
@@ -172,20 +230,20 @@ fn may_ask(desk: &Desk, peer: Option<&InstitutionCode>, stated: Option<&Institut
 struct Asker {
     institution: Option<InstitutionCode>,
     file: Option<Identifier>,
-    encoding: Encoding,
+    syntax: Syntax,
 }
 
 impl Asker {
-    fn unknown() -> Self {
-        Self { institution: None, file: None, encoding: Encoding::Utf8 }
+    fn unknown(syntax: Syntax) -> Self {
+        Self { institution: None, file: None, syntax }
     }
 
-    fn of(message: &Message, encoding: Encoding) -> Self {
+    fn of(message: &Message, syntax: Syntax) -> Self {
         match message.sender() {
             Some(Sender { institution, file }) => {
-                Self { institution: Some(institution), file, encoding }
+                Self { institution: Some(institution), file, syntax }
             }
-            None => Self { encoding, ..Self::unknown() },
+            None => Self::unknown(syntax),
         }
     }
 
@@ -202,22 +260,35 @@ fn malformed(error: &MessageError) -> ErrorReport {
     ErrorReport { message: LongText::lossy(&format!("{}: {error}", report.message)), ..report }
 }
 
-/// Writes the answer in the request's encoding, or in UTF-8 when Shift_JIS lacks a character of it.
-fn reply(answer: &Message, encoding: Encoding) -> Result<Response, Problem> {
-    let written = encode(answer, encoding).map(|bytes| (bytes, encoding));
-    let written =
-        written.or_else(|_| encode(answer, Encoding::Utf8).map(|bytes| (bytes, Encoding::Utf8)));
-    let (bytes, encoding) = written.map_err(|error| Problem::answer(&error))?;
-    let content_type = match encoding {
-        Encoding::Utf8 => "application/xml; charset=UTF-8",
-        Encoding::ShiftJis => "application/xml; charset=Shift_JIS",
+/// Writes the answer in the backend's form: as the request came, in UTF-8 when Shift_JIS lacks a character of it, and as PDF when
+/// that was asked for and there is something to show.
+fn reply(desk: &Desk, answered: Answered) -> Result<Response, Problem> {
+    let Answered { message, syntax, document } = answered;
+    let family = message.family();
+    let sheets = if document { pdf::render(&message) } else { None };
+    if let Some(sheets) = sheets {
+        return Ok(response("application/pdf", family, sheets));
+    }
+    let syntax = match syntax {
+        Syntax::Xml(asked) => Syntax::Xml(desk.form.encoding.unwrap_or(asked)),
+        Syntax::Json => Syntax::Json,
     };
-    Ok((
-        [
-            (header::CONTENT_TYPE, content_type),
-            (header::HeaderName::from_static(MESSAGE_HEADER), answer.family().name()),
-        ],
-        bytes,
-    )
-        .into_response())
+    let write = |syntax| encode_as(&message, syntax, &desk.form).map(|bytes| (bytes, syntax));
+    let plain = match syntax {
+        Syntax::Xml(_) => Syntax::Xml(Encoding::Utf8),
+        Syntax::Json => Syntax::Json,
+    };
+    let written = write(syntax).or_else(|_| write(plain));
+    let (bytes, syntax) = written.map_err(|error| Problem::answer(&error))?;
+    let content_type = match syntax {
+        Syntax::Xml(Encoding::Utf8) => "application/xml; charset=UTF-8",
+        Syntax::Xml(Encoding::ShiftJis) => "application/xml; charset=Shift_JIS",
+        Syntax::Json => "application/json; charset=UTF-8",
+    };
+    Ok(response(content_type, family, bytes))
+}
+
+fn response(content_type: &'static str, family: Family, bytes: Vec<u8>) -> Response {
+    let named = (header::HeaderName::from_static(MESSAGE_HEADER), family.name());
+    ([(header::CONTENT_TYPE, content_type), named], bytes).into_response()
 }

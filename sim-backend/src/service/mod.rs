@@ -24,5 +24,6 @@ pub mod register;
 pub mod registration;
 #[cfg(test)]
 pub(crate) mod samples;
+pub mod sessions;
 pub mod shares;
 pub mod ticket;

@@ -32,7 +32,7 @@ use sim_backend::{
     Backend, BackendConfig,
     feed::{Outcome, deliver},
     http::PeerInstitution,
-    messages::Digits,
+    messages::{Digits, Form},
     person_link::{LinkError, Linked, PersonLink},
     service::records::PersonCode,
 };
@@ -77,6 +77,11 @@ impl Bench {
     }
 
     pub async fn open_at(store_url: &str) -> Self {
+        Self::open_with(store_url, Form::default()).await
+    }
+
+    /// A backend whose answers have a form.
+    pub async fn open_with(store_url: &str, form: Form) -> Self {
         let clock = Arc::new(Mutex::new(START.parse().unwrap()));
         let (status, link) =
             (Arc::<credentials::FakeStatus>::default(), Arc::<FakeLink>::default());
@@ -90,6 +95,7 @@ impl Bench {
             now: Arc::new(move || *hand.lock().unwrap()),
             seed: [7; 32],
             trust_stated_institution: true,
+            form,
         };
         Self { backend: Backend::open(config).await.unwrap(), clock, status, link }
     }

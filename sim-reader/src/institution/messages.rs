@@ -127,10 +127,11 @@ impl FaceResult {
         let validity =
             digit(body, "QualificationValidity")?.filter(|digit| (1..=6).contains(digit));
         let records = body.child("ResultList").map(|list| &list.children);
-        let records = records
+        let records: Vec<&Element> = records
             .into_iter()
             .flatten()
-            .filter(|child| child.name == "ResultOfQualificationConfirmation");
+            .filter(|child| child.name == "ResultOfQualificationConfirmation")
+            .collect();
         Ok(Self {
             institution: text(header, "MedicalInstitutionCode").unwrap_or_default(),
             file_identifier: header.text_of("ArbitraryFileIdentifier").map(str::to_owned),
@@ -138,8 +139,8 @@ impl FaceResult {
             confirmation_date: date(header, "QualificationConfirmationDate")?,
             validity: validity.ok_or(ResultError::Value("QualificationValidity"))?,
             notice: code,
-            prescription: digit(body, "PrescriptionIssueSelect")?,
-            records: records.map(ResultRecord::read).collect::<Result<_, _>>()?,
+            prescription: prescription(body, &records)?,
+            records: records.into_iter().map(ResultRecord::read).collect::<Result<_, _>>()?,
         })
     }
 
@@ -267,6 +268,13 @@ pub fn eight_digits(day: Date) -> String {
     day.strftime("%Y%m%d").to_string()
 }
 
+/// In the body, or in a record: where it stands depends on the version of the interface.
+fn prescription(body: &Element, records: &[&Element]) -> Result<Option<u8>, ResultError> {
+    let places = std::iter::once(body).chain(records.iter().copied());
+    let mut stated = places.map(|place| digit(place, "PrescriptionIssueSelect"));
+    stated.find(|digit| !matches!(digit, Ok(None))).unwrap_or(Ok(None))
+}
+
 fn insurance(record: &Element) -> Option<Insurance> {
     Some(Insurance {
         insurer_number: text(record, "InsurerNumber")?,
@@ -348,6 +356,32 @@ mod tests {
         {
             let twin = FaceResult::parse(&result_bytes(encoding, shuffled)).unwrap();
             assert_eq!(twin, plain, "{encoding:?} {shuffled}");
+        }
+    }
+
+    #[test]
+    fn the_prescription_is_found_in_body_and_record() {
+        let file = String::from_utf8(result_bytes(Encoding::Utf8, false)).unwrap();
+        let element = "<PrescriptionIssueSelect>2</PrescriptionIssueSelect>";
+        let bare = file.split("<PrescriptionIssueSelect>").next().unwrap().len();
+        let without = match file.get(bare..) {
+            Some("") | None => file.clone(),
+            Some(rest) => {
+                format!(
+                    "{}{}",
+                    &file[..bare],
+                    rest.split_once("</PrescriptionIssueSelect>").unwrap().1
+                )
+            }
+        };
+        assert_eq!(FaceResult::parse(without.as_bytes()).unwrap().prescription, None);
+        for place in ["<MessageBody>", "</MessageBody>", "</ResultOfQualificationConfirmation>"] {
+            let changed = match place.starts_with("</") {
+                true => without.replacen(place, &format!("{element}{place}"), 1),
+                false => without.replacen(place, &format!("{place}{element}"), 1),
+            };
+            let result = FaceResult::parse(changed.as_bytes()).unwrap();
+            assert_eq!(result.prescription, Some(2), "{place}");
         }
     }
 

@@ -50,6 +50,13 @@ pub enum BackendError {
     TooLarge,
 }
 
+impl BackendAnswer {
+    /// Whether the answer is a PDF document instead of a message (OQS-INFO-07). Source: ISO 32000-1:2008 §7.5.2.
+    pub fn is_document(&self) -> bool {
+        self.bytes.starts_with(b"%PDF-")
+    }
+}
+
 impl BackendClient {
     /// A client over a ready HTTP client, which carries the institution's TLS certificate.
     pub fn new(

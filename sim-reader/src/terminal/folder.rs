@@ -3,6 +3,7 @@
 //! | file in `req` | what happens |
 //! | --- | --- |
 //! | complete request of a forwarded family | forwarded, answered in `res`, removed |
+//! | complete request for a document, given as PDF | handed through under the answer's name with `.pdf`, removed |
 //! | complete request of another family | answered `SIM-E1003` (not simulated), removed |
 //! | half, empty or otherwise unreadable | waited for; unchanged for `patience` sweeps: answered `SIM-E1001`, removed |
 //! | name written aside (`.…`, `~…`, `.tmp`, `.part`, `.bak`) | left alone silently |
@@ -184,10 +185,13 @@ impl FolderService {
             Ok(answer) => answer,
             Err(error) => return Ok(no_answer(&request.file, &error)),
         };
+        if answer.is_document() {
+            return self.finish(request, bytes, &request.document(), answer.bytes);
+        }
         match xml::parse(&answer.bytes) {
             Ok((parsed, given)) => {
                 let answer = in_encoding(answer.bytes, parsed, given, encoding);
-                self.finish(request, bytes, answer)
+                self.finish(request, bytes, &request.answer(), answer)
             }
             Err(error) => {
                 tracing::error!(file = request.file, %error, "the backend's answer is no message");
@@ -216,14 +220,20 @@ impl FolderService {
         let about = (request.family.as_str(), self.terminal.institution());
         let answer = error_answer(root, about, problem, self.terminal.now());
         let answer = render(answer, wanted(&bytes));
-        self.finish(request, bytes, answer)
+        self.finish(request, bytes, &request.answer(), answer)
     }
 
     /// Answer first, then remove: a crash in between answers twice, never not at all.
-    fn finish(&self, request: &RequestName, bytes: Vec<u8>, answer: Vec<u8>) -> io::Result<Step> {
+    fn finish(
+        &self,
+        request: &RequestName,
+        bytes: Vec<u8>,
+        name: &str,
+        answer: Vec<u8>,
+    ) -> io::Result<Step> {
         let store = self.terminal.store();
         store.tell(Folder::Req, &request.file, bytes.clone(), Action::Read);
-        store.answer(&request.answer(), answer)?;
+        store.answer(name, answer)?;
         store.remove(&request.file, bytes)?;
         Ok(Step::Answered)
     }

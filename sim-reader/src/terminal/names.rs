@@ -82,6 +82,13 @@ impl RequestName {
     pub fn answer(&self) -> String {
         format!("{}res{}", self.family, self.rest)
     }
+
+    /// The name of an answer that is a PDF document: the same but for the extension (OQS-INFO-07).
+    pub fn document(&self) -> String {
+        let answer = self.answer();
+        let base = answer.get(..answer.len().saturating_sub(".xml".len())).unwrap_or(&answer);
+        format!("{base}.pdf")
+    }
 }
 
 /// `OQSsiquc01res_face_<institution code + 20 characters>_<yyyyMMddHHmmss>.xml` (OQS-MSG-03).
