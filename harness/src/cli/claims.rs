@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use serde_json::Value;
 use sim_backend::http;
+use sim_backend::messages::Form;
 
 use super::{
     CONFIGURATION, Failure, backend, backend_people::People, block_on, listen, say, write,
@@ -88,7 +89,7 @@ async fn check(file: &Path, url: Option<&str>, answer: Option<&Path>) -> Result<
 /// A backend with all personas insured, on a loopback port of its own, until the command ends.
 async fn own_backend() -> Result<String, Failure> {
     let everybody = People::PERSONAS;
-    let backend = backend::backend("sqlite::memory:", &everybody).await?;
+    let backend = backend::backend("sqlite::memory:", &everybody, Form::default()).await?;
     everybody.insure(backend.store(), jst_day(wall())).await?;
     let listener = listen("127.0.0.1:0").await?;
     let address = listener.local_addr().map_err(BenchError::Listen)?;

@@ -1,6 +1,6 @@
 //! The Web API: login for tokens, and the query of one person as JSON, for receipt computers that use no shared folders.
 //!
-//! `POST …/MSA12020/ILI12020SV01/auth` and `POST …/MSA01030/ILI01030SV01/search`, bare or behind one path segment such as `oqs-api-pro`;
+//! `POST …/MSA12020/ILI12020SV01/auth` and `POST …/MSA01030/ILI01030SV01/search`, behind one path segment such as `oqs-api-pro`;
 //! the answer's frame `{status, msg, result}` and the raw `idToken` in `Authorization` are those of a public client. What stands in the
 //! login's body is not public: bench profile.
 
@@ -24,25 +24,19 @@ use super::{
 use crate::{
     backend::Desk,
     messages::{Family, InstitutionCode, MAX_BYTES},
-    service::sessions::{ACCOUNT_LIMIT, Tokens},
+    service::sessions::Tokens,
 };
 
-/// Where logins go.
-const LOGIN: &str = "MSA12020/ILI12020SV01/auth";
-/// Where queries go.
-const SEARCH: &str = "MSA01030/ILI01030SV01/search";
 /// Beginning of a terminal's login ids. Source: OQS messages, shared folders.
 const ACCOUNT_PREFIX: &str = "R0";
 /// Longest login id read.
 const ACCOUNT_LENGTH: usize = 50;
 
-/// The two routes, with and without a segment before them.
+/// The two routes, behind one segment that may be any.
 pub(crate) fn router(desk: Arc<Desk>) -> Router {
     Router::new()
-        .route(&format!("/{LOGIN}"), post(login))
-        .route(&format!("/{{service}}/{LOGIN}"), post(login))
-        .route(&format!("/{SEARCH}"), post(search))
-        .route(&format!("/{{service}}/{SEARCH}"), post(search))
+        .route("/{service}/MSA12020/ILI12020SV01/auth", post(login))
+        .route("/{service}/MSA01030/ILI01030SV01/search", post(search))
         .layer(DefaultBodyLimit::max(MAX_BYTES))
         .with_state(desk)
 }
@@ -81,14 +75,8 @@ async fn login(
             let login = desk.sessions().login(institution, &account, asked.forced_login, now);
             login.map_err(|_| too_many_logins())?
         }
-        (Some(_), None) => {
-            return Err(Problem::unprocessable(
-                "loginId does not begin with R0; send the login id of a terminal",
-            ));
-        }
-        (Some(_), Some(_)) | (None, None) => {
-            return Err(Problem::unprocessable("send either loginId or refreshToken"));
-        }
+        (Some(_), None) => return Err(no_account()),
+        (Some(_), Some(_)) | (None, None) => return Err(neither_or_both()),
     };
     Ok(Json(handed_out(&tokens)))
 }
@@ -134,48 +122,87 @@ async fn search(
 }
 
 fn certified(peer: Option<Extension<PeerInstitution>>) -> Result<InstitutionCode, Problem> {
-    peer.map(|Extension(PeerInstitution(code))| code).ok_or_else(|| Problem {
-        status: StatusCode::UNAUTHORIZED,
-        kind: "no-certificate",
-        title: "no institution is named by a client certificate",
-        detail: "connect with the institution's client certificate".to_owned(),
+    let named = peer.map(|Extension(PeerInstitution(code))| code);
+    named.ok_or_else(|| {
+        problem(
+            StatusCode::UNAUTHORIZED,
+            "no-certificate",
+            ("クライアント証明書がありません", "no institution is named by a client certificate"),
+            (
+                "医療機関のクライアント証明書で接続してください。",
+                "connect with the institution's client certificate",
+            ),
+        )
     })
 }
 
-fn unknown_institution() -> Problem {
+/// What both languages say: Japanese, English.
+type Words = (&'static str, &'static str);
+
+fn problem(status: StatusCode, kind: &'static str, title: Words, detail: Words) -> Problem {
     Problem {
-        status: StatusCode::FORBIDDEN,
-        kind: "unknown-institution",
-        title: "the institution may not ask",
-        detail: "the backend does not know the institution of the client certificate".to_owned(),
+        status,
+        kind,
+        title: title.1,
+        title_ja: title.0,
+        detail: detail.1.to_owned(),
+        detail_ja: detail.0.to_owned(),
+        retry_after: None,
     }
 }
 
-fn too_many_logins() -> Problem {
-    Problem {
-        status: StatusCode::CONFLICT,
-        kind: "too-many-logins",
-        title: "the account is logged in too often",
-        detail: format!(
-            "it has {ACCOUNT_LIMIT} logins; wait until one has been idle for 30 minutes, or send forcedLogin true"
+fn unknown_institution() -> Problem {
+    problem(
+        StatusCode::FORBIDDEN,
+        "unknown-institution",
+        ("この医療機関は登録されていません", "the institution may not ask"),
+        (
+            "登録されている医療機関の証明書で接続してください。",
+            "the backend does not know the institution of the client certificate; use another's",
         ),
-    }
+    )
+}
+
+fn too_many_logins() -> Problem {
+    problem(
+        StatusCode::CONFLICT,
+        "too-many-logins",
+        ("ログインが多すぎます", "the account is logged in too often"),
+        (
+            "他のログインが30分間使われずに終わるのを待つか、forcedLogin を true にしてください。",
+            "wait until another login has been idle for 30 minutes, or send forcedLogin true",
+        ),
+    )
 }
 
 /// The same whether a token is unknown, another institution's, or idle for too long.
 fn logged_out() -> Problem {
-    Problem {
-        status: StatusCode::UNAUTHORIZED,
-        kind: "logged-out",
-        title: "nobody is logged in with this token",
-        detail: "log in again and send the idToken in Authorization; a login ends after 30 minutes without a query".to_owned(),
-    }
+    problem(
+        StatusCode::UNAUTHORIZED,
+        "logged-out",
+        ("ログインしていません", "nobody is logged in with this token"),
+        (
+            "ログインし直し、idToken を Authorization に入れてください。30分間照会がないとログインは終わります。",
+            "log in again and send the idToken in Authorization; a login ends after 30 minutes without a query",
+        ),
+    )
+}
+
+fn no_account() -> Problem {
+    Problem::unprocessable("loginId is no terminal's; send one of letters and digits that begins with R0")
+        .in_japanese("loginId は R0 で始まる英数字にしてください。")
+}
+
+fn neither_or_both() -> Problem {
+    Problem::unprocessable("send either loginId or refreshToken")
+        .in_japanese("loginId か refreshToken のどちらか一方を送ってください。")
 }
 
 /// Where it broke, never what stood there.
 fn no_login(error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
-    Problem::unreadable(format!(
+    Problem::unreadable(format_args!(
         "no login at line {line}, column {column}; send {{\"loginId\": \"R0…\", \"password\": \"…\"}} or {{\"refreshToken\": \"…\"}}"
     ))
+    .in_japanese(format!("{line}行{column}桁：loginId か refreshToken を持つ JSON を送ってください。"))
 }
