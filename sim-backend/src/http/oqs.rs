@@ -263,7 +263,7 @@ fn malformed(error: &MessageError) -> ErrorReport {
 /// Writes the answer in the backend's form: as the request came, in UTF-8 when Shift_JIS lacks a character of it, and as PDF when
 /// that was asked for and there is something to show.
 fn reply(desk: &Desk, answered: Answered) -> Result<Response, Problem> {
-    let Answered { message, syntax, document } = answered;
+    let Answered { message, syntax, document, refused: _ } = answered;
     let family = message.family();
     let sheets = if document { pdf::render(&message) } else { None };
     if let Some(sheets) = sheets {

@@ -189,8 +189,10 @@ fn logged_out() -> Problem {
 }
 
 fn no_account() -> Problem {
-    Problem::unprocessable("loginId is no terminal's; send one of letters and digits that begins with R0")
-        .in_japanese("loginId は R0 で始まる英数字にしてください。")
+    Problem::unprocessable(
+        "loginId is no terminal's; send one of letters and digits that begins with R0",
+    )
+    .in_japanese("loginId は R0 で始まる英数字にしてください。")
 }
 
 fn neither_or_both() -> Problem {
