@@ -23,7 +23,7 @@ const ACCOUNTS: [&str; 2] = ["postgres", "nobody"];
 /// reach the disk.
 const GUARD: &str = r#"
 trap '' INT TERM HUP
-start() { "$1/pg_ctl" -s -w -D "$2/data" -l "$2/log" -o "-c listen_addresses= -c fsync=off -k $2" start > /dev/null && echo ready; }
+start() { "$1/pg_ctl" -s -w -D "$2/data" -l "$2/log" -o "-c listen_addresses= -c fsync=off -c max_connections=500 -k $2" start > /dev/null && echo ready; }
 "$1/initdb" -D "$2/data" -U madoguchi -A trust -E UTF8 --no-locale --no-sync > "$2/log" 2>&1 && start "$1" "$2" || cat "$2/log"
 while read -r order; do
     case $order in
