@@ -105,7 +105,7 @@ async fn every_failure_is_problem_details_in_both_languages() {
             413,
             "too-large",
         ),
-        ("claims", request("POST", "/claims", "text/csv", big(5)), 413, "too-large"),
+        ("claims", request("POST", "/claims", "text/csv", big(65)), 413, "too-large"),
         (
             "insurer",
             request(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Limits of a listener. The defaults are for a service; a test takes short times. How large a body may be is for its route to
-/// say (`DefaultBodyLimit`): 4 MiB for messages and claims, 16 MiB for deliveries.
+/// say (`DefaultBodyLimit`): 4 MiB for messages, 16 MiB for deliveries, 64 MiB for claim files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HttpLimits {
     /// For the TLS handshake. 10 s.
