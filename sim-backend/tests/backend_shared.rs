@@ -167,7 +167,8 @@ async fn visits_at_once_leave_the_consents_of_one_of_them() {
                 institution: here.clone(),
                 person: who.clone(),
                 registration: Some(("0a0b".into(), AT.parse().unwrap())),
-                consents: vec![Consent::given_at(kind, AT.parse().unwrap())],
+                consents: Some(vec![Consent::given_at(kind, AT.parse().unwrap())]),
+                care: None,
                 confirmation: None,
             };
             work.spawn(async move { store.keep_visit(&visit).await.unwrap() });

@@ -132,7 +132,8 @@ impl Stage {
                 institution: institution.clone(),
                 person: PersonCode::new(slug).map_err(|error| failed(&error))?,
                 registration: Some((format!("{place:04x}"), at)),
-                consents: Vec::new(),
+                consents: None,
+                care: None,
                 confirmation: None,
             };
             self.backend

@@ -17,11 +17,15 @@ use super::{
     check::{Known, judge, number_of},
     file::{Claim, ClaimFile, read},
     reason::ReturnReason,
+    ticket::{Ticket, issued},
     verdict::{ClaimOutcome, Judgement, Part, TicketDetail},
 };
 use crate::{
     http::{Problem, must_be},
-    messages::claim::{ClaimError, MAX_FILE},
+    messages::{
+        claim::{ClaimError, MAX_FILE},
+        record::CardText,
+    },
     store::{Store, StoreError},
 };
 
@@ -182,8 +186,9 @@ fn asks_for_file(headers: &HeaderMap) -> bool {
 }
 
 async fn known(store: &dyn Store, claim: &Claim) -> Result<Known, StoreError> {
+    let tickets = tickets(store, claim).await?;
     let (Some((insurer, number)), Some(month)) = (number_of(claim), claim.month()) else {
-        return Ok(Known::default());
+        return Ok(Known { tickets, ..Known::default() });
     };
     Ok(Known {
         insurer: store.knows_insurer(&insurer.insurer_number).await?,
@@ -191,6 +196,18 @@ async fn known(store: &dyn Store, claim: &Claim) -> Result<Known, StoreError> {
         confirmations: store
             .confirmations(&claim.institution, &insurer.insurer_number, number, month)
             .await?,
-        tickets: Vec::new(),
+        tickets,
     })
+}
+
+/// Tickets of everybody whom the claim names as beneficiary. Row OQS-AID-05.
+async fn tickets(store: &dyn Store, claim: &Claim) -> Result<Vec<Ticket>, StoreError> {
+    let mut tickets = Vec::new();
+    for payer in &claim.public {
+        let Some(beneficiary) = &payer.beneficiary_number else { continue };
+        let number = CardText::lossy(beneficiary.as_str());
+        let holders = store.by_number(&payer.payer_number, &number).await?;
+        tickets.extend(issued(&holders, payer));
+    }
+    Ok(tickets)
 }

@@ -8,6 +8,11 @@ use crate::messages::{
     claim::{BurdenKind, ConfirmationKind, PublicExpenseRecord},
     codes::MedicalTreatmentType,
 };
+use crate::service::{
+    self,
+    records::{Coverage, PersonState},
+    ticket::TicketMonth,
+};
 
 /// What a medical ticket tells that a claim repeats.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +57,30 @@ pub(super) fn compare(claim: &Claim, tickets: &[Ticket]) -> Compared {
     compared
 }
 
+/// The tickets that the payer issued to its beneficiary, as far as they tell what a claim repeats.
+pub(super) fn issued(holders: &[PersonState], payer: &PublicExpenseRecord) -> Vec<Ticket> {
+    let beneficiary = payer.beneficiary_number.as_ref();
+    let is_own = |aid: &&Coverage| {
+        aid.insurer_number == payer.payer_number
+            && beneficiary.is_some_and(|number| number.as_str() == aid.details.number.as_str())
+    };
+    let months = holders.iter().flat_map(|state| &state.coverages).filter(is_own);
+    let told = |of: &TicketMonth, ticket: &service::ticket::Ticket| {
+        Some(Ticket {
+            payer_number: payer.payer_number.clone(),
+            beneficiary_number: beneficiary?.clone(),
+            institution: ticket.institution.clone(),
+            month: of.month,
+            kind: ticket.treatment?,
+            self_pay: ticket.self_pay.unwrap_or_default(),
+        })
+    };
+    let of_month = |of: &TicketMonth| -> Vec<_> {
+        of.tickets.iter().filter_map(|ticket| told(of, ticket)).collect()
+    };
+    months.flat_map(|aid| &aid.tickets).flat_map(of_month).collect()
+}
+
 fn is_about(ticket: &Ticket, payer: &PublicExpenseRecord) -> bool {
     ticket.payer_number == payer.payer_number
         && Some(&ticket.beneficiary_number) == payer.beneficiary_number.as_ref()
@@ -84,5 +113,38 @@ fn kind(claim: &Claim) -> Option<MedicalTreatmentType> {
         b'4' => Some(MedicalTreatmentType::Dispensing),
         b'6' => Some(MedicalTreatmentType::HomeNursing),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::samples::{aid, insurer, person, ticket};
+
+    #[test] // row OQS-AID-05
+    fn a_claim_is_held_against_the_tickets_of_its_own_beneficiary() {
+        let mut told = ticket("1319999999");
+        told.treatment = Some(MedicalTreatmentType::Outpatient);
+        told.self_pay = Some(1_500);
+        let silent = ticket("1319999998");
+        let holders = [person("P-1", "1985-05-05", vec![aid("2026-02-01", vec![told, silent])])];
+        let payer = |payer_number: &str, beneficiary: &str| PublicExpenseRecord {
+            payer_number: insurer(payer_number),
+            beneficiary_number: Digits::new(beneficiary).ok(),
+            optional_benefit: None,
+            treatment_days: 1,
+            points: 100,
+            burden_amount: None,
+            outpatient_amount: None,
+            inpatient_amount: None,
+            reserved: None,
+            meals: None,
+            meal_amount: None,
+        };
+        let found = issued(&holders, &payer("12990001", "9999999"));
+        let kinds: Vec<_> = found.iter().map(|ticket| (ticket.kind, ticket.self_pay)).collect();
+        assert_eq!(kinds, [(MedicalTreatmentType::Outpatient, 1_500)]);
+        assert!(issued(&holders, &payer("12990001", "9999998")).is_empty());
+        assert!(issued(&holders, &payer("12990002", "9999999")).is_empty());
     }
 }
