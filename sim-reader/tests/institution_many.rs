@@ -237,6 +237,7 @@ async fn what_a_product_does_not_do_it_says() {
     let checks = json!({"op": "information", "kind": "health-checks", "insurer_number": "999999", "symbol": null,
                         "number": "1", "branch": null, "from": "2026-01", "to": "2026-04", "timeout_ms": 100});
     for op in [bulk(json!([])), register(json!([]), true), checks] {
-        assert_eq!(call(&mut example, &counter, op).await["status"], "unsupported");
+        let reply = call(&mut example, &counter, op).await;
+        assert_eq!(reply["status"], "unsupported", "{} {reply}", example.name());
     }
 }
