@@ -74,6 +74,7 @@ fn name(event: &Event) -> String {
         Event::Register(register) => format!("reference numbers from {}", register.institution),
         Event::Collect { institution, .. } => format!("results taken in at {institution}"),
         Event::Claim(claim) => format!("claim of {} for {}", claim.institution, claim.person),
+        Event::Portal(used) => format!("portal: {}", used.person),
     }
 }
 

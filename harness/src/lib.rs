@@ -14,6 +14,7 @@ pub mod flows;
 pub mod judge;
 pub mod model;
 pub mod oracle;
+pub mod portal_page;
 pub mod properties;
 pub mod runner;
 pub mod seed;

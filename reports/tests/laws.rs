@@ -33,6 +33,7 @@ fn any_crossing() -> impl Strategy<Value = Crossing> {
         Seam::ValidationAuthority,
         Seam::Feed,
         Seam::Claim,
+        Seam::Portal,
         Seam::Control,
     ];
     let party = prop_oneof![Just("reader".to_owned()), Just("card".to_owned()), any::<String>()];

@@ -150,7 +150,7 @@ impl Bench {
         let gained = self.story.iter().rev().find_map(|event| match event {
             Event::Feed(record) if record.person == person => match &record.change {
                 Change::Gain(coverage) => Some(coverage.numbers()),
-                Change::Loss { .. } | Change::Limit { .. } => None,
+                Change::Loss { .. } | Change::Limit { .. } | Change::Prescription(_) => None,
             },
             _ => None,
         });

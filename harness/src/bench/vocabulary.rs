@@ -9,8 +9,9 @@ use crate::catalogue::Catalogue;
 use crate::clock::{at_jst, jst_day};
 use crate::error::BenchError;
 use crate::model::{
-    AuthorityAct, CardFacts, Change, Chart, Coverage, Event, FeedRecord, InformationKind,
-    InformationRequest, Institution, Limit, Mode, NumberQuery, Person, Presented, Relation, Visit,
+    AuthorityAct, CardFacts, Change, Chart, Coverage, Dispensed, ElectronicPrescription, Event,
+    FeedRecord, InformationKind, InformationRequest, Institution, Limit, Mode, NumberQuery,
+    Outcome, Person, Place, PortalOutcome, PortalUse, Presented, Relation, Visit,
 };
 use crate::steps::params::Name;
 
@@ -235,6 +236,80 @@ impl Bench {
             kind,
         };
         self.happen(Event::Information(request)).await
+    }
+
+    /// A use of the portal with the own card.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn at_portal(
+        &mut self,
+        who: &Name,
+        pin: String,
+        register: bool,
+    ) -> Result<(), StepError> {
+        let person = self.person(who)?;
+        self.happen(Event::Portal(PortalUse { person, pin, register })).await
+    }
+
+    /// The portal's screen is shown with the card, and staff ask by the numbers on it. Row OQS-FALL-02.
+    ///
+    /// # Errors
+    /// [`StepError`], also when the screen shows no numbers.
+    pub async fn show_screen(&mut self, who: &Name, at: &Name) -> Result<(), StepError> {
+        let person = self.person(who)?;
+        let known = self.world()?.people.get(&person).cloned();
+        let known = known.ok_or_else(|| StepError(format!("{person} is not in this story")))?;
+        let pin = known.card.and_then(|card| card.pin).unwrap_or_default();
+        self.at_portal(who, pin, false).await?;
+        let screen = self.happenings.last().map(|happening| &happening.actual);
+        let Some(Outcome::Portal(PortalOutcome { seen: Some(seen), .. })) = screen else {
+            return Err(StepError("the portal showed no screen".to_owned()));
+        };
+        let numbers = seen.numbers.clone();
+        let numbers = numbers.ok_or_else(|| StepError("the screen shows no numbers".to_owned()))?;
+        let query = NumberQuery {
+            institution: self.institution(at)?,
+            numbers,
+            birthdate: known.birthdate,
+            date: jst_day(self.now()?),
+            limit_consent: false,
+        };
+        self.happen(Event::NumberQuery(query)).await
+    }
+
+    /// An electronic prescription of today, dispensed today or still open. It is named after the day and the drug.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn prescribe(
+        &mut self,
+        at: &Name,
+        who: &Name,
+        drug: String,
+        pharmacy: Option<&Name>,
+    ) -> Result<(), StepError> {
+        let today = jst_day(self.now()?);
+        let dispensed = match pharmacy {
+            Some(pharmacy) => Some(Dispensed { on: today, at: self.place(pharmacy)? }),
+            None => None,
+        };
+        let one = ElectronicPrescription {
+            number: format!("架空-{today}-{drug}"),
+            issued: today,
+            at: self.place(at)?,
+            drugs: vec![drug],
+            dispensed,
+        };
+        let person = self.person(who)?;
+        self.feed(person, Change::Prescription(one)).await
+    }
+
+    fn place(&self, name: &Name) -> Result<Place, StepError> {
+        let code = self.institution(name)?;
+        let found = self.world()?.institutions.get(&code);
+        let name = found.map(|institution| institution.name.clone()).unwrap_or_default();
+        Ok(Place { code, name })
     }
 
     async fn feed(&mut self, person: String, change: Change) -> Result<(), StepError> {

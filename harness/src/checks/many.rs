@@ -136,6 +136,7 @@ pub fn answered_reference(outcome: &Outcome) -> Option<Option<String>> {
         | Outcome::BulkFetch { .. }
         | Outcome::Register(_)
         | Outcome::Inbox(_)
-        | Outcome::Claim(_) => None,
+        | Outcome::Claim(_)
+        | Outcome::Portal(_) => None,
     }
 }

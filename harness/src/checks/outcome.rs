@@ -6,7 +6,8 @@ use jiff::civil::Date;
 
 use crate::model::{
     Answer, ClaimEnd, ConsentKind, InboxDecision, InformationOutcome, Notice, NumberName, Outcome,
-    Prescription, QueryOutcome, Record, VisitEnd, VisitOutcome,
+    PortalEnd, PortalOutcome, PortalSeen, Prescription, QueryOutcome, Record, VisitEnd,
+    VisitOutcome,
 };
 
 fn visit(outcome: &Outcome) -> Option<&VisitOutcome> {
@@ -33,7 +34,8 @@ fn record(outcome: &Outcome) -> Option<Option<&Record>> {
         | Outcome::BulkFetch { .. }
         | Outcome::Register(_)
         | Outcome::Inbox(_)
-        | Outcome::Claim(_) => None,
+        | Outcome::Claim(_)
+        | Outcome::Portal(_) => None,
     }
 }
 
@@ -56,7 +58,8 @@ pub fn validity(outcome: &Outcome) -> Option<Option<u8>> {
         | Outcome::BulkFetch { .. }
         | Outcome::Register(_)
         | Outcome::Inbox(_)
-        | Outcome::Claim(_) => None,
+        | Outcome::Claim(_)
+        | Outcome::Portal(_) => None,
     }
 }
 
@@ -130,7 +133,8 @@ pub fn limit(outcome: &Outcome) -> Option<Option<String>> {
         | Outcome::BulkFetch { .. }
         | Outcome::Register(_)
         | Outcome::Inbox(_)
-        | Outcome::Claim(_) => None,
+        | Outcome::Claim(_)
+        | Outcome::Portal(_) => None,
     }
 }
 
@@ -200,4 +204,56 @@ pub fn reported_numbers(outcome: &Outcome) -> Option<BTreeSet<NumberName>> {
 /// Whether a feed record was taken.
 pub fn feed_accepted(outcome: &Outcome) -> Option<bool> {
     if let Outcome::Feed { accepted } = outcome { Some(*accepted) } else { None }
+}
+
+fn portal(outcome: &Outcome) -> Option<&PortalOutcome> {
+    if let Outcome::Portal(portal) = outcome { Some(portal) } else { None }
+}
+
+/// How a use of the portal ended.
+pub fn portal_end(outcome: &Outcome) -> Option<PortalEnd> {
+    portal(outcome).map(|portal| portal.end)
+}
+
+/// Tries left for the PIN after a use of the portal.
+pub fn portal_tries_left(outcome: &Outcome) -> Option<Option<u8>> {
+    portal(outcome).map(|portal| portal.pin_tries_left)
+}
+
+/// A list of the portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortalList {
+    /// Medicines.
+    Medicines,
+    /// Health checks, by day.
+    HealthChecks,
+    /// Care.
+    Care,
+    /// Operations.
+    Operations,
+    /// Electronic prescriptions, by drug.
+    Prescriptions,
+}
+
+/// Whether the portal lists something; nothing seen is nothing listed.
+pub fn portal_lists(list: PortalList, what: &str) -> impl Fn(&Outcome) -> Option<bool> {
+    let what = what.to_owned();
+    let of = move |seen: &PortalSeen| match list {
+        PortalList::Medicines => seen.medicines.contains(&what),
+        PortalList::HealthChecks => seen.health_checks.contains(&what),
+        PortalList::Care => seen.care.contains(&what),
+        PortalList::Operations => seen.operations.contains(&what),
+        PortalList::Prescriptions => seen.prescribed.contains(&what),
+    };
+    move |outcome| Some(portal(outcome)?.seen.as_deref().is_some_and(&of))
+}
+
+/// QualificationValidity on the portal's screen.
+pub fn portal_validity(outcome: &Outcome) -> Option<Option<u8>> {
+    Some(portal(outcome)?.seen.as_ref().map(|seen| seen.validity))
+}
+
+/// What the cost file of a year sums up to.
+pub fn portal_paid(year: i16) -> impl Fn(&Outcome) -> Option<Option<u64>> {
+    move |outcome| Some(portal(outcome)?.seen.as_ref()?.paid.get(&year).copied())
 }

@@ -18,6 +18,7 @@ mod explain;
 mod export;
 mod list;
 mod population;
+mod portal;
 mod reader;
 mod responder;
 mod run;
@@ -88,6 +89,9 @@ enum Command {
     /// Schemas of the messages
     #[command(subcommand)]
     Export(export::ExportCommand),
+    /// The patient's portal (マイナポータル role) with a page
+    #[command(subcommand)]
+    Portal(PortalCommand),
     /// The virtual face reader with everything behind it
     #[command(subcommand)]
     Reader(ReaderCommand),
@@ -181,6 +185,16 @@ enum Format {
 }
 
 #[derive(Debug, Subcommand)]
+enum PortalCommand {
+    /// Serve the portal with all personas insured: a page on which one logs in with a persona's card, and its JSON interface
+    Serve {
+        /// Address of page and interface
+        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8882")]
+        listen: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum ReaderCommand {
     /// Serve a counter: reader, terminal and folders, with a page on which visits are made
     Serve {
@@ -207,6 +221,7 @@ pub fn main() -> ExitCode {
         Command::Backend(command) => backend::run(&command),
         Command::Claims(command) => claims::run(&command),
         Command::Export(command) => export::run(&command),
+        Command::Portal(PortalCommand::Serve { listen }) => portal::serve(&listen),
         Command::Reader(ReaderCommand::Serve { listen }) => reader::serve(&listen),
     };
     ExitCode::from(done.unwrap_or_else(|failure| failure.tell()))

@@ -21,9 +21,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+pub use fields::Fields;
 pub use problem::Problem;
 pub use reception::{Door, Reception};
-pub use request::{Names, Nearest};
+pub use request::{Body, Names, Nearest};
 
 use api::Desk;
 
@@ -32,6 +33,8 @@ const BODY_LIMIT: usize = 16 * 1024;
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
+/// The looks of the pages of the bench.
+pub const BASE_STYLE: &str = STYLE;
 const SCRIPT: &str = include_str!("page.js");
 const OPENAPI: &str = include_str!("openapi.json");
 
@@ -59,7 +62,7 @@ pub fn router(door: Door, names: Names) -> Router {
         .fallback(|| async { Problem::no_route() })
         .method_not_allowed_fallback(|| async { Problem::no_method() })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(map_response(guarded))
+        .layer(map_response(guarded_by(STYLE, SCRIPT)))
         .with_state(Arc::new(Desk::new(door, names)))
 }
 
@@ -67,21 +70,28 @@ async fn openapi() -> ([(HeaderName, &'static str); 1], &'static str) {
     ([(header::CONTENT_TYPE, "application/json")], OPENAPI)
 }
 
-/// Nothing is kept by the browser, framed by another page, or loaded from elsewhere. Only our own style and script run.
-async fn guarded(mut response: Response) -> Response {
+/// What every response of a page with this style and script bears: nothing is kept by the browser, framed by another page,
+/// or loaded from elsewhere, and only this style and script run.
+pub fn guarded_by(
+    style: &str,
+    script: &str,
+) -> impl Fn(Response) -> std::future::Ready<Response> + Clone + Send + 'static {
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        source_hash(STYLE),
-        source_hash(SCRIPT)
+        source_hash(style),
+        source_hash(script)
     );
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    if let Ok(policy) = HeaderValue::try_from(policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    let policy = HeaderValue::try_from(policy).ok();
+    move |mut response| {
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        if let Some(policy) = policy.clone() {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        std::future::ready(response)
     }
-    response
 }
 
 /// A hash source. Source: W3C Content Security Policy Level 3, §2.3.1.

@@ -41,7 +41,8 @@ struct Document<'a> {
 }
 
 impl Problem {
-    fn new(
+    /// A problem of a kind of its own.
+    pub fn new(
         status: StatusCode,
         kind: &'static str,
         title: (&'static str, &'static str),

@@ -3,15 +3,18 @@
 //! Nothing here acts. Instants are `jiff::Timestamp`; days are Japanese calendar days (UTC+9). No field ever holds key material.
 
 mod bulk;
+mod care;
 mod fault;
 mod outcome;
 mod people;
+mod portal;
 mod story;
 
 pub use bulk::{
     AnswerTrouble, BULK_SECONDS, BulkAnswer, BulkEntry, BulkOutcome, BulkQuery, ReferenceEntry,
     Registration, RegistrationOutcome, UnitOutcome,
 };
+pub use care::{Act, Cost, Dispensed, ElectronicPrescription, Place, Reports};
 pub use fault::CardFault;
 pub use outcome::{
     Answer, ClaimEnd, ClaimOutcome, InboxDecision, InformationOutcome, Notice, NumberName, Outcome,
@@ -21,6 +24,7 @@ pub use people::{
     CardFacts, Chart, Coverage, FileEncoding, HealthCheck, Institution, Issuer, Limit, Numbers,
     Person, Relation, World,
 };
+pub use portal::{PortalEnd, PortalOutcome, PortalSeen, PortalUse};
 pub use story::{
     AuthorityAct, Change, Claim, ConsentKind, Declared, Event, FeedRecord, InformationKind,
     InformationRequest, Mode, NumberQuery, Prescription, Presented, Trouble, Unclear, Visit,

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{BulkOutcome, ConsentKind, Numbers, Prescription, RegistrationOutcome, Relation};
+use super::{
+    BulkOutcome, ConsentKind, Numbers, PortalOutcome, Prescription, RegistrationOutcome, Relation,
+};
 
 /// What came of one event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,6 +45,8 @@ pub enum Outcome {
     Inbox(BTreeMap<String, InboxDecision>),
     /// Of a claim.
     Claim(ClaimOutcome),
+    /// Of a use of the portal.
+    Portal(PortalOutcome),
 }
 
 /// What an outsider can observe of one visit.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::ConsentKind;
+use super::{ConsentKind, Reports};
 
 /// Everything that is true before the first event of a story.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -59,6 +59,9 @@ pub struct Person {
     /// Specific health checks (特定健診) that were made before the story.
     #[serde(default)]
     pub health_checks: Vec<HealthCheck>,
+    /// Care, operations, costs and electronic prescriptions that were reported.
+    #[serde(default)]
+    pub reports: Reports,
 }
 
 /// One specific health check: a canary, not medicine.

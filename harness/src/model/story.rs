@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{BulkQuery, CardFault, Coverage, Limit, Numbers, Registration};
+use super::{
+    BulkQuery, CardFault, Coverage, ElectronicPrescription, Limit, Numbers, PortalUse, Registration,
+};
 
 /// One thing that happens. A story is a list of these.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,6 +59,8 @@ pub enum Event {
     },
     /// The institution claims one visit.
     Claim(Claim),
+    /// Somebody uses the patient's portal at home.
+    Portal(PortalUse),
 }
 
 /// What the authority does to a user-authentication certificate.
@@ -110,6 +114,8 @@ pub enum Change {
         /// What was granted.
         limit: Limit,
     },
+    /// An electronic prescription was issued or dispensed. It reaches the backend by the same seam.
+    Prescription(ElectronicPrescription),
 }
 
 /// One use of a reader.

@@ -25,6 +25,18 @@ pub(super) fn accept(
     Ok(notice)
 }
 
+/// The same for a log-in at home, where nothing goes wrong with the card: the grace is for the qualification at a counter and
+/// opens no medical information, so it opens nothing here (OQS-CERT-14; bench choice for the qualification).
+pub(super) fn accept_at_portal(state: &State, card: Card<'_>) -> Result<(), VisitEnd> {
+    let certificate = state.certificates.get(card.holder).ok_or(VisitEnd::NoCertificate)?;
+    if card.facts.issuer == Issuer::Foreign {
+        return Err(VisitEnd::CertificateRefused);
+    }
+    let notice = period(state.now, certificate.issued, last_day(card, certificate))?;
+    status(state.responder_silent, certificate.status)?;
+    if notice == Some(Notice::Grace) { Err(VisitEnd::CertificateRefused) } else { Ok(()) }
+}
+
 /// The challenge must be signed by this certificate's key. Row OQS-CERT-03.
 fn signature(card: Card<'_>, visit: &Visit) -> Result<(), VisitEnd> {
     match &visit.trouble {

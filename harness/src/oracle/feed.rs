@@ -6,7 +6,7 @@
 
 use jiff::civil::Date;
 
-use crate::model::{Change, Coverage, FeedRecord, Limit, Numbers, World};
+use crate::model::{Change, Coverage, ElectronicPrescription, FeedRecord, Limit, Numbers, World};
 
 use super::numbers;
 use super::state::State;
@@ -22,7 +22,19 @@ pub(super) fn record(world: &World, state: &mut State, record: &FeedRecord) -> b
     state.feed_records.insert(record.record_id.clone(), record.clone());
     let coverages = coverages(world, state, &record.person);
     state.coverages.insert(record.person.clone(), coverages);
+    let prescriptions = prescriptions(state, &record.person);
+    state.prescriptions.insert(record.person.clone(), prescriptions);
     true
+}
+
+/// The reports of electronic prescriptions about a person, the last of a number counting like every other record.
+fn prescriptions(state: &State, person: &str) -> Vec<ElectronicPrescription> {
+    let own = state.feed_records.values().filter(|record| record.person == person);
+    own.filter_map(|record| match &record.change {
+        Change::Prescription(one) => Some(one.clone()),
+        Change::Gain(_) | Change::Loss { .. } | Change::Limit { .. } => None,
+    })
+    .collect()
 }
 
 /// The coverages of a person after everything that was fed: gains first, then what ends them, then limits.
@@ -39,7 +51,7 @@ pub(super) fn coverages(world: &World, state: &State, person: &str) -> Vec<Cover
     }
     for change in &changes {
         match change {
-            Change::Gain(_) => {}
+            Change::Gain(_) | Change::Prescription(_) => {}
             Change::Loss { numbers, date, reason } => lose(&mut held, numbers, *date, reason),
             Change::Limit { numbers, limit } => grant(&mut held, numbers, limit),
         }

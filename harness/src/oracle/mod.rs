@@ -21,6 +21,7 @@
 //! | insurer feed | `feed` |
 //! | result to chart | `inbox` |
 //! | claim | `claim` |
+//! | what the patient sees at home | `portal` |
 //!
 //! Ten rules that stand here and, written anew, in an actor. Altering either alone turns `tests/properties.rs` red.
 //!
@@ -50,6 +51,7 @@ mod inbox;
 mod laws;
 mod mishap;
 mod numbers;
+mod portal;
 mod qualification;
 mod reader;
 mod reference;
@@ -118,5 +120,6 @@ fn step(world: &World, state: &mut State, event: &Event) -> Outcome {
             Outcome::Inbox(inbox::collect(world, state, institution))
         }
         Event::Claim(claim) => Outcome::Claim(claim::judge(world, state, claim)),
+        Event::Portal(used) => Outcome::Portal(portal::judge(world, state, used)),
     }
 }

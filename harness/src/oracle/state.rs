@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::model::{CardFacts, ConsentKind, Coverage, FeedRecord, Numbers, Record, World};
+use crate::model::{
+    CardFacts, ConsentKind, Coverage, ElectronicPrescription, FeedRecord, Numbers, Record, World,
+};
 
 use super::feed;
 
@@ -26,6 +28,8 @@ pub(super) struct State {
     pub coverages: BTreeMap<String, Vec<Coverage>>,
     /// The feed records taken, by `record_id`.
     pub feed_records: BTreeMap<String, FeedRecord>,
+    /// The reports of electronic prescriptions taken, by person, in the order of their records.
+    pub prescriptions: BTreeMap<String, Vec<ElectronicPrescription>>,
     /// The consents of the newest completed visit, by institution and person.
     pub consents: BTreeMap<(String, String), Consents>,
     /// The numbers that an institution was told of a person last, by institution and person.
@@ -102,6 +106,7 @@ impl State {
             registered: BTreeSet::new(),
             coverages: BTreeMap::new(),
             feed_records: BTreeMap::new(),
+            prescriptions: BTreeMap::new(),
             consents: BTreeMap::new(),
             told: BTreeMap::new(),
             confirmations: BTreeMap::new(),

@@ -61,6 +61,7 @@ fn person(name: &str, kana: &str, birthdate: Date, face: u64, number: &str) -> P
             made: date(2025, 10, 1),
             item: format!("見本検査{number}"),
         }],
+        reports: Reports::default(),
     }
 }
 

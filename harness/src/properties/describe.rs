@@ -161,6 +161,10 @@ fn event_in_words(world: &World, event: &Event) -> String {
             format!("{institution} takes in its results, chart open at the counter: {chart}")
         }
         Event::Claim(claim) => claim_in_words(claim),
+        Event::Portal(used) => {
+            let does = if used.register { "registers and looks" } else { "looks" };
+            format!("{} {does} at the portal, typing {}", used.person, used.pin)
+        }
     }
 }
 
@@ -184,6 +188,9 @@ fn change_in_words(change: &Change) -> String {
                 typed(numbers),
                 reason.as_deref().unwrap_or("no stated reason")
             )
+        }
+        Change::Prescription(one) => {
+            format!("electronic prescription {} of {:?}", one.number, one.drugs)
         }
         Change::Limit { numbers, limit } => {
             format!(

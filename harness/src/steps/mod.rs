@@ -9,6 +9,7 @@ mod claims;
 mod feed;
 mod many;
 pub mod params;
+mod portal;
 mod queries;
 mod seams;
 mod then;

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use cucumber::Parameter;
 use jiff::civil::{Date, DateTime};
 
-use crate::model::{CardFault, ConsentKind, InboxDecision, NumberName, VisitEnd};
+use crate::checks::outcome::PortalList;
+use crate::model::{CardFault, ConsentKind, InboxDecision, NumberName, PortalEnd, VisitEnd};
 
 /// A word the vocabulary does not know.
 #[derive(Debug, thiserror::Error)]
@@ -207,6 +208,59 @@ impl FromStr for Ending {
     }
 }
 
+const PORTAL_ENDINGS: [(PortalEnd, &str, &str); 10] = [
+    (PortalEnd::Seen, "閲覧", "own data seen"),
+    (PortalEnd::NoCard, "カードなし", "no card"),
+    (PortalEnd::NoCertificate, "証明書なし", "no certificate"),
+    (PortalEnd::NoPin, "暗証番号のないカード", "no PIN on the card"),
+    (PortalEnd::WrongPin, "暗証番号の誤り", "wrong PIN"),
+    (PortalEnd::PinLocked, "暗証番号のロック", "PIN locked"),
+    (PortalEnd::CertificateRefused, "証明書の拒否", "certificate refused"),
+    (PortalEnd::NotRegistered, "利用登録なし", "not registered"),
+    (PortalEnd::Barred, "提供不可", "disclosure barred"),
+    (PortalEnd::SystemError, "システムエラー", "system error"),
+];
+
+/// How a use of the portal ends, in words.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(
+    name = "portal_ending",
+    regex = "閲覧|カードなし|証明書なし|暗証番号のないカード|暗証番号の誤り|暗証番号のロック|証明書の拒否|利用登録なし|提供不可|システムエラー|own data seen|no card|no certificate|no PIN on the card|wrong PIN|PIN locked|certificate refused|not registered|disclosure barred|system error"
+)]
+pub struct PortalEnding(pub PortalEnd);
+
+impl FromStr for PortalEnding {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = PORTAL_ENDINGS.iter().find(|(_, ja, en)| *ja == text || *en == text);
+        found.map(|(end, ..)| Self(*end)).ok_or_else(|| unknown("ending at the portal", text))
+    }
+}
+
+/// A list of the portal, in words.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(
+    name = "listed",
+    regex = "薬剤|健診|診療|手術|処方箋|medicines|health checks|care|operations|prescriptions"
+)]
+pub struct Listed(pub PortalList);
+
+impl FromStr for Listed {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "薬剤" | "medicines" => Ok(Self(PortalList::Medicines)),
+            "健診" | "health checks" => Ok(Self(PortalList::HealthChecks)),
+            "診療" | "care" => Ok(Self(PortalList::Care)),
+            "手術" | "operations" => Ok(Self(PortalList::Operations)),
+            "処方箋" | "prescriptions" => Ok(Self(PortalList::Prescriptions)),
+            _ => Err(unknown("list of the portal", text)),
+        }
+    }
+}
+
 const MISHAPS: [(CardFault, &str, &str); 13] = [
     (CardFault::Mute, "途中で応答しなくなる", "falls silent"),
     (CardFault::CutAnswers, "途中で切れた応答を返す", "cuts its answers short"),
@@ -326,6 +380,17 @@ mod tests {
         for (_, ja, en) in ENDINGS {
             assert!(Ending::REGEX.split('|').any(|word| word == ja), "{ja}");
             assert!(Ending::REGEX.split('|').any(|word| word == en), "{en}");
+        }
+    }
+
+    #[test]
+    fn every_word_of_an_ending_at_the_portal_is_in_its_expression() {
+        for (_, ja, en) in PORTAL_ENDINGS {
+            assert!(PortalEnding::REGEX.split('|').any(|word| word == ja), "{ja}");
+            assert!(PortalEnding::REGEX.split('|').any(|word| word == en), "{en}");
+        }
+        for word in Listed::REGEX.split('|') {
+            assert!(Listed::from_str(word).is_ok(), "{word}");
         }
     }
 

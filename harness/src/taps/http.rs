@@ -25,6 +25,8 @@ pub enum Place {
     Feed,
     /// Receipt computer to review and payment agency.
     Claim,
+    /// Patient to portal.
+    Portal,
 }
 
 impl Place {
@@ -37,6 +39,7 @@ impl Place {
             }
             Self::Feed => (Seam::Feed, party::INSURER, party::BACKEND),
             Self::Claim => (Seam::Claim, party::RECEIPT_COMPUTER, party::CLAIMS),
+            Self::Portal => (Seam::Portal, party::PATIENT, party::BACKEND),
         }
     }
 
@@ -67,6 +70,16 @@ impl Place {
                 Text2::new("資格の異動を届け出る", "feeds a change of qualification")
             }
             (Self::Claim, _) => Text2::new("診療報酬を請求する", "claims"),
+            (Self::Portal, "/portal/challenges") => {
+                Text2::new("チャレンジを求める", "asks for a challenge")
+            }
+            (Self::Portal, "/portal/sessions") => {
+                Text2::new("カードの署名でログインする", "logs in by the card's signature")
+            }
+            (Self::Portal, path) => Text2::new(
+                format!("自分の情報を扱う ({path})"),
+                format!("about their own data ({path})"),
+            ),
         }
     }
 }

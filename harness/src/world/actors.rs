@@ -79,6 +79,8 @@ pub struct BackendSide {
     pub claims: Served,
     /// What happens to bulk results on their way.
     pub bulk: BulkSeam,
+    /// Where patients look at their own data.
+    pub patients: Served,
 }
 
 impl BackendSide {
@@ -124,7 +126,8 @@ impl BackendSide {
         let institutions = mutual_tls(institutions, setup.workshop.server_config()).await?;
         let insurers = plain(tap(backend.insurer_router(), http::Place::Feed)).await?;
         let claims = plain(tap(backend.claims_router(), http::Place::Claim)).await?;
-        Ok(Self { backend, institutions, insurers, claims, bulk })
+        let patients = plain(tap(backend.portal_router(), http::Place::Portal)).await?;
+        Ok(Self { backend, institutions, insurers, claims, bulk, patients })
     }
 
     /// Where institutions connect to.

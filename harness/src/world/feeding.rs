@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use super::reporting;
 use crate::model::{Change, Coverage, FeedRecord, HealthCheck, Limit, Person, Relation};
 
 /// An insurer number for records about people who have no insurer yet. Fictitious.
@@ -37,6 +38,9 @@ pub fn before_story(slug: &str, person: &Person, today: Date) -> Vec<Value> {
     for check in &person.health_checks {
         changes.push((insurer.to_owned(), "health_check", health_check(check)));
     }
+    for (kind, data) in reporting::records(&person.reports) {
+        changes.push((insurer.to_owned(), kind, data));
+    }
     let record = |(place, (insurer, kind, data)): (usize, (String, &str, Value))| json!({"record_id": format!("before-{slug}-{place:02}"), "insurer_number": insurer, "person": slug, "kind": kind, "data": data});
     changes.into_iter().enumerate().map(record).collect()
 }
@@ -44,11 +48,13 @@ pub fn before_story(slug: &str, person: &Person, today: Date) -> Vec<Value> {
 /// One change of the story, and before a gain who the person is if that was never told: no insurer knows somebody it does
 /// not name. Its revision outranks what was fed before about the same thing, whatever the records are called.
 pub fn in_story(record: &FeedRecord, person: Option<&Person>) -> Vec<Value> {
+    let nobody = NOBODYS_INSURER.to_owned();
     let (insurer, kind, data) = match &record.change {
         Change::Gain(coverage) => (&coverage.insurer_number, "gain", gain(coverage)),
         Change::Loss { numbers, date, reason } => {
             (&numbers.insurer_number, "loss", loss(&numbers.number, *date, reason.as_deref()))
         }
+        Change::Prescription(one) => (&nobody, "prescription", reporting::prescription(one)),
         Change::Limit { numbers, limit } => {
             (&numbers.insurer_number, "limit", limit_of(&numbers.number, limit))
         }

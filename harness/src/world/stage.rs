@@ -181,6 +181,10 @@ impl Stage {
         &mut self.bulk
     }
 
+    pub(super) fn portal_url(&self) -> String {
+        self.backend.patients.url()
+    }
+
     pub(super) fn claims_url(&self) -> String {
         self.backend.claims.url()
     }
@@ -220,6 +224,7 @@ impl Stage {
                 self.collect(institution, waiting.as_deref()).await
             }
             Event::Claim(claim) => self.claim(claim).await,
+            Event::Portal(used) => self.at_portal(used).await,
         }
     }
 

@@ -60,6 +60,8 @@ pub enum Seam {
     Feed,
     /// Receipt computer to review and payment agency: claim records.
     Claim,
+    /// Patient to portal: HTTP, JSON.
+    Portal,
     /// Bench to the world: clock, faults, people.
     Control,
 }
@@ -77,6 +79,7 @@ impl Seam {
             Self::ValidationAuthority => "va",
             Self::Feed => "feed",
             Self::Claim => "claim",
+            Self::Portal => "portal",
             Self::Control => "control",
         }
     }

@@ -1,4 +1,4 @@
-//! YZKsiquc01req: drug information of a patient who agreed here.
+//! YZKsiquc01req: drug and care information of a patient who agreed here.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use jiff::{Timestamp, ToSpan};
 use super::{
     fault::Fault,
     history::{candidates, grounds, on_any, search},
+    reported::Asked,
 };
 use crate::{
     backend::Desk,
@@ -20,7 +21,8 @@ use crate::{
         },
     },
     service::{
-        information::{Days, Drugs, drugs},
+        days::day_of,
+        information::{Days, Drugs, drugs, history},
         records::{Holder, Medicine},
     },
 };
@@ -36,14 +38,29 @@ pub(super) async fn answer(
     let institution = &header.medical_institution_code;
     let candidates = candidates(desk, institution, &search, body.medical_treatment_flag).await?;
     let grounds = grounds(desk, institution, body.medical_treatment_flag, now).await?;
-    let given = on_any(&grounds, |access| drugs(&search, &candidates, days(&body), access))?;
-    let shown = body.pr_di_inf_classification != Some(PartShown::Hidden);
-    let months = if shown { months(&given) } else { Vec::new() };
+    let (days, today) = (days(&body), day_of(now));
+    let wants_drugs = body.pr_di_inf_classification != Some(PartShown::Hidden);
+    let given = on_any(&grounds, |access| {
+        let opened = history(&search, &candidates, wants_drugs, access)?;
+        let drugs = wants_drugs.then(|| drugs(&search, &candidates, days, access)).transpose()?;
+        Ok((opened, drugs))
+    });
+    let (opened, given) = given?;
+    let months = given.as_ref().map(months).unwrap_or_default();
+    let reported = desk.store.care_history(&opened.state.person).await?;
+    let asked = Asked { days, today, wants_drugs };
     Ok(Message::DrugAnswer(DrugAnswer {
         process_execution_time: super::execution_time(now),
         medical_institution_code: header.medical_institution_code,
         arbitrary_file_identifier: header.arbitrary_file_identifier,
-        outcome: HistoryOutcome::History(DrugHistory { person: person(given.holder), months }),
+        outcome: HistoryOutcome::History(DrugHistory {
+            person: person(opened.holder),
+            months,
+            prescribed: asked.prescribed(&reported),
+            dispensed: asked.dispensed(&reported),
+            care: asked.care(opened.care, &reported),
+            operations: asked.operations(opened.operations, &reported),
+        }),
     }))
 }
 

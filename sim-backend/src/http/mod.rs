@@ -29,6 +29,7 @@ mod qualification;
 mod record;
 mod reference_numbers;
 mod repeat;
+mod reported;
 mod serve;
 mod taking;
 mod web_api;

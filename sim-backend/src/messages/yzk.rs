@@ -1,6 +1,8 @@
 //! YZKsiquc01: drug and care history (薬剤情報) of a person who agreed at the reader.
 //!
-//! Of the answer the claim-based part is modelled; see [`super::history`] for what is public of its frame.
+//! Of the answer the parts of claims, prescriptions and dispensings are modelled. How the official answer writes care and
+//! operations is not in our facts: `Sim…` elements are the bench's own (bench profile). See [`super::history`] for what is
+//! public of the frame.
 
 use jiff::civil::Date;
 
@@ -86,6 +88,17 @@ group! {
     }
 }
 
+group! {
+    /// Something that was done on a day, an operation included. Bench profile but for the institution's names.
+    pub SimCareInf {
+        "MeTrDate" me_tr_date: Date, "診療年月日";
+        "MeTrDiHCd" me_tr_di_h_cd: InstitutionCode, "医療機関コード";
+        "MeTrDiHNm" me_tr_di_h_nm: Name, "医療機関名";
+        "SimActCode" sim_act_code: Digits<9>, "診療行為コード";
+        "SimActName" sim_act_name: Name, "診療行為名";
+    }
+}
+
 /// YZKsiquc01res in its XML form.
 pub type DrugAnswer = HistoryAnswer<DrugHistory>;
 
@@ -96,12 +109,24 @@ pub struct DrugHistory {
     pub person: QuaInf,
     /// Months with claims; none is a history too.
     pub months: Vec<MeTrMonthInf>,
+    /// Months with electronic prescriptions, by who issued them.
+    pub prescribed: Vec<MeTrMonthInf>,
+    /// Months with dispensings on electronic prescriptions, by pharmacy and who issued them.
+    pub dispensed: Vec<MeTrMonthInf>,
+    /// Care, oldest first.
+    pub care: Vec<SimCareInf>,
+    /// Operations, oldest first.
+    pub operations: Vec<SimCareInf>,
 }
 
 group! {
     /// The answer body as it lies in the file.
     pub DrugAnswerBody {
         "MeTrMonthInf" months: Vec<MeTrMonthInf>, "see [`DrugHistory`]";
+        "ShPrInf/ShPrMonthInf" prescribed: Vec<MeTrMonthInf>, "see [`DrugHistory`]";
+        "CzDiInf/CzDiMonthInf" dispensed: Vec<MeTrMonthInf>, "see [`DrugHistory`]";
+        "SimCareInf" care: Vec<SimCareInf>, "see [`DrugHistory`]";
+        "SimOperationInf" operations: Vec<SimCareInf>, "see [`DrugHistory`]";
     }
 }
 
@@ -111,10 +136,23 @@ impl History for DrugHistory {
     type Body = DrugAnswerBody;
 
     fn join(person: QuaInf, body: Option<DrugAnswerBody>) -> Self {
-        Self { person, months: body.map_or(Vec::new(), |body| body.months) }
+        let Some(body) = body else {
+            let none = Vec::new;
+            return Self {
+                person,
+                months: none(),
+                prescribed: none(),
+                dispensed: none(),
+                care: Vec::new(),
+                operations: Vec::new(),
+            };
+        };
+        let DrugAnswerBody { months, prescribed, dispensed, care, operations } = body;
+        Self { person, months, prescribed, dispensed, care, operations }
     }
 
     fn split(&self) -> (QuaInf, DrugAnswerBody) {
-        (self.person.clone(), DrugAnswerBody { months: self.months.clone() })
+        let Self { person, months, prescribed, dispensed, care, operations } = self.clone();
+        (person, DrugAnswerBody { months, prescribed, dispensed, care, operations })
     }
 }

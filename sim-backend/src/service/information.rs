@@ -103,6 +103,60 @@ pub fn health_checks<'a>(
     Ok(HealthChecks { holder, checks })
 }
 
+/// Whose care history is opened, and which kinds of it. All kinds are of one and the same person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opened<'a> {
+    /// Who.
+    pub state: &'a PersonState,
+    /// The same person by name.
+    pub holder: &'a Holder,
+    /// Whether care is opened.
+    pub care: bool,
+    /// Whether operations are opened.
+    pub operations: bool,
+}
+
+/// What of a care history is opened to an institution now: with drugs as asked for, or without them. Care and operations
+/// each need their own consent, and are there since May 2023. Row OQS-INFO-02.
+///
+/// # Errors
+/// As [`drugs`], by the consent to drugs when they are wanted, else by that to care or operations.
+pub fn history<'a>(
+    search: &Search,
+    candidates: &'a [Candidate],
+    wants_drugs: bool,
+    access: Access,
+) -> Result<Opened<'a>, Refusal> {
+    const CARE: [MedicalKind; 2] = [MedicalKind::Care, MedicalKind::Operations];
+    let opens = |candidate: &Candidate, kind| candidate.opens(search, kind, access);
+    let is_meant = |candidate: &&Candidate| {
+        if wants_drugs {
+            opens(candidate, MedicalKind::Drugs)
+        } else {
+            CARE.into_iter().any(|kind| opens(candidate, kind))
+        }
+    };
+    let mut meant = candidates.iter().filter(is_meant);
+    let (Some(one), None) = (meant.next(), meant.next()) else {
+        return Err(Refusal::ConsentMissing);
+    };
+    Ok(Opened {
+        state: &one.state,
+        holder: one.state.holder.as_ref().ok_or(Refusal::ConsentMissing)?,
+        care: opens(one, MedicalKind::Care),
+        operations: opens(one, MedicalKind::Operations),
+    })
+}
+
+/// Whether a day of care lies within the days asked for, since care is known. Row OQS-INFO-01.
+#[must_use]
+pub fn is_care_asked(on: Date, (first, last): Days, today: Date) -> bool {
+    earliest(MedicalKind::Care, today) <= on
+        && on <= today
+        && first.is_none_or(|first| first <= on)
+        && last.is_none_or(|last| on <= last)
+}
+
 /// The one person of these numbers whose information of this kind is open.
 fn opened<'a>(
     search: &Search,
@@ -220,6 +274,47 @@ mod tests {
         ] {
             assert_eq!(ask(&[candidate(&consents)], (None, None)).is_ok(), open, "{row}");
         }
+    }
+
+    #[test] // rows OQS-INFO-02, OQS-CONS-02
+    fn care_and_operations_open_by_their_own_consent_since_may_2023() {
+        use MedicalKind::{Care, Drugs, Operations};
+        let noon = "2026-04-01T03:00:00Z";
+        for (row, now, kinds, wants_drugs, expected) in [
+            ("no consent", noon, vec![], true, None),
+            ("drugs", noon, vec![Drugs], true, Some((false, false))),
+            ("drugs and care", noon, vec![Drugs, Care], true, Some((true, false))),
+            ("care without drugs", noon, vec![Care], true, None),
+            ("care alone asked", noon, vec![Care], false, Some((true, false))),
+            ("operations alone asked", noon, vec![Operations], false, Some((false, true))),
+            ("drugs are not care", noon, vec![Drugs], false, None),
+            ("April 2023", "2023-04-30T14:59:59Z", vec![Drugs, Care], true, Some((false, false))),
+            ("April 2023, care alone", "2023-04-30T14:59:59Z", vec![Care], false, None),
+            ("May 2023", "2023-04-30T15:00:00Z", vec![Drugs, Care], true, Some((true, false))),
+        ] {
+            let consents: Vec<_> = kinds.into_iter().map(|kind| (kind, now)).collect();
+            let mut one = candidate(&consents);
+            one.state.coverages = vec![coverage("99990013", "2020-04-01", None)];
+            let candidates = [one];
+            let opened = history(&search(), &candidates, wants_drugs, by_consent(now));
+            let opened = opened.ok().map(|opened| (opened.care, opened.operations));
+            assert_eq!(opened, expected, "{row}");
+        }
+    }
+
+    #[test] // row OQS-PRIV-09: two people with the same numbers, each with a consent to another kind
+    fn what_one_agreed_to_opens_nothing_of_the_other() {
+        let noon = "2026-04-01T03:00:00Z";
+        let one = candidate(&[(MedicalKind::Drugs, noon)]);
+        let mut other = candidate(&[(MedicalKind::Care, noon)]);
+        other.state.person = crate::service::records::PersonCode::new("P-2").unwrap();
+        let candidates = [one, other];
+        let ask = |wants_drugs| {
+            let opened = history(&search(), &candidates, wants_drugs, by_consent(noon)).unwrap();
+            (opened.state.person.as_str(), opened.care)
+        };
+        assert_eq!(ask(true), ("P-1", false));
+        assert_eq!(ask(false), ("P-2", true));
     }
 
     #[test]

@@ -47,7 +47,8 @@ use sim_backend::messages::tkk::{
     HealthCheckupResultAndQuestionInfo, QualificationsInfo, SpecificHealthCheckupInfo,
 };
 use sim_backend::messages::yzk::{
-    DiDateInf, DrugAnswer, DrugHistory, DrugInf, DrugRequest, DrugRequestBody, MeTrMonthInf, QuaInf,
+    DiDateInf, DrugAnswer, DrugHistory, DrugInf, DrugRequest, DrugRequestBody, MeTrMonthInf,
+    QuaInf, SimCareInf,
 };
 use sim_backend::messages::{
     Answer, AnswerHeader, Digits, Family, InsurerNumber, Lenient, Message, Octets, Outcome,
@@ -639,7 +640,21 @@ fn drug_answer() -> DrugAnswer {
                 birth: date(1980, 2, 17),
                 adm_gend_code: Sex::Female,
             },
-            months: vec![month],
+            months: vec![month.clone()],
+            prescribed: vec![month.clone()],
+            dispensed: vec![month],
+            care: vec![act("診療")],
+            operations: vec![act("手術"), act("別の手術")],
         }),
+    }
+}
+
+fn act(name: &str) -> SimCareInf {
+    SimCareInf {
+        me_tr_date: date(2026, 3, 3),
+        me_tr_di_h_cd: number("1319999999"),
+        me_tr_di_h_nm: text("架空診療所"),
+        sim_act_code: number("990000001"),
+        sim_act_name: text(name),
     }
 }

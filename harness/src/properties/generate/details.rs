@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::model::{CardFacts, Change, Coverage, FeedRecord, Mode, Numbers};
+use crate::model::{
+    CardFacts, Change, Coverage, ElectronicPrescription, FeedRecord, Mode, Numbers,
+};
 
 use super::days::{days_on, months_on};
 use super::drafts::{
@@ -49,6 +51,10 @@ pub(super) fn clash(record: &FeedRecord) -> FeedRecord {
             date: days_on(*date, 1),
             reason: reason.clone(),
         },
+        Change::Prescription(one) => Change::Prescription(ElectronicPrescription {
+            issued: days_on(one.issued, -1),
+            ..one.clone()
+        }),
         Change::Limit { numbers, limit } => {
             let date = days_on(limit.to, 1);
             Change::Loss { numbers: numbers.clone(), date, reason: None }

@@ -202,6 +202,7 @@ mod tests {
                 | Outcome::BulkFetch { .. }
                 | Outcome::Register(_)
                 | Outcome::Query(_)) => format!("{other:?}"),
+                Outcome::Portal(portal) => format!("portal {:?}", portal.end),
                 Outcome::Claim(claim) => {
                     format!("{:?}, {} reported", claim.end, claim.reported.len().min(1))
                 }
@@ -317,6 +318,7 @@ mod tests {
             Event::Register(registration) => (vec![], vec![&registration.institution]),
             Event::Information(request) => (vec![&request.person], vec![&request.institution]),
             Event::Claim(claim) => (vec![&claim.person], vec![&claim.institution]),
+            Event::Portal(used) => (vec![&used.person], vec![]),
         }
     }
 

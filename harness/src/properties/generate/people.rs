@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use proptest::prelude::*;
 
-use crate::model::{CardFacts, Coverage, HealthCheck, Issuer, Person};
+use crate::model::{CardFacts, Coverage, HealthCheck, Issuer, Person, Reports};
 
 use super::coverages::{CoverageDraft, coverage};
 use super::days::{day, days_on, instant, months_on, second_of_day, years_on};
@@ -260,6 +260,7 @@ impl PersonDraft {
             coverages: self.coverages(today, index, twin),
             medicines: (0..self.medicines).map(|nth| format!("見本薬{index}{nth}錠")).collect(),
             health_checks: (0..self.medicines).map(|nth| health_check(today, index, nth)).collect(),
+            reports: Reports::default(),
         };
         Drawn { person, last_day: end, family_name }
     }

@@ -1,0 +1,165 @@
+//! `madoguchi portal serve` as its users meet it: the page, a persona's card put on, own data with curl, no secrets.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use harness::catalogue::Catalogue;
+use harness::world::plain_client;
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+
+/// A portal of its own, which ends with the value, also when a test panics.
+struct Portal {
+    process: Child,
+    /// Held open: a command whose output nobody takes may end.
+    _told: BufReader<ChildStdout>,
+    url: String,
+    http: Client,
+}
+
+impl Drop for Portal {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Portal {
+    fn open() -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut process = Command::new(env!("CARGO_BIN_EXE_madoguchi"))
+            .args(["portal", "serve", "--listen", "127.0.0.1:0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut told = BufReader::new(process.stdout.take().unwrap());
+        let mut first = String::new();
+        told.read_line(&mut first).unwrap();
+        let url = first.split_whitespace().find(|word| word.starts_with("http://")).unwrap();
+        let url = url.trim_end_matches('/').to_owned();
+        Self { process, _told: told, url, http: plain_client().unwrap() }
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        body: Option<Value>,
+    ) -> (StatusCode, String) {
+        let mut request = self.http.request(method, format!("{}{path}", self.url));
+        if !token.is_empty() {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = &body {
+            request = request.json(body);
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        let text = answer.text().await.unwrap();
+        for (slug, person) in &Catalogue::embedded().unwrap().personas {
+            assert!(!text.contains(&person.individual_number), "the number of {slug}");
+        }
+        (status, text)
+    }
+
+    async fn get(&self, path: &str, token: &str) -> (StatusCode, String) {
+        self.send(Method::GET, path, token, None).await
+    }
+
+    /// The helper's answer for a card and a PIN, with the challenge's identifier in it.
+    async fn put_on(&self, persona: &str, pin: &str) -> (StatusCode, Value) {
+        let (_, asked) = self.send(Method::POST, "/portal/challenges", "", None).await;
+        let asked: Value = serde_json::from_str(&asked).unwrap();
+        let path = format!("/bench/cards/{persona}/signature");
+        let body = json!({"challenge": asked["challenge"], "pin": pin});
+        let (status, text) = self.send(Method::POST, &path, "", Some(body)).await;
+        let mut proof: Value = serde_json::from_str(&text).unwrap();
+        proof["challenge_identifier"] = asked["challenge_identifier"].clone();
+        (status, proof)
+    }
+
+    async fn log_in(&self, persona: &str, pin: &str) -> String {
+        let (status, proof) = self.put_on(persona, pin).await;
+        assert_eq!(status, StatusCode::OK, "{proof}");
+        let (status, text) = self.send(Method::POST, "/portal/sessions", "", Some(proof)).await;
+        assert_eq!(status, StatusCode::CREATED, "{text}");
+        let session: Value = serde_json::from_str(&text).unwrap();
+        session["token"].as_str().unwrap().to_owned()
+    }
+
+    async fn tries_left(&self, persona: &str) -> Value {
+        let (_, text) = self.get("/bench/personas", "").await;
+        let personas: Vec<Value> = serde_json::from_str(&text).unwrap();
+        personas.iter().find(|one| one["id"] == persona).unwrap()["tries_left"].clone()
+    }
+}
+
+fn kind(problem: &Value) -> &str {
+    problem["type"].as_str().unwrap().rsplit('/').next().unwrap()
+}
+
+#[tokio::test]
+async fn a_persona_logs_in_and_sees_own_data() {
+    let portal = Portal::open();
+    let answer = portal.http.get(format!("{}/", portal.url)).send().await.unwrap();
+    let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    assert!(answer.text().await.unwrap().contains("カードでログイン"));
+    let token = portal.log_in("hanako", "1234").await;
+    for (path, word) in [
+        ("/portal/qualifications", "架空協会けんぽ"),
+        ("/portal/medicines", "架空薬カナリア錠10mg"),
+        ("/portal/health-checks", "架空検査オーロラ"),
+        ("/portal/care", "架空カナリア診療"),
+        ("/portal/operations", "架空カナリア手術"),
+        ("/portal/prescriptions", "架空-RX-0001"),
+        ("/portal/costs/2025/file", "<Paid>47220</Paid>"),
+    ] {
+        let (status, text) = portal.get(path, &token).await;
+        assert!(status == StatusCode::OK && text.contains(word), "{path}: {text}");
+    }
+    let (status, _) = portal.send(Method::DELETE, "/portal/session", &token, None).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    assert_eq!(portal.get("/portal/care", &token).await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn the_virtual_card_counts_wrong_pins_and_locks() {
+    let portal = Portal::open();
+    let (status, problem) = portal.put_on("taro", "12").await;
+    assert_eq!((status, kind(&problem)), (StatusCode::FORBIDDEN, "not-four-digits"));
+    assert_eq!(portal.tries_left("taro").await, 3, "the card was not asked");
+    for (entry, expected, left) in [
+        ("9753", "wrong-pin", 2),
+        ("9753", "wrong-pin", 1),
+        ("9753", "pin-blocked", 0),
+        ("2468", "pin-blocked", 0),
+    ] {
+        let (status, problem) = portal.put_on("taro", entry).await;
+        assert_eq!((status, kind(&problem)), (StatusCode::FORBIDDEN, expected));
+        assert!(!problem.to_string().contains("9753"), "no entry is repeated");
+        assert_eq!(portal.tries_left("taro").await, left);
+    }
+}
+
+#[tokio::test] // rows OQS-REG-02, OQS-REG-03, OQS-REG-10
+async fn who_may_register_here() {
+    let portal = Portal::open();
+    let (status, problem) = portal.put_on("shiro", "").await;
+    assert_eq!((status, kind(&problem)), (StatusCode::FORBIDDEN, "no-pin"));
+    let (status, problem) = portal.put_on("nanako", "1234").await;
+    assert_eq!((status, kind(&problem)), (StatusCode::NOT_FOUND, "no-card"));
+    for (persona, pin, status) in [
+        ("misato", "0820", StatusCode::CREATED),
+        ("rokuro", "0606", StatusCode::FORBIDDEN),
+        ("hanako", "1234", StatusCode::OK),
+    ] {
+        let token = portal.log_in(persona, pin).await;
+        let (told, text) = portal.send(Method::POST, "/portal/registration", &token, None).await;
+        assert_eq!(told, status, "{persona}: {text}");
+    }
+}
