@@ -212,7 +212,11 @@ fn unopened(error: &BackendError) -> Failure {
 }
 
 /// A backend, and the authority it asks, on a loopback port of its own.
-pub(super) async fn backend(store_url: &str, people: &People) -> Result<Backend, Failure> {
+pub(super) async fn backend(
+    store_url: &str,
+    people: &People,
+    form: Form,
+) -> Result<Backend, Failure> {
     let failed = |error: &dyn std::fmt::Display| BenchError::setup("backend", error);
     let authority = authority::shared()?;
     if let Some(population) = people.population() {
@@ -238,7 +242,7 @@ pub(super) async fn backend(store_url: &str, people: &People) -> Result<Backend,
         now: Arc::new(wall),
         seed: seed.bytes("backend"),
         trust_stated_institution: false,
-        form: answers,
+        form,
     };
     Backend::open(config).await.map_err(|error| unopened(&error))
 }

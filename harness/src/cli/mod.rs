@@ -102,7 +102,9 @@ impl Command {
     fn logs_by_itself(&self) -> bool {
         match self {
             Self::Backend(_) => true,
-            Self::Run(_)
+            Self::Export(_)
+            | Self::Portal(_)
+            | Self::Run(_)
             | Self::List(_)
             | Self::Explain { .. }
             | Self::Card(_)
