@@ -71,7 +71,8 @@ fn serve_backend(folder: &Path) {
         let line = line.unwrap();
         writeln!(kept, "{line}").unwrap();
         if line.starts_with("claims") {
-            claims = line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned);
+            claims =
+                line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned);
         }
         if line.starts_with("operator") || line.contains("/metrics") {
             break;
@@ -130,7 +131,9 @@ fn visit_all(people: Vec<(String, Person)>, into: &Path) {
             stage.perform(&Event::Information(asked)).await.unwrap();
         }
         let folders = stage.folders(CLINIC).unwrap();
-        for (name, folder) in [("face", &folders.face), ("res", &folders.res), ("req", &folders.req)] {
+        for (name, folder) in
+            [("face", &folders.face), ("res", &folders.res), ("req", &folders.req)]
+        {
             let place = into.join("folders").join(name);
             std::fs::create_dir_all(&place).unwrap();
             for file in sweep::files_below(folder) {
@@ -166,7 +169,10 @@ fn nothing_that_is_left_behind_holds_a_persona_s_number() {
     run_suite(place.path());
     serve_backend(place.path());
     let personas = catalogue().personas.iter();
-    visit_all(personas.map(|(slug, person)| (slug.clone(), person.clone())).collect(), place.path());
+    visit_all(
+        personas.map(|(slug, person)| (slug.clone(), person.clone())).collect(),
+        place.path(),
+    );
     let sweep = everybody();
     let (found, looked) = sweep.find_below(place.path());
     assert!(found.is_empty(), "{found:#?}");
