@@ -144,8 +144,8 @@ async fn every_failure_is_problem_details_in_both_languages() {
         (
             "operator",
             request("PUT", "/operator/disasters/a", "application/json", r#"{"架空　金糸雀": 1}"#),
-            400,
-            "unreadable",
+            422,
+            "unprocessable",
         ),
         (
             "insurer",
