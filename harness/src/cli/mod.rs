@@ -111,6 +111,7 @@ impl Command {
             | Self::Authority(_)
             | Self::Population(_)
             | Self::Claims(_)
+            | Self::Export(_)
             | Self::Reader(_) => false,
         }
     }
