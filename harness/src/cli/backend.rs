@@ -212,7 +212,11 @@ fn unopened(error: &BackendError) -> Failure {
 }
 
 /// A backend, and the authority it asks, on a loopback port of its own.
-pub(super) async fn backend(store_url: &str, people: &People) -> Result<Backend, Failure> {
+pub(super) async fn backend(
+    store_url: &str,
+    people: &People,
+    answers: Form,
+) -> Result<Backend, Failure> {
     let failed = |error: &dyn std::fmt::Display| BenchError::setup("backend", error);
     let authority = authority::shared()?;
     if let Some(population) = people.population() {

@@ -109,6 +109,8 @@ impl Command {
             | Self::Authority(_)
             | Self::Population(_)
             | Self::Claims(_)
+            | Self::Export(_)
+            | Self::Portal(_)
             | Self::Reader(_) => false,
         }
     }
