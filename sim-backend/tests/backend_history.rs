@@ -45,7 +45,8 @@ async fn agreed(bench: &Bench, kinds: &[MedicalKind]) {
         institution: Digits::new(HERE).unwrap(),
         person: PersonCode::new("P-1").unwrap(),
         registration: None,
-        consents: kinds.iter().map(|kind| Consent::given_at(*kind, now)).collect(),
+        consents: Some(kinds.iter().map(|kind| Consent::given_at(*kind, now)).collect()),
+        care: None,
         confirmation: None,
     };
     bench.backend.store().keep_visit(&visit).await.unwrap();

@@ -112,6 +112,7 @@ impl Command {
             | Self::Population(_)
             | Self::Claims(_)
             | Self::Export(_)
+            | Self::Portal(_)
             | Self::Reader(_) => false,
         }
     }

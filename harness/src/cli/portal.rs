@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use sim_backend::Backend;
 use sim_backend::http::serve_plain;
+use sim_backend::messages::Form;
 use sim_backend::service::records::PersonCode;
 use sim_card::pki::Generation;
 
@@ -20,7 +21,8 @@ pub fn serve(address: &str) -> Result<u8, Failure> {
     block_on(async {
         let listener = listen(address).await?;
         let bound = listener.local_addr().map_err(BenchError::Listen)?;
-        let backend = backend::backend("sqlite::memory:", &People::PERSONAS).await?;
+        let backend =
+            backend::backend("sqlite::memory:", &People::PERSONAS, Form::default()).await?;
         People::PERSONAS.insure(backend.store(), jst_day(wall())).await?;
         register(&backend, &registered).await?;
         say(format_args!("portal     http://{bound}/"));
