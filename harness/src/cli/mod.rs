@@ -102,9 +102,7 @@ impl Command {
     fn logs_by_itself(&self) -> bool {
         match self {
             Self::Backend(_) => true,
-            Self::Export(_)
-            | Self::Portal(_)
-            | Self::Run(_)
+            Self::Run(_)
             | Self::List(_)
             | Self::Explain { .. }
             | Self::Card(_)
