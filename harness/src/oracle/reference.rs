@@ -37,16 +37,15 @@ pub(super) fn register(
 }
 
 /// The one person whose insurance of these numbers has begun today, ended or not; there is no birth date to go by. Nobody and
-/// several are refused, and so is somebody whose data must not be given (bench choices).
+/// several are refused (bench choices). 自己情報提供不可 closes the card and not the numbers (OQS-REG-10).
 fn meant(world: &World, state: &State, entry: &ReferenceEntry) -> Option<String> {
     if !(1..=LONGEST).contains(&entry.reference_number.chars().count()) {
         return None;
     }
     let today = day(state.now);
-    let open =
-        |name: &String| world.people.get(name).is_some_and(|person| !person.disclosure_barred);
+    let exists = |name: &String| world.people.contains_key(name);
     let mut named = state.coverages.iter().filter(|(name, held)| {
-        open(name)
+        exists(name)
             && held.iter().any(|coverage| {
                 coverage.gained <= today && numbers::answers(&entry.numbers, &numbers::of(coverage))
             })
