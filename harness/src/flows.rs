@@ -110,10 +110,11 @@ async fn claim(
         unclear: None,
         on_paper: false,
     };
-    match stage.perform(&Event::Claim(claim)).await? {
-        Outcome::Claim(outcome) => Ok(outcome),
-        other => Err(BenchError::setup("claim", format!("{other:?}"))),
-    }
+    let came = stage.perform(&Event::Claim(claim)).await?;
+    let Outcome::Claim(outcome) = came else {
+        return Err(BenchError::setup("claim", format!("{came:?}")));
+    };
+    Ok(outcome)
 }
 
 fn visit(person: &str, institution: &str) -> Event {

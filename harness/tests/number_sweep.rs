@@ -22,7 +22,9 @@ use std::sync::Arc;
 use harness::bench::{STORY_BEGINS, Wishes, chart};
 use harness::catalogue::Catalogue;
 use harness::clock::at_jst;
-use harness::model::{Event, InformationRequest, Mode, Person, Presented, Visit, World};
+use harness::model::{
+    Event, InformationKind, InformationRequest, Mode, Person, Presented, Visit, World,
+};
 use harness::seed::Seed;
 use harness::world::{Stage, Workshop};
 use sweep::{SPELLINGS, Spelling, Sweep};
@@ -127,7 +129,11 @@ fn visit_all(people: Vec<(String, Person)>, into: &Path) {
                 trouble: None,
             };
             stage.perform(&Event::Visit(visit)).await.unwrap();
-            let asked = InformationRequest { institution: CLINIC.to_owned(), person };
+            let asked = InformationRequest {
+                institution: CLINIC.to_owned(),
+                person,
+                kind: InformationKind::Drugs,
+            };
             stage.perform(&Event::Information(asked)).await.unwrap();
         }
         let folders = stage.folders(CLINIC).unwrap();

@@ -205,6 +205,61 @@ async fn only_records_are_taken_and_no_picture_of_paper() {
     }
 }
 
+#[tokio::test] // row OQS-AID-05
+async fn a_medical_ticket_that_was_fed_is_laid_beside_its_claim() {
+    let bench = Bench::open().await;
+    let record = |id: &str, kind: &str, data: Value| json!({"record_id": id, "insurer_number": "12990001", "person": "P-1", "kind": kind, "data": data});
+    let ticket = json!({"kind": "01", "institution": HERE, "treatment": "02", "self_pay": 1500});
+    bench
+        .feed(json!([
+            record(
+                "who",
+                "person",
+                json!({"name": "架空　次郎", "sex1": "1", "birthdate": "1960-02-29"})
+            ),
+            record(
+                "gain",
+                "gain",
+                json!({"insurer_name": "架空福祉事務所", "card_class": "A1", "number": "9999999",
+            "own_or_family": "1", "gained": "2026-02-01"})
+            ),
+            record("tickets", "tickets", json!({"of": {"month": "202604", "tickets": [ticket]}})),
+        ]))
+        .await;
+    for (row, institution, payer, outcome, differs) in [
+        (
+            "as the ticket says",
+            "9999999",
+            "KO,12990001,9999999,,1,100,1500",
+            "accepted",
+            json!(null),
+        ),
+        ("self-pay", "9999999", "KO,12990001,9999999,,1,100,500", "returned", json!(["self_pay"])),
+        (
+            "institution",
+            "9999998",
+            "KO,12990001,9999999,,1,100,1500",
+            "returned",
+            json!(["institution"]),
+        ),
+        (
+            "another beneficiary",
+            "9999999",
+            "KO,12990001,9999998,,1,100,500",
+            "accepted",
+            json!(null),
+        ),
+    ] {
+        let sent = send(&bench, &[], file(institution, &[&format!("{payer}\r\n")])).await.json();
+        let claim = &sent["results"][0];
+        assert_eq!(
+            (&claim["outcome"], &claim["differs"]),
+            (&json!(outcome), &differs),
+            "{row}: {claim}"
+        );
+    }
+}
+
 /// Anything that insurers may report after the visit about the one person or about others with the same number.
 fn later() -> impl Strategy<Value = Value> {
     let day =

@@ -267,7 +267,8 @@ async fn look(url: &str, book: &Book) {
         let may_be_half = code.starts_with(STREAMED) && !book.acknowledges(code);
         assert!(is_whole || may_be_half, "{code} is there by half");
     }
-    for code in book.visitors.lock().unwrap().clone() {
+    let visitors = book.visitors.lock().unwrap().clone();
+    for code in visitors {
         let person = PersonCode::new(code.clone()).unwrap();
         let consents = store.consents(&Digits::new(HERE).unwrap(), &person).await.unwrap();
         assert_eq!(consents.len(), 4, "consents of {code} were acknowledged and are lost");

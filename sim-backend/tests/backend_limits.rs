@@ -30,7 +30,9 @@ fn limits() -> HttpLimits {
 
 /// What is done before the time is over in which the server must have acted.
 async fn in_time<T>(what: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, what).await.expect("the server must act first")
+    tokio::time::timeout(PATIENCE, what)
+        .await
+        .unwrap_or_else(|_| panic!("the server must act first"))
 }
 
 async fn serve(router: Router, limits: HttpLimits) -> SocketAddr {

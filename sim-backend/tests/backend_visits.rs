@@ -358,7 +358,9 @@ fn read_back(document: &[u8]) -> String {
     let file = folder.path().join("document.pdf");
     std::fs::write(&file, document).unwrap();
     let output = Command::new("pdftotext").args(["-layout"]).arg(&file).arg("-").output();
-    let output = output.expect("pdftotext is missing: install poppler-utils and poppler-data");
+    let output = output.unwrap_or_else(|error| {
+        panic!("pdftotext: {error}; install poppler-utils and poppler-data")
+    });
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.is_empty(), "{said}");
     String::from_utf8(output.stdout).unwrap()
@@ -372,7 +374,9 @@ fn ink(document: &[u8]) -> usize {
     let picture = folder.path().join("sheet");
     let mut command = Command::new("pdftoppm");
     command.args(["-gray", "-r", "50", "-singlefile"]).arg(&file).arg(&picture);
-    assert!(command.status().expect("pdftoppm is missing: install poppler-utils").success());
+    let status = command.status();
+    let status = status.unwrap_or_else(|error| panic!("pdftoppm: {error}; install poppler-utils"));
+    assert!(status.success());
     let pixels = std::fs::read(picture.with_extension("pgm")).unwrap();
     pixels.iter().filter(|grey| **grey < 160).count() * 1000 / pixels.len()
 }

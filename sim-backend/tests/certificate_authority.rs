@@ -205,10 +205,14 @@ async fn a_smartphone_serves_from_its_first_day_and_has_no_grace() {
     let mut world = World::new();
     let (certificate, trust) = phone(&mut world, Some("2026-05-31T14:59:59Z"));
     let status = Always::new(Ok(Status::Good));
-    let refused = |reason: &RefusalReason| match reason {
-        RefusalReason::Policy => "policy",
-        RefusalReason::Expired { .. } => "expired",
-        _ => "another reason",
+    let refused = |reason: &RefusalReason| {
+        if matches!(reason, RefusalReason::Policy) {
+            "policy"
+        } else if matches!(reason, RefusalReason::Expired { .. }) {
+            "expired"
+        } else {
+            "another reason"
+        }
     };
     for (now, expected) in [
         ("2025-09-18T14:59:59Z", Err("policy")),

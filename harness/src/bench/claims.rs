@@ -147,12 +147,10 @@ impl Bench {
 
     /// The numbers of the qualification that was fed last about somebody in this story.
     fn fed_last(&self, person: &str) -> Result<Numbers, StepError> {
-        let gained = self.story.iter().rev().find_map(|event| match event {
-            Event::Feed(record) if record.person == person => match &record.change {
-                Change::Gain(coverage) => Some(coverage.numbers()),
-                Change::Loss { .. } | Change::Limit { .. } | Change::Prescription(_) => None,
-            },
-            _ => None,
+        let gained = self.story.iter().rev().find_map(|event| {
+            let Event::Feed(record) = event else { return None };
+            let Change::Gain(coverage) = &record.change else { return None };
+            (record.person == person).then(|| coverage.numbers())
         });
         gained.ok_or_else(|| StepError(format!("no insurer has told of {person} in this story")))
     }

@@ -31,8 +31,8 @@ pub enum ClaimsCommand {
     },
     /// Play months of visits through the old flow and the new, and compare the shares of returned claims
     Compare {
-        /// Visits, one a patient
-        #[arg(long, value_name = "N", default_value_t = 100)]
+        /// Visits, one a patient, 1 to 18000
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=18_000))]
         visits: u32,
         /// Seed of everything that looks random
         #[arg(long, value_name = "N", default_value_t = 1)]

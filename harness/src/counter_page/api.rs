@@ -169,7 +169,7 @@ pub async fn clock(State(desk): Served) -> Json<Value> {
 /// `POST /api/clock`.
 pub async fn advance(State(desk): Served, Body(body): Body) -> Result<Json<Value>, Problem> {
     let event = request::clock(&body, desk.now())?;
-    desk.ask(|reply| Job::Other(event, reply)).await?;
+    desk.ask(|reply| Job::Other(Box::new(event), reply)).await?;
     Ok(Json(desk.shown()))
 }
 
@@ -177,6 +177,6 @@ pub async fn advance(State(desk): Served, Body(body): Body) -> Result<Json<Value
 pub async fn authority(State(desk): Served, Body(body): Body) -> Result<Json<Value>, Problem> {
     let (person, act) = desk.names.authority(&body)?;
     let event = Event::Authority { person: person.clone(), act };
-    desk.ask(|reply| Job::Other(event, reply)).await?;
+    desk.ask(|reply| Job::Other(Box::new(event), reply)).await?;
     Ok(Json(json!({"person": person, "act": act, "at": rfc3339(desk.now())})))
 }

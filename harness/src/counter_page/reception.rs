@@ -32,7 +32,7 @@ pub enum Job {
     /// Somebody uses a reader.
     Visit(Visit, Reply<Arc<VisitTold>>),
     /// Anything else happens.
-    Other(Event, Reply<()>),
+    Other(Box<Event>, Reply<()>),
 }
 
 /// A world with everybody in it. It does one job after the other, each to its end: a client that goes away leaves no visit
@@ -131,7 +131,7 @@ impl Reception {
         while let Some(job) = self.jobs.recv().await {
             match job {
                 Job::Visit(visit, reply) => drop(reply.send(self.visit(visit).await)),
-                Job::Other(event, reply) => drop(reply.send(self.happen(event).await.map(drop))),
+                Job::Other(event, reply) => drop(reply.send(self.happen(*event).await.map(drop))),
             }
         }
     }

@@ -78,13 +78,10 @@ fn unclear(world: &World, state: &State, known: &Unclear, claim: &Claim) -> (Str
     match (&known.current, &known.old, &known.declared) {
         (Some(current), _, _) => (named(current), by_hand(world, state, current, claim)),
         (None, Some(old), _) => {
-            let end = match by_hand(world, state, old, claim) {
-                ClaimEnd::ReturnedNotQualified if is_merely_lost(world, state, old, claim) => {
-                    ClaimEnd::Accepted
-                }
-                end => end,
-            };
-            (named(old), end)
+            let end = by_hand(world, state, old, claim);
+            let merely_lost =
+                end == ClaimEnd::ReturnedNotQualified && is_merely_lost(world, state, old, claim);
+            (named(old), if merely_lost { ClaimEnd::Accepted } else { end })
         }
         (None, None, Some(_)) => ("77777777".to_owned(), ClaimEnd::Accepted),
         (None, None, None) => ("99999999".to_owned(), ClaimEnd::Accepted),

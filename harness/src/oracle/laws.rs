@@ -139,10 +139,10 @@ proptest! {
         for (nth, visit, seen) in visits(&story, &outcomes) {
             let Some(record) = seen.answer.as_ref().and_then(|answer| answer.record.as_ref()) else { continue };
             let Some(number) = &record.reference_number else { continue };
-            let registered_here = story[..nth].iter().any(|event| match event {
-                Event::Register(registration) => registration.institution == visit.institution
-                    && registration.entries.iter().any(|entry| entry.reference_number == *number),
-                _ => false,
+            let registered_here = story[..nth].iter().any(|event| {
+                let Event::Register(registration) = event else { return false };
+                registration.institution == visit.institution
+                    && registration.entries.iter().any(|entry| entry.reference_number == *number)
             });
             prop_assert!(registered_here, "{}", describe(&world, &story));
         }

@@ -49,9 +49,12 @@ fn log_in(world: &World, state: &mut State, used: &PortalUse) -> Result<(), Port
     if let Some(memory) = state.cards.get_mut(&used.person) {
         pin(facts, memory, &used.pin)?;
     }
-    certificate::accept_at_portal(state, card).map_err(|end| match end {
-        VisitEnd::SystemError => PortalEnd::SystemError,
-        _ => PortalEnd::CertificateRefused,
+    certificate::accept_at_portal(state, card).map_err(|end| {
+        if end == VisitEnd::SystemError {
+            PortalEnd::SystemError
+        } else {
+            PortalEnd::CertificateRefused
+        }
     })?;
     registration(state, person, used)
 }

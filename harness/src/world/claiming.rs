@@ -28,7 +28,7 @@ impl Stage {
             self.collect(&claim.institution, None).await?;
         }
         let counter = self.counter(&claim.institution).await?;
-        let reply = counter.try_perform(Op::Claim(order(claim))).await?;
+        let reply = counter.try_perform(Op::Claim(Box::new(order(claim)))).await?;
         match reply.status {
             Status::Ok => self.written(claim, &body::<Claimed>(&reply)?).await.map(Outcome::Claim),
             Status::Rejected | Status::Error

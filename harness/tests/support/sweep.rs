@@ -85,7 +85,18 @@ impl Spelling {
                 STANDARD_NO_PAD.encode(format!("<MyNumber>{number}</MyNumber>")).into_bytes()
             }
             Self::Hex => hex::encode_upper(format!("n={number};")).into_bytes(),
-            other => [b"..", other.patterns(number).concat().as_slice(), b".."].concat(),
+            Self::Plain
+            | Self::FullWidth
+            | Self::FullWidthShiftJis
+            | Self::Utf16Le
+            | Self::Utf16Be
+            | Self::FullWidthUtf16Le
+            | Self::Hyphens
+            | Self::Spaces
+            | Self::Percent
+            | Self::PackedDecimal => {
+                [b"..", self.patterns(number).concat().as_slice(), b".."].concat()
+            }
         }
     }
 }

@@ -185,7 +185,7 @@ impl Server {
         mut stop: watch::Receiver<()>,
     ) {
         self.count(Connected::Served);
-        let _open = self.watch.as_ref().map(|watch| Open::count(watch));
+        let _open = self.watch.as_ref().map(Open::count);
         let mut http = hyper::server::conn::http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(self.limits.head)

@@ -430,7 +430,9 @@ fn care_search(occasion: MedicalTreatmentFlag) -> CareSearchInfo {
     let days = (Some(DAY), Some(date(2026, 4, 30)));
     let (consent, examination) = match occasion {
         MedicalTreatmentFlag::Online => ((None, None), days),
-        _ => (days, (None, None)),
+        MedicalTreatmentFlag::Outpatient
+        | MedicalTreatmentFlag::HomeVisit
+        | MedicalTreatmentFlag::Emergency => (days, (None, None)),
     };
     CareSearchInfo {
         consent_date_from: consent.0,

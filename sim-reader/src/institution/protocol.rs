@@ -52,7 +52,7 @@ pub enum Op {
     /// Register reference numbers (照会番号), one or many; a product may leave this out.
     Register(Register),
     /// Write the claim of one visit.
-    Claim(Claim),
+    Claim(Box<Claim>),
 }
 
 /// See [`Op::Reset`].
