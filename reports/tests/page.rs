@@ -22,7 +22,7 @@ fn written(writer: &dyn ReportWriter, run: &RunRecord) -> String {
 /// A record in which every text is hostile.
 fn hostile() -> RunRecord {
     let mut text = serde_json::to_value(record::run()).unwrap();
-    let spared = ["verdict", "level", "source", "blame", "seam", "direction"];
+    let spared = ["verdict", "level", "source", "blame", "seam", "direction", "flow"];
     spoil(&mut text, &spared);
     let mut run: RunRecord = serde_json::from_value(text).unwrap();
     let bad = || HOSTILE.to_owned();

@@ -377,8 +377,8 @@ async fn problems_speak_two_languages_and_repeat_nothing() {
         ("POST", "/portal/sessions", json!(secret), "unreadable"),
         ("POST", "/portal/sessions", json!("x".repeat(40_000)), "body"),
         ("GET", "/portal/care", Value::Null, "no-session"),
-        ("GET", "/portal/0123-himitsu", Value::Null, "no-route"),
-        ("PUT", "/portal/care", Value::Null, "no-method"),
+        ("GET", "/portal/0123-himitsu", Value::Null, "no-such-path"),
+        ("PUT", "/portal/care", Value::Null, "no-such-method"),
     ] {
         let told = send(&bench, method, path, "", &body).await;
         assert_eq!(told.kind(), kind, "{method} {path}: {}", told.text);

@@ -28,7 +28,10 @@ impl TlsFolder {
             .map_err(|source| BenchError::Write { path: folder.to_owned(), source })?;
         let workshop = Workshop::new(seed(&folder.join(SEED_FILE))?, None)?;
         let all = Self { folder: folder.to_owned(), workshop };
-        write(&all.authority(), all.workshop.tls().root_pem().as_bytes())?;
+        // A signature is made anew each time: who has the certificate keeps the very same file.
+        if !all.authority().exists() {
+            write(&all.authority(), all.workshop.tls().root_pem().as_bytes())?;
+        }
         let server = all.workshop.server_identity()?;
         write_secret(&folder.join("server.pem"), server.pem.as_bytes())?;
         for code in Catalogue::embedded()?.institutions.keys() {

@@ -13,7 +13,7 @@ use crate::model::{
 use super::calendar::{day, months_before};
 use super::qualification::{self, Qualification};
 use super::state::State;
-use super::{consent, health, numbers, reference};
+use super::{consent, health, numbers, portal, reference};
 
 /// When all medicines of a world were dispensed, counted back from its beginning (bench profile).
 const DISPENSED_DAYS_BEFORE: i64 = 14;
@@ -85,15 +85,28 @@ pub(super) fn information(
             && has_held(state, name, &asked)
     });
     match (consented.next(), consented.next()) {
-        (Some((_, one)), None) if world.institutions.contains_key(institution) => {
+        (Some((name, one)), None) if world.institutions.contains_key(institution) => {
             InformationOutcome::Given(match request.kind {
-                InformationKind::Drugs if is_asked(world.now, state.now) => one.medicines.clone(),
-                InformationKind::Drugs => vec![],
+                InformationKind::Drugs => drugs(world, state, name, one),
                 InformationKind::HealthChecks => health::given(&one.health_checks, day(state.now)),
             })
         }
         _ => InformationOutcome::Refused,
     }
+}
+
+/// What claims told, and what electronic prescriptions tell at once (OQS-INFO-06, OQS-RX-02): first all that was prescribed, then
+/// all that was handed out.
+fn drugs(world: &World, state: &State, name: &str, person: &Person) -> Vec<String> {
+    let today = day(state.now);
+    let first = months_before(today.first_of_month(), MONTHS_ASKED);
+    let asked = |on: Date| first <= on && on <= today;
+    let electronic = portal::prescriptions(state, person, name, today);
+    let prescribed = electronic.iter().filter(|one| asked(one.issued));
+    let handed_out =
+        electronic.iter().filter(|one| one.dispensed.as_ref().is_some_and(|of| asked(of.on)));
+    let claimed = person.medicines.iter().filter(|_| is_asked(world.now, state.now));
+    claimed.chain(prescribed.chain(handed_out).flat_map(|one| &one.drugs)).cloned().collect()
 }
 
 /// Each kind has its own consent (OQS-CONS-02).

@@ -112,7 +112,7 @@ fn seen(world: &World, state: &State, name: &str) -> PortalSeen {
 }
 
 /// What was issued until today, by whatever was told last of each (OQS-INFO-06: today's too).
-fn prescriptions(
+pub(super) fn prescriptions(
     state: &State,
     person: &Person,
     name: &str,

@@ -42,6 +42,14 @@ pub enum NoProof {
     Card(#[from] CardError),
 }
 
+impl NoProof {
+    /// A card without a PIN answers as one whose PIN is locked. Its holder knows the difference.
+    #[must_use]
+    pub fn to_holder(self, has_pin: bool) -> Self {
+        if !has_pin && matches!(self, Self::Blocked) { Self::NoPin } else { self }
+    }
+}
+
 /// Has the card sign the challenge for this PIN.
 ///
 /// # Errors

@@ -90,7 +90,9 @@ impl Stage {
         let mut tapped = TappedCard::new(&mut on_reader, self.taps().clone());
         let proof = prove(&mut tapped, &used.pin, challenge);
         card.lock().unwrap_or_else(PoisonError::into_inner).power_off();
-        Ok(proof.map_err(|reason| match reason {
+        let holder = self.world().people.get(&used.person);
+        let has_pin = holder.and_then(|one| one.card.as_ref()?.pin.as_ref()).is_some();
+        Ok(proof.map_err(|reason| match reason.to_holder(has_pin) {
             NoProof::NotMyNumberCard => PortalEnd::NoCard,
             NoProof::NoCertificate => PortalEnd::NoCertificate,
             NoProof::NoPin => PortalEnd::NoPin,

@@ -124,7 +124,7 @@ class Careless:
                  "lying": lying, "page": b"<html><body>hello</body></html>", "bodiless": bodiless,
                  "thirteenth": thirteenth, "other": self.query("rubbish", self.people[0], "UTF-8", "1310000000")}
         paths = {name: self.drop(f"_bad_{name}", content) for name, content in cases.items()}
-        paths["family"] = self.drop("_bad_family", asked, "OQSmutic01")
+        paths["family"] = self.drop("_bad_family", asked, "OQSsiurl01")
         for name, path in paths.items():
             self.tell("rubbish", path, self.await_answer(path), case=name)
 

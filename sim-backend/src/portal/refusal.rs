@@ -35,10 +35,6 @@ pub(super) enum Refusal {
     Barred,
     /// Cancelling goes through the insurer. Row OQS-REG-08.
     CancelAtInsurer,
-    /// No such route.
-    NoRoute,
-    /// The route is there, the method is not.
-    NoMethod,
     /// Not a year of four digits.
     NoYear,
     /// Our own store failed.
@@ -167,21 +163,6 @@ impl Refusal {
                 (
                     "加入している保険者に申し出てください。翌月の末に解除されます。",
                     "ask the insurer; it takes effect at the end of the next month",
-                ),
-            ),
-            Self::NoRoute => words(
-                StatusCode::NOT_FOUND,
-                "no-route",
-                ("この経路はありません", "there is no such route"),
-                ("/portal/ の下の経路を確かめてください。", "check the path under /portal/"),
-            ),
-            Self::NoMethod => words(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "no-method",
-                ("このメソッドは使えません", "the route does not take this method"),
-                (
-                    "Allow ヘッダーにあるメソッドを使ってください。",
-                    "use a method that the header Allow names",
                 ),
             ),
             Self::NoYear => words(

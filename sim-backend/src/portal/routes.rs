@@ -55,8 +55,6 @@ pub(crate) fn router(desk: Arc<PortalDesk>) -> Router {
         .route("/portal/costs", get(cost_years))
         .route("/portal/costs/{year}", get(costs))
         .route("/portal/costs/{year}/file", get(costs_as_file))
-        .fallback(|| async { Refusal::NoRoute })
-        .method_not_allowed_fallback(|| async { Refusal::NoMethod })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(map_response(unkept))
         .with_state(desk)
