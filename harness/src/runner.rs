@@ -244,7 +244,12 @@ fn result(case: &Case, note: Note) -> CaseResult {
             step.verdict = *verdict;
         }
     }
-    steps.extend(not_reached(case, steps.len()));
+    // What builds on a step that is not for this product is not for it either.
+    let left = match &trouble {
+        Some((Verdict::NotApplicable, ..)) => Verdict::NotApplicable,
+        Some(_) | None => Verdict::NotRun,
+    };
+    steps.extend(not_reached(case, steps.len(), left));
     let mut verdict = rollup::case_verdict(&steps, &checks, &judgements);
     let contradicted = checks.iter().find(|check| check.verdict == Verdict::BenchError);
     if contradicted.is_some() {
@@ -273,12 +278,11 @@ fn result(case: &Case, note: Note) -> CaseResult {
 }
 
 /// Steps that an earlier one kept from being reached.
-fn not_reached(case: &Case, done: usize) -> Vec<StepResult> {
+fn not_reached(case: &Case, done: usize, verdict: Verdict) -> Vec<StepResult> {
     let result = |step: &gherkin::Step| StepResult {
         keyword: step.keyword.trim().to_owned(),
         text: step.value.clone(),
-        // A step of a scenario that ended early was planned and not carried out.
-        verdict: Verdict::NotRun,
+        verdict,
         message: None,
     };
     case.steps()

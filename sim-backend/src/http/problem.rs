@@ -285,8 +285,8 @@ impl IntoResponse for Problem {
             title_ja: self.title_ja,
             detail_ja: &self.detail_ja,
         };
-        let kind = [(header::CONTENT_TYPE, PROBLEM_TYPE)];
-        let mut response = (self.status, kind, Json(document)).into_response();
+        let headers = [(header::CONTENT_TYPE, PROBLEM_TYPE), (header::CACHE_CONTROL, "no-store")];
+        let mut response = (self.status, headers, Json(document)).into_response();
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
