@@ -1,6 +1,6 @@
 //! `madoguchi backend serve` as its operator meets it: what it prints works, what it logs can be read, and it ends when told to.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
