@@ -46,7 +46,7 @@ pub struct Page<'a> {
 /// The part of the store that is no person's and no visit's.
 ///
 /// # Errors
-/// Each method: [`StoreError`] when the database fails; then nothing of the call is stored.
+/// Each method: [`super::StoreError`] when the database fails; then nothing of the call is stored.
 pub trait Ledger: Send + Sync {
     /// Keeps an order; an earlier one about the same is replaced. No body drops it.
     fn keep_order<'a>(
