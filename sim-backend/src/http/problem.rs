@@ -50,10 +50,10 @@ struct Document<'a> {
 }
 
 /// Two languages of one thing: Japanese, English.
-type Words = (&'static str, &'static str);
+pub(super) type Words = (&'static str, &'static str);
 
 impl Problem {
-    fn new(status: StatusCode, kind: &'static str, title: Words, detail: Words) -> Self {
+    pub(super) fn new(status: StatusCode, kind: &'static str, title: Words, detail: Words) -> Self {
         Self {
             status,
             kind,

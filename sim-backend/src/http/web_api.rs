@@ -124,7 +124,7 @@ async fn search(
 fn certified(peer: Option<Extension<PeerInstitution>>) -> Result<InstitutionCode, Problem> {
     let named = peer.map(|Extension(PeerInstitution(code))| code);
     named.ok_or_else(|| {
-        problem(
+        Problem::new(
             StatusCode::UNAUTHORIZED,
             "no-certificate",
             ("クライアント証明書がありません", "no institution is named by a client certificate"),
@@ -136,23 +136,8 @@ fn certified(peer: Option<Extension<PeerInstitution>>) -> Result<InstitutionCode
     })
 }
 
-/// What both languages say: Japanese, English.
-type Words = (&'static str, &'static str);
-
-fn problem(status: StatusCode, kind: &'static str, title: Words, detail: Words) -> Problem {
-    Problem {
-        status,
-        kind,
-        title: title.1,
-        title_ja: title.0,
-        detail: detail.1.to_owned(),
-        detail_ja: detail.0.to_owned(),
-        retry_after: None,
-    }
-}
-
 fn unknown_institution() -> Problem {
-    problem(
+    Problem::new(
         StatusCode::FORBIDDEN,
         "unknown-institution",
         ("この医療機関は登録されていません", "the institution may not ask"),
@@ -164,7 +149,7 @@ fn unknown_institution() -> Problem {
 }
 
 fn too_many_logins() -> Problem {
-    problem(
+    Problem::new(
         StatusCode::CONFLICT,
         "too-many-logins",
         ("ログインが多すぎます", "the account is logged in too often"),
@@ -177,7 +162,7 @@ fn too_many_logins() -> Problem {
 
 /// The same whether a token is unknown, another institution's, or idle for too long.
 fn logged_out() -> Problem {
-    problem(
+    Problem::new(
         StatusCode::UNAUTHORIZED,
         "logged-out",
         ("ログインしていません", "nobody is logged in with this token"),
