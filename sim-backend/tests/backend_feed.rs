@@ -243,7 +243,7 @@ async fn a_stream_is_answered_while_it_comes_and_names_what_it_rejects() {
         .filter(|line| line.get("line").is_none())
         .map(|line| line["received"].as_u64().unwrap())
         .collect();
-    assert!(progress.is_sorted() && progress.len() >= 4, "{progress:?}");
+    assert!(progress.is_sorted() && progress.len() >= 3, "{progress:?}");
     let last = json!({"received": 2_499, "accepted": 2_495, "rejected": 4, "finished": true});
     assert_eq!(lines.last(), Some(&last));
     for (n, is_known) in

@@ -1,7 +1,7 @@
 //! `POST /feed/records` with `application/x-ndjson`: a record a line, as many as there are, answered while they come.
 //! Bench profile.
 //!
-//! Reading and storing go on side by side, with a chunk or two between them; nothing else is in memory, however long the
+//! Reading, storing and telling go on side by side, with a chunk between them; nothing else is in memory, however long the
 //! stream. An answer line with counts is written when what it counts is committed.
 
 use std::{convert::Infallible, sync::Arc};
@@ -23,18 +23,22 @@ use super::{
 use crate::{
     http::Problem,
     operator::stopped_feeds,
-    store::{Store, StoreError},
+    store::{Delivery, Store, StoreError},
 };
 
 /// The content type of a stream of records, and of its answer.
 pub const NDJSON: &str = "application/x-ndjson";
 
-/// Most records of one transaction.
-const CHUNK_RECORDS: usize = 1_000;
+/// Most records of one transaction: so many that they share the pages of an index of a million.
+const CHUNK_RECORDS: usize = 10_000;
+/// With how many records a chunk is handed on when nothing else waits to be stored.
+const CHUNK_ENOUGH: usize = 1_000;
 /// Text after which a chunk is full with fewer records, bytes.
-const CHUNK_BYTES: usize = 1024 * 1024;
-/// Full chunks that wait to be stored.
-const CHUNKS_WAITING: usize = 2;
+const CHUNK_BYTES: usize = 8 * 1024 * 1024;
+/// How much of a piece is read before it is asked whether the chunk is full, bytes.
+const PART_BYTES: usize = 256 * 1024;
+/// Full chunks that wait to be stored, and stored ones that wait to be told of.
+const CHUNKS_WAITING: usize = 1;
 /// Answers that wait to be read by the insurer, each those of one chunk.
 const ANSWERS_WAITING: usize = 4;
 
@@ -52,6 +56,15 @@ struct Refused {
 struct Chunk {
     records: Vec<(u64, Read)>,
     bytes: usize,
+}
+
+/// A chunk that is committed.
+struct Kept {
+    /// The line of each record, and why it was not stored.
+    lines: Vec<(u64, Option<Refused>)>,
+    /// Those that were stored, in order.
+    records: Vec<FeedRecord>,
+    delivery: Delivery,
 }
 
 /// What is committed so far.
@@ -90,9 +103,11 @@ struct Summary {
 /// Takes a stream in; the answer begins at once and ends with it.
 pub(super) fn receive(store: Arc<dyn Store>, body: Body) -> Response {
     let (chunks, waiting) = channel(CHUNKS_WAITING);
+    let (stored, committed) = channel(CHUNKS_WAITING);
     let (answers, answer) = channel::<Bytes>(ANSWERS_WAITING);
     tokio::spawn(read(body, chunks));
-    tokio::spawn(async move { store_all(store.as_ref(), waiting, &answers).await });
+    tokio::spawn(async move { store_all(store.as_ref(), waiting, &stored).await });
+    tokio::spawn(tell_all(committed, answers));
     let lines = futures::stream::unfold(answer, |mut answer| async {
         let line = answer.recv().await?;
         Some((Ok::<_, Infallible>(line), answer))
@@ -111,9 +126,10 @@ async fn read(body: Body, chunks: Sender<Result<Chunk, &'static str>>) {
             // The connection is gone, or the server will not wait any longer for the next piece.
             Some(Err(_)) => return refuse(&chunks, "the stream broke off").await,
         };
-        for part in piece.chunks(CHUNK_BYTES) {
+        for part in piece.chunks(PART_BYTES) {
             lines.push(part, |line| chunk.add(line));
-            if chunk.is_full() && !hand_on(&chunks, &mut chunk).await {
+            let storing_waits = chunks.capacity() > 0;
+            if chunk.is_full(storing_waits) && !hand_on(&chunks, &mut chunk).await {
                 return;
             }
         }
@@ -149,31 +165,67 @@ impl Chunk {
         self.records.push((number, read));
     }
 
-    fn is_full(&self) -> bool {
-        self.records.len() >= CHUNK_RECORDS || self.bytes >= CHUNK_BYTES
+    fn is_full(&self, storing_waits: bool) -> bool {
+        let enough = if storing_waits { CHUNK_ENOUGH } else { CHUNK_RECORDS };
+        self.records.len() >= enough || self.bytes >= CHUNK_BYTES
     }
 }
 
-/// Stores chunk after chunk and answers each, until the stream ends, the store fails or nobody reads the answers.
+/// Stores chunk after chunk, until the stream ends, the store fails or nobody reads the answers.
 async fn store_all(
     store: &dyn Store,
     mut chunks: Receiver<Result<Chunk, &'static str>>,
-    answers: &Sender<Bytes>,
+    stored: &Sender<Result<Kept, &'static str>>,
 ) {
-    let mut progress = Progress::default();
-    let mut reason = None;
     while let Some(chunk) = chunks.recv().await {
-        let answered = match chunk {
-            Ok(chunk) => keep(store, chunk, &mut progress).await.map_err(|error| {
+        let kept = match chunk {
+            Ok(chunk) => keep(store, chunk).await.map_err(|error| {
                 // Its log line; the status went out long ago.
                 drop(Problem::store(&error));
                 "the store failed; nothing after these records was stored; send the stream again"
             }),
             Err(why) => Err(why),
         };
-        match answered {
-            Ok(answer) => {
-                if answers.send(answer.into()).await.is_err() {
+        let is_last = kept.is_err();
+        if stored.send(kept).await.is_err() {
+            return;
+        }
+        if is_last {
+            break;
+        }
+    }
+    // An insurer that is cut off while it sends would not see why.
+    while chunks.recv().await.is_some() {}
+}
+
+/// Stores a chunk.
+async fn keep(store: &dyn Store, chunk: Chunk) -> Result<Kept, StoreError> {
+    let (mut lines, mut records) = (Vec::with_capacity(chunk.records.len()), Vec::new());
+    let stopped = stopped_feeds(store).await?;
+    for (line, read) in chunk.records {
+        match read {
+            Ok(record) if stopped.contains(record.insurer_number.as_str()) => {
+                let record_id = Some(record.record_id.to_string());
+                lines.push((line, Some(Refused { record_id, reason: STOPPED.to_owned() })));
+            }
+            Ok(record) => {
+                records.push(record);
+                lines.push((line, None));
+            }
+            Err(refused) => lines.push((line, Some(refused))),
+        }
+    }
+    let delivery = store.append(&records).await?;
+    Ok(Kept { lines, records, delivery })
+}
+
+/// Tells of each chunk that is committed, and at the end whether the whole stream was read.
+async fn tell_all(mut committed: Receiver<Result<Kept, &'static str>>, answers: Sender<Bytes>) {
+    let (mut progress, mut reason) = (Progress::default(), None);
+    while let Some(kept) = committed.recv().await {
+        match kept {
+            Ok(kept) => {
+                if answers.send(told(&kept, &mut progress).into()).await.is_err() {
                     return;
                 }
             }
@@ -186,42 +238,21 @@ async fn store_all(
     let mut last = Vec::new();
     write(&mut last, &Summary { progress, finished: reason.is_none(), reason });
     let _ = answers.send(last.into()).await;
-    // An insurer that is cut off while it sends would not see why.
-    while chunks.recv().await.is_some() {}
 }
 
-/// Stores a chunk; the lines that tell what became of it.
-async fn keep(
-    store: &dyn Store,
-    chunk: Chunk,
-    progress: &mut Progress,
-) -> Result<Vec<u8>, StoreError> {
-    let (mut places, mut records) = (Vec::with_capacity(chunk.records.len()), Vec::new());
-    let stopped = stopped_feeds(store).await?;
-    for (line, read) in chunk.records {
-        match read {
-            Ok(record) if stopped.contains(record.insurer_number.as_str()) => {
-                let record_id = Some(record.record_id.to_string());
-                places.push((line, Some(Refused { record_id, reason: STOPPED.to_owned() })));
-            }
-            Ok(record) => {
-                records.push(record);
-                places.push((line, None));
-            }
-            Err(refused) => places.push((line, Some(refused))),
-        }
-    }
-    let delivery = store.append(&records).await?;
-    let mut stored = records.iter().zip(&delivery.appended);
+/// The lines that tell what became of a chunk.
+fn told(kept: &Kept, progress: &mut Progress) -> Vec<u8> {
+    let mut stored = kept.records.iter().zip(&kept.delivery.appended);
     let mut answer = Vec::new();
-    for (line, refused) in &places {
+    for (line, refused) in &kept.lines {
         let (record_id, outcome) = match refused {
             Some(Refused { record_id, reason }) => {
                 (record_id.as_deref(), Outcome::rejected(reason))
             }
             None => match stored.next() {
                 Some((record, appended)) => {
-                    (Some(record.record_id.as_str()), outcome(record, Some(appended), &delivery))
+                    let outcome = outcome(record, Some(appended), &kept.delivery);
+                    (Some(record.record_id.as_str()), outcome)
                 }
                 None => (None, Outcome::rejected("not stored")),
             },
@@ -230,7 +261,7 @@ async fn keep(
         remark(&mut answer, *line, record_id, &outcome);
     }
     write(&mut answer, progress);
-    Ok(answer)
+    answer
 }
 
 impl Progress {

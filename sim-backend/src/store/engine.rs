@@ -6,16 +6,18 @@ use sqlx::{AnyPool, ConnectOptions, any::AnyConnectOptions, any::AnyPoolOptions}
 
 use super::StoreError;
 
-/// How many connections a file serves at once.
-const FILE_CONNECTIONS: u32 = 4;
+/// How many connections read a file at once, beside the one that writes it.
+const FILE_READERS: u32 = 3;
 /// How many connections one process has to a server.
 const SERVER_CONNECTIONS: u32 = 16;
 /// How long a request waits for a connection to a server that is gone, before it is told so.
 const SERVER_PATIENCE: Duration = Duration::from_secs(5);
 
-/// A page cache that holds the upper part of the indexes at a million insured, and a log long enough that a page which is
-/// written again and again is copied into the file once.
-const FILE_SETTINGS: &str = "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8192;";
+/// A page cache that holds the upper part of the indexes at a million insured.
+const READER_SETTINGS: &str = "PRAGMA cache_size = -32768";
+/// A page cache that holds the index of a million persons, which a stream touches everywhere, and a log long enough that a page
+/// which is written again and again is copied into the file once.
+const WRITER_SETTINGS: &str = "PRAGMA cache_size = -98304; PRAGMA wal_autocheckpoint = 32768;";
 /// A process that was cut off in the middle of a transaction holds its locks no longer than this.
 const SERVER_SETTINGS: &str =
     "SET idle_in_transaction_session_timeout = '15s'; SET lock_timeout = '15s';";
@@ -64,26 +66,55 @@ impl Engine {
         }
     }
 
+    /// Whether the places of values are numbered, `$1`. SQLite takes such a number for a name and looks it up for each value,
+    /// which costs more than the value; PostgreSQL knows nothing else.
+    pub fn numbers_places(self) -> bool {
+        match self {
+            Self::Memory | Self::File => false,
+            Self::Postgres => true,
+        }
+    }
+
     /// Opens connections.
     ///
     /// # Errors
     /// [`StoreError::Database`] when there is none to be had.
-    pub async fn connect(self, url: &str) -> Result<AnyPool, StoreError> {
+    pub async fn connect(self, url: &str) -> Result<Pools, StoreError> {
         sqlx::any::install_default_drivers();
         match self {
             // A database in memory lives and dies with its one connection.
-            Self::Memory => Ok(embedded(1).connect(url).await?),
+            Self::Memory => Ok(Pools::one(embedded(1).connect(url).await?)),
             Self::File => {
-                let pool = settled(embedded(FILE_CONNECTIONS), FILE_SETTINGS).connect(url).await?;
-                sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&pool).await?;
-                Ok(pool)
+                let writing = settled(embedded(1), WRITER_SETTINGS).connect(url).await?;
+                sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&writing).await?;
+                let reading = settled(embedded(FILE_READERS), READER_SETTINGS).connect(url).await?;
+                Ok(Pools { reading, writing })
             }
             Self::Postgres => {
                 // The pool would try for long and then only say that time ran out.
                 sqlx::Connection::close(url.parse::<AnyConnectOptions>()?.connect().await?).await?;
-                Ok(settled(server(), SERVER_SETTINGS).connect(url).await?)
+                Ok(Pools::one(settled(server(), SERVER_SETTINGS).connect(url).await?))
             }
         }
+    }
+}
+
+/// The connections of a store.
+pub(super) struct Pools {
+    pub reading: AnyPool,
+    /// Of a file it is one connection: what it keeps in its cache is true as long as no other writes.
+    pub writing: AnyPool,
+}
+
+impl Pools {
+    fn one(pool: AnyPool) -> Self {
+        Self { reading: pool.clone(), writing: pool }
+    }
+
+    /// Closes all of them.
+    pub async fn close(&self) {
+        self.reading.close().await;
+        self.writing.close().await;
     }
 }
 

@@ -11,13 +11,14 @@ const TRIES: usize = 10;
 
 /// Step `n` leads from version `n` to `n + 1`. Steps are only ever added. The SQL is plain enough for SQLite and
 /// PostgreSQL.
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 7] = [
     include_str!("schema/0001_first.sql"),
     include_str!("schema/0002_institution.sql"),
     include_str!("schema/0003_care_history.sql"),
     include_str!("schema/0004_ledger.sql"),
     include_str!("schema/0005_volume.sql"),
     include_str!("schema/0006_aid_and_care.sql"),
+    include_str!("schema/0007_records_of_a_person.sql"),
 ];
 
 /// Creates or updates the tables; a no-op on a store of the present version.

@@ -17,14 +17,15 @@ mod visits;
 use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date};
-use sqlx::AnyPool;
 use tokio::sync::MutexGuard;
 
 use confirming::Confirming;
 
 use super::{
     Asked, Candidate, Census, Confirmation, Delivery, HandedOut, Reception, ReferenceNumber,
-    Registered, Store, StoreError, Stored, Visit, engine::Engine, schema, turn,
+    Registered, Store, StoreError, Stored, Visit,
+    engine::{Engine, Pools},
+    schema, turn,
 };
 use crate::{
     feed::FeedRecord,
@@ -45,7 +46,7 @@ const TRIES: usize = 3;
 
 /// The store on SQLite, in memory or in a file, or on PostgreSQL.
 pub struct SqlStore {
-    pool: AnyPool,
+    pools: Pools,
     engine: Engine,
     /// One writer at a time, where the engine has no more; everywhere for confirmations, which are written together.
     writing: Arc<tokio::sync::Mutex<()>>,
@@ -56,7 +57,7 @@ pub struct SqlStore {
 macro_rules! written {
     ($store:expr, |$work:ident| $done:expr) => {{
         let _alone = $store.alone().await;
-        let mut transaction = $store.pool.begin().await?;
+        let mut transaction = $store.pools.writing.begin().await?;
         let $work = &mut *transaction;
         let done = $done.await?;
         transaction.commit().await?;
@@ -67,7 +68,7 @@ macro_rules! written {
 /// One question on a connection of its own.
 macro_rules! asked {
     ($store:expr, |$work:ident| $asked:expr) => {{
-        let mut connection = $store.pool.acquire().await?;
+        let mut connection = $store.pools.reading.acquire().await?;
         let $work = &mut *connection;
         $asked.await
     }};
@@ -82,9 +83,9 @@ impl SqlStore {
     /// opened, and [`StoreError::FromTheFuture`] for a store of a later version.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let engine = Engine::of(url)?;
-        let pool = engine.connect(url).await?;
-        schema::migrate(&pool).await?;
-        Ok(Self { pool, engine, writing: Arc::default(), confirming: Confirming::default() })
+        let pools = engine.connect(url).await?;
+        schema::migrate(&pools.writing).await?;
+        Ok(Self { pools, engine, writing: Arc::default(), confirming: Confirming::default() })
     }
 
     /// Whether the address names an engine that is built in; nothing is opened.
@@ -97,7 +98,7 @@ impl SqlStore {
 
     /// Closes the store; what was committed is in it.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.pools.close().await;
     }
 
     async fn alone(&self) -> Option<MutexGuard<'_, ()>> {
@@ -107,8 +108,8 @@ impl SqlStore {
     async fn append_all(&self, records: &[FeedRecord]) -> Result<Delivery, StoreError> {
         for _ in 0..TRIES {
             let _alone = self.alone().await;
-            let mut work = self.pool.begin().await?;
-            if let Some(delivery) = feed::append(&mut work, records).await? {
+            let mut work = self.pools.writing.begin().await?;
+            if let Some(delivery) = feed::append((&mut work, self.engine), records).await? {
                 work.commit().await?;
                 return Ok(delivery);
             }
@@ -177,7 +178,11 @@ impl Store for SqlStore {
     }
 
     fn keep_confirmation<'a>(&'a self, confirmation: &'a Confirmation) -> Stored<'a, ()> {
-        Box::pin(self.confirming.keep(confirmation, &self.pool, &self.writing))
+        Box::pin(self.confirming.keep(
+            confirmation,
+            (&self.pools.writing, self.engine),
+            &self.writing,
+        ))
     }
 
     fn consents<'a>(

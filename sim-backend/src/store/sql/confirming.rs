@@ -6,12 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sqlx::{AnyPool, AssertSqlSafe};
 use tokio::sync::{Mutex as Turn, oneshot};
 
-use crate::store::{Confirmation, StoreError};
+use super::batch::Statement;
+use crate::store::{Confirmation, StoreError, engine::Engine};
 
 /// Most confirmations in one statement.
 const ROWS: usize = 64;
-/// Columns of a confirmation.
-const COLUMNS: usize = 7;
 
 /// Waits for its commit.
 type Waiting = (Confirmation, oneshot::Sender<Result<(), StoreError>>);
@@ -30,12 +29,12 @@ impl Confirming {
     pub async fn keep(
         &self,
         confirmation: &Confirmation,
-        pool: &AnyPool,
+        (pool, engine): (&AnyPool, Engine),
         turn: &Arc<Turn<()>>,
     ) -> Result<(), StoreError> {
         let (done, kept) = oneshot::channel();
         if self.enqueue((confirmation.clone(), done)) {
-            tokio::spawn(self.clone().write(pool.clone(), Arc::clone(turn)));
+            tokio::spawn(self.clone().write((pool.clone(), engine), Arc::clone(turn)));
         }
         kept.await.unwrap_or(Err(StoreError::WriterGone))
     }
@@ -48,12 +47,12 @@ impl Confirming {
     }
 
     /// Writes all that wait when it is this writer's turn.
-    async fn write(self, pool: AnyPool, turn: Arc<Turn<()>>) {
+    async fn write(self, (pool, engine): (AnyPool, Engine), turn: Arc<Turn<()>>) {
         let _alone = turn.lock_owned().await;
         let mut waiting = std::mem::take(&mut *self.queue());
         while !waiting.is_empty() {
             let rest = waiting.split_off(waiting.len().min(ROWS));
-            insert(&pool, waiting).await;
+            insert((&pool, engine), waiting).await;
             waiting = rest;
         }
     }
@@ -64,12 +63,12 @@ impl Confirming {
 }
 
 /// One statement, so all or none without a transaction around it.
-async fn insert(pool: &AnyPool, waiting: Vec<Waiting>) {
+async fn insert(store: (&AnyPool, Engine), waiting: Vec<Waiting>) {
     let mut waiting = waiting;
     // Always in the same order, so that two processes that keep the same confirmations never wait for each other.
     waiting.sort_by_cached_key(|(given, _)| order(given));
     let (given, done): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
-    let kept = insert_rows(pool, &given).await.map_err(Arc::new);
+    let kept = insert_rows(store, &given).await.map_err(Arc::new);
     for done in done {
         let _ = done.send(kept.clone().map_err(StoreError::Shared));
     }
@@ -80,10 +79,18 @@ fn order(given: &Confirmation) -> (String, String, String) {
     (institution, person, given.number.to_string())
 }
 
-async fn insert_rows(pool: &AnyPool, given: &[Confirmation]) -> Result<(), StoreError> {
+async fn insert_rows(
+    (pool, engine): (&AnyPool, Engine),
+    given: &[Confirmation],
+) -> Result<(), StoreError> {
+    const KEEP: Statement = Statement(
+        "INSERT INTO confirmation (institution, insurer_number, number, day, person, symbol, branch) VALUES",
+        "($, $, $, $, $, $, $)",
+        " ON CONFLICT DO NOTHING",
+    );
     let rows = given.len().next_power_of_two();
     let Some(last) = given.last() else { return Ok(()) };
-    let mut query = sqlx::query(AssertSqlSafe(statement(rows)));
+    let mut query = sqlx::query(AssertSqlSafe(KEEP.text(engine, rows)));
     // Few shapes, so that statements stay prepared: the last row again adds nothing.
     for given in given.iter().chain(std::iter::repeat(last)).take(rows) {
         query = query
@@ -97,32 +104,4 @@ async fn insert_rows(pool: &AnyPool, given: &[Confirmation]) -> Result<(), Store
     }
     query.execute(pool).await?;
     Ok(())
-}
-
-/// Names of columns and numbers of placeholders only; no value stands in it.
-fn statement(rows: usize) -> String {
-    let row = |row: usize| {
-        let place = |column| format!("${}", row * COLUMNS + column);
-        format!("({})", (1..=COLUMNS).map(place).collect::<Vec<_>>().join(", "))
-    };
-    let rows = (0..rows).map(row).collect::<Vec<_>>().join(", ");
-    format!(
-        "INSERT INTO confirmation (institution, insurer_number, number, day, person, symbol, branch) \
-         VALUES {rows} ON CONFLICT DO NOTHING"
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_statement_has_a_place_for_each_value() {
-        let text = statement(2);
-        assert!(
-            text.contains(
-                "VALUES ($1, $2, $3, $4, $5, $6, $7), ($8, $9, $10, $11, $12, $13, $14) ON"
-            )
-        );
-    }
 }

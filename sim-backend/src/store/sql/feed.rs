@@ -5,51 +5,56 @@
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::AnyConnection;
 
 use super::{
-    batch::{batches, places},
-    history, people,
+    batch::Statement,
+    history,
+    people::{self, Known},
     rows::{json, parsed},
 };
 use crate::{
     feed::{Change, FeedRecord, fold, fold_history},
-    service::records::{PersonCode, PersonState},
-    store::{Appended, Delivery, StoreError},
+    service::records::PersonCode,
+    store::{Appended, Delivery, StoreError, engine::Engine},
 };
 
 /// Stores the records of a delivery and derives the persons they are about anew. `None` when another transaction stored a
 /// record of the same name about somebody else meanwhile: the work is to be undone and done again.
 pub(super) async fn append(
-    work: &mut AnyConnection,
+    (work, engine): (&mut AnyConnection, Engine),
     records: &[FeedRecord],
 ) -> Result<Option<Delivery>, StoreError> {
     let touched: BTreeSet<_> = records.iter().map(|record| &record.person).collect();
-    let before = people::hold(work, &touched).await?;
-    let known = known(work, records).await?;
+    let before = people::hold((work, engine), &touched).await?;
+    let known = known((work, engine), records, &before).await?;
     let (appended, new) = decide(records, &known);
-    let earlier = of_persons(work, &before).await?;
-    if !insert(work, &new).await? {
+    if !insert((work, engine), &new).await? {
         return Ok(None);
     }
-    let about = by_person(&touched, earlier.iter().chain(new));
-    let states: Vec<_> =
-        about.iter().map(|(person, own)| fold(person, own.iter().copied())).collect();
-    people::write(work, &before, &states).await?;
-    for (person, own) in &about {
-        if let Some(reported) = fold_history(person, own.iter().copied()) {
-            history::write(work, person, &reported).await?;
-        }
-    }
+    let about = by_person(&touched, known.iter().chain(new));
+    let after: Vec<_> =
+        about.iter().map(|(person, own)| (fold(person, own.iter().copied()), names(own))).collect();
+    people::write((work, engine), &before, &after).await?;
+    let reported: Vec<_> = about
+        .iter()
+        .filter_map(|(person, own)| Some((*person, fold_history(person, own.iter().copied())?)))
+        .collect();
+    history::write((work, engine), &reported).await?;
+    let states = after.into_iter().map(|(state, _)| state).collect();
     Ok(Some(Delivery { appended, states }))
 }
 
-/// The records stored under the names in a delivery: its own, and those it corrects.
+/// The records stored about the persons of a delivery, and those of any name in it: its own, and those it corrects.
 async fn known(
-    work: &mut AnyConnection,
+    store: (&mut AnyConnection, Engine),
     records: &[FeedRecord],
+    before: &BTreeMap<PersonCode, Known>,
 ) -> Result<Vec<FeedRecord>, StoreError> {
-    let mut names = BTreeSet::new();
+    const NAMED: Statement =
+        Statement("SELECT body FROM feed_record WHERE record_id IN (", "$", ")");
+    let mut names: BTreeSet<_> =
+        before.values().flat_map(|known| &known.records).map(String::as_str).collect();
     for record in records {
         names.insert(record.record_id.as_str());
         if let Change::Correction(correction) = &record.change {
@@ -57,38 +62,12 @@ async fn known(
         }
     }
     let names: Vec<_> = names.into_iter().collect();
-    stored(work, "record_id", &names).await
+    let rows = NAMED.fetch(store, &names).await?;
+    rows.iter().map(|row| parsed("a feed record", row)).collect()
 }
 
-/// The records stored about persons of whom something is known.
-async fn of_persons(
-    work: &mut AnyConnection,
-    before: &BTreeMap<PersonCode, Option<PersonState>>,
-) -> Result<Vec<FeedRecord>, StoreError> {
-    let known: Vec<_> = before
-        .iter()
-        .filter(|(_, state)| state.is_some())
-        .map(|(person, _)| person.as_str())
-        .collect();
-    stored(work, "person", &known).await
-}
-
-async fn stored(
-    work: &mut AnyConnection,
-    column: &str,
-    values: &[&str],
-) -> Result<Vec<FeedRecord>, StoreError> {
-    let mut found = Vec::new();
-    for batch in batches(values) {
-        let places = places(batch.len(), "$");
-        let sql = format!("SELECT body FROM feed_record WHERE {column} IN ({places})");
-        let query = sqlx::query(AssertSqlSafe(sql));
-        let query = batch.iter().fold(query, |query, value| query.bind(*value));
-        for row in query.fetch_all(&mut *work).await? {
-            found.push(parsed("a feed record", &row)?);
-        }
-    }
-    Ok(found)
+fn names<'a>(records: &[&'a FeedRecord]) -> Vec<&'a str> {
+    records.iter().map(|record| record.record_id.as_str()).collect()
 }
 
 /// What becomes of each record, in order, and those that are to be stored.
@@ -126,24 +105,23 @@ fn may_correct(record: &FeedRecord, held: &BTreeMap<&str, &FeedRecord>) -> bool 
 }
 
 /// Whether all of them were new. Sorted, so that two deliveries of the same names never wait for each other.
-async fn insert(work: &mut AnyConnection, new: &[&FeedRecord]) -> Result<bool, StoreError> {
+async fn insert(
+    store: (&mut AnyConnection, Engine),
+    new: &[&FeedRecord],
+) -> Result<bool, StoreError> {
+    const INSERT: Statement = Statement(
+        "INSERT INTO feed_record (record_id, person, body) VALUES",
+        "($, $, $)",
+        " ON CONFLICT (record_id) DO NOTHING",
+    );
     let mut sorted = new.to_vec();
     sorted.sort_by(|one, other| one.record_id.cmp(&other.record_id));
-    for batch in batches(&sorted) {
-        let places = places(batch.len(), "($, $, $)");
-        let mut query = sqlx::query(AssertSqlSafe(format!(
-            "INSERT INTO feed_record (record_id, person, body) VALUES {places} ON CONFLICT (record_id) DO NOTHING"
-        )));
-        for record in batch {
-            let body = json("a feed record", record)?;
-            query = query.bind(record.record_id.as_str()).bind(record.person.as_str()).bind(body);
-        }
-        let stored = query.execute(&mut *work).await?.rows_affected();
-        if usize::try_from(stored) != Ok(batch.len()) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    let values = |record: &&FeedRecord| {
+        let (name, person) = (record.record_id.as_str(), record.person.as_str());
+        Ok([name.to_owned(), person.to_owned(), json("a feed record", record)?])
+    };
+    let stored = INSERT.execute(store, &sorted, values).await?;
+    Ok(usize::try_from(stored) == Ok(new.len()))
 }
 
 /// The records about each person, by person code.

@@ -2,22 +2,29 @@
 
 use sqlx::AnyConnection;
 
-use super::rows::{json, parsed};
+use super::{
+    batch::Statement,
+    rows::{json, parsed},
+};
 use crate::{
     service::{care_history::CareHistory, records::PersonCode},
-    store::StoreError,
+    store::{StoreError, engine::Engine},
 };
 
-/// Puts the history of a person in place of what was known.
+/// Puts the history of each person in place of what was known.
 pub(super) async fn write(
-    work: &mut AnyConnection,
-    person: &PersonCode,
-    history: &CareHistory,
+    store: (&mut AnyConnection, Engine),
+    reported: &[(&PersonCode, CareHistory)],
 ) -> Result<(), StoreError> {
-    const SQL: &str = "INSERT INTO care_history (person, body) VALUES ($1, $2) \
-         ON CONFLICT (person) DO UPDATE SET body = excluded.body";
-    let body = json("a care history", history)?;
-    sqlx::query(SQL).bind(person.as_str()).bind(body).execute(work).await?;
+    const WRITE: Statement = Statement(
+        "INSERT INTO care_history (person, body) VALUES",
+        "($, $)",
+        " ON CONFLICT (person) DO UPDATE SET body = excluded.body",
+    );
+    let values = |(person, history): &(&PersonCode, CareHistory)| {
+        Ok([person.as_str().to_owned(), json("a care history", history)?])
+    };
+    WRITE.execute(store, reported, values).await?;
     Ok(())
 }
 

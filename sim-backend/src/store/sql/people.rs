@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
+use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use super::{
-    batch::{batches, places},
+    batch::Statement,
     care,
     rows::{json, parsed, taken},
 };
 use crate::{
     messages::{InsurerNumber, record::CardText},
     service::records::{PersonCode, PersonState},
-    store::StoreError,
+    store::{StoreError, engine::Engine},
 };
 
 /// What is known of a person.
@@ -50,52 +50,68 @@ pub(super) async fn knows_insurer(
     Ok(query.fetch_optional(work).await?.is_some())
 }
 
+/// What was known of a person who is held.
+#[derive(Default)]
+pub(super) struct Known {
+    /// `None` of a person of whom nothing was stored.
+    pub state: Option<PersonState>,
+    /// `record_id` of each record about the person.
+    pub records: Vec<String>,
+}
+
 /// Makes the persons ours until the transaction is over, and says what was known of each.
 ///
-/// A person of whom nothing is known gets a row without content, which nobody else sees before [`write`] fills it.
+/// Where there is one writer, they are ours already. Elsewhere a person of whom nothing is known gets a row without content,
+/// which nobody else sees before [`write`] fills it.
 pub(super) async fn hold(
-    work: &mut AnyConnection,
+    (work, engine): (&mut AnyConnection, Engine),
     persons: &BTreeSet<&PersonCode>,
-) -> Result<BTreeMap<PersonCode, Option<PersonState>>, StoreError> {
-    let persons: Vec<_> = persons.iter().collect();
-    let mut held = BTreeMap::new();
-    for batch in batches(&persons) {
-        let places = places(batch.len(), "($, '')");
-        let query = sqlx::query(AssertSqlSafe(format!(
-            "INSERT INTO person (person, body) VALUES {places} \
-             ON CONFLICT (person) DO UPDATE SET body = person.body RETURNING person, body"
-        )));
-        let query = batch.iter().fold(query, |query, person| query.bind(person.as_str()));
-        for row in query.fetch_all(&mut *work).await? {
-            let is_new = row.try_get::<&str, _>("body")?.is_empty();
-            let known = if is_new { None } else { Some(state(&row)?) };
-            held.insert(taken(&row, "person", PersonCode::new)?, known);
-        }
+) -> Result<BTreeMap<PersonCode, Known>, StoreError> {
+    const READ: Statement =
+        Statement("SELECT person, body, records FROM person WHERE person IN (", "$", ")");
+    const HOLD: Statement = Statement(
+        "INSERT INTO person (person, body) VALUES",
+        "($, '')",
+        " ON CONFLICT (person) DO UPDATE SET body = person.body RETURNING person, body, records",
+    );
+    let mut held: BTreeMap<_, _> =
+        persons.iter().map(|person| ((*person).clone(), Known::default())).collect();
+    let codes: Vec<_> = persons.iter().map(|person| person.as_str()).collect();
+    let statement = if engine.has_one_writer() { READ } else { HOLD };
+    for row in statement.fetch((work, engine), &codes).await? {
+        let is_new = row.try_get::<&str, _>("body")?.is_empty();
+        let state = if is_new { None } else { Some(state(&row)?) };
+        let records = row.try_get::<&str, _>("records")?.lines().map(str::to_owned).collect();
+        held.insert(taken(&row, "person", PersonCode::new)?, Known { state, records });
     }
     Ok(held)
 }
 
-/// Writes what is known of persons who are held, and the numbers that lead to them.
+/// Writes what is known of persons who are held, each with the names of all records about them, and the numbers that lead to
+/// them.
 pub(super) async fn write(
-    work: &mut AnyConnection,
-    before: &BTreeMap<PersonCode, Option<PersonState>>,
-    states: &[PersonState],
+    (work, engine): (&mut AnyConnection, Engine),
+    before: &BTreeMap<PersonCode, Known>,
+    after: &[(PersonState, Vec<&str>)],
 ) -> Result<(), StoreError> {
     let (mut changed, mut gone, mut come) = (Vec::new(), Vec::new(), Vec::new());
-    for state in states {
-        let old = before.get(&state.person).and_then(Option::as_ref);
-        if old == Some(state) {
+    for now in after {
+        let (state, records) = now;
+        let known = before.get(&state.person);
+        let old = known.and_then(|known| known.state.as_ref());
+        let told = known.map_or(0, |known| known.records.len());
+        if old == Some(state) && told == records.len() {
             continue;
         }
         let (had, has) = (old.map(numbers).unwrap_or_default(), numbers(state));
         gone.extend(had.difference(&has).map(|number| (*number, &state.person)));
         come.extend(has.difference(&had).map(|number| (*number, &state.person)));
-        changed.push(state);
+        changed.push(now);
     }
-    write_states(work, &changed).await?;
+    write_states((work, engine), &changed).await?;
     drop_numbers(work, &gone).await?;
-    add_numbers(work, &come).await?;
-    for state in changed {
+    add_numbers((work, engine), &come).await?;
+    for (state, _) in changed {
         care::index_tickets(work, state).await?;
     }
     Ok(())
@@ -104,17 +120,19 @@ pub(super) async fn write(
 /// Insurer number and number, and whom they lead to.
 type Leading<'a> = ((&'a str, &'a str), &'a PersonCode);
 
-async fn write_states(work: &mut AnyConnection, states: &[&PersonState]) -> Result<(), StoreError> {
-    for batch in batches(states) {
-        let places = places(batch.len(), "($, $)");
-        let mut query = sqlx::query(AssertSqlSafe(format!(
-            "INSERT INTO person (person, body) VALUES {places} ON CONFLICT (person) DO UPDATE SET body = excluded.body"
-        )));
-        for state in batch {
-            query = query.bind(state.person.as_str()).bind(json("a person", state)?);
-        }
-        query.execute(&mut *work).await?;
-    }
+async fn write_states(
+    store: (&mut AnyConnection, Engine),
+    persons: &[&(PersonState, Vec<&str>)],
+) -> Result<(), StoreError> {
+    const WRITE: Statement = Statement(
+        "INSERT INTO person (person, body, records) VALUES",
+        "($, $, $)",
+        " ON CONFLICT (person) DO UPDATE SET body = excluded.body, records = excluded.records",
+    );
+    let values = |(state, records): &&(PersonState, Vec<&str>)| {
+        Ok([state.person.as_str().to_owned(), json("a person", state)?, records.join("\n")])
+    };
+    WRITE.execute(store, persons, values).await?;
     Ok(())
 }
 
@@ -129,17 +147,19 @@ async fn drop_numbers(work: &mut AnyConnection, gone: &[Leading<'_>]) -> Result<
     Ok(())
 }
 
-async fn add_numbers(work: &mut AnyConnection, come: &[Leading<'_>]) -> Result<(), StoreError> {
-    for batch in batches(come) {
-        let places = places(batch.len(), "($, $, $)");
-        let mut query = sqlx::query(AssertSqlSafe(format!(
-            "INSERT INTO insured_number (insurer_number, number, person) VALUES {places} ON CONFLICT DO NOTHING"
-        )));
-        for ((insurer_number, number), person) in batch {
-            query = query.bind(*insurer_number).bind(*number).bind(person.as_str());
-        }
-        query.execute(&mut *work).await?;
-    }
+async fn add_numbers(
+    store: (&mut AnyConnection, Engine),
+    come: &[Leading<'_>],
+) -> Result<(), StoreError> {
+    const ADD: Statement = Statement(
+        "INSERT INTO insured_number (insurer_number, number, person) VALUES",
+        "($, $, $)",
+        " ON CONFLICT DO NOTHING",
+    );
+    let values = |((insurer_number, number), person): &Leading<'_>| {
+        Ok([*insurer_number, *number, person.as_str()].map(str::to_owned))
+    };
+    ADD.execute(store, come, values).await?;
     Ok(())
 }
 
