@@ -51,3 +51,7 @@ ratios *parts:
 # What a million insured cost the backend, e.g. `just volume feed`; `just volume ten-million` needs some 15 GB and a quarter of an hour
 volume *parts:
     cargo bench -p sim-backend --bench ratios -- {{parts}}
+
+# How soon the terminal answers a file, and 20,000 files at once with the terminal killed in the middle; `just folders answer`
+folders *parts:
+    cargo bench -p sim-reader --bench folders -- {{parts}}

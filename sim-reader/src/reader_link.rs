@@ -241,7 +241,7 @@ pub struct Qualified {
     /// What the reader shows besides.
     #[serde(default)]
     pub notices: Vec<Notice>,
-    /// The name of the result file, without folder.
+    /// The name of the result file, without folder; empty where the terminal puts out none.
     pub file: String,
 }
 

@@ -37,8 +37,8 @@ async fn a_request_is_answered_under_its_suffix_and_removed() {
     let acts: Vec<_> = events.iter().map(|event| (event.folder, event.action)).collect();
     let expected = [
         (Folder::Req, Action::Read),
-        (Folder::Res, Action::Written),
         (Folder::Req, Action::Removed),
+        (Folder::Res, Action::Written),
     ];
     assert_eq!(acts, expected);
 }

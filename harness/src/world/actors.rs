@@ -14,7 +14,7 @@ use sim_reader::institution::Institution as ReferenceInstitution;
 use sim_reader::institution::protocol::{Op, Request, Reset, Status};
 use sim_reader::reader_link::HttpTerminalLink;
 use sim_reader::terminal::{
-    BackendClient, Encoding, FolderService, Folders, Terminal, TerminalConfig, server,
+    BackendClient, Encoding, FolderService, Folders, Settings, Terminal, TerminalConfig, server,
 };
 
 use super::bulk_seam::BulkSeam;
@@ -193,6 +193,7 @@ impl Counter {
             accounts: vec![account(code)],
             encoding: encoding(institution.encoding),
             seed: setup.seed.number(&format!("terminal of {code}")),
+            settings: Settings::default(),
         };
         let observer = folder::observer(setup.taps.clone(), code.to_owned());
         let observer = witness::folders(observer, setup.workshop.witness());

@@ -21,7 +21,7 @@ mod visiting;
 mod witness;
 mod workshop;
 
-pub use actors::plain_client;
+pub use actors::{account, plain_client};
 pub use cards::{CardPress, Order, Pressed};
 pub use stage::Stage;
 pub use workshop::{Witness, Workshop, chip_photo};

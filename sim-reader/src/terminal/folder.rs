@@ -9,20 +9,27 @@
 //! | name written aside (`.…`, `~…`, `.tmp`, `.part`, `.bak`) | left alone silently |
 //! | any other name | left alone, logged once: no answer name can be derived from it |
 //! | the same name again | a new request; its answer replaces the one before |
-//! | backend silent, closed, unreachable | no answer file; the request stays and is asked again (OQS-FALL-14) |
+//! | withdrawn or replaced while it is asked | no answer to it; what is there now is a request of its own |
+//! | log-in ended by idle time | answered `SIM-E1004` (not logged in), removed (OQS-OPS-05) |
+//! | backend silent, closed, unreachable, or a planned stop | no answer file; the request stays and is asked again (OQS-FALL-14, OQS-OPS-06) |
 //!
-//! Answers come in the request's encoding. An answer with a character that Shift_JIS lacks stays in UTF-8 and says so.
+//! Looking is all there is: on a network share events of the file system get lost, so none are listened to. That each request is
+//! answered exactly once, also by a terminal that is killed, is the business of `once`. Answers come in the request's encoding. An answer with a character that Shift_JIS lacks stays in UTF-8 and says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::io;
 use std::time::Duration;
 
+use sha2::{Digest as _, Sha256};
+
 use super::client::BackendError;
 use super::encoding::{Encoding, wanted};
 use super::messages::{error_answer, state_encoding};
 use super::names::{NoRequest, RequestName};
-use super::store::{Action, Folder};
+use super::once::Handed;
+use super::stay::Stay;
+use super::store::Folder;
 use super::xml::{self, Element, XmlError};
 use super::{Terminal, render};
 
@@ -46,11 +53,14 @@ pub struct FolderService {
     unreadable: BTreeMap<String, Unreadable>,
     logged: BTreeSet<String>,
     failed: Option<String>,
+    /// Why the backend gave no answer last, until it does.
+    silence: Option<String>,
+    stay: Stay,
 }
 
-/// A file that was no message at the last look.
+/// A file that was no message at the last look; its digest only, since careless clients may leave many.
 struct Unreadable {
-    bytes: Vec<u8>,
+    digest: [u8; 32],
     sweeps: u32,
 }
 
@@ -65,16 +75,26 @@ impl FolderService {
     /// A service that gives an unreadable file `patience` sweeps without change before it answers with an error.
     pub fn new(terminal: Terminal, patience: u32) -> Self {
         let (unreadable, logged) = (BTreeMap::new(), BTreeSet::new());
-        Self { terminal, patience, unreadable, logged, failed: None }
+        let (failed, silence, stay) = (None, None, Stay::default());
+        Self { terminal, patience, unreadable, logged, failed, silence, stay }
     }
 
     /// Looks at `req` every `interval` until `stop` resolves. A file system error is logged and tried again.
     pub async fn run(mut self, interval: Duration, stop: impl Future<Output = ()> + Send) {
         tokio::pin!(stop);
+        let mut logged = None;
         loop {
-            if let Err(error) = self.sweep().await {
-                tracing::error!(%error, "the folder req cannot be served; check that it exists and is writable");
+            let trouble = self.sweep().await.err().map(|error| error.to_string());
+            // Once and not at every look.
+            if trouble != logged
+                && let Some(error) = &trouble
+            {
+                tracing::error!(
+                    error,
+                    "the folders cannot be served; check that they exist and are writable"
+                );
             }
+            logged = trouble;
             tokio::select! {
                 () = &mut stop => return,
                 () = tokio::time::sleep(interval) => {}
@@ -87,6 +107,15 @@ impl FolderService {
     /// # Errors
     /// When `req` cannot be listed or an answer cannot be written; the request stays.
     pub async fn sweep(&mut self) -> io::Result<Sweep> {
+        self.terminal.store().resume()?;
+        let (store, settings) = (self.terminal.store(), self.terminal.settings());
+        self.stay.clear(store, settings, self.terminal.now())?;
+        let swept = self.serve_all().await;
+        self.terminal.store().tidy_up();
+        swept
+    }
+
+    async fn serve_all(&mut self) -> io::Result<Sweep> {
         let names = self.terminal.store().waiting()?;
         self.unreadable.retain(|name, _| names.contains(name));
         self.logged.retain(|name| names.contains(name));
@@ -154,13 +183,13 @@ impl FolderService {
         if matches!(error, XmlError::TooLarge(_)) {
             return false;
         }
-        let fresh = || Unreadable { bytes: bytes.to_vec(), sweeps: 0 };
+        let digest = Sha256::digest(bytes).into();
+        let fresh = || Unreadable { digest, sweeps: 0 };
         let seen = self.unreadable.entry(request.file.clone()).or_insert_with(fresh);
-        if seen.bytes == bytes {
-            seen.sweeps += 1;
-        } else {
-            *seen = Unreadable { sweeps: 1, ..fresh() };
+        if seen.digest != digest {
+            *seen = fresh();
         }
+        seen.sweeps += 1;
         seen.sweeps <= self.patience
     }
 
@@ -173,7 +202,7 @@ impl FolderService {
     }
 
     async fn forward(
-        &self,
+        &mut self,
         request: &RequestName,
         bytes: Vec<u8>,
         (root, encoding): (Element, Encoding),
@@ -181,10 +210,15 @@ impl FolderService {
         if !request.simulated() {
             return self.not_simulated(request, bytes, Some(&root));
         }
-        let answer = match self.terminal.backend().send(&request.message(), bytes.clone()).await {
+        if !self.terminal.is_logged_in() {
+            let message = "The terminal's log-in has ended by idle time; log it in and ask again";
+            return self.refuse(request, bytes, Some(&root), ("SIM-E1004", message));
+        }
+        let answer = match self.terminal.ask(&request.message(), bytes.clone()).await {
             Ok(answer) => answer,
-            Err(error) => return Ok(no_answer(&request.file, &error)),
+            Err(error) => return Ok(self.no_answer(&request.file, &error)),
         };
+        self.silence = None;
         if answer.is_document() {
             return self.finish(request, bytes, &request.document(), answer.bytes);
         }
@@ -197,6 +231,23 @@ impl FolderService {
                 tracing::error!(file = request.file, %error, "the backend's answer is no message");
                 Ok(Step::Waiting)
             }
+        }
+    }
+
+    /// Without an answer the request waits; a silent backend is not asked again in this sweep.
+    fn no_answer(&mut self, file: &str, error: &BackendError) -> Step {
+        let words = error.to_string();
+        if self.silence.as_ref() == Some(&words) {
+            tracing::debug!(file, error = words, "still no answer from the backend");
+        } else {
+            tracing::warn!(file, error = words, "no answer from the backend");
+            self.silence = Some(words);
+        }
+        match error {
+            BackendError::Silent | BackendError::Unreachable(_) | BackendError::Closed => {
+                Step::Outage
+            }
+            BackendError::Status { .. } | BackendError::TooLarge => Step::Waiting,
         }
     }
 
@@ -223,7 +274,6 @@ impl FolderService {
         self.finish(request, bytes, &request.answer(), answer)
     }
 
-    /// Answer first, then remove: a crash in between answers twice, never not at all.
     fn finish(
         &self,
         request: &RequestName,
@@ -231,20 +281,12 @@ impl FolderService {
         name: &str,
         answer: Vec<u8>,
     ) -> io::Result<Step> {
+        let (name, answer) = self.terminal.sealed(Folder::Res, name, answer)?;
         let store = self.terminal.store();
-        store.tell(Folder::Req, &request.file, bytes.clone(), Action::Read);
-        store.answer(name, answer)?;
-        store.remove(&request.file, bytes)?;
-        Ok(Step::Answered)
-    }
-}
-
-/// Without an answer the request waits; a silent backend is not asked again in this sweep.
-fn no_answer(file: &str, error: &BackendError) -> Step {
-    tracing::warn!(file, %error, "no answer from the backend");
-    match error {
-        BackendError::Silent | BackendError::Unreachable(_) | BackendError::Closed => Step::Outage,
-        BackendError::Status { .. } | BackendError::TooLarge => Step::Waiting,
+        Ok(match store.hand_over(&request.file, bytes, (&name, answer))? {
+            Handed::Over | Handed::Blocked => Step::Answered,
+            Handed::Withdrawn => Step::Waiting,
+        })
     }
 }
 

@@ -5,12 +5,17 @@
 //! It decides nothing about a patient: refusals are the backend's, and silence is never turned into a refusal.
 
 pub mod client;
+mod duty;
 pub mod encoding;
 pub mod folder;
 pub mod messages;
 pub mod names;
+mod once;
 mod readers;
+mod seal;
 pub mod server;
+mod settings;
+mod stay;
 pub mod store;
 pub mod xml;
 
@@ -24,10 +29,14 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::clock::Now;
 pub use client::{BackendAnswer, BackendClient, BackendError};
+use duty::LogIn;
+pub use duty::{NoPlannedStop, PlannedStop};
 pub use encoding::Encoding;
 pub use folder::{FolderService, Sweep};
 use readers::Readers;
 pub use readers::{AccountRefusal, INSTANCE_HEADER};
+pub use seal::Seal;
+pub use settings::Settings;
 use store::Store;
 pub use store::{Action, Folder, FolderEvent, Folders, Observer};
 use xml::Element;
@@ -36,7 +45,7 @@ use xml::Element;
 const NAME_TRIES: u32 = 16;
 
 /// How a terminal is set up.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct TerminalConfig {
     /// Face accounts of its readers; one reader, one account.
     pub accounts: Vec<String>,
@@ -44,6 +53,8 @@ pub struct TerminalConfig {
     pub encoding: Encoding,
     /// Draws the free part of names and identifiers.
     pub seed: u64,
+    /// What an operator sets.
+    pub settings: Settings,
 }
 
 /// Why a terminal cannot be set up.
@@ -55,6 +66,9 @@ pub enum TerminalError {
     /// A shared folder cannot be created.
     #[error("a shared folder cannot be created: {0}")]
     Folder(#[from] io::Error),
+    /// Another terminal holds the lock on `req`: two would answer the same request.
+    #[error("another terminal serves these folders; end it, or give this one folders of its own")]
+    Shared,
 }
 
 /// One terminal of one institution. Clones share everything.
@@ -63,6 +77,8 @@ pub struct Terminal(Arc<Inner>);
 
 struct Inner {
     encoding: Encoding,
+    settings: Settings,
+    log_in: LogIn,
     backend: BackendClient,
     store: Store,
     now: Now,
@@ -83,10 +99,12 @@ impl Terminal {
         observer: Observer,
     ) -> Result<Self, TerminalError> {
         let readers = Readers::new(config.accounts).map_err(TerminalError::DuplicateAccount)?;
-        let store = Store::open(folders, observer)?;
+        let store = Store::open(folders, observer, now.clone())?;
         let names = Mutex::new(ChaCha8Rng::seed_from_u64(config.seed));
-        let encoding = config.encoding;
-        Ok(Self(Arc::new(Inner { encoding, backend, store, now, readers, names })))
+        let (encoding, settings) = (config.encoding, config.settings);
+        let log_in = LogIn::new(settings.idle, now());
+        let inner = Inner { encoding, settings, log_in, backend, store, now, readers, names };
+        Ok(Self(Arc::new(inner)))
     }
 
     /// Lets another reader take over an account, as staff do when a device is exchanged.
@@ -94,11 +112,41 @@ impl Terminal {
         self.0.readers.release(account);
     }
 
-    pub(crate) fn backend(&self) -> &BackendClient {
-        &self.0.backend
+    /// Logs the terminal in again, as staff do when its log-in has ended by idle time.
+    pub fn log_in(&self) {
+        self.0.log_in.renew(self.now());
     }
 
-    pub(crate) fn institution(&self) -> &str {
+    /// Asks the backend. In a planned stop nobody is asked: the service is closed.
+    ///
+    /// # Errors
+    /// [`BackendError`].
+    async fn ask(&self, family: &str, message: Vec<u8>) -> Result<BackendAnswer, BackendError> {
+        let now = self.now();
+        if self.settings().stops.iter().any(|stop| stop.covers(now)) {
+            return Err(BackendError::Closed);
+        }
+        self.0.backend.send(family, message).await
+    }
+
+    /// Whether the terminal is logged in; asking counts as using it.
+    fn is_logged_in(&self) -> bool {
+        self.0.log_in.allows(self.now())
+    }
+
+    /// The file as it goes out: as it is, or encrypted.
+    fn sealed(&self, folder: Folder, file: &str, bytes: Vec<u8>) -> io::Result<(String, Vec<u8>)> {
+        match &self.settings().seal {
+            Some(seal) if seal.covers(folder, file) => seal.pack(file, &bytes, self.now()),
+            Some(_) | None => Ok((file.to_owned(), bytes)),
+        }
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    fn institution(&self) -> &str {
         self.0.backend.institution()
     }
 
@@ -120,12 +168,16 @@ impl Terminal {
         Alphanumeric.sample_string(&mut *names, length)
     }
 
-    /// Writes one result into `face` and returns its name (OQS-MSG-02).
+    /// Writes one result into `face` and returns its name (OQS-MSG-02); empty when the output is off.
     fn publish(&self, result: Element) -> io::Result<String> {
+        if !self.settings().face_output {
+            return Ok(String::new());
+        }
         let bytes = render(result, self.0.encoding);
         let time = messages::fourteen_digits(self.now());
         for _ in 0..NAME_TRIES {
             let file = names::face(self.institution(), &self.draw(20), &time);
+            let (file, bytes) = self.sealed(Folder::Face, &file, bytes.clone())?;
             if self.store().result(&file, &bytes)? {
                 return Ok(file);
             }

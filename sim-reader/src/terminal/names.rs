@@ -60,9 +60,7 @@ impl RequestName {
             return Err(NoRequest::Aside);
         }
         let (family, rest) = file.split_once("req").ok_or(NoRequest::Foreign)?;
-        let named = (FAMILY_MIN..=FAMILY_MAX).contains(&family.len())
-            && family.chars().all(|letter| letter.is_ascii_alphanumeric());
-        if !named || !lower.ends_with(".xml") {
+        if !is_family(family) || !lower.ends_with(".xml") {
             return Err(NoRequest::Foreign);
         }
         Ok(Self { file: file.to_owned(), family: family.to_owned(), rest: rest.to_owned() })
@@ -86,9 +84,41 @@ impl RequestName {
     /// The name of an answer that is a PDF document: the same but for the extension (OQS-INFO-07).
     pub fn document(&self) -> String {
         let answer = self.answer();
-        let base = answer.get(..answer.len().saturating_sub(".xml".len())).unwrap_or(&answer);
-        format!("{base}.pdf")
+        format!("{}.pdf", base(&answer))
     }
+
+    /// Every name an answer may have: a message, a document, either of them encrypted.
+    pub fn answers(&self) -> [String; 3] {
+        let answer = self.answer();
+        [encrypted(&answer), self.document(), answer]
+    }
+}
+
+/// The name of an answer or result that is given as an encrypted ZIP: the same but for the extension (OQS-MSG-18).
+pub fn encrypted(file: &str) -> String {
+    format!("{}.zip", base(file))
+}
+
+/// Whether a file in `res` is an answer of a terminal's, by its name.
+pub fn is_answer(file: &str) -> bool {
+    let lower = file.to_ascii_lowercase();
+    let ends = [".xml", ".pdf", ".zip"].iter().any(|end| lower.ends_with(end));
+    ends && file.split_once("res").is_some_and(|(family, _)| is_family(family))
+}
+
+/// Whether a file in `face` is a result, by its name.
+pub fn is_face(file: &str) -> bool {
+    is_answer(file) && file.contains("res_face_")
+}
+
+/// A name without its extension of three letters.
+fn base(file: &str) -> &str {
+    file.get(..file.len().saturating_sub(".xml".len())).unwrap_or(file)
+}
+
+fn is_family(name: &str) -> bool {
+    (FAMILY_MIN..=FAMILY_MAX).contains(&name.len())
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric())
 }
 
 /// `OQSsiquc01res_face_<institution code + 20 characters>_<yyyyMMddHHmmss>.xml` (OQS-MSG-03).

@@ -21,14 +21,21 @@ use crate::reader_link::{
     QualifyRequest, Refusal, RefusalKind,
 };
 
-/// The reader seam of one terminal.
+/// Where staff log the terminal in again after idle time: POST without a body, 204. Bench profile.
+pub const LOG_IN_PATH: &str = "/terminal/log-in";
+
+/// The reader seam of one terminal, and its log-in.
 pub fn router(terminal: Terminal) -> Router {
     Router::new()
         .route(CHALLENGE_PATH, post(challenge))
         .route(CERTIFICATE_PATH, post(certify))
         .route(QUALIFICATION_PATH, post(qualify))
+        .route(LOG_IN_PATH, post(log_in))
         .with_state(terminal)
 }
+
+/// What a reader is told when the log-in of its terminal has ended by idle time (OQS-OPS-05).
+const LOGGED_OUT: &str = "terminal-logged-out";
 
 type Body<T> = Result<Json<T>, JsonRejection>;
 
@@ -36,6 +43,11 @@ type Body<T> = Result<Json<T>, JsonRejection>;
 enum Failure {
     Refused(Refusal),
     NoAnswer { status: StatusCode, detail: String },
+}
+
+async fn log_in(State(terminal): State<Terminal>) -> StatusCode {
+    terminal.log_in();
+    StatusCode::NO_CONTENT
 }
 
 async fn challenge(
@@ -47,7 +59,7 @@ async fn challenge(
         let request = admitted(&terminal, &headers, body, |request| &request.account)?;
         tracing::debug!(account = request.account, "challenge");
         let message = messages::challenge_request(terminal.institution());
-        let answer = terminal.ask(messages::CHALLENGE, &message).await?;
+        let answer = terminal.exchange(messages::CHALLENGE, &message).await?;
         Ok(ChallengeAnswer::Given(messages::challenge_answer(&answer)?))
     };
     respond(outcome.await, |refused| ChallengeAnswer::Refused { refused })
@@ -61,7 +73,7 @@ async fn certify(
     let outcome = async {
         let request = admitted(&terminal, &headers, body, |request| &request.account)?;
         let message = messages::certify_request(terminal.institution(), &request);
-        let answer = terminal.ask(messages::CERTIFY, &message).await?;
+        let answer = terminal.exchange(messages::CERTIFY, &message).await?;
         let certified = messages::certify_answer(&answer)?;
         terminal.readers().remember(&certified.ticket, certified.certificate_state);
         Ok(CertifyAnswer::Accepted(certified))
@@ -80,7 +92,7 @@ async fn qualify(
         let identifier = terminal.draw(16);
         let (institution, now) = (terminal.institution(), terminal.now());
         let message = messages::qualify_request(institution, now, &identifier, &request);
-        let answer = terminal.ask(messages::QUALIFY, &message).await?;
+        let answer = terminal.exchange(messages::QUALIFY, &message).await?;
         let (validity, noticed) = messages::qualify_answer(&answer)?;
         let file = terminal.publish(answer).map_err(|error| Failure::NoAnswer {
             status: StatusCode::INTERNAL_SERVER_ERROR,
@@ -96,12 +108,12 @@ async fn qualify(
 }
 
 impl Terminal {
-    async fn ask(&self, family: &str, message: &Element) -> Result<Element, Failure> {
+    async fn exchange(&self, family: &str, message: &Element) -> Result<Element, Failure> {
         let unreadable =
             |detail: String| Failure::NoAnswer { status: StatusCode::BAD_GATEWAY, detail };
         let bytes =
             xml::write(message, Encoding::Utf8).map_err(|error| unreadable(error.to_string()))?;
-        let answer = self.backend().send(family, bytes).await?;
+        let answer = self.ask(family, bytes).await?;
         let (root, _) = xml::parse(&answer.bytes).map_err(|error| unreadable(error.to_string()))?;
         Ok(root)
     }
@@ -118,6 +130,10 @@ fn admitted<T>(
         .map_err(|error| Failure::NoAnswer { status: error.status(), detail: error.body_text() })?;
     let instance = headers.get(INSTANCE_HEADER).and_then(|value| value.to_str().ok());
     terminal.readers().admit(account(&request), instance)?;
+    if !terminal.is_logged_in() {
+        let code = LOGGED_OUT.to_owned();
+        return Err(Failure::Refused(Refusal { code, kind: RefusalKind::SystemError }));
+    }
     Ok(request)
 }
 

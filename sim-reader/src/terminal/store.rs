@@ -1,14 +1,16 @@
-//! The three shared folders as files: list, read, write aside and move, remove.
+//! The three shared folders as files: list, read, write aside and move.
 //!
 //! The calls are short and local, so they block; a share that hangs hangs this terminal only.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::TerminalError;
 use super::xml::MAX_BYTES;
+use crate::clock::Now;
 
 /// The shared folders below the terminal's root.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -35,7 +37,7 @@ impl Folders {
         [&self.req, &self.res, &self.face].into_iter().try_for_each(fs::create_dir_all)
     }
 
-    fn path(&self, folder: Folder) -> &Path {
+    pub(super) fn path(&self, folder: Folder) -> &Path {
         match folder {
             Folder::Req => &self.req,
             Folder::Res => &self.res,
@@ -82,97 +84,102 @@ pub struct FolderEvent {
 /// Hears of every [`FolderEvent`], in order.
 pub type Observer = Arc<dyn Fn(FolderEvent) + Send + Sync>;
 
-/// The folders with their observer.
+/// The folders with their observer, and the lock that keeps a second terminal out.
 #[derive(Clone)]
 pub(super) struct Store {
     folders: Folders,
     observer: Observer,
+    now: Now,
+    _alone: Arc<fs::File>,
 }
 
 impl Store {
-    pub fn open(folders: Folders, observer: Observer) -> io::Result<Self> {
+    /// Creates what is missing and makes sure that no other terminal serves the same folders.
+    pub fn open(folders: Folders, observer: Observer, now: Now) -> Result<Self, TerminalError> {
         folders.create()?;
-        Ok(Self { folders, observer })
-    }
-
-    /// Names of the regular files in `req`, sorted. Names that are no Unicode are nobody's request.
-    pub fn waiting(&self) -> io::Result<BTreeSet<String>> {
-        let mut names = BTreeSet::new();
-        for entry in fs::read_dir(&self.folders.req)? {
-            let entry = entry?;
-            if entry.file_type()?.is_file() {
-                names.extend(entry.file_name().into_string().ok());
+        let alone = fs::File::open(&folders.req)?;
+        match alone.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Err(TerminalError::Shared),
+            // Some shares know no locks; then the operator has to know.
+            Err(fs::TryLockError::Error(error)) => {
+                tracing::debug!(%error, "the folder req cannot be locked");
             }
         }
-        Ok(names)
+        Ok(Self { folders, observer, now, _alone: Arc::new(alone) })
+    }
+
+    /// The names of the regular files in `req`, sorted, as far as they are Unicode.
+    pub fn waiting(&self) -> io::Result<BTreeSet<String>> {
+        names(&self.folders.req)
     }
 
     /// A request's bytes, at most one more than the limit so that the reader notices.
     pub fn read(&self, file: &str) -> io::Result<Vec<u8>> {
-        let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
-        let mut bytes = Vec::new();
-        fs::File::open(self.folders.req.join(file))?.take(limit).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    /// Puts an answer into `res`; a stale answer of the same name gives way in one step.
-    pub fn answer(&self, file: &str, bytes: Vec<u8>) -> io::Result<()> {
-        let aside = self.aside(Folder::Res, file, &bytes)?;
-        fs::rename(aside, self.folders.res.join(file))?;
-        self.tell(Folder::Res, file, bytes, Action::Written);
-        Ok(())
+        read(&self.folders.req.join(file))
     }
 
     /// Puts a result into `face`; `false` when the name is taken, which leaves the older file alone.
     pub fn result(&self, file: &str, bytes: &[u8]) -> io::Result<bool> {
-        let aside = self.aside(Folder::Face, file, bytes)?;
-        let linked = fs::hard_link(&aside, self.folders.face.join(file));
-        fs::remove_file(aside)?;
-        match linked {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
-            other => other?,
+        let aside = self.folders.face.join(format!(".{file}.part"));
+        self.write(&aside, bytes)?;
+        let moved = move_unless_taken(&aside, &self.folders.face.join(file))?;
+        if moved {
+            self.tell(Folder::Face, file, bytes.to_vec(), Action::Written);
         }
-        self.tell(Folder::Face, file, bytes.to_vec(), Action::Written);
-        Ok(true)
-    }
-
-    /// Takes an answered request away, unless the client has replaced it meanwhile.
-    ///
-    /// It is moved aside before it is compared, so that a request which arrives in between is never taken for the answered one.
-    pub fn remove(&self, file: &str, answered: Vec<u8>) -> io::Result<()> {
-        let aside = format!(".{file}.answered");
-        match fs::rename(self.folders.req.join(file), self.folders.req.join(&aside)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            moved => moved?,
-        }
-        if self.read(&aside)? != answered {
-            return self.put_back(&aside, file);
-        }
-        fs::remove_file(self.folders.req.join(aside))?;
-        self.tell(Folder::Req, file, answered, Action::Removed);
-        Ok(())
-    }
-
-    /// Puts a request back under its name, unless a newer one has the name by now.
-    fn put_back(&self, aside: &str, file: &str) -> io::Result<()> {
-        let aside = self.folders.req.join(aside);
-        let linked = fs::hard_link(&aside, self.folders.req.join(file));
-        fs::remove_file(aside)?;
-        match linked {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            other => other,
-        }
+        Ok(moved)
     }
 
     pub fn tell(&self, folder: Folder, file: &str, bytes: Vec<u8>, action: Action) {
         (self.observer)(FolderEvent { folder, file: file.to_owned(), bytes, action });
     }
 
-    /// A complete file under a name no reader looks at, beside its final place.
-    fn aside(&self, folder: Folder, file: &str, bytes: &[u8]) -> io::Result<PathBuf> {
-        let aside = self.folders.path(folder).join(format!(".{file}.part"));
-        fs::write(&aside, bytes)?;
-        Ok(aside)
+    pub fn folders(&self) -> &Folders {
+        &self.folders
+    }
+
+    /// A whole file, dated by the terminal's clock: what the stay time counts from.
+    pub fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut file = fs::File::create(path)?;
+        file.write_all(bytes)?;
+        if let Err(error) = file.set_modified((self.now)().into()) {
+            tracing::debug!(%error, "a file keeps the date of the share's clock");
+        }
+        Ok(())
+    }
+}
+
+/// The names of the regular files in a folder, sorted. Names that are no Unicode are nobody's.
+pub(super) fn names(folder: &Path) -> io::Result<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            names.extend(entry.file_name().into_string().ok());
+        }
+    }
+    Ok(names)
+}
+
+/// A file's bytes, at most one more than the limit.
+pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Moves a file to a name that is free; `false` when it is not, and then the file is removed.
+pub(super) fn move_unless_taken(from: &Path, to: &Path) -> io::Result<bool> {
+    match fs::hard_link(from, to) {
+        Ok(()) => fs::remove_file(from).map(|()| true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(from).map(|()| false)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
+        // A share without links: looked at first, which is as good as it gets there.
+        Err(_) if to.exists() => fs::remove_file(from).map(|()| false),
+        Err(_) => fs::rename(from, to).map(|()| true),
     }
 }
 
@@ -180,14 +187,15 @@ impl Store {
 mod tests {
     use super::*;
 
-    fn store(root: &Path) -> Store {
-        Store::open(Folders::under(root), Arc::new(|_| {})).unwrap()
+    fn open(root: &Path) -> Result<Store, TerminalError> {
+        let now: Now = Arc::new(|| jiff::Timestamp::UNIX_EPOCH);
+        Store::open(Folders::under(root), Arc::new(|_| {}), now)
     }
 
     #[test]
     fn a_result_never_overwrites_another() {
         let root = tempfile::tempdir().unwrap();
-        let store = store(root.path());
+        let store = open(root.path()).unwrap();
         assert!(store.result("a.xml", b"first").unwrap());
         assert!(!store.result("a.xml", b"second").unwrap());
         assert_eq!(fs::read(root.path().join("face/a.xml")).unwrap(), b"first");
@@ -195,28 +203,19 @@ mod tests {
     }
 
     #[test]
-    fn a_request_replaced_while_being_answered_stays() {
+    fn a_file_is_dated_by_the_clock_of_the_terminal() {
         let root = tempfile::tempdir().unwrap();
-        let store = store(root.path());
-        fs::write(root.path().join("req/a.xml"), "new").unwrap();
-        store.remove("a.xml", b"old".to_vec()).unwrap();
-        assert!(root.path().join("req/a.xml").exists());
-        store.remove("a.xml", b"new".to_vec()).unwrap();
-        assert!(!root.path().join("req/a.xml").exists());
+        open(root.path()).unwrap().result("a.xml", b"text").unwrap();
+        let modified = fs::metadata(root.path().join("face/a.xml")).unwrap().modified().unwrap();
+        assert_eq!(modified, std::time::SystemTime::UNIX_EPOCH);
     }
 
     #[test]
-    fn a_request_put_back_gives_way_to_a_newer_one() {
+    fn a_second_terminal_on_the_same_folders_is_kept_out() {
         let root = tempfile::tempdir().unwrap();
-        let store = store(root.path());
-        let name = |file: &str| root.path().join("req").join(file);
-        for (newer, kept) in [(None, "aside"), (Some("newer"), "newer")] {
-            fs::write(name(".a.answered"), "aside").unwrap();
-            let _ = fs::remove_file(name("a.xml"));
-            newer.into_iter().for_each(|text| fs::write(name("a.xml"), text).unwrap());
-            store.put_back(".a.answered", "a.xml").unwrap();
-            assert_eq!(fs::read_to_string(name("a.xml")).unwrap(), kept);
-            assert!(!name(".a.answered").exists());
-        }
+        let first = open(root.path()).unwrap();
+        assert!(matches!(open(root.path()), Err(TerminalError::Shared)));
+        drop(first);
+        assert!(open(root.path()).is_ok());
     }
 }

@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use sim_reader::clock::Now;
 use sim_reader::terminal::xml::{self, Element};
 use sim_reader::terminal::{
-    BackendClient, Encoding, FolderEvent, FolderService, Folders, Observer, Terminal,
+    BackendClient, Encoding, FolderEvent, FolderService, Folders, Observer, Settings, Terminal,
     TerminalConfig,
 };
 use tempfile::TempDir;
@@ -57,17 +57,38 @@ pub struct Counter {
 
 /// A terminal with face account F0001, whose files in `face` have this encoding.
 pub async fn counter(encoding: Encoding, script: Script) -> Counter {
-    let backend = Backend { script: Arc::new(Mutex::new(script)), asked: Arc::default() };
-    let base = serve(Router::new().route("/oqs", post(oqs)).with_state(backend.clone())).await;
+    counter_with(encoding, script, Settings::default(), now()).await
+}
+
+/// The same with an operator's settings and a clock.
+pub async fn counter_with(
+    encoding: Encoding,
+    script: Script,
+    settings: Settings,
+    now: Now,
+) -> Counter {
+    let backend = Backend::new(script);
+    let base = serve(oqs_router(backend.clone())).await;
     let root = tempfile::tempdir().unwrap();
     let folders = Folders::under(root.path());
     let events: Arc<Mutex<Vec<FolderEvent>>> = Arc::default();
     let heard = Arc::clone(&events);
     let observer: Observer = Arc::new(move |event| heard.lock().unwrap().push(event));
     let client = BackendClient::new(http(), base, CODE).with_limit(Duration::from_millis(200));
-    let config = TerminalConfig { accounts: vec!["F0001".into()], encoding, seed: 7 };
-    let terminal = Terminal::new(config, client, folders.clone(), now(), observer).unwrap();
+    let accounts = vec!["F0001".into()];
+    let config = TerminalConfig { accounts, encoding, seed: 7, settings };
+    let terminal = Terminal::new(config, client, folders.clone(), now, observer).unwrap();
     Counter { root, folders, terminal, backend, events }
+}
+
+impl Backend {
+    pub fn new(script: Script) -> Self {
+        Self { script: Arc::new(Mutex::new(script)), asked: Arc::default() }
+    }
+}
+
+pub fn oqs_router(backend: Backend) -> Router {
+    Router::new().route("/oqs", post(oqs)).with_state(backend)
 }
 
 impl Counter {
@@ -100,7 +121,29 @@ impl Counter {
 
 /// 2026-04-01 09:30:15 in Japan.
 pub fn now() -> Now {
-    Arc::new(|| "2026-04-01T00:30:15Z".parse::<Timestamp>().unwrap())
+    Hand::new("2026-04-01T09:30:15").clock()
+}
+
+/// A clock that a test moves by hand.
+#[derive(Clone)]
+pub struct Hand(Arc<Mutex<Timestamp>>);
+
+impl Hand {
+    /// It stands at this time in Japan.
+    pub fn new(time: &str) -> Self {
+        let hand = Self(Arc::default());
+        hand.set(time);
+        hand
+    }
+
+    pub fn set(&self, time: &str) {
+        *self.0.lock().unwrap() = format!("{time}+09:00").parse().unwrap();
+    }
+
+    pub fn clock(&self) -> Now {
+        let hand = Arc::clone(&self.0);
+        Arc::new(move || *hand.lock().unwrap())
+    }
 }
 
 pub fn http() -> reqwest::Client {
