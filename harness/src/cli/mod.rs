@@ -25,6 +25,8 @@ mod run;
 mod selection;
 mod service_log;
 mod shutdown;
+mod terminal;
+mod terminal_story;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -95,13 +97,16 @@ enum Command {
     /// The virtual face reader with everything behind it
     #[command(subcommand)]
     Reader(ReaderCommand),
+    /// The terminal (資格確認端末) with its shared folders
+    #[command(subcommand)]
+    Terminal(terminal::TerminalCommand),
 }
 
 impl Command {
     /// Whether its own options say what is logged.
     fn logs_by_itself(&self) -> bool {
         match self {
-            Self::Backend(_) => true,
+            Self::Backend(_) | Self::Terminal(_) => true,
             Self::Run(_)
             | Self::List(_)
             | Self::Explain { .. }
@@ -225,6 +230,7 @@ pub fn main() -> ExitCode {
         Command::Export(command) => export::run(&command),
         Command::Portal(PortalCommand::Serve { listen }) => portal::serve(&listen),
         Command::Reader(ReaderCommand::Serve { listen }) => reader::serve(&listen),
+        Command::Terminal(command) => terminal::run(&command),
     };
     ExitCode::from(done.unwrap_or_else(|failure| failure.tell()))
 }
