@@ -34,8 +34,8 @@ use sim_reader::terminal::{
 const ROOT: &str = "KILLED_TERMINAL_ROOT";
 const BACKEND: &str = "KILLED_TERMINAL_BACKEND";
 const WRITERS: u64 = 4;
-const FILES_EACH: usize = 500;
-const KILLS: usize = 12;
+const FILES_EACH: usize = 400;
+const KILLS: usize = 8;
 /// A writer may pause for long on a busy machine; only what never changes again would be refused.
 const PATIENCE: u32 = u32::MAX;
 
@@ -104,9 +104,10 @@ fn kill_again_and_again(root: &Path, base: &str, backend: &Backend, all_taken: &
     for _ in 0..KILLS {
         let enough = asked() + random.random_range(20..120_usize);
         while asked() < enough && !all_taken.load(Ordering::SeqCst) {
-            std::hint::spin_loop();
+            std::thread::sleep(Duration::from_micros(200));
         }
-        for _ in 0..random.random_range(0..200_000) {
+        // Some more microseconds, so that each step of a request has its turn.
+        for _ in 0..random.random_range(0..20_000) {
             std::hint::spin_loop();
         }
         child.kill().unwrap();
