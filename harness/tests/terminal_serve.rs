@@ -34,7 +34,12 @@ impl Service {
     fn tells(&mut self, words: &str) -> &str {
         while !self.told.lines().any(|line| line.contains(words)) {
             let mut line = String::new();
-            assert_ne!(self.stdout.read_line(&mut line).unwrap(), 0, "it ended after:\n{}", self.told);
+            assert_ne!(
+                self.stdout.read_line(&mut line).unwrap(),
+                0,
+                "it ended after:\n{}",
+                self.told
+            );
             self.told.push_str(&line);
         }
         self.told.lines().find(|line| line.contains(words)).unwrap()

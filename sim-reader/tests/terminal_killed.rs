@@ -18,7 +18,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use careless::{Writer, requests_in};
@@ -27,39 +27,54 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use sim_reader::terminal::xml;
 use sim_reader::terminal::{
-    BackendClient, FolderService, Folders, Sweep, Terminal, TerminalConfig,
+    BackendClient, FolderService, Folders, Observer, Sweep, Terminal, TerminalConfig,
 };
 
 /// The variables that make this program the process to be killed.
 const ROOT: &str = "KILLED_TERMINAL_ROOT";
 const BACKEND: &str = "KILLED_TERMINAL_BACKEND";
+/// After so many acts on files the process is killed in the middle of the next; without it from outside.
+const ACTS: &str = "KILLED_TERMINAL_ACTS";
 const WRITERS: u64 = 4;
 const FILES_EACH: usize = 400;
-const KILLS: usize = 8;
+const KILLS: usize = 10;
 /// A writer may pause for long on a busy machine; only what never changes again would be refused.
 const PATIENCE: u32 = u32::MAX;
 
-fn service(root: &Path, backend: &str) -> FolderService {
+fn service(root: &Path, backend: &str, observer: Observer) -> FolderService {
     let client = BackendClient::new(http(), backend, CODE);
-    let folders = Folders::under(root);
-    let terminal =
-        Terminal::new(TerminalConfig::default(), client, folders, now(), Arc::new(|_| {})).unwrap();
+    let (config, folders) = (TerminalConfig::default(), Folders::under(root));
+    let terminal = Terminal::new(config, client, folders, now(), observer).unwrap();
     FolderService::new(terminal, PATIENCE)
+}
+
+/// As the kernel kills it, by its number, while it tells of an act: exactly between two steps of a request.
+fn kill_this_process() {
+    let id = std::process::id().to_string();
+    Command::new("kill").args(["-KILL", &id]).status().unwrap();
 }
 
 /// No test by itself: the process that the test kills.
 #[tokio::test]
 async fn the_terminal_that_is_killed() {
     let (Ok(root), Ok(backend)) = (std::env::var(ROOT), std::env::var(BACKEND)) else { return };
-    let service = service(Path::new(&root), &backend);
+    let acts: usize = std::env::var(ACTS).unwrap().parse().unwrap();
+    let left = AtomicUsize::new(acts);
+    let observer = Arc::new(move |_| {
+        if left.fetch_sub(1, Ordering::SeqCst) == 0 {
+            kill_this_process();
+        }
+    });
+    let service = service(Path::new(&root), &backend, observer);
     println!("\nserving");
     service.run(Duration::from_millis(1), std::future::pending()).await;
 }
 
-fn start(root: &Path, backend: &str) -> Child {
+fn start(root: &Path, backend: &str, acts: usize) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "the_terminal_that_is_killed", "--nocapture"]);
-    command.env(ROOT, root).env(BACKEND, backend).stdout(Stdio::piped());
+    command.env(ROOT, root).env(BACKEND, backend).env(ACTS, acts.to_string());
+    command.stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let said = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     { said }.find(|line| line == "serving").expect("it serves");
@@ -96,27 +111,37 @@ fn take_answers(folders: &Folders, all_written: &AtomicBool) -> BTreeMap<String,
     }
 }
 
-/// Kills the terminal again and again, each time after some more requests, and leaves a living one.
+/// Kills the terminal again and again, in turns at an act of its own and at any moment, and leaves a living one.
 fn kill_again_and_again(root: &Path, base: &str, backend: &Backend, all_taken: &AtomicBool) {
     let mut random = ChaCha8Rng::seed_from_u64(5);
     let asked = || backend.asked.lock().unwrap().len();
-    let mut child = start(root, base);
-    for _ in 0..KILLS {
-        let enough = asked() + random.random_range(20..120_usize);
-        while asked() < enough && !all_taken.load(Ordering::SeqCst) {
+    let is_over = || all_taken.load(Ordering::SeqCst);
+    for kill in 0..KILLS {
+        let is_own = kill % 2 == 0;
+        let acts = if is_own { random.random_range(0..300) } else { usize::MAX };
+        let enough = asked() + random.random_range(1..100_usize);
+        let mut child = start(root, base, acts);
+        let is_time = |child: &mut Child| {
+            if is_own { child.try_wait().unwrap().is_some() } else { asked() >= enough }
+        };
+        while !is_time(&mut child) && !is_over() {
             std::thread::sleep(Duration::from_micros(200));
         }
         // Some more microseconds, so that each step of a request has its turn.
         for _ in 0..random.random_range(0..20_000) {
             std::hint::spin_loop();
         }
-        child.kill().unwrap();
-        child.wait().unwrap();
-        child = start(root, base);
+        end(child);
     }
-    while !all_taken.load(Ordering::SeqCst) {
+    let child = start(root, base, usize::MAX);
+    while !is_over() {
         std::thread::sleep(Duration::from_millis(1));
     }
+    end(child);
+}
+
+/// SIGKILL, unless it is dead already.
+fn end(mut child: Child) {
     child.kill().unwrap();
     child.wait().unwrap();
 }
@@ -141,7 +166,7 @@ async fn a_killed_terminal_has_answered_each_request_exactly_once() {
     assert_eq!(expected.len(), usize::try_from(WRITERS).unwrap() * FILES_EACH);
     assert!(taken == expected, "{}", difference(&expected, &taken));
     // Nothing is left that could be answered again, and what is no request is as it was.
-    let mut last = service(root.path(), &base);
+    let mut last = service(root.path(), &base, Arc::new(|_| {}));
     let Sweep { answered, waiting, .. } = last.sweep().await.unwrap();
     assert_eq!((answered, waiting), (Vec::new(), Vec::new()));
     for writer in &writers {
