@@ -40,8 +40,9 @@ pub enum TerminalCommand {
     Serve(Box<ServeArgs>),
 }
 
-/// Arguments of `terminal serve`.
+/// Arguments of `terminal serve`. What it tells of files is no log, so that a log of the same would only double it.
 #[derive(Debug, Args)]
+#[command(mut_arg("log", |log| log.default_value("error")))]
 pub struct ServeArgs {
     /// Folder in which req, res and face are; made if they are not there
     #[arg(long, value_name = "DIR")]

@@ -14,7 +14,9 @@
 //! | backend silent, closed, unreachable, or a planned stop | no answer file; the request stays and is asked again (OQS-FALL-14, OQS-OPS-06) |
 //!
 //! Looking is all there is: on a network share events of the file system get lost, so none are listened to. That each request is
-//! answered exactly once, also by a terminal that is killed, is the business of `once`. Answers come in the request's encoding. An answer with a character that Shift_JIS lacks stays in UTF-8 and says so.
+//! answered exactly once, also by a terminal that is killed, is the business of `once`.
+//!
+//! Answers come in the request's encoding. An answer with a character that Shift_JIS lacks stays in UTF-8 and says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;

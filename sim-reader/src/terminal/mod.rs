@@ -67,7 +67,7 @@ pub enum TerminalError {
     #[error("a shared folder cannot be created: {0}")]
     Folder(#[from] io::Error),
     /// Another terminal holds the lock on `req`: two would answer the same request.
-    #[error("another terminal serves these folders; end it, or give this one folders of its own")]
+    #[error("another terminal serves these folders")]
     Shared,
 }
 
