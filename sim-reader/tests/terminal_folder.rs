@@ -107,6 +107,8 @@ async fn what_never_becomes_a_message_is_answered_as_malformed_in_the_end() {
     let entity = b"<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/hostname\">]><XmlMsg>&x;</XmlMsg>";
     for (case, bytes) in [
         ("zero bytes", Vec::new()),
+        ("a place reserved and never filled", vec![0; 600]),
+        ("UTF-16", "<XmlMsg/>".encode_utf16().flat_map(u16::to_le_bytes).collect()),
         ("half", query("Q1", Encoding::ShiftJis)[..120].to_vec()),
         ("wrong encoding", lying),
         ("entity", entity.to_vec()),

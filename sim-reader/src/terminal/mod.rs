@@ -63,8 +63,8 @@ pub enum TerminalError {
     /// One face account was given to two readers.
     #[error("the face account {0} is listed twice; give each reader its own")]
     DuplicateAccount(String),
-    /// A shared folder cannot be created.
-    #[error("a shared folder cannot be created: {0}")]
+    /// A shared folder cannot be created, or takes no files.
+    #[error("a shared folder cannot be created or written: {0}")]
     Folder(#[from] io::Error),
     /// Another terminal holds the lock on `req`: two would answer the same request.
     #[error("another terminal serves these folders")]

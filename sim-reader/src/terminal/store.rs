@@ -34,7 +34,20 @@ impl Folders {
     /// # Errors
     /// Whatever the file system says.
     pub fn create(&self) -> io::Result<()> {
-        [&self.req, &self.res, &self.face].into_iter().try_for_each(fs::create_dir_all)
+        self.all().into_iter().try_for_each(fs::create_dir_all)
+    }
+
+    /// Whether something can be put into each of them, which an operator likes to know before the first request.
+    fn try_out(&self) -> io::Result<()> {
+        self.all().into_iter().try_for_each(|folder| {
+            let aside = folder.join(".try.part");
+            fs::write(&aside, "")?;
+            fs::remove_file(aside)
+        })
+    }
+
+    fn all(&self) -> [&PathBuf; 3] {
+        [&self.req, &self.res, &self.face]
     }
 
     pub(super) fn path(&self, folder: Folder) -> &Path {
@@ -97,6 +110,7 @@ impl Store {
     /// Creates what is missing and makes sure that no other terminal serves the same folders.
     pub fn open(folders: Folders, observer: Observer, now: Now) -> Result<Self, TerminalError> {
         folders.create()?;
+        folders.try_out()?;
         let alone = fs::File::open(&folders.req)?;
         match alone.try_lock() {
             Ok(()) => {}
@@ -208,6 +222,16 @@ mod tests {
         open(root.path()).unwrap().result("a.xml", b"text").unwrap();
         let modified = fs::metadata(root.path().join("face/a.xml")).unwrap().modified().unwrap();
         assert_eq!(modified, std::time::SystemTime::UNIX_EPOCH);
+    }
+
+    #[test]
+    fn a_folder_that_takes_no_file_is_told_at_once_and_nothing_is_left_of_the_trial() {
+        let root = tempfile::tempdir().unwrap();
+        drop(open(root.path()).unwrap());
+        assert_eq!(fs::read_dir(root.path().join("res")).unwrap().count(), 0);
+        // Whoever runs the tests may write everywhere; a folder that has the name in its way takes no file from anybody.
+        fs::create_dir(root.path().join("res/.try.part")).unwrap();
+        assert!(matches!(open(root.path()), Err(TerminalError::Folder(_))));
     }
 
     #[test]
