@@ -82,7 +82,7 @@ fuzz() {
 
 # What the command does with the example product: conformant as it is, found out with its planted fault.
 example_product() {
-    local run=(cargo run --quiet -- run --sut examples/receipt-computer-python/madoguchi.yaml)
+    local run=("$madoguchi" run --sut examples/receipt-computer-python/madoguchi.yaml)
     exits_with 0 "$scratch/example.log" "${run[@]}" --out "$scratch/example"
     exits_with 1 "$scratch/fault.log" env FAULT=newest-file "${run[@]}" --out "$scratch/fault"
     grep -q OQS-MSG-19 "$scratch/fault.log" || die "the planted fault is not named by OQS-MSG-19: $scratch/fault.log"
@@ -105,9 +105,11 @@ command -v cargo > /dev/null || die 'install Rust with rustup first (https://rus
 cargo fmt --version && cargo clippy --version && rustc --version
 scratch=${CARGO_TARGET_DIR:-target}/test
 mkdir -p "$scratch"
+# The default build of the command, as the tests leave it behind.
+madoguchi=${CARGO_TARGET_DIR:-target}/debug/madoguchi
 # A workspace of its own, with libraries the bench must not meet.
 clients=(--manifest-path sim-card/tests/clients/Cargo.toml)
-# What the default build leaves out.
+# What the default build leaves out; and they take its place where both do the same.
 features=harness/fast-crypto,harness/pcsc,harness/postgres
 
 section 'Format'
@@ -117,27 +119,29 @@ for folder in {sim-card,sim-reader,sim-backend,harness}/fuzz sim-card/tests/clie
 done
 
 section 'Lints'
-cargo clippy --workspace --all-targets --quiet -- -D warnings
 cargo clippy --workspace --all-targets --features "$features" --quiet -- -D warnings
+cargo clippy --workspace --quiet -- -D warnings
 cargo clippy "${clients[@]}" --all-targets --quiet -- -D warnings
 
 section 'Documentation'
 RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --quiet
 
-section 'Tests'
-cargo test --workspace 2>&1 < /dev/null | tee "$scratch/tests.log"
+# One build with all features carries nearly everything: the default build would be tested by a second one of the same size.
+section 'Tests, with what the features add'
+cargo test --workspace --features "$features" 2>&1 < /dev/null | tee "$scratch/tests.log"
 
-section 'What the features add'
-# The backend's tests once more, with their stores on PostgreSQL.
-TEST_STORE=postgres cargo test -p sim-card -p sim-backend -p harness --features "$features" \
-    --lib --test fast_crypto --test relay --test 'backend_*' 2>&1 < /dev/null |
+section 'The backend once more, with its stores on PostgreSQL'
+TEST_STORE=postgres cargo test --workspace --features "$features" --test 'backend_*' 2>&1 < /dev/null |
     tee -a "$scratch/tests.log"
+
+section 'What the default build does otherwise: signing, and what it says of features it lacks'
+cargo test --workspace --test jpki --test backend_store --test backend_serve 2>&1 < /dev/null | tee -a "$scratch/tests.log"
 
 section 'Card clients that are not ours'
 cargo test "${clients[@]}" 2>&1 < /dev/null | tee -a "$scratch/tests.log"
 
 section 'The suite against the reference stack'
-cargo run --quiet -- run --out "$scratch/report" < /dev/null
+"$madoguchi" run --out "$scratch/report" < /dev/null
 
 section 'The example product'
 example_product
