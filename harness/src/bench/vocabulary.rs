@@ -175,14 +175,15 @@ impl Bench {
         let person = self.person(who)?;
         let institution = self.institution(at)?;
         let wishes = self.wishes.entry(person.clone()).or_default();
-        // Trouble strikes once: whoever tries again has no trouble.
-        let trouble = wishes.trouble.take();
+        // Trouble strikes once, and a change of mode is meant for one visit.
+        let (trouble, then) = (wishes.trouble.take(), std::mem::take(&mut wishes.then));
         let Wishes { consents, register, prescription, .. } = wishes.clone();
         let visit = Visit {
             person,
             institution,
             presented,
             mode,
+            then,
             consents,
             register,
             prescription,

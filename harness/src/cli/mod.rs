@@ -204,6 +204,12 @@ enum ReaderCommand {
         #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8880")]
         listen: String,
     },
+    /// Print the states of a visit at the reader, and what leads from one to the other
+    Diagram {
+        /// Mermaid text, or a picture
+        #[arg(long, value_enum, default_value_t)]
+        format: reader::DiagramFormat,
+    },
 }
 
 /// Reads the command line and does what it says.
@@ -225,6 +231,7 @@ pub fn main() -> ExitCode {
         Command::Export(command) => export::run(&command),
         Command::Portal(PortalCommand::Serve { listen }) => portal::serve(&listen),
         Command::Reader(ReaderCommand::Serve { listen }) => reader::serve(&listen),
+        Command::Reader(ReaderCommand::Diagram { format }) => Ok(reader::diagram(format)),
     };
     ExitCode::from(done.unwrap_or_else(|failure| failure.tell()))
 }

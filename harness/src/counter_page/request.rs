@@ -147,6 +147,7 @@ impl Names {
             institution: self.institution("/institution", fields.text("institution")?)?,
             presented: self.card(fields.text("card")?)?,
             mode: mode(&fields)?,
+            then: Vec::new(),
             consents: fields.choices("consents", CONSENTS)?,
             register: fields.flag("register")?,
             prescription: fields

@@ -129,6 +129,9 @@ pub struct Visit {
     pub presented: Presented,
     /// How identity is to be checked.
     pub mode: Mode,
+    /// The ways that are tried after that, one after the other, as long as none has succeeded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<Mode>,
     /// What the patient consents to, when asked.
     pub consents: BTreeSet<ConsentKind>,
     /// What the patient answers when registration is offered.
@@ -151,6 +154,23 @@ pub enum Presented {
     ForeignCard,
     /// The card of this person.
     CardOf(String),
+    /// The phone of this person, with a certificate in it (スマホ用電子証明書), held over the second reader.
+    PhoneOf {
+        /// Whose.
+        holder: String,
+        /// Which.
+        phone: PhoneKind,
+    },
+}
+
+/// Kinds of phones that carry a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PhoneKind {
+    /// Its certificate is behind a PIN, typed at the reader: the first way of the visit, if that is the PIN.
+    Android,
+    /// It checks its holder itself, and who holds it over is that.
+    Iphone,
 }
 
 /// Identity check chosen at the reader.

@@ -32,9 +32,9 @@ pub(super) fn read(visit: &Visit) -> Result<(), VisitEnd> {
 
 /// A card that goes after it was recognised, even for another one or for a moment, ends the visit at the first thing that is
 /// asked of it (OQS-CARD-09, 10). Asked it is in every mode, unless face mode is locked or staff refuse before.
-pub(super) fn leaves(memory: &CardMemory, visit: &Visit) -> Result<(), VisitEnd> {
+pub(super) fn leaves(memory: &CardMemory, visit: &Visit, mode: &Mode) -> Result<(), VisitEnd> {
     let face_asks = memory.face_failures < FACE_LOCK;
-    match (card_fault(visit), &visit.mode) {
+    match (card_fault(visit), mode) {
         (
             Some(CardFault::PutBack | CardFault::SwappedFor(_)),
             Mode::Pin(_) | Mode::Visual(true),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Answer, Visit, VisitEnd, VisitOutcome, World};
+use crate::model::{Answer, Mode, Presented, Visit, VisitEnd, VisitOutcome, World};
 
 use super::calendar::day;
 use super::reader::{self, Card};
@@ -39,12 +39,20 @@ fn walk(
     seen: &mut VisitOutcome,
 ) -> Result<(), VisitEnd> {
     let card = reader::card(world, &visit.presented)?;
-    mishap::read(visit)?;
-    reader::has_certificate(card)?;
-    identity(world, state, card, visit)?;
-    reader::stays(visit)?;
-    let institution = world.institutions.get(&visit.institution).ok_or(VisitEnd::SystemError)?;
-    mishap::signs(state, visit)?;
+    let institution = world.institutions.get(&visit.institution);
+    if let Presented::PhoneOf { phone, .. } = visit.presented {
+        let institution = institution.ok_or(VisitEnd::SystemError)?;
+        let tries = state.phone_tries.entry(card.holder.to_owned()).or_insert(3);
+        reader::by_phone(institution, card, tries, visit, phone)?;
+    } else {
+        mishap::read(visit)?;
+        reader::has_certificate(card)?;
+        let mode = identity(world, state, card, visit)?;
+        reader::stays(visit)?;
+        mishap::signs(state, visit)?;
+        reader::approved(institution.ok_or(VisitEnd::SystemError)?, visit, mode)?;
+    }
+    let institution = institution.ok_or(VisitEnd::SystemError)?;
     seen.asked_backend = true;
     let notice = certificate::accept(state, card, visit)?;
     registration::possible(card)?;
@@ -69,12 +77,12 @@ fn walk(
     Ok(())
 }
 
-fn identity(
+fn identity<'v>(
     world: &World,
     state: &mut State,
     card: Card<'_>,
-    visit: &Visit,
-) -> Result<(), VisitEnd> {
+    visit: &'v Visit,
+) -> Result<&'v Mode, VisitEnd> {
     let memory = state.cards.get_mut(card.holder).ok_or(VisitEnd::NoCard)?;
     reader::identify(world, card, memory, visit)
 }
@@ -101,8 +109,7 @@ mod tests {
     use super::super::{certificate, feed, inbox, testing};
     use super::*;
     use crate::model::{
-        AuthorityAct, ConsentKind, InboxDecision, Issuer, Mode, Notice, Prescription, Presented,
-        Trouble,
+        AuthorityAct, ConsentKind, InboxDecision, Issuer, Notice, Prescription, Trouble,
     };
 
     fn run(world: &World, visit: &Visit) -> VisitOutcome {

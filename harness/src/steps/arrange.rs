@@ -3,8 +3,9 @@
 use cucumber::{given, when};
 
 use super::params::{Consents, Instant, Mishap, Name, Quoted};
+use super::visits::pin_entries;
 use crate::bench::{Bench, StepError};
-use crate::model::{CardFault, Issuer, Prescription, Trouble};
+use crate::model::{CardFault, Issuer, Mode, Prescription, Trouble};
 
 #[given(expr = "日時は{instant}である")]
 #[given(expr = "the time is {instant}")]
@@ -100,6 +101,27 @@ fn paper(bench: &mut Bench, who: Name) -> Result<(), StepError> {
 #[given(expr = "{name} pulls the card before its certificate is read")]
 fn pulls_early(bench: &mut Bench, who: Name) -> Result<(), StepError> {
     bench.wishes_of(&who)?.trouble = Some(Trouble::PulledBeforeCertificate);
+    Ok(())
+}
+
+#[given(expr = "{name}はうまくいかなければ顔認証を試みる")]
+#[given(expr = "{name} would try the face next")]
+fn then_face(bench: &mut Bench, who: Name) -> Result<(), StepError> {
+    bench.wishes_of(&who)?.then.push(Mode::Face);
+    Ok(())
+}
+
+#[given(expr = "{name}はうまくいかなければ暗証番号{quoted}を試みる")]
+#[given(expr = "{name} would try the PIN {quoted} next")]
+fn then_pin(bench: &mut Bench, who: Name, entries: Quoted) -> Result<(), StepError> {
+    bench.wishes_of(&who)?.then.push(pin_entries(&entries));
+    Ok(())
+}
+
+#[given(expr = "{name}がうまくいかなければ職員が目視で確認する")]
+#[given(expr = "staff would check {name} by sight next")]
+fn then_sight(bench: &mut Bench, who: Name) -> Result<(), StepError> {
+    bench.wishes_of(&who)?.then.push(Mode::Visual(true));
     Ok(())
 }
 

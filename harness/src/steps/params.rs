@@ -172,10 +172,12 @@ impl FromStr for Validity {
     }
 }
 
-const ENDINGS: [(VisitEnd, &str, &str); 16] = [
+const ENDINGS: [(VisitEnd, &str, &str); 19] = [
     (VisitEnd::Completed, "完了", "completed"),
     (VisitEnd::NoCard, "カードなし", "no card"),
     (VisitEnd::NotMyNumberCard, "マイナンバーカードではない", "not a My Number Card"),
+    (VisitEnd::PhoneNotTaken, "スマートフォン非対応", "phone not taken"),
+    (VisitEnd::ReaderNotApproved, "承認のないリーダー", "reader not approved"),
     (VisitEnd::CardRemoved, "カードの取り去り", "card removed"),
     (VisitEnd::FaceMismatch, "顔の不一致", "face mismatch"),
     (VisitEnd::NoPicture, "撮影できない", "no picture"),
@@ -183,6 +185,7 @@ const ENDINGS: [(VisitEnd, &str, &str); 16] = [
     (VisitEnd::WrongPin, "暗証番号の誤り", "wrong PIN"),
     (VisitEnd::PinLocked, "暗証番号のロック", "PIN locked"),
     (VisitEnd::ModeNotOffered, "選べない方法", "mode not offered"),
+    (VisitEnd::TimedOut, "時間切れ", "timed out"),
     (VisitEnd::StaffRefused, "職員の否認", "staff refused"),
     (VisitEnd::NoCertificate, "証明書なし", "no certificate"),
     (VisitEnd::CertificateRefused, "証明書の拒否", "certificate refused"),

@@ -75,6 +75,6 @@ async fn replayed(bench: &mut Bench, at: Name) -> Result<(), StepError> {
     bench.happen(Event::Replay { institution }).await
 }
 
-fn pin_entries(entries: &Quoted) -> Mode {
+pub(super) fn pin_entries(entries: &Quoted) -> Mode {
     Mode::Pin(entries.0.split(',').map(|entry| entry.trim().to_owned()).collect())
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use crate::model::{AuthorityAct, ConsentKind, InformationKind, Prescription};
+use crate::model::{AuthorityAct, ConsentKind, InformationKind, PhoneKind, Prescription};
 
 use super::coverages::{CoverageDraft, LimitDraft, coverage, limit};
 use super::days::{around, offset_in_days};
@@ -118,6 +118,8 @@ pub(super) struct VisitDraft {
     pub institution: Option<Pick>,
     pub presented: PresentedDraft,
     pub mode: ModeDraft,
+    /// What is tried when that does not succeed.
+    pub then: Vec<ModeDraft>,
     /// Take another mode when the card does not offer the drawn one.
     pub fitting: bool,
     pub consents: BTreeSet<ConsentKind>,
@@ -133,6 +135,8 @@ pub(super) enum PresentedDraft {
     By(Pick),
     /// Brought by somebody with another face.
     ByStranger,
+    /// The own phone.
+    Phone(PhoneKind),
     Nothing,
     Foreign,
 }
@@ -315,6 +319,8 @@ pub(super) fn visit() -> BoxedStrategy<VisitDraft> {
     let presented = prop_oneof![
         20 => Just(PresentedDraft::Own),
         2 => pick().prop_map(PresentedDraft::By),
+        1 => Just(PresentedDraft::Phone(PhoneKind::Android)),
+        1 => Just(PresentedDraft::Phone(PhoneKind::Iphone)),
         1 => Just(PresentedDraft::Nothing),
         1 => Just(PresentedDraft::Foreign),
     ];
@@ -325,12 +331,13 @@ pub(super) fn visit() -> BoxedStrategy<VisitDraft> {
     ];
     let trouble = prop_oneof![9 => Just(None), 1 => trouble().prop_map(Some)];
     let place = (pick(), pick(), presented);
-    let check = (mode(), prop::bool::weighted(0.85), trouble);
+    let then = prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(mode(), 1..4)];
+    let check = (mode(), then, prop::bool::weighted(0.85), trouble);
     (place, check, kinds(), prop::bool::weighted(0.8), prescription)
         .prop_map(
             |(
                 (holder, institution, presented),
-                (mode, fitting, trouble),
+                (mode, then, fitting, trouble),
                 consents,
                 register,
                 prescription,
@@ -339,6 +346,7 @@ pub(super) fn visit() -> BoxedStrategy<VisitDraft> {
                 institution: Some(institution),
                 presented,
                 mode,
+                then,
                 fitting,
                 consents,
                 register,
