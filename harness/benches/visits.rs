@@ -42,6 +42,7 @@ fn visit(mode: Mode) -> Event {
         register,
         prescription,
         trouble,
+        occasion: None,
     })
 }
 

@@ -128,6 +128,7 @@ fn visit(person: &str, institution: &str) -> Event {
         register: Wishes::default().register,
         prescription: None,
         trouble: None,
+        occasion: None,
     })
 }
 

@@ -135,6 +135,7 @@ async fn visit(stage: &mut Stage, institution: &str) {
         register: true,
         prescription: None,
         trouble: None,
+        occasion: None,
     };
     let Outcome::Visit(outcome) = stage.perform(&Event::Visit(visit)).await.unwrap() else {
         panic!("no visit")

@@ -135,6 +135,7 @@ fn visit_all(people: Vec<(String, Person)>, into: &Path) {
                 register: true,
                 prescription: None,
                 trouble: None,
+                occasion: None,
             };
             stage.perform(&Event::Visit(visit)).await.unwrap();
             let asked = InformationRequest {

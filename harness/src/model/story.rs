@@ -142,6 +142,19 @@ pub struct Visit {
     /// What goes wrong.
     #[serde(default)]
     pub trouble: Option<Trouble>,
+    /// Where, when that is not the institution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occasion: Option<Occasion>,
+}
+
+/// Care outside the institution (`MedicalTreatmentFlag`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Occasion {
+    /// 2, at the patient's home (訪問診療等).
+    HomeVisit,
+    /// 3, through the web (オンライン診療等).
+    Online,
 }
 
 /// What lies on the reader.
@@ -227,6 +240,8 @@ pub enum Trouble {
     PhotoTampered,
     /// The camera gives no picture.
     CameraDead,
+    /// The patient answers nothing the reader asks, and takes the card back when told to.
+    NoAnswer,
     /// The card misbehaves.
     Card(CardFault),
 }

@@ -11,6 +11,9 @@ use super::state::{CardMemory, State};
 const SLOW: SignedDuration = SignedDuration::from_secs(2);
 const PATIENCE: SignedDuration = SignedDuration::from_secs(5);
 
+/// How long a reader waits for a patient's answer (bench profile).
+const PATIENCE_WITH_PATIENTS: SignedDuration = SignedDuration::from_secs(60);
+
 /// What goes wrong while a PIN is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum InPin {
@@ -45,6 +48,15 @@ pub(super) fn leaves(memory: &CardMemory, visit: &Visit, mode: &Mode) -> Result<
         ) if face_asks => Err(VisitEnd::CardRemoved),
         _ => Ok(()),
     }
+}
+
+/// A patient who answers nothing ends the visit, once the reader has waited (bench profile).
+pub(super) fn answers(state: &mut State, visit: &Visit) -> Result<(), VisitEnd> {
+    if visit.trouble != Some(Trouble::NoAnswer) {
+        return Ok(());
+    }
+    state.now = state.now.checked_add(PATIENCE_WITH_PATIENTS).unwrap_or(state.now);
+    Err(VisitEnd::TimedOut)
 }
 
 /// What befalls the check of a PIN.

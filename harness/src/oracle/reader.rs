@@ -5,6 +5,7 @@ use crate::model::{
     VisitEnd, World,
 };
 
+use super::care;
 use super::mishap::{self, InPin};
 use super::state::{CardMemory, State};
 
@@ -105,6 +106,9 @@ fn by_mode(
     visit: &Visit,
     mode: &Mode,
 ) -> Result<(), VisitEnd> {
+    if !care::offers(visit.occasion, mode) {
+        return Err(VisitEnd::ModeNotOffered);
+    }
     mishap::leaves(memory, visit, mode)?;
     match mode {
         Mode::Face => face(world, card, memory, visit),
@@ -221,6 +225,7 @@ pub(super) fn stays(visit: &Visit) -> Result<(), VisitEnd> {
             Trouble::SignedByCardOf(_)
             | Trouble::PhotoTampered
             | Trouble::CameraDead
+            | Trouble::NoAnswer
             | Trouble::Card(_),
         )
         | None => Ok(()),

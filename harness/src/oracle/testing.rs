@@ -122,6 +122,7 @@ pub(super) fn visit(person: &str) -> Visit {
         register: false,
         prescription: None,
         trouble: None,
+        occasion: None,
     }
 }
 

@@ -6,8 +6,10 @@ use crate::model::{Answer, Mode, Presented, Visit, VisitEnd, VisitOutcome, World
 
 use super::calendar::day;
 use super::reader::{self, Card};
-use super::state::{Consents, State, Waiting};
-use super::{certificate, consent, disclosure, mishap, qualification, reference, registration};
+use super::state::{Care, Consents, State, Waiting};
+use super::{
+    care, certificate, consent, disclosure, mishap, qualification, reference, registration,
+};
 
 /// Lets somebody use a reader and returns what an outsider sees of it.
 pub(super) fn judge(world: &World, state: &mut State, visit: &Visit) -> VisitOutcome {
@@ -47,6 +49,7 @@ fn walk(
     } else {
         mishap::read(visit)?;
         reader::has_certificate(card)?;
+        mishap::answers(state, visit)?;
         let mode = identity(world, state, card, visit)?;
         reader::stays(visit)?;
         mishap::signs(state, visit)?;
@@ -68,6 +71,9 @@ fn walk(
         consent::prescription(institution, visit),
         today,
     );
+    if visit.occasion.is_some() {
+        answer.available_until = answer.available_until.map(|_| care::until(today));
+    }
     if let Some(record) = &mut answer.record {
         record.reference_number = reference::of(state, &visit.institution, card.holder);
     }
@@ -91,8 +97,19 @@ fn identity<'v>(
 /// told, and a file that waits. All by the holder of the card, whoever brought it.
 fn remember(state: &mut State, visit: &Visit, card: Card<'_>, answer: &Answer) {
     let (institution, holder) = (visit.institution.clone(), card.holder.to_owned());
-    let consents = Consents { given: state.now, kinds: answer.consents.clone() };
-    state.consents.insert((institution.clone(), holder.clone()), consents);
+    match visit.occasion {
+        None => {
+            let consents = Consents { given: state.now, kinds: answer.consents.clone() };
+            state.consents.insert((institution.clone(), holder.clone()), consents);
+        }
+        // Outside the institution an examination under consents that last; without a record there is none to agree about.
+        Some(occasion) if answer.record.is_some() => {
+            let until = care::until(day(state.now));
+            let care = Care { until, kinds: answer.consents.clone() };
+            state.care.insert((institution.clone(), holder.clone(), occasion), care);
+        }
+        Some(_) => {}
+    }
     if let Some(record) = &answer.record {
         state.told.insert((institution.clone(), holder.clone()), record.numbers.clone());
     }

@@ -226,6 +226,9 @@ fn visit_in_words(world: &World, visit: &Visit) -> String {
     if let Some(form) = visit.prescription {
         let _ = write!(words, ", chooses a prescription in {form:?} form");
     }
+    if let Some(occasion) = visit.occasion {
+        let _ = write!(words, ", outside the institution ({occasion:?})");
+    }
     if let Some(trouble) = &visit.trouble {
         let _ = write!(words, "; {}", trouble_in_words(trouble));
     }
@@ -274,6 +277,7 @@ fn trouble_in_words(trouble: &Trouble) -> String {
         Trouble::SignedByCardOf(other) => format!("the card of {other} signs"),
         Trouble::PhotoTampered => "a byte of the photo is changed".to_owned(),
         Trouble::CameraDead => "the camera is dead".to_owned(),
+        Trouble::NoAnswer => "the patient answers nothing".to_owned(),
         Trouble::Card(fault) => format!("the card is faulty: {fault:?}"),
     }
 }

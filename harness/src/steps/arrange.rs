@@ -169,6 +169,20 @@ fn camera_dead(bench: &mut Bench, who: Name) -> Result<(), StepError> {
     Ok(())
 }
 
+#[given(expr = "{name}はリーダーの問いに何も答えない")]
+#[given(expr = "{name} answers nothing the reader asks")]
+fn no_answer(bench: &mut Bench, who: Name) -> Result<(), StepError> {
+    bench.wishes_of(&who)?.trouble = Some(Trouble::NoAnswer);
+    Ok(())
+}
+
+#[given(expr = "{name}のリーダーは特定利用者証明検証者のものではない")]
+#[given(expr = "the reader of {name} is not one of an approved verifier")]
+fn not_approved(bench: &mut Bench, at: Name) -> Result<(), StepError> {
+    bench.institution_mut(&at)?.approved = false;
+    Ok(())
+}
+
 #[given(expr = "{name}に{name}のカルテはない")]
 #[given(expr = "{name} keeps no chart of {name}")]
 fn no_chart(bench: &mut Bench, at: Name, who: Name) -> Result<(), StepError> {

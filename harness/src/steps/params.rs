@@ -198,7 +198,7 @@ const ENDINGS: [(VisitEnd, &str, &str); 19] = [
 #[derive(Debug, Clone, Copy, Parameter)]
 #[param(
     name = "ending",
-    regex = "完了|カードなし|マイナンバーカードではない|カードの取り去り|顔の不一致|撮影できない|顔情報の改ざん|暗証番号の誤り|暗証番号のロック|選べない方法|職員の否認|証明書なし|証明書の拒否|署名の拒否|利用登録なし|システムエラー|completed|no card|not a My Number Card|card removed|face mismatch|no picture|face record refused|wrong PIN|PIN locked|mode not offered|staff refused|no certificate|certificate refused|signature refused|not registered|system error"
+    regex = "完了|カードなし|マイナンバーカードではない|カードの取り去り|顔の不一致|撮影できない|顔情報の改ざん|暗証番号の誤り|暗証番号のロック|選べない方法|時間切れ|スマートフォン非対応|承認のないリーダー|職員の否認|証明書なし|証明書の拒否|署名の拒否|利用登録なし|システムエラー|completed|no card|not a My Number Card|card removed|face mismatch|no picture|face record refused|wrong PIN|PIN locked|mode not offered|timed out|phone not taken|reader not approved|staff refused|no certificate|certificate refused|signature refused|not registered|system error"
 )]
 pub struct Ending(pub VisitEnd);
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use sim_card::{Fault, PinName};
 use sim_reader::card_client::{CardFront, PhoneKind as ReaderPhone};
 use sim_reader::consent::{ConsentKind as ReaderConsent, Consents};
@@ -9,7 +10,8 @@ use sim_reader::face::matcher::THRESHOLD;
 use sim_reader::face::{Appearance, Builtin, CaptureCamera, Conditions};
 use sim_reader::reader_link::{Notice as ReaderNotice, Prescription as ReaderPrescription};
 use sim_reader::session::{
-    End, ModeChoice, Patience, Placed, Reader, ReaderConfig, Scripted, VisitReport, Visitor,
+    End, ModeChoice, Patience, People, Placed, Question, Reader, ReaderConfig, Reply, ReplyFuture,
+    Scripted, VisitReport, Visitor,
 };
 use sim_reader::{CardChannel, reader_link};
 
@@ -18,10 +20,11 @@ use super::channels::{OnReader, OtherCard, PullAt, Pulled, SignedByOther};
 use super::reading;
 use super::stage::Stage;
 use crate::checks::seams::Sighting;
+use crate::clock::VirtualClock;
 use crate::error::BenchError;
 use crate::model::{
-    ConsentKind, Mode, Notice, Outcome, PhoneKind, Prescription, Presented, Trouble, Visit,
-    VisitEnd, VisitOutcome,
+    ConsentKind, Mode, Notice, Occasion, Outcome, PhoneKind, Prescription, Presented, Trouble,
+    Visit, VisitEnd, VisitOutcome,
 };
 use crate::taps::camera::TappedCamera;
 use crate::taps::card::TappedCard;
@@ -75,7 +78,7 @@ impl Stage {
         let mut tapped =
             channel.as_mut().map(|channel| TappedCard::new(channel.as_mut(), self.taps().clone()));
         let mut camera = TappedCamera::new(self.camera(visit), self.taps().clone());
-        let config = self.reader_config(&visit.institution)?;
+        let config = self.reader_config(visit)?;
         let visitor = self.visitor(visit);
         let link = self.link(&visit.institution)?;
         let placed = match (tapped.as_mut(), phone_kind(visit)) {
@@ -85,7 +88,11 @@ impl Stage {
         };
         let (failures, now) = (self.failures(), &self.clock().handle());
         let reader = Reader { config: &config, matcher: &Builtin, link: &link, failures, now };
-        Ok(reader.visit(placed, &mut camera, &mut Scripted::new(&visitor)).await)
+        let mut people: Box<dyn People> = match visit.trouble {
+            Some(Trouble::NoAnswer) => Box::new(Lost(self.clock().clone())),
+            _ => Box::new(Scripted::new(&visitor)),
+        };
+        Ok(reader.visit(placed, &mut camera, people.as_mut()).await)
     }
 
     /// What lies on the reader, with what goes wrong built in.
@@ -124,9 +131,13 @@ impl Stage {
                 self.set_faults(holder, vec![Fault::FlippedPhotoByte { index: 1_000 }])?;
                 Box::new(on_reader)
             }
-            Some(Trouble::SignedByCardOf(_) | Trouble::CameraDead | Trouble::Card(_)) | None => {
-                Box::new(on_reader)
-            }
+            Some(
+                Trouble::SignedByCardOf(_)
+                | Trouble::CameraDead
+                | Trouble::NoAnswer
+                | Trouble::Card(_),
+            )
+            | None => Box::new(on_reader),
         }))
     }
 
@@ -139,7 +150,8 @@ impl Stage {
         CaptureCamera::new(Appearance::from_seed(face), Conditions::clean(seed))
     }
 
-    fn reader_config(&self, code: &str) -> Result<ReaderConfig, BenchError> {
+    fn reader_config(&self, visit: &Visit) -> Result<ReaderConfig, BenchError> {
+        let code = visit.institution.as_str();
         let institution = self.world().institutions.get(code);
         let institution = institution
             .ok_or_else(|| BenchError::Scenario(format!("no institution has the code {code}")))?;
@@ -151,7 +163,10 @@ impl Stage {
             threshold: THRESHOLD,
             terminal: institution.approved.then(|| self.terminal()),
             phones: institution.phones,
-            occasion: None,
+            occasion: visit.occasion.map(|occasion| match occasion {
+                Occasion::HomeVisit => reader_link::Occasion::HomeVisit,
+                Occasion::Online => reader_link::Occasion::Online,
+            }),
             patience: Patience::default(),
         })
     }
@@ -199,6 +214,21 @@ fn choice(mode: &Mode) -> ModeChoice {
         Mode::Face => ModeChoice::Face,
         Mode::Pin(entries) => ModeChoice::Pin(entries.clone()),
         Mode::Visual(_) => ModeChoice::Visual,
+    }
+}
+
+/// Somebody who answers nothing, so that time passes, and takes the card back when told to.
+struct Lost(VirtualClock);
+
+impl People for Lost {
+    fn answer(&mut self, question: Question, until: Timestamp) -> ReplyFuture<'_> {
+        let reply = if question == Question::TakeCardBack {
+            Reply::CardTaken
+        } else {
+            self.0.advance(until);
+            Reply::Silent
+        };
+        Box::pin(std::future::ready(reply))
     }
 }
 

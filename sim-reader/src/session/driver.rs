@@ -14,7 +14,9 @@ use jiff::Timestamp;
 use super::machine::{Action, Cause, Event, State, step};
 use super::modes::{CardFacts, at_place, offered};
 use super::report::{End, Screen, VisitReport};
-use super::{CardKey, FaceFailures, People, Question, ReaderConfig, Reply, Scripted, Visitor};
+use super::{
+    CardKey, Entry, FaceFailures, People, Question, ReaderConfig, Reply, Scripted, Visitor,
+};
 use crate::card_client::{CardClient, CardError, CardFront, PhoneKind, Pin, PinCounter};
 use crate::clock::Now;
 use crate::consent::ConsentKind;

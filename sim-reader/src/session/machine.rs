@@ -87,6 +87,7 @@ pub enum Event {
     FaceChosen,
     PinChosen,
     VisualStarted,
+    NotOffered,
     GaveUp,
     TimedOut,
     PhotoOpened,

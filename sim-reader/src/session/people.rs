@@ -36,7 +36,7 @@ pub trait People: Send {
 #[serde(rename_all = "kebab-case", tag = "question")]
 pub enum Question {
     /// Which way of proving identity? [`Reply::Face`], [`Reply::Pin`], and [`Reply::StaffStart`] by staff, who need no button of
-    /// the patient's.
+    /// the patient's. What is not offered is asked for again.
     Mode {
         /// What the patient may choose; never the visual check.
         offered: BTreeSet<Mode>,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::people::{Entry, People, Question, Reply, ReplyFuture};
 use crate::card_client::CardFront;
 use crate::consent::Consents;
-use crate::reader_link::{Mode, Prescription};
+use crate::reader_link::Prescription;
 
 /// Who stands at the counter, and what they will do.
 #[derive(Debug, Clone)]
@@ -50,14 +50,6 @@ impl fmt::Debug for ModeChoice {
 }
 
 impl ModeChoice {
-    fn mode(&self) -> Mode {
-        match self {
-            Self::Face => Mode::Face,
-            Self::Pin(_) => Mode::Pin,
-            Self::Visual => Mode::Visual,
-        }
-    }
-
     fn entries(&self) -> std::slice::Iter<'_, String> {
         match self {
             Self::Pin(entries) => entries.iter(),
@@ -80,28 +72,21 @@ impl<'a> Scripted<'a> {
         Self { visitor, wishes, entries: visitor.mode.entries() }
     }
 
-    /// The next wish that is on offer; the last one also when it is not.
-    fn choose(&mut self, offered: impl Fn(Mode) -> bool) -> Reply {
-        let mut reply = Reply::GiveUp;
-        for wish in self.wishes.by_ref() {
-            let mode = wish.mode();
-            reply = match mode {
-                Mode::Face => Reply::Face,
-                Mode::Pin => Reply::Pin,
-                Mode::Visual => Reply::StaffStart,
-            };
-            self.entries = wish.entries();
-            if mode == Mode::Visual || offered(mode) {
-                break;
-            }
+    /// The next wish, on offer or not.
+    fn choose(&mut self) -> Reply {
+        let Some(wish) = self.wishes.next() else { return Reply::GiveUp };
+        self.entries = wish.entries();
+        match wish {
+            ModeChoice::Face => Reply::Face,
+            ModeChoice::Pin(_) => Reply::Pin,
+            ModeChoice::Visual => Reply::StaffStart,
         }
-        reply
     }
 
     fn reply(&mut self, question: &Question) -> Reply {
         let yes = |yes| if yes { Reply::Yes } else { Reply::No };
         match question {
-            Question::Mode { offered } => self.choose(|mode| offered.contains(&mode)),
+            Question::Mode { .. } => self.choose(),
             Question::Pin { .. } | Question::PhonePin => match self.entries.next() {
                 Some(entry) => Reply::Typed(Entry(entry.clone())),
                 None => Reply::GiveUp,

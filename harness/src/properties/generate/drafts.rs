@@ -162,6 +162,7 @@ pub(super) enum TroubleDraft {
     SignedByCardOf(Pick),
     PhotoTampered,
     CameraDead,
+    NoAnswer,
     /// One of the faults that name nobody.
     Card(Pick),
     SwappedFor(Pick),
@@ -379,6 +380,7 @@ fn trouble() -> BoxedStrategy<TroubleDraft> {
         1 => pick().prop_map(TroubleDraft::SignedByCardOf),
         1 => Just(TroubleDraft::PhotoTampered),
         1 => Just(TroubleDraft::CameraDead),
+        1 => Just(TroubleDraft::NoAnswer),
         4 => pick().prop_map(TroubleDraft::Card),
         1 => pick().prop_map(TroubleDraft::SwappedFor),
     ]

@@ -241,6 +241,7 @@ impl<'a> Teller<'a> {
             },
             mode: mode(&draft.mode, draft.fitting, card),
             then: draft.then.iter().map(|next| mode(next, false, card)).collect(),
+            occasion: None,
             consents: draft.consents.clone(),
             register: draft.register,
             prescription: draft.prescription,
@@ -258,6 +259,7 @@ impl<'a> Teller<'a> {
             TroubleDraft::PulledBeforeSignature => Trouble::PulledBeforeSignature,
             TroubleDraft::PhotoTampered => Trouble::PhotoTampered,
             TroubleDraft::CameraDead => Trouble::CameraDead,
+            TroubleDraft::NoAnswer => Trouble::NoAnswer,
             TroubleDraft::SignedByCardOf(other) => {
                 Trouble::SignedByCardOf(self.other_holder(holder, other)?)
             }

@@ -72,13 +72,12 @@ impl Visit<'_> {
 
     pub(super) async fn offer_registration(&mut self) -> Event {
         self.show(&[Screen::Registration]);
-        match self.ask(Question::Registration).await {
-            Reply::Yes => {
-                self.told.register = true;
-                Event::RegistrationAccepted
-            }
-            reply => self.unless_gone(&reply, Event::RegistrationDeclined),
+        let reply = self.ask(Question::Registration).await;
+        if reply != Reply::Yes {
+            return self.unless_gone(&reply, Event::RegistrationDeclined);
         }
+        self.told.register = true;
+        Event::RegistrationAccepted
     }
 
     /// Each kind is asked for by itself; only a yes is a consent. Row OQS-CONS-02.
@@ -90,12 +89,13 @@ impl Visit<'_> {
                 continue;
             }
             self.show(&[Screen::Consent(kind)]);
-            match self.ask(Question::Consent { kind }).await {
-                Reply::Yes => drop(self.told.consents.insert(kind)),
-                reply => match self.unless_gone(&reply, Event::ConsentsAnswered) {
-                    Event::ConsentsAnswered => {}
-                    gone => return gone,
-                },
+            let reply = self.ask(Question::Consent { kind }).await;
+            let event = self.unless_gone(&reply, Event::ConsentsAnswered);
+            if event != Event::ConsentsAnswered {
+                return event;
+            }
+            if reply == Reply::Yes {
+                self.told.consents.insert(kind);
             }
         }
         if self.reader.config.electronic_prescriptions {
@@ -106,12 +106,13 @@ impl Visit<'_> {
 
     async fn ask_prescription_form(&mut self) -> Event {
         self.show(&[Screen::PrescriptionForm]);
-        self.told.prescription = match self.ask(Question::PrescriptionForm).await {
-            Reply::Electronic => Some(Prescription::Electronic),
-            Reply::Paper => Some(Prescription::Paper),
-            reply => return self.unless_gone(&reply, Event::ConsentsAnswered),
-        };
-        Event::ConsentsAnswered
+        let reply = self.ask(Question::PrescriptionForm).await;
+        if reply == Reply::Electronic {
+            self.told.prescription = Some(Prescription::Electronic);
+        } else if reply == Reply::Paper {
+            self.told.prescription = Some(Prescription::Paper);
+        }
+        self.unless_gone(&reply, Event::ConsentsAnswered)
     }
 
     pub(super) async fn qualify(&mut self) -> Event {

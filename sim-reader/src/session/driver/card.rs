@@ -3,8 +3,8 @@
 use sim_card::apdu::StatusWord;
 
 use super::{
-    CardClient, CardError, CardKey, ChannelError, End, Event, Pin, PinCounter, Question, Reply,
-    Screen, Visit, lost,
+    CardClient, CardError, CardKey, ChannelError, End, Entry, Event, Pin, PinCounter, Question,
+    Reply, Screen, Visit, lost,
 };
 use crate::card_client::{PhoneKind, PinAnswer, Recognised};
 use crate::reader_link::{Bytes, Challenge, Mode};
@@ -90,16 +90,17 @@ impl<'a> Visit<'a> {
     pub(super) async fn enter_pin(&mut self) -> Event {
         self.show(&[Screen::EnterPin]);
         let tries_left = self.tries_left();
-        match self.ask(Question::Pin { tries_left }).await {
-            Reply::Typed(entry) => {
-                self.told.pin = Pin::new(&entry.0);
-                if self.told.pin.is_some() { Event::PinEntered } else { Event::NotAPin }
-            }
-            reply => {
-                self.told.failed = Some(End::WrongPin { left: tries_left });
-                self.to_staff_or_back(&reply)
-            }
+        let reply = self.ask(Question::Pin { tries_left }).await;
+        if let Reply::Typed(entry) = &reply {
+            return self.typed(entry);
         }
+        self.told.failed = Some(End::WrongPin { left: tries_left });
+        self.staff_or_back(&reply)
+    }
+
+    pub(super) fn typed(&mut self, entry: &Entry) -> Event {
+        self.told.pin = Pin::new(&entry.0);
+        if self.told.pin.is_some() { Event::PinEntered } else { Event::NotAPin }
     }
 
     pub(super) fn check_pin(&mut self) -> Event {

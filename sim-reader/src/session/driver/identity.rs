@@ -10,17 +10,16 @@ impl Visit<'_> {
     /// What patient or staff begin, if it is still on offer. The visual check is no button of the patient: staff start it.
     pub(super) async fn choose_mode(&mut self) -> Event {
         self.show(&[Screen::ChooseMode]);
-        let mut offered = self.offered();
-        let visual = offered.remove(&Mode::Visual);
-        let (mode, event) = match self.ask(Question::Mode { offered: offered.clone() }).await {
-            Reply::Face => (Mode::Face, Event::FaceChosen),
-            Reply::Pin => (Mode::Pin, Event::PinChosen),
-            Reply::StaffStart => (Mode::Visual, Event::VisualStarted),
-            reply => return self.unless_gone(&reply, Event::GaveUp),
+        let possible = self.offered();
+        let mut offered = possible.clone();
+        offered.remove(&Mode::Visual);
+        let reply = self.ask(Question::Mode { offered }).await;
+        let Some((mode, event)) = begun(&reply) else {
+            return self.unless_gone(&reply, Event::GaveUp);
         };
-        if !offered.contains(&mode) && !(visual && mode == Mode::Visual) {
+        if !possible.contains(&mode) {
             self.told.failed = Some(End::ModeNotOffered);
-            return Event::GaveUp;
+            return Event::NotOffered;
         }
         self.begin(mode, event)
     }
@@ -34,7 +33,7 @@ impl Visit<'_> {
     }
 
     /// Where staff may step in: their start of the visual check, or that the patient gives up.
-    pub(super) fn to_staff_or_back(&mut self, reply: &Reply) -> Event {
+    pub(super) fn staff_or_back(&mut self, reply: &Reply) -> Event {
         if *reply == Reply::StaffStart && self.offered().contains(&Mode::Visual) {
             self.begin(Mode::Visual, Event::VisualStarted)
         } else {
@@ -80,10 +79,8 @@ impl Visit<'_> {
 
     pub(super) async fn take_picture(&mut self) -> Event {
         self.show(&[Screen::LookIntoCamera]);
-        match self.ask(Question::Look).await {
-            Reply::Done => self.capture(),
-            reply => self.to_staff_or_back(&reply),
-        }
+        let reply = self.ask(Question::Look).await;
+        if reply == Reply::Done { self.capture() } else { self.staff_or_back(&reply) }
     }
 
     fn capture(&mut self) -> Event {
@@ -131,10 +128,31 @@ impl Visit<'_> {
     /// Staff compare the person with the card and say so; no counter is touched. Silence of staff is no confirmation.
     pub(super) async fn staff_check(&mut self) -> Event {
         self.show(&[Screen::StaffCheck]);
-        match self.ask(Question::StaffCheck).await {
-            Reply::StaffConfirm => Event::StaffConfirmed,
-            // Whatever a patient presses meanwhile confirms nobody.
-            reply => self.unless_gone(&reply, Event::StaffRefused),
+        let reply = self.ask(Question::StaffCheck).await;
+        if reply == Reply::StaffConfirm {
+            return Event::StaffConfirmed;
         }
+        // Whatever a patient presses meanwhile confirms nobody.
+        self.unless_gone(&reply, Event::StaffRefused)
+    }
+}
+
+/// The mode that a reply begins.
+fn begun(reply: &Reply) -> Option<(Mode, Event)> {
+    match reply {
+        Reply::Face => Some((Mode::Face, Event::FaceChosen)),
+        Reply::Pin => Some((Mode::Pin, Event::PinChosen)),
+        Reply::StaffStart => Some((Mode::Visual, Event::VisualStarted)),
+        Reply::Typed(_)
+        | Reply::Done
+        | Reply::Yes
+        | Reply::No
+        | Reply::Electronic
+        | Reply::Paper
+        | Reply::GiveUp
+        | Reply::CardTaken
+        | Reply::StaffConfirm
+        | Reply::StaffRefuse
+        | Reply::Silent => None,
     }
 }

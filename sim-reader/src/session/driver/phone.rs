@@ -1,8 +1,7 @@
 //! The phone's branch: a PIN or the phone's own check, and the second reader. Rows OQS-MOB-01 to 05.
 
 use super::{
-    CardClient, CardError, ChannelError, Event, PhoneKind, Pin, Question, Reply, Screen, Visit,
-    lost,
+    CardClient, CardError, ChannelError, Event, PhoneKind, Question, Reply, Screen, Visit, lost,
 };
 use crate::card_client::Recognised;
 use crate::reader_link::Mode;
@@ -12,21 +11,21 @@ impl Visit<'_> {
     /// An Android phone's certificate is behind a PIN, which is typed before the phone is held over.
     pub(super) async fn enter_phone_pin(&mut self) -> Event {
         self.show(&[Screen::EnterPhonePin]);
-        match self.ask(Question::PhonePin).await {
-            Reply::Typed(entry) => {
-                self.told.pin = Pin::new(&entry.0);
-                if self.told.pin.is_some() { Event::PinEntered } else { Event::NotAPin }
-            }
-            reply => self.unless_gone(&reply, Event::GaveUp),
+        let reply = self.ask(Question::PhonePin).await;
+        if let Reply::Typed(entry) = &reply {
+            return self.typed(entry);
         }
+        self.unless_gone(&reply, Event::GaveUp)
     }
 
     pub(super) async fn hold_phone(&mut self) -> Event {
         let Some(phone) = self.told.phone else { return Event::GaveUp };
         self.show(&[Screen::HoldPhone]);
-        match self.ask(Question::HoldPhone { phone }).await {
-            Reply::Done => Event::PhoneHeld,
-            reply => self.unless_gone(&reply, Event::GaveUp),
+        let reply = self.ask(Question::HoldPhone { phone }).await;
+        if reply == Reply::Done {
+            Event::PhoneHeld
+        } else {
+            self.unless_gone(&reply, Event::GaveUp)
         }
     }
 

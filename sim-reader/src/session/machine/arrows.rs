@@ -47,6 +47,7 @@ pub const ARROWS: &[Transition] = &[
     go(S::ChoosingMode, E::FaceChosen, S::OpeningFace),
     go(S::ChoosingMode, E::PinChosen, S::AskingCounter),
     go(S::ChoosingMode, E::VisualStarted, S::StaffChecking),
+    go(S::ChoosingMode, E::NotOffered, S::ChoosingMode),
     end(S::ChoosingMode, E::GaveUp, Cause::NoModeAgreed),
     go(S::OpeningFace, E::PhotoOpened, S::TakingPicture),
     go(S::OpeningFace, E::FaceUnavailable, S::ChoosingMode),
