@@ -40,6 +40,8 @@ const TOKEN_INFORMATION_LENGTH: u32 = 160;
 const TOKEN_LABEL_LENGTH: usize = 32;
 /// The offset of READ BINARY has 15 bits; longer files are nothing a reader wants.
 const LONGEST_FILE: usize = 0x7FFF;
+/// Bytes of a signature by an RSA key of 2048 bits.
+const SIGNATURE: usize = 256;
 /// One READ BINARY with a short Le.
 const BLOCK: usize = 256;
 
@@ -316,7 +318,12 @@ impl<'a> CardClient<'a> {
         self.select(USER_KEY, STEP)?;
         let answer = self.send(&CommandApdu::compute_signature(&digest_info(challenge)))?;
         success(&answer, STEP)?;
-        Ok(answer.data)
+        // A cut answer is a card that cannot be read; nobody is to refuse its signature.
+        if answer.data.len() == SIGNATURE {
+            Ok(answer.data)
+        } else {
+            Err(CardError::Unreadable { step: STEP })
+        }
     }
 
     /// Selects the JPKI application again; changes nothing while it is selected, so it also serves

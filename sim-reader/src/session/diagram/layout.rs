@@ -6,10 +6,10 @@ use super::states;
 use crate::session::machine::{ARROWS, Action, Cause, Event, State, Transition};
 
 /// Width of a box, and of the room that an arrow takes which passes by.
-pub(super) const BOX: f64 = 236.0;
-const LANE: f64 = 120.0;
+pub(super) const BOX: f64 = 264.0;
+const LANE: f64 = 150.0;
 /// Room between neighbours, between layers, and at the edges.
-const BESIDE: f64 = 34.0;
+const BESIDE: f64 = 52.0;
 const BELOW: f64 = 74.0;
 pub(super) const MARGIN: f64 = 60.0;
 /// Height of a line of small print and of a box without any.

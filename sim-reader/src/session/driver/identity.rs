@@ -89,23 +89,24 @@ impl Visit<'_> {
                 self.told.picture = Some(picture);
                 Event::PictureTaken
             }
-            // No decision: it neither counts as a mismatch nor ends the visit by itself.
-            Ok(_) | Err(_) => {
-                self.told.failed = Some(End::NoPicture);
-                self.show(&[Screen::NoPicture]);
-                Event::NoPicture
-            }
+            Ok(_) | Err(_) => self.no_decision(),
         }
+    }
+
+    /// It neither counts as a mismatch nor ends the visit by itself.
+    fn no_decision(&mut self) -> Event {
+        self.told.failed = Some(End::NoPicture);
+        self.show(&[Screen::NoPicture]);
+        Event::NoPicture
     }
 
     /// The picture is gone afterwards, whatever came of it; the photo stays while the patient may repeat.
     pub(super) fn compare(&mut self) -> Event {
         // No card is compared before it is recognised.
         let Some(card) = self.told.key else { return Event::CardFailed };
-        let score = match (&self.told.photo, self.told.picture.take()) {
-            (Some(photo), Some(picture)) => self.reader.matcher.score(photo, &picture),
-            _ => 0.0,
-        };
+        let pictures = self.told.photo.as_ref().zip(self.told.picture.take());
+        let score = pictures.map(|(photo, picture)| self.reader.matcher.score(photo, &picture));
+        let Some(score) = score else { return self.no_decision() };
         let matched = score >= self.reader.config.threshold;
         let in_a_row = self.reader.failures.record(card, matched);
         let (event, failed, screen) = match (matched, in_a_row) {

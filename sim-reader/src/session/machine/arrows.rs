@@ -56,6 +56,7 @@ pub const ARROWS: &[Transition] = &[
     go(S::TakingPicture, E::NoPicture, S::ChoosingMode),
     go(S::TakingPicture, E::GaveUp, S::ChoosingMode),
     go(S::TakingPicture, E::VisualStarted, S::StaffChecking),
+    go(S::Comparing, E::NoPicture, S::ChoosingMode),
     go(S::Comparing, E::FaceMatched, S::Authorising),
     go(S::Comparing, E::FaceMismatched, S::ChoosingMode),
     go(S::Comparing, E::FaceLocked, S::ChoosingMode),
