@@ -1,12 +1,10 @@
-//! Stage: care outside the institution (訪問診療等, オンライン診療等). Rows OQS-VISIT-01 and 03.
+//! Stage: care outside the institution (訪問診療等, オンライン診療等). Row OQS-VISIT-01.
 
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan as _};
 
-use crate::model::{ConsentKind, Mode, Occasion};
-
-use super::state::State;
+use crate::model::{Mode, Occasion};
 
 /// Months from the last examination for which care counts as going on, to the end of the day (bench profile).
 const MONTHS: i32 = 6;
@@ -25,14 +23,6 @@ pub(super) fn until(today: Date) -> Timestamp {
     let last = today.checked_add(MONTHS.months()).map(|last| last.at(23, 59, 59, 0));
     let japan = TimeZone::fixed(Offset::constant(9));
     last.and_then(|last| japan.to_timestamp(last)).unwrap_or(Timestamp::MAX)
-}
-
-/// Whether care goes on under which this kind was agreed to. Row OQS-VISIT-03: it outlives a day.
-pub(super) fn lives(state: &State, institution: &str, person: &str, kind: ConsentKind) -> bool {
-    [Occasion::HomeVisit, Occasion::Online].into_iter().any(|occasion| {
-        let care = state.care.get(&(institution.to_owned(), person.to_owned(), occasion));
-        care.is_some_and(|care| state.now <= care.until && care.kinds.contains(&kind))
-    })
 }
 
 #[cfg(test)]

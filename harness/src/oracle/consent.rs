@@ -6,7 +6,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{ConsentKind, Institution, Notice, Prescription, Visit};
 
-use super::care;
 use super::state::State;
 
 /// Hours that a consent to medical information lives. Row OQS-CONS-03.
@@ -36,11 +35,9 @@ pub(super) fn available_until(given: &BTreeSet<ConsentKind>, now: Timestamp) -> 
 /// Whether this institution may still open a kind of information about a person: agreed to there (OQS-CONS-09), in the newest
 /// completed visit there (OQS-CONS-04), no longer than 24 hours ago, the last instant included (OQS-CONS-03).
 pub(super) fn lives(state: &State, institution: &str, person: &str, kind: ConsentKind) -> bool {
-    let consents = state.consents.get(&(institution.to_owned(), person.to_owned()));
-    let lives = consents.is_some_and(|consents| {
+    state.consents.get(&(institution.to_owned(), person.to_owned())).is_some_and(|consents| {
         consents.kinds.contains(&kind) && state.now <= end_of_life(consents.given)
-    });
-    lives || care::lives(state, institution, person, kind)
+    })
 }
 
 fn end_of_life(given: Timestamp) -> Timestamp {

@@ -6,8 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::{
-    CardFacts, ConsentKind, Coverage, ElectronicPrescription, FeedRecord, Numbers, Occasion,
-    Record, World,
+    CardFacts, ConsentKind, Coverage, ElectronicPrescription, FeedRecord, Numbers, Record, World,
 };
 
 use super::feed;
@@ -37,8 +36,6 @@ pub(super) struct State {
     pub prescriptions: BTreeMap<String, Vec<ElectronicPrescription>>,
     /// The consents of the newest completed visit, by institution and person.
     pub consents: BTreeMap<(String, String), Consents>,
-    /// The consents of the newest examination outside the institution, by institution, person and occasion.
-    pub care: BTreeMap<(String, String, Occasion), Care>,
     /// The numbers that an institution was told of a person last, by institution and person.
     pub told: BTreeMap<(String, String), Numbers>,
     /// The numbers of each valid qualification that was taken in, by institution, chart and day; the last of a day counts.
@@ -89,15 +86,6 @@ pub(super) struct Consents {
     pub kinds: BTreeSet<ConsentKind>,
 }
 
-/// What a patient agreed to outside the institution, and until when care goes on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Care {
-    /// The last instant.
-    pub until: Timestamp,
-    /// To what.
-    pub kinds: BTreeSet<ConsentKind>,
-}
-
 /// A result file in an institution's `face` folder.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Waiting {
@@ -126,7 +114,6 @@ impl State {
             feed_records: BTreeMap::new(),
             prescriptions: BTreeMap::new(),
             consents: BTreeMap::new(),
-            care: BTreeMap::new(),
             told: BTreeMap::new(),
             confirmations: BTreeMap::new(),
             references: BTreeMap::new(),

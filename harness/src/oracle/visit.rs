@@ -6,7 +6,7 @@ use crate::model::{Answer, Mode, Presented, Visit, VisitEnd, VisitOutcome, World
 
 use super::calendar::day;
 use super::reader::{self, Card};
-use super::state::{Care, Consents, State, Waiting};
+use super::state::{Consents, State, Waiting};
 use super::{
     care, certificate, consent, disclosure, mishap, qualification, reference, registration,
 };
@@ -97,18 +97,10 @@ fn identity<'v>(
 /// told, and a file that waits. All by the holder of the card, whoever brought it.
 fn remember(state: &mut State, visit: &Visit, card: Card<'_>, answer: &Answer) {
     let (institution, holder) = (visit.institution.clone(), card.holder.to_owned());
-    match visit.occasion {
-        None => {
-            let consents = Consents { given: state.now, kinds: answer.consents.clone() };
-            state.consents.insert((institution.clone(), holder.clone()), consents);
-        }
-        // Outside the institution an examination under consents that last; without a record there is none to agree about.
-        Some(occasion) if answer.record.is_some() => {
-            let until = care::until(day(state.now));
-            let care = Care { until, kinds: answer.consents.clone() };
-            state.care.insert((institution.clone(), holder.clone(), occasion), care);
-        }
-        Some(_) => {}
+    // Outside the institution an examination is kept under consents of its own, which open nothing at the counter.
+    if visit.occasion.is_none() {
+        let consents = Consents { given: state.now, kinds: answer.consents.clone() };
+        state.consents.insert((institution.clone(), holder.clone()), consents);
     }
     if let Some(record) = &answer.record {
         state.told.insert((institution.clone(), holder.clone()), record.numbers.clone());

@@ -5,12 +5,9 @@
     前提 日時は2026年4月1日9時30分である
 
   @id:at-home-by-pin
-  シナリオ: 訪問診療は暗証番号で受けられ、同意は翌日以降も続く | At home by PIN, under a consent that lasts
+  シナリオ: 訪問診療は暗証番号で受けられる | At home by PIN
     もし 「架空花子」が自宅で「見本診療所」の訪問診療を暗証番号『1234』により受ける
     ならば 受付は完了で終わる [OQS-VISIT-01]
-    もし 48時間が過ぎる
-    かつ 「見本診療所」が「架空花子」の薬剤情報を求める
-    ならば 薬剤情報『架空薬カナリア錠10mg』が提供される [OQS-VISIT-03]
 
   @id:at-home-by-face @twin:consent/at-home-by-pin
   シナリオ: 訪問診療で顔認証は選べない | No face at home
