@@ -31,16 +31,18 @@ fn world() -> World {
 }
 
 fn visit(mode: Mode) -> Event {
-    let Wishes { consents, register, prescription, trouble } = Wishes::default();
+    let Wishes { then, consents, register, prescription, trouble } = Wishes::default();
     Event::Visit(Visit {
         person: "hanako".to_owned(),
         institution: INSTITUTION.to_owned(),
         presented: Presented::CardOf("hanako".to_owned()),
         mode,
+        then,
         consents,
         register,
         prescription,
         trouble,
+        occasion: None,
     })
 }
 

@@ -123,10 +123,12 @@ fn visit(person: &str, institution: &str) -> Event {
         institution: institution.to_owned(),
         presented: Presented::CardOf(person.to_owned()),
         mode: Mode::Face,
+        then: Vec::new(),
         consents: BTreeSet::new(),
         register: Wishes::default().register,
         prescription: None,
         trouble: None,
+        occasion: None,
     })
 }
 

@@ -130,10 +130,12 @@ async fn visit(stage: &mut Stage, institution: &str) {
         institution: institution.to_owned(),
         presented: Presented::CardOf(PEOPLE[0].to_owned()),
         mode: Mode::Face,
+        then: Vec::new(),
         consents: BTreeSet::from([ConsentKind::Drugs]),
         register: true,
         prescription: None,
         trouble: None,
+        occasion: None,
     };
     let Outcome::Visit(outcome) = stage.perform(&Event::Visit(visit)).await.unwrap() else {
         panic!("no visit")

@@ -130,10 +130,12 @@ fn visit_all(people: Vec<(String, Person)>, into: &Path) {
                 institution: CLINIC.to_owned(),
                 presented: Presented::CardOf(person.clone()),
                 mode: Mode::Face,
+                then: Vec::new(),
                 consents: wishes.consents,
                 register: true,
                 prescription: None,
                 trouble: None,
+                occasion: None,
             };
             stage.perform(&Event::Visit(visit)).await.unwrap();
             let asked = InformationRequest {

@@ -165,6 +165,17 @@ impl Card {
         self.volatile.get_or_insert_default().warm_reset(all);
     }
 
+    /// An iPhone checks its holder by its own means: until power ends its user-authentication key signs without VERIFY. Does
+    /// nothing without power, or to any other token (bench profile; what the phone does is not public).
+    pub fn checks_its_holder(&mut self) {
+        if self.persistent.layout.token == Token::Iphone
+            && let Some(volatile) = self.volatile.as_mut()
+        {
+            volatile.holder_checked = true;
+            volatile.grant_to_holder();
+        }
+    }
+
     /// Answer to reset of the contact interface.
     pub fn atr(&self) -> &[u8] {
         atr_of(self.persistent.layout.token)

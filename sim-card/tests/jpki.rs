@@ -419,6 +419,21 @@ fn phones_say_so_and_android_hides_its_certificate() {
 }
 
 #[test]
+fn an_iphone_signs_once_it_has_checked_its_holder_until_power_ends() {
+    for (token, signs) in [(Token::Iphone, true), (Token::Android, false), (Token::Card, false)] {
+        let mut card = made_of(|contents| contents.token = token);
+        expect(&mut card, &[(SELECT_JPKI, "9000"), (EF_KEY, "9000"), (SIGN, "6982")]);
+        card.checks_its_holder();
+        let answer = status(&mut card, SIGN);
+        assert_eq!(answer == "9000", signs, "{token:?}");
+        expect(&mut card, &[(SELECT_FACE, "9000"), (SELECT_JPKI, "9000"), (EF_KEY, "9000")]);
+        assert_eq!(status(&mut card, SIGN) == "9000", signs, "{token:?}: whatever was selected");
+        card.power_on();
+        expect(&mut card, &[(SELECT_JPKI, "9000"), (EF_KEY, "9000"), (SIGN, "6982")]);
+    }
+}
+
+#[test]
 fn classes_instructions_and_lengths() {
     expect(
         &mut card(),

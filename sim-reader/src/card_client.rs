@@ -10,6 +10,7 @@ mod front;
 use std::fmt;
 
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use sim_card::apdu::{CommandApdu, ResponseApdu, StatusWord};
 use sim_card::tlv;
@@ -39,6 +40,8 @@ const TOKEN_INFORMATION_LENGTH: u32 = 160;
 const TOKEN_LABEL_LENGTH: usize = 32;
 /// The offset of READ BINARY has 15 bits; longer files are nothing a reader wants.
 const LONGEST_FILE: usize = 0x7FFF;
+/// Bytes of a signature by an RSA key of 2048 bits.
+const SIGNATURE: usize = 256;
 /// One READ BINARY with a short Le.
 const BLOCK: usize = 256;
 
@@ -73,9 +76,24 @@ pub enum Recognised {
         token_information: Vec<u8>,
     },
     /// A phone that carries the certificates.
-    Phone,
+    Phone {
+        /// Which kind.
+        kind: PhoneKind,
+        /// EF 0006 as read, 160 bytes.
+        token_information: Vec<u8>,
+    },
     /// Something else with a chip: another card, or an old 住民基本台帳カード.
     Foreign,
+}
+
+/// A phone with スマホ用電子証明書. Row OQS-CARD-04.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PhoneKind {
+    /// Its certificate is behind a PIN that the reader's keypad takes.
+    Android,
+    /// It checks its holder itself.
+    Iphone,
 }
 
 /// The user-authentication PIN (利用者証明用暗証番号) as typed: exactly four digits, never shown.
@@ -152,12 +170,14 @@ pub struct CardClient<'a> {
     channel: &'a mut dyn CardChannel,
     /// No command has been sent since power-up.
     fresh: bool,
+    /// The JPKI application was selected last.
+    in_jpki: bool,
 }
 
 impl<'a> CardClient<'a> {
     /// A client of a card that has just been powered up.
     pub fn new(channel: &'a mut dyn CardChannel) -> Self {
-        Self { channel, fresh: true }
+        Self { channel, fresh: true, in_jpki: false }
     }
 
     /// Selects the JPKI application and reads what kind of token this is, and which.
@@ -165,9 +185,10 @@ impl<'a> CardClient<'a> {
     /// # Errors
     /// [`CardError`] when nothing answers, or the token information cannot be read.
     pub fn recognise(&mut self) -> Result<Recognised, CardError> {
-        let selected = self.send(&CommandApdu::select_application(&JPKI_AID))?;
-        if !selected.sw.is_success() {
-            return Ok(Recognised::Foreign);
+        match self.select_jpki() {
+            Ok(()) => {}
+            Err(CardError::Refused { .. }) => return Ok(Recognised::Foreign),
+            Err(error) => return Err(error),
         }
         let read =
             self.start_of(TOKEN_INFORMATION, TOKEN_INFORMATION_LENGTH, "token information")?;
@@ -176,7 +197,12 @@ impl<'a> CardClient<'a> {
         let label = label.ok_or(CardError::Unreadable { step: "token information" })?;
         Ok(match label.trim_ascii_end() {
             b"JPKIAPICCTOKEN2" => Recognised::MyNumberCard { token_information: read },
-            b"JPKIAPGPSETOKEN" | b"JPKIAPIOSTOKEN" => Recognised::Phone,
+            b"JPKIAPGPSETOKEN" => {
+                Recognised::Phone { kind: PhoneKind::Android, token_information: read }
+            }
+            b"JPKIAPIOSTOKEN" => {
+                Recognised::Phone { kind: PhoneKind::Iphone, token_information: read }
+            }
             _ => Recognised::Foreign,
         })
     }
@@ -216,6 +242,10 @@ impl<'a> CardClient<'a> {
     /// [`CardError`] when the answer is none of the known ones.
     pub fn pin_counter(&mut self) -> Result<PinCounter, CardError> {
         const STEP: &str = "the PIN counter";
+        // After face mode the other application is current.
+        if !self.in_jpki {
+            self.select_jpki()?;
+        }
         let selected = self.send(&CommandApdu::select_file(USER_PIN))?;
         if selected.sw == StatusWord::NOT_FOUND {
             return Ok(PinCounter::NoPin);
@@ -245,6 +275,7 @@ impl<'a> CardClient<'a> {
     /// [`CardError::Refused`] when 照合番号B is wrong or blocked.
     pub fn face_files(&mut self, front: &CardFront) -> Result<FaceFiles, CardError> {
         const OPEN: &str = "the face record";
+        self.in_jpki = false;
         let selected = self.send(&CommandApdu::select_application(&CARD_FACE_AID))?;
         success(&selected, OPEN)?;
         self.select(REFERENCE_NUMBER_B, OPEN)?;
@@ -287,7 +318,12 @@ impl<'a> CardClient<'a> {
         self.select(USER_KEY, STEP)?;
         let answer = self.send(&CommandApdu::compute_signature(&digest_info(challenge)))?;
         success(&answer, STEP)?;
-        Ok(answer.data)
+        // A cut answer is a card that cannot be read; nobody is to refuse its signature.
+        if answer.data.len() == SIGNATURE {
+            Ok(answer.data)
+        } else {
+            Err(CardError::Unreadable { step: STEP })
+        }
     }
 
     /// Selects the JPKI application again; changes nothing while it is selected, so it also serves
@@ -297,7 +333,17 @@ impl<'a> CardClient<'a> {
     /// [`CardError`] when the card is gone or no longer the card it was.
     pub fn select_jpki(&mut self) -> Result<(), CardError> {
         let answer = self.send(&CommandApdu::select_application(&JPKI_AID))?;
+        self.in_jpki = answer.sw.is_success();
         success(&answer, "the JPKI application")
+    }
+
+    /// Tells an iPhone that nothing more is asked of it, `80 FC 00 00`.
+    ///
+    /// # Errors
+    /// [`CardError::Refused`] by anything but an iPhone.
+    pub fn end_session(&mut self) -> Result<(), CardError> {
+        let answer = self.send(&CommandApdu::new([0x80, 0xFC, 0x00, 0x00], [], None))?;
+        success(&answer, "the end of the session")
     }
 
     fn verify(&mut self, value: &[u8], step: &'static str) -> Result<PinAnswer, CardError> {

@@ -64,17 +64,29 @@ pub struct Consents {
 }
 
 impl Consents {
-    /// The answers to the questions that were really asked; what was not asked is not consented.
-    pub fn answers(&self, asked: &BTreeSet<ConsentKind>) -> ConsentFlags {
-        let given = |kind, wish| wish && asked.contains(&kind);
-        ConsentFlags {
-            limit: given(ConsentKind::Limit, self.limit),
-            specific_diseases: given(ConsentKind::SpecificDiseases, self.specific_diseases),
-            health_check: given(ConsentKind::HealthCheck, self.health_check),
-            drugs: given(ConsentKind::Drugs, self.drugs),
-            care: given(ConsentKind::Care, self.care),
-            operations: given(ConsentKind::Operations, self.operations),
+    /// What the patient would answer to this question.
+    pub fn wants(&self, kind: ConsentKind) -> bool {
+        match kind {
+            ConsentKind::Limit => self.limit,
+            ConsentKind::SpecificDiseases => self.specific_diseases,
+            ConsentKind::HealthCheck => self.health_check,
+            ConsentKind::Drugs => self.drugs,
+            ConsentKind::Care => self.care,
+            ConsentKind::Operations => self.operations,
         }
+    }
+}
+
+/// What was consented to, as the terminal is told; each kind stands for itself.
+pub fn flags(given: &BTreeSet<ConsentKind>) -> ConsentFlags {
+    let given = |kind| given.contains(&kind);
+    ConsentFlags {
+        limit: given(ConsentKind::Limit),
+        specific_diseases: given(ConsentKind::SpecificDiseases),
+        health_check: given(ConsentKind::HealthCheck),
+        drugs: given(ConsentKind::Drugs),
+        care: given(ConsentKind::Care),
+        operations: given(ConsentKind::Operations),
     }
 }
 
@@ -102,10 +114,21 @@ mod tests {
         assert!(to_ask(&drugs, CertificateState::Grace).is_empty());
     }
 
-    #[test]
-    fn a_wish_that_was_not_asked_for_is_no_consent() {
-        let wishes = Consents { drugs: true, limit: true, ..Consents::default() };
-        let flags = wishes.answers(&BTreeSet::from([ConsentKind::Limit, ConsentKind::Care]));
-        assert_eq!(flags, ConsentFlags { limit: true, ..ConsentFlags::default() });
+    #[test] // OQS-CONS-02, 13: all 64 answers, each flag by itself
+    fn each_flag_stands_for_one_kind() {
+        for bits in 0..64u32 {
+            let on = |place: usize| bits & (1 << place) != 0;
+            let kinds = ConsentKind::ALL.into_iter().enumerate();
+            let given = kinds.filter_map(|(place, kind)| on(place).then_some(kind)).collect();
+            let expected = ConsentFlags {
+                limit: on(0),
+                specific_diseases: on(1),
+                health_check: on(2),
+                drugs: on(3),
+                care: on(4),
+                operations: on(5),
+            };
+            assert_eq!(flags(&given), expected);
+        }
     }
 }

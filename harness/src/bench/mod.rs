@@ -18,7 +18,7 @@ use crate::clock::at_jst;
 use crate::error::BenchError;
 use crate::judge;
 use crate::model::{
-    AnswerTrouble, Chart, ConsentKind, Coverage, Event, Outcome, Prescription, Trouble, World,
+    AnswerTrouble, Chart, ConsentKind, Coverage, Event, Mode, Outcome, Prescription, Trouble, World,
 };
 use crate::oracle;
 use crate::steps::params::Requirements;
@@ -54,6 +54,8 @@ pub const STORY_BEGINS: DateTime = jiff::civil::date(2026, 4, 1).at(9, 30, 0, 0)
 /// What somebody intends at the reader.
 #[derive(Debug, Clone)]
 pub struct Wishes {
+    /// What is tried when the first way does not succeed.
+    pub then: Vec<Mode>,
     /// Consents, when asked.
     pub consents: BTreeSet<ConsentKind>,
     /// Answer to the offer to register.
@@ -69,7 +71,7 @@ impl Default for Wishes {
         use ConsentKind::{Care, Drugs, HealthCheck, Limit, Operations, SpecificDiseases};
         let consents =
             BTreeSet::from([Limit, SpecificDiseases, HealthCheck, Drugs, Care, Operations]);
-        Self { consents, register: true, prescription: None, trouble: None }
+        Self { then: Vec::new(), consents, register: true, prescription: None, trouble: None }
     }
 }
 

@@ -11,7 +11,8 @@ use crate::error::BenchError;
 use crate::model::{
     AuthorityAct, CardFacts, Change, Chart, Coverage, Dispensed, ElectronicPrescription, Event,
     FeedRecord, InformationKind, InformationRequest, Institution, Limit, Mode, NumberQuery,
-    Outcome, Person, Place, PortalOutcome, PortalUse, Presented, Relation, Visit,
+    Occasion, Outcome, Person, PhoneKind, Place, PortalOutcome, PortalUse, Presented, Relation,
+    Visit,
 };
 use crate::steps::params::Name;
 
@@ -149,7 +150,22 @@ impl Bench {
         mode: Mode,
     ) -> Result<(), StepError> {
         let presented = Presented::CardOf(self.person(card.unwrap_or(who))?);
-        self.stand_at(who, at, presented, mode).await
+        self.stand_at(who, at, presented, mode, None).await
+    }
+
+    /// Care outside the institution, with the own card.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn visit_outside(
+        &mut self,
+        who: &Name,
+        at: &Name,
+        occasion: Occasion,
+        mode: Mode,
+    ) -> Result<(), StepError> {
+        let presented = Presented::CardOf(self.person(who)?);
+        self.stand_at(who, at, presented, mode, Some(occasion)).await
     }
 
     /// A visit by face with something else on the reader, or nothing.
@@ -162,7 +178,22 @@ impl Bench {
         at: &Name,
         presented: Presented,
     ) -> Result<(), StepError> {
-        self.stand_at(who, at, presented, Mode::Face).await
+        self.stand_at(who, at, presented, Mode::Face, None).await
+    }
+
+    /// A visit with the own phone; the mode says what is typed for an Android.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn visit_with_phone(
+        &mut self,
+        who: &Name,
+        at: &Name,
+        phone: PhoneKind,
+        mode: Mode,
+    ) -> Result<(), StepError> {
+        let presented = Presented::PhoneOf { holder: self.person(who)?, phone };
+        self.stand_at(who, at, presented, mode, None).await
     }
 
     async fn stand_at(
@@ -171,22 +202,25 @@ impl Bench {
         at: &Name,
         presented: Presented,
         mode: Mode,
+        occasion: Option<Occasion>,
     ) -> Result<(), StepError> {
         let person = self.person(who)?;
         let institution = self.institution(at)?;
         let wishes = self.wishes.entry(person.clone()).or_default();
-        // Trouble strikes once: whoever tries again has no trouble.
-        let trouble = wishes.trouble.take();
+        // Trouble strikes once, and a change of mode is meant for one visit.
+        let (trouble, then) = (wishes.trouble.take(), std::mem::take(&mut wishes.then));
         let Wishes { consents, register, prescription, .. } = wishes.clone();
         let visit = Visit {
             person,
             institution,
             presented,
             mode,
+            then,
             consents,
             register,
             prescription,
             trouble,
+            occasion,
         };
         self.happen(Event::Visit(visit)).await
     }

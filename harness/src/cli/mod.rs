@@ -209,6 +209,12 @@ enum ReaderCommand {
         #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8880")]
         listen: String,
     },
+    /// Print the states of a visit at the reader, and what leads from one to the other
+    Diagram {
+        /// Mermaid text, or a picture
+        #[arg(long, value_enum, default_value_t)]
+        format: reader::DiagramFormat,
+    },
 }
 
 /// Reads the command line and does what it says.
@@ -231,6 +237,7 @@ pub fn main() -> ExitCode {
         Command::Portal(PortalCommand::Serve { listen }) => portal::serve(&listen),
         Command::Reader(ReaderCommand::Serve { listen }) => reader::serve(&listen),
         Command::Terminal(command) => terminal::run(&command),
+        Command::Reader(ReaderCommand::Diagram { format }) => Ok(reader::diagram(format)),
     };
     ExitCode::from(done.unwrap_or_else(|failure| failure.tell()))
 }

@@ -1,6 +1,9 @@
-//! `madoguchi reader serve`: a counter one can use from a browser or with curl, everything behind it included.
+//! `madoguchi reader`: a counter one can use from a browser or with curl, everything behind it included; and its states as a diagram.
 
 use std::sync::Arc;
+
+use clap::ValueEnum;
+use sim_reader::session::diagram::{mermaid, svg};
 
 use super::{Failure, block_on, listen, say, selection, stopped};
 use crate::catalogue::Catalogue;
@@ -27,6 +30,26 @@ pub fn serve(address: &str) -> Result<u8, Failure> {
         }
         Ok(0)
     })
+}
+
+/// How the states are printed.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub enum DiagramFormat {
+    /// A Mermaid state diagram
+    #[default]
+    Mermaid,
+    /// A picture, for a browser
+    Svg,
+}
+
+/// Prints the states of a visit and what leads from one to the other.
+pub fn diagram(format: DiagramFormat) -> u8 {
+    let text = match format {
+        DiagramFormat::Mermaid => mermaid(),
+        DiagramFormat::Svg => svg(),
+    };
+    say(text.trim_end());
+    0
 }
 
 fn nearest(wanted: &str, known: &[&str]) -> Option<String> {

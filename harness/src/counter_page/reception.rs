@@ -201,7 +201,7 @@ fn card(presented: Presented) -> String {
     match presented {
         Presented::Nothing => "none".to_owned(),
         Presented::ForeignCard => "foreign".to_owned(),
-        Presented::CardOf(holder) => holder,
+        Presented::CardOf(holder) | Presented::PhoneOf { holder, .. } => holder,
     }
 }
 

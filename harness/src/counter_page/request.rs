@@ -59,6 +59,7 @@ enum Plain {
     BeforeSignature,
     PhotoTampered,
     CameraDead,
+    NoAnswer,
 }
 
 const TROUBLES: &Table<Plain> = &[
@@ -66,6 +67,7 @@ const TROUBLES: &Table<Plain> = &[
     ("pulled-before-signature", Plain::BeforeSignature),
     ("photo-tampered", Plain::PhotoTampered),
     ("camera-dead", Plain::CameraDead),
+    ("no-answer", Plain::NoAnswer),
 ];
 const SIGNED_BY: &str = "signed-by-card-of";
 
@@ -147,6 +149,8 @@ impl Names {
             institution: self.institution("/institution", fields.text("institution")?)?,
             presented: self.card(fields.text("card")?)?,
             mode: mode(&fields)?,
+            then: Vec::new(),
+            occasion: None,
             consents: fields.choices("consents", CONSENTS)?,
             register: fields.flag("register")?,
             prescription: fields
@@ -185,6 +189,7 @@ impl Names {
             Plain::BeforeSignature => Trouble::PulledBeforeSignature,
             Plain::PhotoTampered => Trouble::PhotoTampered,
             Plain::CameraDead => Trouble::CameraDead,
+            Plain::NoAnswer => Trouble::NoAnswer,
         })
     }
 

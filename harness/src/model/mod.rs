@@ -27,5 +27,6 @@ pub use people::{
 pub use portal::{PortalEnd, PortalOutcome, PortalSeen, PortalUse};
 pub use story::{
     AuthorityAct, Change, Claim, ConsentKind, Declared, Event, FeedRecord, InformationKind,
-    InformationRequest, Mode, NumberQuery, Prescription, Presented, Trouble, Unclear, Visit,
+    InformationRequest, Mode, NumberQuery, Occasion, PhoneKind, Prescription, Presented, Trouble,
+    Unclear, Visit,
 };

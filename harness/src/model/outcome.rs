@@ -78,6 +78,10 @@ pub enum VisitEnd {
     NoCard,
     /// Screen 002.
     NotMyNumberCard,
+    /// Phones are not taken here.
+    PhoneNotTaken,
+    /// The card signs for no reader of this kind without its PIN.
+    ReaderNotApproved,
     /// The card went away.
     CardRemoved,
     /// Face and photo do not match.
@@ -92,6 +96,8 @@ pub enum VisitEnd {
     PinLocked,
     /// The mode is not offered for this card.
     ModeNotOffered,
+    /// Nobody answered the reader in time.
+    TimedOut,
     /// Staff did not confirm the person.
     StaffRefused,
     /// No user-authentication certificate on the card.

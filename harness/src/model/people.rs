@@ -182,6 +182,12 @@ pub struct Institution {
     /// Whether it hands out electronic prescriptions.
     #[serde(default)]
     pub electronic_prescriptions: bool,
+    /// Whether a second reader for phones stands at its counter.
+    #[serde(default)]
+    pub phones: bool,
+    /// Whether its reader is one of an approved verifier (特定利用者証明検証者).
+    #[serde(default = "yes")]
+    pub approved: bool,
     /// The charts (診療録) it keeps.
     #[serde(default)]
     pub charts: Vec<Chart>,

@@ -129,6 +129,9 @@ pub struct Visit {
     pub presented: Presented,
     /// How identity is to be checked.
     pub mode: Mode,
+    /// The ways that are tried after that, one after the other, as long as none has succeeded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<Mode>,
     /// What the patient consents to, when asked.
     pub consents: BTreeSet<ConsentKind>,
     /// What the patient answers when registration is offered.
@@ -139,6 +142,19 @@ pub struct Visit {
     /// What goes wrong.
     #[serde(default)]
     pub trouble: Option<Trouble>,
+    /// Where, when that is not the institution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occasion: Option<Occasion>,
+}
+
+/// Care outside the institution (`MedicalTreatmentFlag`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Occasion {
+    /// 2, at the patient's home (訪問診療等).
+    HomeVisit,
+    /// 3, through the web (オンライン診療等).
+    Online,
 }
 
 /// What lies on the reader.
@@ -151,6 +167,23 @@ pub enum Presented {
     ForeignCard,
     /// The card of this person.
     CardOf(String),
+    /// The phone of this person, with a certificate in it (スマホ用電子証明書), held over the second reader.
+    PhoneOf {
+        /// Whose.
+        holder: String,
+        /// Which.
+        phone: PhoneKind,
+    },
+}
+
+/// Kinds of phones that carry a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PhoneKind {
+    /// Its certificate is behind a PIN, typed at the reader: the first way of the visit, if that is the PIN.
+    Android,
+    /// It checks its holder itself, and who holds it over is that.
+    Iphone,
 }
 
 /// Identity check chosen at the reader.
@@ -207,6 +240,8 @@ pub enum Trouble {
     PhotoTampered,
     /// The camera gives no picture.
     CameraDead,
+    /// The patient answers nothing the reader asks, and takes the card back when told to.
+    NoAnswer,
     /// The card misbehaves.
     Card(CardFault),
 }

@@ -5,7 +5,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::model::{AuthorityAct, CardFault, Issuer, Notice, Trouble, Visit, VisitEnd, World};
+use crate::model::{
+    AuthorityAct, CardFault, Issuer, Notice, Presented, Trouble, Visit, VisitEnd, World,
+};
 
 use super::calendar::{birthday, day, end_of_month_after, months_before};
 use super::reader::Card;
@@ -17,10 +19,25 @@ pub(super) fn accept(
     card: Card<'_>,
     visit: &Visit,
 ) -> Result<Option<Notice>, VisitEnd> {
+    if matches!(visit.presented, Presented::PhoneOf { .. }) {
+        return accept_phone(state, card);
+    }
     let certificate = state.certificates.get(card.holder).ok_or(VisitEnd::NoCertificate)?;
     signature(card, visit)?;
     path(card, visit)?;
     let notice = period(state.now, certificate.issued, last_day(card, certificate))?;
+    status(state.responder_silent, certificate.status)?;
+    Ok(notice)
+}
+
+/// The certificate in a phone: of the trusted authority always (bench choice), without grace (OQS-MOB-04), and dead with the
+/// card's (OQS-MOB-03).
+fn accept_phone(state: &State, card: Card<'_>) -> Result<Option<Notice>, VisitEnd> {
+    let certificate = state.phones.get(card.holder).ok_or(VisitEnd::NoCertificate)?;
+    let notice = period(state.now, certificate.issued, last_day(card, certificate))?;
+    if notice == Some(Notice::Grace) {
+        return Err(VisitEnd::CertificateRefused);
+    }
     status(state.responder_silent, certificate.status)?;
     Ok(notice)
 }
@@ -103,20 +120,29 @@ fn fifth_birthday_after(issued: Date, birthdate: Date) -> Date {
 /// puts a good one in its place, on the same card with the same last day and by the same CA (OQS-CERT-17); it is known at once
 /// (OQS-CERT-18's gap is not imitated), and a card past its own last day is not renewed (bench choice).
 pub(super) fn act(world: &World, state: &mut State, person: &str, act: AuthorityAct) {
+    // A renewal is the card's alone; all else happens to the phones as well (OQS-MOB-03).
+    if let Some(phone) = state.phones.get_mut(person).filter(|_| act != AuthorityAct::Renew) {
+        change(phone, act);
+    }
     let Some(certificate) = state.certificates.get_mut(person) else { return };
+    if act == AuthorityAct::Renew {
+        let card = world.people.get(person).and_then(|person| person.card.as_ref());
+        if card.is_some_and(|card| day(state.now) <= card.expiry) {
+            *certificate = Certificate { issued: state.now, status: Status::Good };
+        }
+    } else {
+        change(certificate, act);
+    }
+}
+
+fn change(certificate: &mut Certificate, act: AuthorityAct) {
     match (act, certificate.status) {
         (AuthorityAct::Revoke | AuthorityAct::Died, _) => certificate.status = Status::Revoked,
         (AuthorityAct::Hold, Status::Good) => certificate.status = Status::Held,
         (AuthorityAct::Release, Status::Held) => certificate.status = Status::Good,
-        (AuthorityAct::Renew, _) => {
-            let card = world.people.get(person).and_then(|person| person.card.as_ref());
-            if card.is_some_and(|card| day(state.now) <= card.expiry) {
-                *certificate = Certificate { issued: state.now, status: Status::Good };
-            }
-        }
         (AuthorityAct::Hold, Status::Held | Status::Revoked)
         | (AuthorityAct::Release, Status::Good | Status::Revoked)
-        | (AuthorityAct::Moved, _) => {}
+        | (AuthorityAct::Moved | AuthorityAct::Renew, _) => {}
     }
 }
 
@@ -260,6 +286,33 @@ mod tests {
         assert_eq!(accepted(&world, &state, &swapped), Err(VisitEnd::SignatureRefused));
         state.responder_silent = false;
         assert_eq!(accepted(&world, &state, &own), Err(VisitEnd::CertificateRefused));
+    }
+
+    /// Rows OQS-MOB-03, 04: the phone of Hanako, whose certificates end on 2027-06-15.
+    #[test]
+    fn the_life_of_a_certificate_in_a_phone() {
+        use AuthorityAct::{Hold, Release, Renew, Revoke};
+        let refused = Err(VisitEnd::CertificateRefused);
+        for (acts, now, expected) in [
+            (vec![], "2026-05-01T09:00:00", Ok(None)),
+            (vec![], "2027-06-15T23:59:59", Ok(Some(Notice::ExpiresSoon))),
+            (vec![], "2027-06-16T00:00:00", refused),
+            (vec![Revoke], "2026-05-01T09:00:00", refused),
+            (vec![Hold], "2026-05-01T09:00:00", refused),
+            (vec![Hold, Release], "2026-05-01T09:00:00", Ok(None)),
+            (vec![Renew], "2026-05-01T09:00:00", Ok(None)),
+            (vec![Revoke, Renew], "2026-05-01T09:00:00", refused),
+        ] {
+            let world = world();
+            let mut state = State::before(&world);
+            acts.iter().for_each(|&one| act(&world, &mut state, HANAKO, one));
+            state.now = at(now);
+            let phone = crate::model::PhoneKind::Iphone;
+            let presented = Presented::PhoneOf { holder: HANAKO.into(), phone };
+            let visit = Visit { presented, ..visit(HANAKO) };
+            let card = super::super::reader::card(&world, &visit.presented).unwrap();
+            assert_eq!(accept(&state, card, &visit), expected, "{acts:?} at {now}");
+        }
     }
 
     #[test]

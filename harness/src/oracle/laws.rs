@@ -23,7 +23,10 @@ fn visits<'a>(
 }
 
 fn holder(visit: &Visit) -> Option<&String> {
-    if let Presented::CardOf(holder) = &visit.presented { Some(holder) } else { None }
+    match &visit.presented {
+        Presented::CardOf(holder) | Presented::PhoneOf { holder, .. } => Some(holder),
+        Presented::Nothing | Presented::ForeignCard => None,
+    }
 }
 
 /// Whether the holder's chart is the only one there with these numbers or this birth date, and all in it is right.

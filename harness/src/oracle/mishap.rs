@@ -11,6 +11,9 @@ use super::state::{CardMemory, State};
 const SLOW: SignedDuration = SignedDuration::from_secs(2);
 const PATIENCE: SignedDuration = SignedDuration::from_secs(5);
 
+/// How long a reader waits for a patient's answer (bench profile).
+const PATIENCE_WITH_PATIENTS: SignedDuration = SignedDuration::from_secs(60);
+
 /// What goes wrong while a PIN is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum InPin {
@@ -32,9 +35,9 @@ pub(super) fn read(visit: &Visit) -> Result<(), VisitEnd> {
 
 /// A card that goes after it was recognised, even for another one or for a moment, ends the visit at the first thing that is
 /// asked of it (OQS-CARD-09, 10). Asked it is in every mode, unless face mode is locked or staff refuse before.
-pub(super) fn leaves(memory: &CardMemory, visit: &Visit) -> Result<(), VisitEnd> {
+pub(super) fn leaves(memory: &CardMemory, visit: &Visit, mode: &Mode) -> Result<(), VisitEnd> {
     let face_asks = memory.face_failures < FACE_LOCK;
-    match (card_fault(visit), &visit.mode) {
+    match (card_fault(visit), mode) {
         (
             Some(CardFault::PutBack | CardFault::SwappedFor(_)),
             Mode::Pin(_) | Mode::Visual(true),
@@ -45,6 +48,15 @@ pub(super) fn leaves(memory: &CardMemory, visit: &Visit) -> Result<(), VisitEnd>
         ) if face_asks => Err(VisitEnd::CardRemoved),
         _ => Ok(()),
     }
+}
+
+/// A patient who answers nothing ends the visit, once the reader has waited (bench profile).
+pub(super) fn answers(state: &mut State, visit: &Visit) -> Result<(), VisitEnd> {
+    if visit.trouble != Some(Trouble::NoAnswer) {
+        return Ok(());
+    }
+    state.now = state.now.checked_add(PATIENCE_WITH_PATIENTS).unwrap_or(state.now);
+    Err(VisitEnd::TimedOut)
 }
 
 /// What befalls the check of a PIN.

@@ -40,6 +40,7 @@
 
 mod bulk;
 mod calendar;
+mod care;
 mod certificate;
 mod claim;
 mod consent;

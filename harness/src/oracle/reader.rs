@@ -1,7 +1,11 @@
 //! Stage: what happens at the counter before anything is asked. Rows OQS-CARD-01 to 05, OQS-FACE, OQS-PIN, OQS-VIS.
 
-use crate::model::{CardFacts, Mode, Person, Presented, Trouble, Visit, VisitEnd, World};
+use crate::model::{
+    CardFacts, CardFault, Institution, Mode, Person, PhoneKind, Presented, Trouble, Visit,
+    VisitEnd, World,
+};
 
+use super::care;
 use super::mishap::{self, InPin};
 use super::state::{CardMemory, State};
 
@@ -29,9 +33,14 @@ pub(super) fn card<'a>(world: &'a World, presented: &'a Presented) -> Result<Car
     match presented {
         Presented::Nothing => Err(VisitEnd::NoCard),
         Presented::ForeignCard => Err(VisitEnd::NotMyNumberCard),
-        Presented::CardOf(holder) => {
+        Presented::CardOf(holder) | Presented::PhoneOf { holder, .. } => {
             let person = world.people.get(holder).ok_or(VisitEnd::NoCard)?;
             let facts = person.card.as_ref().ok_or(VisitEnd::NoCard)?;
+            // The certificate in a phone is had by the card's; without, there is no such phone (bench choice).
+            let phone = matches!(presented, Presented::PhoneOf { .. });
+            if phone && !facts.certificate {
+                return Err(VisitEnd::NoCard);
+            }
             Ok(Card { holder, person, facts })
         }
     }
@@ -42,15 +51,66 @@ pub(super) fn has_certificate(card: Card<'_>) -> Result<(), VisitEnd> {
     card.facts.certificate.then_some(()).ok_or(VisitEnd::NoCertificate)
 }
 
-/// The identity check of the chosen mode, with its effect on the counters. `Err` is how the visit ends.
-pub(super) fn identify(
+/// The identity check, with its effect on the counters: the way that succeeded, or how the visit ends.
+///
+/// What does not succeed leads back to the choice of a mode (OQS-FACE-04, OQS-FACE-05, OQS-PIN-05, OQS-FALL-10); a patient who
+/// has no other way to try ends as the last one did.
+pub(super) fn identify<'v>(
+    world: &World,
+    card: Card<'_>,
+    memory: &mut CardMemory,
+    visit: &'v Visit,
+) -> Result<&'v Mode, VisitEnd> {
+    let mut end = by_mode(world, card, memory, visit, &visit.mode).map(|()| &visit.mode);
+    for mode in &visit.then {
+        if !end.is_err_and(leads_back) {
+            break;
+        }
+        end = by_mode(world, card, memory, visit, mode).map(|()| mode);
+    }
+    end
+}
+
+/// Face and visual check let the reader stand in for the PIN, and only that of an approved verifier can: for another one the
+/// card does not sign (OQS-FACE-14). Unless it signs for everybody, or another card signs in its place.
+pub(super) fn approved(
+    institution: &Institution,
+    visit: &Visit,
+    mode: &Mode,
+) -> Result<(), VisitEnd> {
+    match (mode, &visit.trouble) {
+        (Mode::Pin(_), _)
+        | (_, Some(Trouble::SignedByCardOf(_) | Trouble::Card(CardFault::OpenKey))) => Ok(()),
+        _ if institution.approved => Ok(()),
+        _ => Err(VisitEnd::ReaderNotApproved),
+    }
+}
+
+/// Whether the card may be used in another way after this. Not with a face record that was tampered with, or when staff have
+/// said that this is not the holder (OQS-VIS-06).
+fn leads_back(end: VisitEnd) -> bool {
+    matches!(
+        end,
+        VisitEnd::ModeNotOffered
+            | VisitEnd::FaceMismatch
+            | VisitEnd::NoPicture
+            | VisitEnd::WrongPin
+            | VisitEnd::PinLocked
+    )
+}
+
+fn by_mode(
     world: &World,
     card: Card<'_>,
     memory: &mut CardMemory,
     visit: &Visit,
+    mode: &Mode,
 ) -> Result<(), VisitEnd> {
-    mishap::leaves(memory, visit)?;
-    match &visit.mode {
+    if !care::offers(visit.occasion, mode) {
+        return Err(VisitEnd::ModeNotOffered);
+    }
+    mishap::leaves(memory, visit, mode)?;
+    match mode {
         Mode::Face => face(world, card, memory, visit),
         Mode::Pin(entries) => pin(card.facts, memory, entries, mishap::in_pin(visit)),
         Mode::Visual(true) => Ok(()), // OQS-VIS-02: no counter moves
@@ -116,6 +176,41 @@ fn pin(
     Err(VisitEnd::WrongPin)
 }
 
+/// A phone: not where none is taken (OQS-MOB-05); an Android with the PIN typed first, on a counter of its own, an iPhone
+/// checks its holder itself (OQS-MOB-02). Who is asked for a PIN and has none to type turns away.
+pub(super) fn by_phone(
+    institution: &Institution,
+    card: Card<'_>,
+    tries: &mut u8,
+    visit: &Visit,
+    phone: PhoneKind,
+) -> Result<(), VisitEnd> {
+    if !institution.phones {
+        return Err(VisitEnd::PhoneNotTaken);
+    }
+    let Mode::Pin(entries) = &visit.mode else {
+        return if phone == PhoneKind::Iphone { Ok(()) } else { Err(VisitEnd::ModeNotOffered) };
+    };
+    if phone == PhoneKind::Iphone {
+        return Ok(());
+    }
+    let mut tried = false;
+    for entry in entries.iter().filter(|entry| is_four_digits(entry)) {
+        if *tries == 0 || card.facts.pin.is_none() {
+            return Err(VisitEnd::PinLocked);
+        }
+        if card.facts.pin.as_ref() == Some(entry) {
+            *tries = PIN_TRIES;
+            return Ok(());
+        }
+        (*tries, tried) = (*tries - 1, true);
+        if *tries == 0 {
+            return Err(VisitEnd::PinLocked);
+        }
+    }
+    Err(if tried { VisitEnd::WrongPin } else { VisitEnd::ModeNotOffered })
+}
+
 fn is_four_digits(entry: &str) -> bool {
     entry.len() == 4 && entry.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -130,6 +225,7 @@ pub(super) fn stays(visit: &Visit) -> Result<(), VisitEnd> {
             Trouble::SignedByCardOf(_)
             | Trouble::PhotoTampered
             | Trouble::CameraDead
+            | Trouble::NoAnswer
             | Trouble::Card(_),
         )
         | None => Ok(()),
@@ -138,6 +234,9 @@ pub(super) fn stays(visit: &Visit) -> Result<(), VisitEnd> {
 
 /// The counter that the card itself would tell. Row OQS-PIN-09.
 pub(super) fn pin_tries_left(world: &World, state: &State, presented: &Presented) -> Option<u8> {
+    if matches!(presented, Presented::PhoneOf { .. }) {
+        return None; // A phone touches no counter of the card.
+    }
     let card = card(world, presented).ok()?;
     card.facts.pin.as_ref()?;
     state.cards.get(card.holder).map(|memory| memory.pin_tries)
@@ -164,7 +263,7 @@ mod tests {
     ) -> (Result<(), VisitEnd>, CardMemory) {
         let mut after = before;
         let end = identify(world, card(world, &visit.presented).unwrap(), &mut after, visit);
-        (end, after)
+        (end.map(|_| ()), after)
     }
 
     #[test]
@@ -275,6 +374,80 @@ mod tests {
             let visit = Visit { mode: pins(&entries), ..visit(HANAKO) };
             let seen = check(&world(), memory(before, 7), &visit);
             assert_eq!(seen, (end, memory(after, 7)), "{entries:?} with {before} tries");
+        }
+    }
+
+    /// Rows OQS-FACE-04, OQS-FACE-05, OQS-PIN-05, OQS-FALL-10: what is tried after what, by somebody else's face.
+    #[test]
+    fn a_way_that_fails_leads_to_the_next() {
+        let wrong = || pins(&["0000"]);
+        for (first, then, end, after) in [
+            (Mode::Face, vec![pins(&["1234"])], Ok(()), memory(3, 1)),
+            (Mode::Face, vec![Mode::Visual(true)], Ok(()), memory(3, 1)),
+            (Mode::Face, vec![Mode::Face], Err(VisitEnd::FaceMismatch), memory(3, 2)),
+            (Mode::Face, vec![wrong()], Err(VisitEnd::WrongPin), memory(2, 1)),
+            (wrong(), vec![Mode::Face], Err(VisitEnd::FaceMismatch), memory(2, 1)),
+            (wrong(), vec![wrong(), wrong()], Err(VisitEnd::PinLocked), memory(0, 0)),
+            (wrong(), vec![wrong(), wrong(), Mode::Visual(true)], Ok(()), memory(0, 0)),
+            (Mode::Visual(false), vec![wrong()], Err(VisitEnd::StaffRefused), memory(3, 0)),
+            (pins(&["1234"]), vec![Mode::Face], Ok(()), memory(3, 0)),
+        ] {
+            let presented = Presented::CardOf(HANAKO.into());
+            let visit = Visit { mode: first, then, presented, ..visit(TARO) };
+            let seen = check(&world(), memory(3, 0), &visit);
+            assert_eq!(seen, (end, after), "{:?} then {:?}", visit.mode, visit.then);
+        }
+        let tampered = Visit {
+            then: vec![pins(&["1234"])],
+            trouble: Some(Trouble::PhotoTampered),
+            ..visit(HANAKO)
+        };
+        let (end, _) = check(&world(), memory(3, 0), &tampered);
+        assert_eq!(end, Err(VisitEnd::FaceRecordRefused));
+    }
+
+    /// Rows OQS-MOB-02 and 05, on a phone with all its tries.
+    #[test]
+    fn a_phone_where_it_is_taken() {
+        use PhoneKind::{Android, Iphone};
+        for (taken, phone, mode, end, left) in [
+            (false, Android, pins(&["1234"]), Err(VisitEnd::PhoneNotTaken), 3),
+            (false, Iphone, Mode::Face, Err(VisitEnd::PhoneNotTaken), 3),
+            (true, Android, pins(&["1234"]), Ok(()), 3),
+            (true, Android, pins(&["123", "0000", "1234"]), Ok(()), 3),
+            (true, Android, pins(&["0000"]), Err(VisitEnd::WrongPin), 2),
+            (true, Android, pins(&["0000", "0000", "0000"]), Err(VisitEnd::PinLocked), 0),
+            (true, Android, pins(&["12345"]), Err(VisitEnd::ModeNotOffered), 3),
+            (true, Android, Mode::Face, Err(VisitEnd::ModeNotOffered), 3),
+            (true, Iphone, Mode::Face, Ok(()), 3),
+        ] {
+            let mut world = world();
+            let institution = world.institutions.values_mut().next().unwrap();
+            institution.phones = taken;
+            let institution = institution.clone();
+            let presented = Presented::PhoneOf { holder: HANAKO.into(), phone };
+            let visit = Visit { mode, presented, ..visit(HANAKO) };
+            let mut tries = 3;
+            let card = card(&world, &visit.presented).unwrap();
+            let seen = by_phone(&institution, card, &mut tries, &visit, phone);
+            assert_eq!((seen, tries), (end, left), "{phone:?} by {:?}", visit.mode);
+        }
+    }
+
+    /// Row OQS-FACE-14.
+    #[test]
+    fn without_approval_only_the_pin_serves() {
+        let mut world = world();
+        let institution = world.institutions.values_mut().next().unwrap();
+        for (is_approved, mode, end) in [
+            (true, Mode::Face, Ok(())),
+            (true, Mode::Visual(true), Ok(())),
+            (false, pins(&["1234"]), Ok(())),
+            (false, Mode::Face, Err(VisitEnd::ReaderNotApproved)),
+            (false, Mode::Visual(true), Err(VisitEnd::ReaderNotApproved)),
+        ] {
+            institution.approved = is_approved;
+            assert_eq!(approved(institution, &visit(HANAKO), &mode), end, "{is_approved} {mode:?}");
         }
     }
 

@@ -20,8 +20,12 @@ pub(super) struct State {
     pub responder_silent: bool,
     /// Counters of each card, by holder; they outlive a visit and know no institution.
     pub cards: BTreeMap<String, CardMemory>,
+    /// Tries left for the PIN in a holder's Android phone.
+    pub phone_tries: BTreeMap<String, u8>,
     /// The certificate on each card, by holder. Absent: the card has none.
     pub certificates: BTreeMap<String, Certificate>,
+    /// The certificates in a holder's phones, by holder; both kinds of phone share one fate.
+    pub phones: BTreeMap<String, Certificate>,
     /// Who is registered. By person and not by serial, so that a renewal needs no new registration (OQS-CERT-17).
     pub registered: BTreeSet<String>,
     /// The coverages that follow from what insurers have fed, by person.
@@ -102,7 +106,9 @@ impl State {
             now: world.now,
             responder_silent: false,
             cards: BTreeMap::new(),
+            phone_tries: BTreeMap::new(),
             certificates: BTreeMap::new(),
+            phones: BTreeMap::new(),
             registered: BTreeSet::new(),
             coverages: BTreeMap::new(),
             feed_records: BTreeMap::new(),
@@ -129,6 +135,7 @@ impl State {
         if card.certificate {
             let certificate = Certificate { issued: card.issued, status: Status::Good };
             self.certificates.insert(holder.to_owned(), certificate);
+            self.phones.insert(holder.to_owned(), certificate);
         }
         if card.registered {
             self.registered.insert(holder.to_owned());

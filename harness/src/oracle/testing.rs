@@ -70,6 +70,8 @@ fn institution() -> Institution {
         name: "架空医院".into(),
         offers: all_kinds(),
         electronic_prescriptions: true,
+        phones: true,
+        approved: true,
         charts: vec![],
         encoding: FileEncoding::Utf8,
     }
@@ -115,10 +117,12 @@ pub(super) fn visit(person: &str) -> Visit {
         institution: CLINIC.into(),
         presented: Presented::CardOf(person.into()),
         mode: Mode::Face,
+        then: Vec::new(),
         consents: all_kinds(),
         register: false,
         prescription: None,
         trouble: None,
+        occasion: None,
     }
 }
 

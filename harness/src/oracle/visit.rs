@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Answer, Visit, VisitEnd, VisitOutcome, World};
+use crate::model::{Answer, Mode, Presented, Visit, VisitEnd, VisitOutcome, World};
 
 use super::calendar::day;
 use super::reader::{self, Card};
 use super::state::{Consents, State, Waiting};
-use super::{certificate, consent, disclosure, mishap, qualification, reference, registration};
+use super::{
+    care, certificate, consent, disclosure, mishap, qualification, reference, registration,
+};
 
 /// Lets somebody use a reader and returns what an outsider sees of it.
 pub(super) fn judge(world: &World, state: &mut State, visit: &Visit) -> VisitOutcome {
@@ -39,12 +41,21 @@ fn walk(
     seen: &mut VisitOutcome,
 ) -> Result<(), VisitEnd> {
     let card = reader::card(world, &visit.presented)?;
-    mishap::read(visit)?;
-    reader::has_certificate(card)?;
-    identity(world, state, card, visit)?;
-    reader::stays(visit)?;
-    let institution = world.institutions.get(&visit.institution).ok_or(VisitEnd::SystemError)?;
-    mishap::signs(state, visit)?;
+    let institution = world.institutions.get(&visit.institution);
+    if let Presented::PhoneOf { phone, .. } = visit.presented {
+        let institution = institution.ok_or(VisitEnd::SystemError)?;
+        let tries = state.phone_tries.entry(card.holder.to_owned()).or_insert(3);
+        reader::by_phone(institution, card, tries, visit, phone)?;
+    } else {
+        mishap::read(visit)?;
+        reader::has_certificate(card)?;
+        mishap::answers(state, visit)?;
+        let mode = identity(world, state, card, visit)?;
+        reader::stays(visit)?;
+        mishap::signs(state, visit)?;
+        reader::approved(institution.ok_or(VisitEnd::SystemError)?, visit, mode)?;
+    }
+    let institution = institution.ok_or(VisitEnd::SystemError)?;
     seen.asked_backend = true;
     let notice = certificate::accept(state, card, visit)?;
     registration::possible(card)?;
@@ -60,6 +71,9 @@ fn walk(
         consent::prescription(institution, visit),
         today,
     );
+    if visit.occasion.is_some() {
+        answer.available_until = answer.available_until.map(|_| care::until(today));
+    }
     if let Some(record) = &mut answer.record {
         record.reference_number = reference::of(state, &visit.institution, card.holder);
     }
@@ -69,12 +83,12 @@ fn walk(
     Ok(())
 }
 
-fn identity(
+fn identity<'v>(
     world: &World,
     state: &mut State,
     card: Card<'_>,
-    visit: &Visit,
-) -> Result<(), VisitEnd> {
+    visit: &'v Visit,
+) -> Result<&'v Mode, VisitEnd> {
     let memory = state.cards.get_mut(card.holder).ok_or(VisitEnd::NoCard)?;
     reader::identify(world, card, memory, visit)
 }
@@ -83,8 +97,11 @@ fn identity(
 /// told, and a file that waits. All by the holder of the card, whoever brought it.
 fn remember(state: &mut State, visit: &Visit, card: Card<'_>, answer: &Answer) {
     let (institution, holder) = (visit.institution.clone(), card.holder.to_owned());
-    let consents = Consents { given: state.now, kinds: answer.consents.clone() };
-    state.consents.insert((institution.clone(), holder.clone()), consents);
+    // Outside the institution an examination is kept under consents of its own, which open nothing at the counter.
+    if visit.occasion.is_none() {
+        let consents = Consents { given: state.now, kinds: answer.consents.clone() };
+        state.consents.insert((institution.clone(), holder.clone()), consents);
+    }
     if let Some(record) = &answer.record {
         state.told.insert((institution.clone(), holder.clone()), record.numbers.clone());
     }
@@ -101,8 +118,7 @@ mod tests {
     use super::super::{certificate, feed, inbox, testing};
     use super::*;
     use crate::model::{
-        AuthorityAct, ConsentKind, InboxDecision, Issuer, Mode, Notice, Prescription, Presented,
-        Trouble,
+        AuthorityAct, ConsentKind, InboxDecision, Issuer, Notice, Prescription, Trouble,
     };
 
     fn run(world: &World, visit: &Visit) -> VisitOutcome {

@@ -57,7 +57,7 @@ impl NoProof {
 pub fn prove(channel: &mut dyn CardChannel, pin: &str, challenge: &[u8]) -> Result<Proof, NoProof> {
     let mut card = CardClient::new(channel);
     match card.recognise()? {
-        Recognised::MyNumberCard { .. } | Recognised::Phone => {}
+        Recognised::MyNumberCard { .. } | Recognised::Phone { .. } => {}
         Recognised::Foreign => return Err(NoProof::NotMyNumberCard),
     }
     if !card.has_user_certificate()? {

@@ -210,17 +210,24 @@ fn visit_in_words(world: &World, visit: &Visit) -> String {
         Presented::ForeignCard => "some other IC card".to_owned(),
         Presented::CardOf(holder) if *holder == visit.person => "the own card".to_owned(),
         Presented::CardOf(holder) => format!("the card of {holder}"),
+        Presented::PhoneOf { holder, phone } => format!("the {phone:?} phone of {holder}"),
     };
     let mut words = format!(
         "{} visits {} with {presented}, by {}, agrees to {:?}",
         visit.person,
         visit.institution,
-        mode_in_words(world, visit),
+        mode_in_words(world, visit, &visit.mode),
         visit.consents
     );
+    for mode in &visit.then {
+        let _ = write!(words, ", else by {}", mode_in_words(world, visit, mode));
+    }
     words.push_str(if visit.register { ", registers if asked" } else { ", declines registration" });
     if let Some(form) = visit.prescription {
         let _ = write!(words, ", chooses a prescription in {form:?} form");
+    }
+    if let Some(occasion) = visit.occasion {
+        let _ = write!(words, ", outside the institution ({occasion:?})");
     }
     if let Some(trouble) = &visit.trouble {
         let _ = write!(words, "; {}", trouble_in_words(trouble));
@@ -228,8 +235,8 @@ fn visit_in_words(world: &World, visit: &Visit) -> String {
     words
 }
 
-fn mode_in_words(world: &World, visit: &Visit) -> String {
-    match &visit.mode {
+fn mode_in_words(world: &World, visit: &Visit, mode: &Mode) -> String {
+    match mode {
         Mode::Face => "face".to_owned(),
         Mode::Visual(true) => "visual check, staff confirm".to_owned(),
         Mode::Visual(false) => "visual check, staff refuse".to_owned(),
@@ -244,7 +251,9 @@ fn mode_in_words(world: &World, visit: &Visit) -> String {
 
 fn right_pin<'a>(world: &'a World, visit: &Visit) -> Option<&'a str> {
     match &visit.presented {
-        Presented::CardOf(holder) => world.people.get(holder)?.card.as_ref()?.pin.as_deref(),
+        Presented::CardOf(holder) | Presented::PhoneOf { holder, .. } => {
+            world.people.get(holder)?.card.as_ref()?.pin.as_deref()
+        }
         Presented::Nothing | Presented::ForeignCard => None,
     }
 }
@@ -268,6 +277,7 @@ fn trouble_in_words(trouble: &Trouble) -> String {
         Trouble::SignedByCardOf(other) => format!("the card of {other} signs"),
         Trouble::PhotoTampered => "a byte of the photo is changed".to_owned(),
         Trouble::CameraDead => "the camera is dead".to_owned(),
+        Trouble::NoAnswer => "the patient answers nothing".to_owned(),
         Trouble::Card(fault) => format!("the card is faulty: {fault:?}"),
     }
 }

@@ -3,8 +3,9 @@
 use cucumber::{given, when};
 
 use super::params::{Consents, Instant, Mishap, Name, Quoted};
+use super::visits::pin_entries;
 use crate::bench::{Bench, StepError};
-use crate::model::{CardFault, Issuer, Prescription, Trouble};
+use crate::model::{CardFault, Issuer, Mode, Prescription, Trouble};
 
 #[given(expr = "日時は{instant}である")]
 #[given(expr = "the time is {instant}")]
@@ -103,6 +104,27 @@ fn pulls_early(bench: &mut Bench, who: Name) -> Result<(), StepError> {
     Ok(())
 }
 
+#[given(expr = "{name}はうまくいかなければ顔認証を試みる")]
+#[given(expr = "{name} would try the face next")]
+fn then_face(bench: &mut Bench, who: Name) -> Result<(), StepError> {
+    bench.wishes_of(&who)?.then.push(Mode::Face);
+    Ok(())
+}
+
+#[given(expr = "{name}はうまくいかなければ暗証番号{quoted}を試みる")]
+#[given(expr = "{name} would try the PIN {quoted} next")]
+fn then_pin(bench: &mut Bench, who: Name, entries: Quoted) -> Result<(), StepError> {
+    bench.wishes_of(&who)?.then.push(pin_entries(&entries));
+    Ok(())
+}
+
+#[given(expr = "{name}がうまくいかなければ職員が目視で確認する")]
+#[given(expr = "staff would check {name} by sight next")]
+fn then_sight(bench: &mut Bench, who: Name) -> Result<(), StepError> {
+    bench.wishes_of(&who)?.then.push(Mode::Visual(true));
+    Ok(())
+}
+
 #[given(expr = "{name}は署名の前にカードを取り去る")]
 #[given(expr = "{name} pulls the card before it signs")]
 fn pulls_late(bench: &mut Bench, who: Name) -> Result<(), StepError> {
@@ -144,6 +166,20 @@ fn card_swapped(bench: &mut Bench, who: Name, other: Name) -> Result<(), StepErr
 #[given(expr = "the camera is dead when {name} checks in")]
 fn camera_dead(bench: &mut Bench, who: Name) -> Result<(), StepError> {
     bench.wishes_of(&who)?.trouble = Some(Trouble::CameraDead);
+    Ok(())
+}
+
+#[given(expr = "{name}はリーダーの問いに何も答えない")]
+#[given(expr = "{name} answers nothing the reader asks")]
+fn no_answer(bench: &mut Bench, who: Name) -> Result<(), StepError> {
+    bench.wishes_of(&who)?.trouble = Some(Trouble::NoAnswer);
+    Ok(())
+}
+
+#[given(expr = "{name}のリーダーは特定利用者証明検証者のものではない")]
+#[given(expr = "the reader of {name} is not one of an approved verifier")]
+fn not_approved(bench: &mut Bench, at: Name) -> Result<(), StepError> {
+    bench.institution_mut(&at)?.approved = false;
     Ok(())
 }
 

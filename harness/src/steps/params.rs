@@ -172,10 +172,12 @@ impl FromStr for Validity {
     }
 }
 
-const ENDINGS: [(VisitEnd, &str, &str); 16] = [
+const ENDINGS: [(VisitEnd, &str, &str); 19] = [
     (VisitEnd::Completed, "完了", "completed"),
     (VisitEnd::NoCard, "カードなし", "no card"),
     (VisitEnd::NotMyNumberCard, "マイナンバーカードではない", "not a My Number Card"),
+    (VisitEnd::PhoneNotTaken, "スマートフォン非対応", "phone not taken"),
+    (VisitEnd::ReaderNotApproved, "承認のないリーダー", "reader not approved"),
     (VisitEnd::CardRemoved, "カードの取り去り", "card removed"),
     (VisitEnd::FaceMismatch, "顔の不一致", "face mismatch"),
     (VisitEnd::NoPicture, "撮影できない", "no picture"),
@@ -183,6 +185,7 @@ const ENDINGS: [(VisitEnd, &str, &str); 16] = [
     (VisitEnd::WrongPin, "暗証番号の誤り", "wrong PIN"),
     (VisitEnd::PinLocked, "暗証番号のロック", "PIN locked"),
     (VisitEnd::ModeNotOffered, "選べない方法", "mode not offered"),
+    (VisitEnd::TimedOut, "時間切れ", "timed out"),
     (VisitEnd::StaffRefused, "職員の否認", "staff refused"),
     (VisitEnd::NoCertificate, "証明書なし", "no certificate"),
     (VisitEnd::CertificateRefused, "証明書の拒否", "certificate refused"),
@@ -195,7 +198,7 @@ const ENDINGS: [(VisitEnd, &str, &str); 16] = [
 #[derive(Debug, Clone, Copy, Parameter)]
 #[param(
     name = "ending",
-    regex = "完了|カードなし|マイナンバーカードではない|カードの取り去り|顔の不一致|撮影できない|顔情報の改ざん|暗証番号の誤り|暗証番号のロック|選べない方法|職員の否認|証明書なし|証明書の拒否|署名の拒否|利用登録なし|システムエラー|completed|no card|not a My Number Card|card removed|face mismatch|no picture|face record refused|wrong PIN|PIN locked|mode not offered|staff refused|no certificate|certificate refused|signature refused|not registered|system error"
+    regex = "完了|カードなし|マイナンバーカードではない|カードの取り去り|顔の不一致|撮影できない|顔情報の改ざん|暗証番号の誤り|暗証番号のロック|選べない方法|時間切れ|スマートフォン非対応|承認のないリーダー|職員の否認|証明書なし|証明書の拒否|署名の拒否|利用登録なし|システムエラー|completed|no card|not a My Number Card|card removed|face mismatch|no picture|face record refused|wrong PIN|PIN locked|mode not offered|timed out|phone not taken|reader not approved|staff refused|no certificate|certificate refused|signature refused|not registered|system error"
 )]
 pub struct Ending(pub VisitEnd);
 

@@ -4,7 +4,7 @@ use cucumber::when;
 
 use super::params::{Name, Quoted};
 use crate::bench::{Bench, StepError};
-use crate::model::{Event, Mode, Presented};
+use crate::model::{Event, Mode, Occasion, PhoneKind, Presented};
 
 #[when(expr = "{name}が{name}で顔認証により受付する")]
 #[when(expr = "{name} checks in at {name} by face")]
@@ -68,6 +68,63 @@ async fn with_foreign_card(bench: &mut Bench, who: Name, at: Name) -> Result<(),
     bench.visit_presenting(&who, &at, Presented::ForeignCard).await
 }
 
+#[when(expr = "{name}が{name}でiPhoneにより受付する")]
+#[when(expr = "{name} checks in at {name} with an iPhone")]
+async fn by_iphone(bench: &mut Bench, who: Name, at: Name) -> Result<(), StepError> {
+    bench.visit_with_phone(&who, &at, PhoneKind::Iphone, Mode::Face).await
+}
+
+#[when(expr = "{name}が{name}でAndroidと暗証番号{quoted}により受付する")]
+#[when(expr = "{name} checks in at {name} with an Android phone and the PIN {quoted}")]
+async fn by_android(
+    bench: &mut Bench,
+    who: Name,
+    at: Name,
+    entries: Quoted,
+) -> Result<(), StepError> {
+    bench.visit_with_phone(&who, &at, PhoneKind::Android, pin_entries(&entries)).await
+}
+
+#[when(expr = "{name}が自宅で{name}の訪問診療を暗証番号{quoted}により受ける")]
+#[when(expr = "{name} is seen at home by {name} with the PIN {quoted}")]
+async fn at_home_by_pin(
+    bench: &mut Bench,
+    who: Name,
+    at: Name,
+    entries: Quoted,
+) -> Result<(), StepError> {
+    bench.visit_outside(&who, &at, Occasion::HomeVisit, pin_entries(&entries)).await
+}
+
+#[when(expr = "{name}が自宅で{name}の訪問診療を職員の目視により受ける")]
+#[when(expr = "{name} is seen at home by {name} by the eyes of staff")]
+async fn at_home_by_sight(bench: &mut Bench, who: Name, at: Name) -> Result<(), StepError> {
+    bench.visit_outside(&who, &at, Occasion::HomeVisit, Mode::Visual(true)).await
+}
+
+#[when(expr = "{name}が自宅で{name}の訪問診療を顔認証により受ける")]
+#[when(expr = "{name} is seen at home by {name} by face")]
+async fn at_home_by_face(bench: &mut Bench, who: Name, at: Name) -> Result<(), StepError> {
+    bench.visit_outside(&who, &at, Occasion::HomeVisit, Mode::Face).await
+}
+
+#[when(expr = "{name}が{name}のオンライン診療を暗証番号{quoted}により受ける")]
+#[when(expr = "{name} is seen online by {name} with the PIN {quoted}")]
+async fn online_by_pin(
+    bench: &mut Bench,
+    who: Name,
+    at: Name,
+    entries: Quoted,
+) -> Result<(), StepError> {
+    bench.visit_outside(&who, &at, Occasion::Online, pin_entries(&entries)).await
+}
+
+#[when(expr = "{name}が{name}のオンライン診療を職員の目視により受ける")]
+#[when(expr = "{name} is seen online by {name} by the eyes of staff")]
+async fn online_by_sight(bench: &mut Bench, who: Name, at: Name) -> Result<(), StepError> {
+    bench.visit_outside(&who, &at, Occasion::Online, Mode::Visual(true)).await
+}
+
 #[when(expr = "直前の受付の証明が{name}からもう一度送られる")]
 #[when(expr = "the proof of the last visit is sent again from {name}")]
 async fn replayed(bench: &mut Bench, at: Name) -> Result<(), StepError> {
@@ -75,6 +132,6 @@ async fn replayed(bench: &mut Bench, at: Name) -> Result<(), StepError> {
     bench.happen(Event::Replay { institution }).await
 }
 
-fn pin_entries(entries: &Quoted) -> Mode {
+pub(super) fn pin_entries(entries: &Quoted) -> Mode {
     Mode::Pin(entries.0.split(',').map(|entry| entry.trim().to_owned()).collect())
 }

@@ -9,7 +9,9 @@ use std::time::Duration;
 use sim_backend::certificate::{OcspClient, TrustAnchors};
 use sim_backend::person_link::HttpPersonLink;
 use sim_backend::{Backend, BackendConfig};
-use sim_card::pki::{Authority, AuthorityConfig, ResponderBehaviour, router as authority_router};
+use sim_card::pki::{
+    Authority, AuthorityConfig, CaKind, ResponderBehaviour, router as authority_router,
+};
 use sim_reader::institution::Institution as ReferenceInstitution;
 use sim_reader::institution::protocol::{Op, Request, Reset, Status};
 use sim_reader::reader_link::HttpTerminalLink;
@@ -94,7 +96,8 @@ impl BackendSide {
         let trust = {
             let authority =
                 side.authority.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            TrustAnchors::new(vec![authority.ca_certificate().to_vec()])
+            let phones = authority.certificate_of(CaKind::MobileUserAuthentication).to_vec();
+            TrustAnchors::new(vec![authority.ca_certificate().to_vec(), phones])
                 .map_err(|error| failed(&error))?
         };
         let ask = |limit| {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rsa::{RsaPrivateKey, RsaPublicKey};
 use sim_card::face_info::{card_verifiable_certificate, key_id};
 use sim_card::pki::{
-    Authority, AuthorityConfig, FixtureKey, Generation, IssueRequest, Issued, Municipality,
+    Authority, AuthorityConfig, CaKind, FixtureKey, Generation, IssueRequest, Issued, Municipality,
     SignatureIssueRequest, Substitutes, fixture_key, pooled_key,
 };
 use sim_card::population::Spelling;
@@ -157,6 +157,35 @@ impl CardPress {
         let serial = order.facts.certificate.then_some(issued.serial);
         Ok(Pressed { contents, serial })
     }
+}
+
+/// Puts a certificate of the same holder into a phone (bench profile: how a phone gets it is not shown). It has the card's PIN,
+/// and no face record to be opened.
+///
+/// # Errors
+/// [`BenchError`] when the certificate cannot be issued.
+pub fn into_phone(
+    card: &CardContents,
+    token: Token,
+    authority: &mut Authority,
+    order: &Order<'_>,
+) -> Result<Pressed, BenchError> {
+    let failed = |error: &dyn std::fmt::Display| BenchError::setup("phone", error);
+    // The key of the card's signature certificate does for a phone of the bench; keys are few and dear.
+    let key = pooled_key(2 * order.place + 1).map_err(|error| failed(&error))?;
+    let public = key.to_public_key();
+    let mut office = authority.office(Municipality::default());
+    let issued = office.issue_mobile_user_authentication(order.request(&public));
+    let issued = issued.map_err(|error| failed(&error))?;
+    let ca_certificate = authority.certificate_of(CaKind::MobileUserAuthentication);
+    let contents = CardContents {
+        token,
+        user_authentication: Some(bound(&key, &issued, ca_certificate)),
+        digital_signature: None,
+        challenge_seed: order.seed.bytes(&format!("{} of {}", token.label(), order.holder)),
+        ..card.clone()
+    };
+    Ok(Pressed { contents, serial: Some(issued.serial) })
 }
 
 /// One card to be pressed.

@@ -29,6 +29,13 @@ impl OnReader {
         Self { card: Arc::clone(card), clock: clock.clone() }
     }
 
+    /// Holds a phone over the reader, which has checked its holder if it does that itself.
+    pub fn hold(phone: &Arc<Mutex<Card>>, clock: &VirtualClock) -> Self {
+        let on_reader = Self::place(phone, clock);
+        phone.lock().unwrap_or_else(PoisonError::into_inner).checks_its_holder();
+        on_reader
+    }
+
     /// Waits for an answer that takes so long.
     fn wait(&self, delay: Duration) -> Result<(), ChannelError> {
         let waited = SignedDuration::try_from(delay.min(PATIENCE)).unwrap_or_default();

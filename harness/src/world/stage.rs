@@ -1,5 +1,7 @@
 //! The stage: a world whose actors are alive, on which one event after another is carried out.
 
+mod phones;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,7 +26,9 @@ use super::visiting::USER_PIN;
 use super::workshop::Workshop;
 use crate::clock::{VirtualClock, jst_day};
 use crate::error::BenchError;
-use crate::model::{AuthorityAct, Event, FeedRecord, FileEncoding, Numbers, Outcome, World};
+use crate::model::{
+    AuthorityAct, Event, FeedRecord, FileEncoding, Numbers, Outcome, PhoneKind, World,
+};
 use crate::seed::Seed;
 use crate::taps::{Canary, Taps};
 
@@ -39,6 +43,8 @@ pub struct Stage {
     backend: BackendSide,
     press: CardPress,
     cards: BTreeMap<String, Held>,
+    phones: BTreeMap<(String, PhoneKind), Held>,
+    acts: Vec<(String, AuthorityAct, Timestamp)>,
     counters: Counters,
     failures: FaceFailures,
     waiting: BTreeMap<String, Vec<(String, String)>>,
@@ -82,6 +88,8 @@ impl Stage {
             authority,
             backend,
             cards: BTreeMap::new(),
+            phones: BTreeMap::new(),
+            acts: Vec::new(),
             counters: BTreeMap::new(),
             failures: FaceFailures::new(),
             waiting: BTreeMap::new(),
@@ -270,7 +278,7 @@ impl Stage {
     pub(super) fn after_visit(&mut self, visit: &crate::model::Visit) {
         self.visits += 1;
         self.sort_out(visit);
-        for held in self.cards.values() {
+        for held in self.cards.values().chain(self.phones.values()) {
             let mut card = held.card.lock().unwrap_or_else(PoisonError::into_inner);
             card.set_faults(Vec::new());
             card.power_off();
@@ -283,7 +291,6 @@ impl Stage {
         Some(held.card.lock().unwrap_or_else(PoisonError::into_inner).tries_left(USER_PIN))
     }
 
-    /// What the authority cannot do (revoke twice, release what is not held) changes nothing: its ledger refuses.
     fn authority_acts(&mut self, person: &str, act: AuthorityAct) -> Result<(), BenchError> {
         let now = self.clock.now();
         let Some(Held { serial: Some(serial), .. }) = self.held(person)? else { return Ok(()) };
@@ -291,18 +298,24 @@ impl Stage {
         if act == AuthorityAct::Renew {
             return self.renew(person, &serial, now);
         }
+        self.act_on(&serial, act, now);
+        self.act_on_phones(person, act, now);
+        Ok(())
+    }
+
+    /// What the authority cannot do (revoke twice, release what is not held) changes nothing: its ledger refuses.
+    fn act_on(&self, serial: &[u8], act: AuthorityAct, at: Timestamp) {
         let mut authority = self.authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = match act {
-            AuthorityAct::Revoke => authority.revoke(&serial, RevocationReason::KeyCompromise, now),
+            AuthorityAct::Revoke => authority.revoke(serial, RevocationReason::KeyCompromise, at),
             AuthorityAct::Died => {
-                authority.revoke(&serial, RevocationReason::CessationOfOperation, now)
+                authority.revoke(serial, RevocationReason::CessationOfOperation, at)
             }
-            AuthorityAct::Hold => authority.hold(&serial, now),
-            AuthorityAct::Release => authority.release(&serial, now),
+            AuthorityAct::Hold => authority.hold(serial, at),
+            AuthorityAct::Release => authority.release(serial, at),
             // The signature certificate falls; the user-authentication certificate stays as it is.
             AuthorityAct::Moved | AuthorityAct::Renew => Ok(()),
         };
-        Ok(())
     }
 
     /// A new certificate for the same key, put on the same card: its PIN counter stays.

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use sim_card::{Fault, PinName};
-use sim_reader::card_client::CardFront;
+use sim_reader::card_client::{CardFront, PhoneKind as ReaderPhone};
 use sim_reader::consent::{ConsentKind as ReaderConsent, Consents};
 use sim_reader::face::matcher::THRESHOLD;
 use sim_reader::face::{Appearance, Builtin, CaptureCamera, Conditions};
 use sim_reader::reader_link::{Notice as ReaderNotice, Prescription as ReaderPrescription};
-use sim_reader::session::{End, ModeChoice, ReaderConfig, VisitReport, Visitor, run_visit};
+use sim_reader::session::{
+    End, ModeChoice, Patience, People, Placed, Question, Reader, ReaderConfig, Reply, ReplyFuture,
+    Scripted, VisitReport, Visitor,
+};
 use sim_reader::{CardChannel, reader_link};
 
 use super::actors::account;
@@ -16,10 +20,11 @@ use super::channels::{OnReader, OtherCard, PullAt, Pulled, SignedByOther};
 use super::reading;
 use super::stage::Stage;
 use crate::checks::seams::Sighting;
+use crate::clock::VirtualClock;
 use crate::error::BenchError;
 use crate::model::{
-    ConsentKind, Mode, Notice, Outcome, Prescription, Presented, Trouble, Visit, VisitEnd,
-    VisitOutcome,
+    ConsentKind, Mode, Notice, Occasion, Outcome, PhoneKind, Prescription, Presented, Trouble,
+    Visit, VisitEnd, VisitOutcome,
 };
 use crate::taps::camera::TappedCamera;
 use crate::taps::card::TappedCard;
@@ -55,7 +60,11 @@ impl Stage {
         let outcome = VisitOutcome {
             end: ending(&report.end),
             asked_backend: self.taps().count(Sighting::CertificateSent) > asked_before,
-            pin_tries_left: holder.as_deref().and_then(|holder| self.pin_tries_left(holder)),
+            // Of the card, which a phone does not touch.
+            pin_tries_left: holder
+                .as_deref()
+                .filter(|_| phone_kind(visit).is_none())
+                .and_then(|holder| self.pin_tries_left(holder)),
             consents_asked: report.asked.iter().map(|kind| consent(*kind)).collect(),
             notice: notice(&report.notices),
             result_files: u32::try_from(results.len()).unwrap_or(u32::MAX),
@@ -69,11 +78,21 @@ impl Stage {
         let mut tapped =
             channel.as_mut().map(|channel| TappedCard::new(channel.as_mut(), self.taps().clone()));
         let mut camera = TappedCamera::new(self.camera(visit), self.taps().clone());
-        let config = self.reader_config(&visit.institution)?;
+        let config = self.reader_config(visit)?;
         let visitor = self.visitor(visit);
         let link = self.link(&visit.institution)?;
-        let card = tapped.as_mut().map(|card| card as &mut dyn CardChannel);
-        Ok(run_visit(&config, &Builtin, card, &mut camera, &visitor, &link, self.failures()).await)
+        let placed = match (tapped.as_mut(), phone_kind(visit)) {
+            (Some(channel), Some(phone)) => Placed::Phone { phone, channel },
+            (Some(channel), None) => Placed::Card { channel, front: visitor.front.clone() },
+            (None, _) => Placed::Nothing,
+        };
+        let (failures, now) = (self.failures(), &self.clock().handle());
+        let reader = Reader { config: &config, matcher: &Builtin, link: &link, failures, now };
+        let mut people: Box<dyn People> = match visit.trouble {
+            Some(Trouble::NoAnswer) => Box::new(Lost(self.clock().clone())),
+            _ => Box::new(Scripted::new(&visitor)),
+        };
+        Ok(reader.visit(placed, &mut camera, people.as_mut()).await)
     }
 
     /// What lies on the reader, with what goes wrong built in.
@@ -81,6 +100,11 @@ impl Stage {
         let holder = match &visit.presented {
             Presented::Nothing => return Ok(None),
             Presented::ForeignCard => return Ok(Some(Box::new(OtherCard))),
+            Presented::PhoneOf { holder, phone } => {
+                let phone = self.phone(holder, *phone)?;
+                let clock = self.clock();
+                return Ok(phone.map(|phone| Box::new(OnReader::hold(&phone, clock)) as Box<_>));
+            }
             Presented::CardOf(holder) => holder,
         };
         let Some(card) = self.card(holder)? else { return Ok(None) };
@@ -107,9 +131,13 @@ impl Stage {
                 self.set_faults(holder, vec![Fault::FlippedPhotoByte { index: 1_000 }])?;
                 Box::new(on_reader)
             }
-            Some(Trouble::SignedByCardOf(_) | Trouble::CameraDead | Trouble::Card(_)) | None => {
-                Box::new(on_reader)
-            }
+            Some(
+                Trouble::SignedByCardOf(_)
+                | Trouble::CameraDead
+                | Trouble::NoAnswer
+                | Trouble::Card(_),
+            )
+            | None => Box::new(on_reader),
         }))
     }
 
@@ -122,7 +150,8 @@ impl Stage {
         CaptureCamera::new(Appearance::from_seed(face), Conditions::clean(seed))
     }
 
-    fn reader_config(&self, code: &str) -> Result<ReaderConfig, BenchError> {
+    fn reader_config(&self, visit: &Visit) -> Result<ReaderConfig, BenchError> {
+        let code = visit.institution.as_str();
         let institution = self.world().institutions.get(code);
         let institution = institution
             .ok_or_else(|| BenchError::Scenario(format!("no institution has the code {code}")))?;
@@ -132,20 +161,26 @@ impl Stage {
             offers: institution.offers.iter().map(|kind| reader_consent(*kind)).collect(),
             electronic_prescriptions: institution.electronic_prescriptions,
             threshold: THRESHOLD,
-            terminal: Some(self.terminal()),
+            terminal: institution.approved.then(|| self.terminal()),
+            phones: institution.phones,
+            occasion: visit.occasion.map(|occasion| match occasion {
+                Occasion::HomeVisit => reader_link::Occasion::HomeVisit,
+                Occasion::Online => reader_link::Occasion::Online,
+            }),
+            patience: Patience::default(),
         })
     }
 
     fn visitor(&self, visit: &Visit) -> Visitor {
         let wants = |kind| visit.consents.contains(&kind);
-        let (mode, staff_confirms) = match &visit.mode {
-            Mode::Face => (ModeChoice::Face, false),
-            Mode::Pin(entries) => (ModeChoice::Pin(entries.clone()), false),
-            Mode::Visual(confirms) => (ModeChoice::Visual, *confirms),
-        };
+        let mut checks = std::iter::once(&visit.mode).chain(&visit.then);
         Visitor {
-            mode,
-            staff_confirms,
+            mode: choice(&visit.mode),
+            then: visit.then.iter().map(choice).collect(),
+            // The first check by sight decides.
+            staff_confirms: checks
+                .find_map(|mode| if let Mode::Visual(yes) = mode { Some(*yes) } else { None })
+                .unwrap_or(false),
             consents: Consents {
                 limit: wants(ConsentKind::Limit),
                 specific_diseases: wants(ConsentKind::SpecificDiseases),
@@ -174,34 +209,68 @@ impl Stage {
     }
 }
 
-/// Whose card lies on the reader.
+fn choice(mode: &Mode) -> ModeChoice {
+    match mode {
+        Mode::Face => ModeChoice::Face,
+        Mode::Pin(entries) => ModeChoice::Pin(entries.clone()),
+        Mode::Visual(_) => ModeChoice::Visual,
+    }
+}
+
+/// Somebody who answers nothing, so that time passes, and takes the card back when told to.
+struct Lost(VirtualClock);
+
+impl People for Lost {
+    fn answer(&mut self, question: Question, until: Timestamp) -> ReplyFuture<'_> {
+        let reply = if question == Question::TakeCardBack {
+            Reply::CardTaken
+        } else {
+            self.0.advance(until);
+            Reply::Silent
+        };
+        Box::pin(std::future::ready(reply))
+    }
+}
+
+/// Whose card or phone is at the reader.
 fn holder(visit: &Visit) -> Option<String> {
-    if let Presented::CardOf(holder) = &visit.presented { Some(holder.clone()) } else { None }
+    match &visit.presented {
+        Presented::CardOf(holder) | Presented::PhoneOf { holder, .. } => Some(holder.clone()),
+        Presented::Nothing | Presented::ForeignCard => None,
+    }
+}
+
+fn phone_kind(visit: &Visit) -> Option<ReaderPhone> {
+    match &visit.presented {
+        Presented::PhoneOf { phone: PhoneKind::Android, .. } => Some(ReaderPhone::Android),
+        Presented::PhoneOf { phone: PhoneKind::Iphone, .. } => Some(ReaderPhone::Iphone),
+        Presented::Nothing | Presented::ForeignCard | Presented::CardOf(_) => None,
+    }
 }
 
 fn ending(end: &End) -> VisitEnd {
     match end {
         End::Completed(_) => VisitEnd::Completed,
         End::NoCard => VisitEnd::NoCard,
-        End::NotRecognised | End::NotMyNumberCard | End::PhoneNotSupported => {
-            VisitEnd::NotMyNumberCard
-        }
+        End::NotRecognised | End::NotMyNumberCard => VisitEnd::NotMyNumberCard,
+        End::PhoneNotSupported => VisitEnd::PhoneNotTaken,
+        End::TerminalNotApproved => VisitEnd::ReaderNotApproved,
         End::CardRemoved { .. } => VisitEnd::CardRemoved,
         End::NoCertificate => VisitEnd::NoCertificate,
-        End::ModeNotOffered => VisitEnd::ModeNotOffered,
+        End::ModeNotOffered | End::GaveUp => VisitEnd::ModeNotOffered,
         End::NoPicture => VisitEnd::NoPicture,
         End::TamperedFace => VisitEnd::FaceRecordRefused,
         End::FaceMismatch | End::FaceLocked => VisitEnd::FaceMismatch,
+        End::TimedOut { .. } => VisitEnd::TimedOut,
         End::WrongPin { .. } => VisitEnd::WrongPin,
         End::PinLocked => VisitEnd::PinLocked,
         End::StaffRefused => VisitEnd::StaffRefused,
         End::CertificateRefused => VisitEnd::CertificateRefused,
         End::SignatureRefused => VisitEnd::SignatureRefused,
         End::NotRegistered | End::RegistrationDeclined => VisitEnd::NotRegistered,
-        End::CardUnreadable { .. }
-        | End::TerminalNotApproved
-        | End::Closed
-        | End::SystemError { .. } => VisitEnd::SystemError,
+        End::CardUnreadable { .. } | End::PhoneLocked | End::Closed | End::SystemError { .. } => {
+            VisitEnd::SystemError
+        }
     }
 }
 

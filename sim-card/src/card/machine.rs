@@ -8,7 +8,7 @@ use super::secure::Session;
 use crate::apdu::StatusWord;
 use crate::contents::Token;
 use crate::faults::{Faults, Progress};
-use crate::files::{Application, ApplicationName, File, Rights};
+use crate::files::{Application, ApplicationName, File, Right, Rights};
 use crate::pin::{PinName, ReferenceData};
 
 /// `Err` carries the status word of a refusal, so that a handler may end early with `?`.
@@ -29,6 +29,8 @@ pub(super) struct Volatile {
     pub terminal: Option<RsaPublicKey>,
     /// Secure messaging with the current application.
     pub session: Option<Session>,
+    /// A phone has checked its holder by its own means (bench profile).
+    pub holder_checked: bool,
     /// What has come of the faults since power-up.
     pub progress: Progress,
 }
@@ -57,6 +59,14 @@ impl Volatile {
             self.challenge = None;
             self.terminal = None;
             self.session = None;
+            self.grant_to_holder();
+        }
+    }
+
+    /// What the phone's own check of its holder is worth: it stands for the PIN.
+    pub fn grant_to_holder(&mut self) {
+        if self.holder_checked {
+            self.rights.grant(Right::Verified(PinName::UserAuthentication));
         }
     }
 }

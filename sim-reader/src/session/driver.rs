@@ -2,25 +2,113 @@
 
 mod backend;
 mod card;
+mod ending;
 mod identity;
+mod phone;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
 
 use super::machine::{Action, Cause, Event, State, step};
-use super::modes::{CardFacts, offered};
-use super::report::{End, ResultSummary, Screen, VisitReport};
-use super::{CardKey, FaceFailures, ModeChoice, ReaderConfig, Visitor};
-use crate::card_client::{CardClient, CardError, Pin, PinCounter};
+use super::modes::{CardFacts, at_place, offered};
+use super::report::{End, Screen, VisitReport};
+use super::{
+    CardKey, Entry, FaceFailures, People, Question, ReaderConfig, Reply, Scripted, Visitor,
+};
+use crate::card_client::{CardClient, CardError, CardFront, PhoneKind, Pin, PinCounter};
+use crate::clock::Now;
 use crate::consent::ConsentKind;
 use crate::face::{GreyImage, Matcher};
-use crate::reader_link::{CertificateState, Challenge, Mode, Notice, Qualified, TerminalLink};
+use crate::reader_link::{
+    CertificateState, Challenge, Mode, Notice, Prescription, Qualified, TerminalLink,
+};
 use crate::{Camera, CardChannel, ChannelError};
 
-/// Runs one visit from an empty reader to an empty reader.
-///
-/// `card` is what lies on the reader, powered up, or `None`. `failures` is the reader's memory of
-/// mismatches; nothing else is carried from visit to visit. Every failure is an [`End`]: a terminal
-/// that cannot be reached or says nothing ends in [`End::SystemError`], never in a refusal.
+/// A reader at work: how it is set up, and whom it asks.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    /// How it is set up.
+    pub config: &'a ReaderConfig,
+    /// Compares faces.
+    pub matcher: &'a dyn Matcher,
+    /// The terminal.
+    pub link: &'a dyn TerminalLink,
+    /// Its memory of mismatches; nothing else is carried from visit to visit.
+    pub failures: &'a FaceFailures,
+    /// The clock by which people are waited for.
+    pub now: &'a Now,
+}
+
+/// What is put on the reader, powered up.
+pub enum Placed<'a> {
+    /// Nothing.
+    Nothing,
+    /// A card, or something that may be one.
+    Card {
+        /// The way to it.
+        channel: &'a mut dyn CardChannel,
+        /// Its front as the reader can read it; `None` when it cannot.
+        front: Option<CardFront>,
+    },
+    /// The patient says that they use their phone; it is held over the second reader once that asks for it.
+    Phone {
+        /// Which.
+        phone: PhoneKind,
+        /// The way to it, over the second reader.
+        channel: &'a mut dyn CardChannel,
+    },
+}
+
+impl Reader<'_> {
+    /// Runs one visit from an empty reader to an empty reader.
+    ///
+    /// Every failure is an [`End`]: a terminal that cannot be reached or says nothing ends in [`End::SystemError`], never in a
+    /// refusal.
+    pub async fn visit(
+        &self,
+        placed: Placed<'_>,
+        camera: &mut dyn Camera,
+        people: &mut dyn People,
+    ) -> VisitReport {
+        let begins = self.begins(&placed);
+        let mut placed = placed;
+        // Borrowed anew, so that the borrow of the channel may end with the visit.
+        let (card, front, phone) = match &mut placed {
+            Placed::Nothing => (None, None, None),
+            Placed::Card { channel, front } => {
+                (Some(CardClient::new(&mut **channel)), front.take(), None)
+            }
+            Placed::Phone { phone, channel } => {
+                (Some(CardClient::new(&mut **channel)), None, Some(*phone))
+            }
+        };
+        let mut told = Told { front, phone, ..Told::default() };
+        told.facts.photo = told.front.is_none().then_some(false);
+        let mut visit =
+            Visit { reader: *self, camera, people, card, told, report: blank(phone), cause: None };
+        visit.people.shown(Screen::PlaceCard);
+        let mut state = visit.take(State::Idle, begins);
+        while state != State::Done {
+            let event = visit.perform(state).await;
+            state = visit.take(state, event);
+        }
+        visit.finish()
+    }
+
+    fn begins(&self, placed: &Placed<'_>) -> Event {
+        match placed {
+            Placed::Nothing => Event::NoCardPlaced,
+            Placed::Card { .. } => Event::CardPlaced,
+            Placed::Phone { .. } if !self.config.phones => Event::PhoneNotTaken,
+            Placed::Phone { phone: PhoneKind::Android, .. } => Event::AndroidChosen,
+            Placed::Phone { phone: PhoneKind::Iphone, .. } => Event::IphoneChosen,
+        }
+    }
+}
+
+/// Runs one visit of a [`Visitor`], who answers everything at once. `card` is what lies on the reader, powered up, or `None`.
 pub async fn run_visit(
     config: &ReaderConfig,
     matcher: &dyn Matcher,
@@ -30,43 +118,21 @@ pub async fn run_visit(
     link: &dyn TerminalLink,
     failures: &FaceFailures,
 ) -> VisitReport {
-    let placed = if card.is_some() { Event::CardPlaced } else { Event::NoCardPlaced };
-    // Spelt out, so that the borrow of the channel may end with the visit.
-    let card = card.map(|channel| CardClient::new(&mut *channel));
-    let mut visit = Visit {
-        config,
-        matcher,
-        camera,
-        visitor,
-        link,
-        failures,
-        card,
-        entries: typed(visitor).into_iter(),
-        told: Told::default(),
-        report: blank(),
-        cause: None,
+    let now: Now = Arc::new(|| Timestamp::UNIX_EPOCH);
+    let placed = match card {
+        Some(channel) => Placed::Card { channel, front: visitor.front.clone() },
+        None => Placed::Nothing,
     };
-    let mut state = visit.take(State::Idle, placed);
-    while state != State::Done {
-        let event = visit.perform(state).await;
-        state = visit.take(state, event);
-    }
-    visit.finish()
+    let reader = Reader { config, matcher, link, failures, now: &now };
+    reader.visit(placed, camera, &mut Scripted::new(visitor)).await
 }
 
-/// What of the typed entries is a PIN at all; the keypad takes four digits and nothing else.
-fn typed(visitor: &Visitor) -> Vec<Pin> {
-    match &visitor.mode {
-        ModeChoice::Pin(entries) => entries.iter().filter_map(|entry| Pin::new(entry)).collect(),
-        ModeChoice::Face | ModeChoice::Visual => Vec::new(),
-    }
-}
-
-fn blank() -> VisitReport {
+fn blank(phone: Option<PhoneKind>) -> VisitReport {
     VisitReport {
         end: End::NoCard,
         screens: vec![Screen::PlaceCard],
         mode: None,
+        phone,
         offered: BTreeSet::new(),
         face_failures: 0,
         pin_tries_left: None,
@@ -74,42 +140,43 @@ fn blank() -> VisitReport {
         asked: BTreeSet::new(),
         notices: BTreeSet::new(),
         steps: vec![State::Idle],
+        card_left: false,
     }
 }
 
 /// One visit under way. Dropped as a whole when it ends.
 struct Visit<'a> {
-    config: &'a ReaderConfig,
-    matcher: &'a dyn Matcher,
+    reader: Reader<'a>,
     camera: &'a mut dyn Camera,
-    visitor: &'a Visitor,
-    link: &'a dyn TerminalLink,
-    failures: &'a FaceFailures,
+    people: &'a mut dyn People,
     card: Option<CardClient<'a>>,
-    entries: std::vec::IntoIter<Pin>,
     told: Told,
     report: VisitReport,
     /// Why and in which state the visit was settled.
     cause: Option<(Cause, State)>,
 }
 
-/// What card, camera and terminal have said so far.
+/// What card, camera, people and terminal have said so far.
 #[derive(Default)]
 struct Told {
+    front: Option<CardFront>,
+    phone: Option<PhoneKind>,
     facts: CardFacts,
     /// Under what the card's mismatches are counted; `None` until it is recognised.
     key: Option<CardKey>,
     certificate: Vec<u8>,
     photo: Option<GreyImage>,
     picture: Option<GreyImage>,
-    /// The camera failed, which is why face mode was left.
-    no_picture: bool,
+    /// How the visit ends if the way that failed last was the last one.
+    failed: Option<End>,
     pin: Option<Pin>,
     challenge: Option<Challenge>,
     signature: Vec<u8>,
     ticket: String,
     certificate_state: Option<CertificateState>,
     register: bool,
+    consents: BTreeSet<ConsentKind>,
+    prescription: Option<Prescription>,
     qualified: Option<Qualified>,
     /// The code of a failure of link, terminal or backend.
     failure: String,
@@ -130,135 +197,101 @@ impl Visit<'_> {
             }
         }
         self.report.steps.push(next);
+        self.people.entered(next);
         next
     }
 
     fn settle(&mut self, cause: Cause, at: State) {
         self.cause = Some((cause, at));
-        self.show(screens_of(cause));
+        self.forget_faces();
+        self.show(ending::screens_of(cause));
     }
 
     fn show(&mut self, screens: &[Screen]) {
         self.report.screens.extend_from_slice(screens);
+        for screen in screens {
+            self.people.shown(*screen);
+        }
+    }
+
+    /// Puts a question to whoever it is for. What comes after its time is silence.
+    async fn ask(&mut self, question: Question) -> Reply {
+        let limit = self.reader.config.patience.of(&question);
+        let now = self.reader.now;
+        let until = now().checked_add(limit).unwrap_or(Timestamp::MAX);
+        let reply = self.people.answer(question, until).await;
+        if now() > until { Reply::Silent } else { reply }
+    }
+
+    /// What a reply means that is none of the answers: nobody is there, the card is gone, or else `event`.
+    fn unless_gone(&self, reply: &Reply, event: Event) -> Event {
+        if *reply == Reply::Silent {
+            Event::TimedOut
+        } else if *reply == Reply::CardTaken && self.told.phone.is_none() {
+            Event::CardRemoved
+        } else {
+            event
+        }
     }
 
     async fn perform(&mut self, state: State) -> Event {
         match state {
             // `Idle` is left before the loop and `Done` ends it; neither waits for anything.
             State::Idle | State::Done => Event::CardRemoved,
+            State::EnteringPhonePin => self.enter_phone_pin().await,
+            State::HoldingPhone => self.hold_phone().await,
+            State::RecognisingPhone => self.recognise_phone(),
+            State::CheckingPhonePin | State::CheckingPin => self.check_pin(),
             State::Recognising => self.recognise(),
             State::ReadingCertificate => self.read_certificate(),
-            State::ChoosingMode => self.choose_mode(),
+            State::ChoosingMode => self.choose_mode().await,
             State::OpeningFace => self.open_face(),
-            State::TakingPicture => self.take_picture(),
+            State::TakingPicture => self.take_picture().await,
             State::Comparing => self.compare(),
             State::AskingCounter => self.ask_counter(),
-            State::EnteringPin => self.enter_pin(),
-            State::CheckingPin => self.check_pin(),
-            State::StaffChecking => self.staff_check(),
+            State::EnteringPin => self.enter_pin().await,
+            State::StaffChecking => self.staff_check().await,
             State::Authorising => self.authorise(),
             State::FetchingChallenge => self.fetch_challenge().await,
             State::Signing => self.sign(),
             State::Certifying => self.certify().await,
-            State::OfferingRegistration => self.offer_registration(),
-            State::AskingConsents => self.ask_consents(),
+            State::OfferingRegistration => self.offer_registration().await,
+            State::AskingConsents => self.ask_consents().await,
             State::Qualifying => self.qualify().await,
-            State::ReturningCard => self.return_card(),
+            State::ReturningCard => self.return_card().await,
         }
     }
 
     /// The screen stays until the card is gone; only then is the reader free for the next patient.
-    fn return_card(&mut self) -> Event {
-        self.show(&[Screen::TakeCardBack]);
+    async fn return_card(&mut self) -> Event {
         self.card = None;
-        Event::CardRemoved
+        if self.told.phone.is_some() {
+            return Event::CardRemoved;
+        }
+        self.show(&[Screen::TakeCardBack]);
+        if self.ask(Question::TakeCardBack).await != Reply::Silent {
+            return Event::CardRemoved;
+        }
+        self.report.card_left = true;
+        self.show(&[Screen::CardLeft]);
+        Event::TimedOut
     }
 
     fn finish(mut self) -> VisitReport {
         if let Some((cause, at)) = self.cause {
             self.report.end = self.end(cause, at);
         }
-        if let Some(card) = self.told.key {
-            self.report.face_failures = self.failures.of(card);
+        if let (Some(card), None) = (self.told.key, self.told.phone) {
+            self.report.face_failures = self.reader.failures.of(card);
             self.report.offered = self.offered();
         }
         self.report
     }
 
     fn offered(&self) -> BTreeSet<Mode> {
-        let locked = self.told.key.is_some_and(|card| self.failures.locked(card));
-        let photo = if self.visitor.front.is_some() { self.told.facts.photo } else { Some(false) };
-        offered(&CardFacts { photo, face_locked: locked, ..self.told.facts })
-    }
-
-    fn end(&mut self, cause: Cause, at: State) -> End {
-        match cause {
-            Cause::Completed => self.summary().map_or_else(|| self.failed(), End::Completed),
-            Cause::NoCard => End::NoCard,
-            Cause::NotRecognised => End::NotRecognised,
-            Cause::NotMyNumberCard => End::NotMyNumberCard,
-            Cause::PhoneNotSupported => End::PhoneNotSupported,
-            Cause::CardRemoved => End::CardRemoved { at },
-            Cause::CardUnreadable => End::CardUnreadable { at },
-            Cause::NoCertificate => End::NoCertificate,
-            Cause::NoModeAgreed if self.told.no_picture => End::NoPicture,
-            Cause::NoModeAgreed => End::ModeNotOffered,
-            Cause::TamperedFace => End::TamperedFace,
-            Cause::FaceMismatch => End::FaceMismatch,
-            Cause::FaceLocked => End::FaceLocked,
-            Cause::WrongPin => End::WrongPin { left: self.report.pin_tries_left.unwrap_or(0) },
-            Cause::PinLocked => End::PinLocked,
-            Cause::StaffRefused => End::StaffRefused,
-            Cause::TerminalNotApproved => End::TerminalNotApproved,
-            Cause::CertificateRefused => End::CertificateRefused,
-            Cause::SignatureRefused => End::SignatureRefused,
-            Cause::NotRegistered => End::NotRegistered,
-            Cause::RegistrationDeclined => End::RegistrationDeclined,
-            Cause::Closed => End::Closed,
-            Cause::SystemError => self.failed(),
-        }
-    }
-
-    fn failed(&self) -> End {
-        End::SystemError { code: self.told.failure.clone() }
-    }
-
-    fn summary(&mut self) -> Option<ResultSummary> {
-        let Qualified { validity, file, .. } = self.told.qualified.take()?;
-        let certificate_state = self.told.certificate_state?;
-        Some(ResultSummary {
-            validity,
-            certificate_state,
-            registered_now: self.told.register,
-            file,
-        })
-    }
-}
-
-/// The screens that tell the patient how it ended.
-fn screens_of(cause: Cause) -> &'static [Screen] {
-    match cause {
-        Cause::Completed => &[Screen::Finished],
-        Cause::NotRecognised => &[Screen::NotRecognised],
-        Cause::NotMyNumberCard => &[Screen::NotMyNumberCard],
-        Cause::PhoneNotSupported => &[Screen::UseTheCard],
-        Cause::CertificateRefused => &[Screen::CertificateRefused, Screen::OtherProofs],
-        Cause::NoCard | Cause::CardRemoved => &[],
-        Cause::CardUnreadable
-        | Cause::NoCertificate
-        | Cause::NoModeAgreed
-        | Cause::TamperedFace
-        | Cause::FaceMismatch
-        | Cause::FaceLocked
-        | Cause::WrongPin
-        | Cause::PinLocked
-        | Cause::StaffRefused
-        | Cause::TerminalNotApproved
-        | Cause::SignatureRefused
-        | Cause::NotRegistered
-        | Cause::RegistrationDeclined
-        | Cause::SystemError
-        | Cause::Closed => &[Screen::OtherProofs],
+        let face_locked = self.told.key.is_some_and(|card| self.reader.failures.locked(card));
+        let facts = CardFacts { face_locked, ..self.told.facts };
+        at_place(offered(&facts), self.reader.config.occasion)
     }
 }
 

@@ -1,25 +1,30 @@
 //! One visit at the reader: from "place your card" to "take your card back".
 //!
-//! [`machine`] says what may follow what; [`run_visit`] does it with a card, a camera, a visitor and a
-//! terminal. Nothing of a visit outlives it but [`FaceFailures`].
+//! [`machine`] says what may follow what; [`Reader::visit`] does it with a card or phone, a camera, people and a terminal.
+//! Nothing of a visit outlives it but [`FaceFailures`].
 
+pub mod diagram;
 mod driver;
 pub mod failures;
 pub mod machine;
 pub mod modes;
+pub mod people;
 pub mod report;
+mod scripted;
 
 use std::collections::BTreeSet;
-use std::fmt;
 
-pub use driver::run_visit;
+pub use driver::{Placed, Reader, run_visit};
 pub use failures::{CardKey, FACE_LIMIT, FaceFailures};
 pub use machine::{Action, Cause, Event, State, step};
 pub use modes::{CardFacts, offered};
+pub use people::{Entry, Patience, People, Question, Reply, ReplyFuture};
 pub use report::{End, ResultSummary, Screen, VisitReport};
+pub use scripted::{ModeChoice, Scripted, Visitor};
 
-use crate::card_client::{CardFront, TerminalCredential};
-use crate::consent::{ConsentKind, Consents};
+use crate::card_client::TerminalCredential;
+use crate::consent::ConsentKind;
+use crate::reader_link::Occasion;
 
 /// A reader as it is set up at a counter.
 #[derive(Debug, Clone)]
@@ -36,41 +41,11 @@ pub struct ReaderConfig {
     pub threshold: f64,
     /// Opens the card's key without PIN; a reader without it cannot use face and visual mode.
     pub terminal: Option<TerminalCredential>,
-}
-
-/// Who stands at the counter, and what they will do.
-#[derive(Debug, Clone)]
-pub struct Visitor {
-    /// The way of proving identity.
-    pub mode: ModeChoice,
-    /// Whether staff confirm the person, when they are asked to.
-    pub staff_confirms: bool,
-    /// The answers to the consent screens.
-    pub consents: Consents,
-    /// The answer to the offer of registration.
-    pub register: bool,
-    /// The front of the card as the reader can read it; `None` when it cannot.
-    pub front: Option<CardFront>,
-}
-
-/// The mode that patient or staff choose.
-#[derive(Clone, PartialEq, Eq)]
-pub enum ModeChoice {
-    /// The patient chooses face recognition.
-    Face,
-    /// The patient chooses the PIN and types these entries until one is right.
-    Pin(Vec<String>),
-    /// Staff start the visual check; the patient cannot.
-    Visual,
-}
-
-/// Tells how many entries there are, not what they are.
-impl fmt::Debug for ModeChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Face => f.write_str("Face"),
-            Self::Pin(entries) => write!(f, "Pin({} entries)", entries.len()),
-            Self::Visual => f.write_str("Visual"),
-        }
-    }
+    /// Whether a second reader for phones stands beside this one. Row OQS-MOB-01.
+    pub phones: bool,
+    /// Where the reader stands, when that is not a counter: some ways of proving identity are for the counter only.
+    /// Row OQS-VISIT-01.
+    pub occasion: Option<Occasion>,
+    /// How long people are waited for.
+    pub patience: Patience,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::card_client::PinCounter;
-use crate::reader_link::Mode;
+use crate::reader_link::{Mode, Occasion};
 
 /// What the reader knows of a card so far. It asks only for what the chosen mode needs, so a PIN
 /// counter is not asked for in face mode, nor a photo opened in PIN mode.
@@ -29,6 +29,17 @@ pub fn offered(facts: &CardFacts) -> BTreeSet<Mode> {
     modes.into_iter().filter_map(|(mode, on)| on.then_some(mode)).collect()
 }
 
+/// Of these the modes that are allowed where the reader stands: at a patient's home the PIN or the visual check, through the
+/// web the PIN alone. Row OQS-VISIT-01.
+pub fn at_place(modes: BTreeSet<Mode>, occasion: Option<Occasion>) -> BTreeSet<Mode> {
+    let allowed = |mode: &Mode| match (occasion, mode) {
+        (None, _) | (Some(_), Mode::Pin) | (Some(Occasion::HomeVisit), Mode::Visual) => true,
+        (Some(Occasion::HomeVisit), Mode::Face)
+        | (Some(Occasion::Online), Mode::Face | Mode::Visual) => false,
+    };
+    modes.into_iter().filter(allowed).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +60,20 @@ mod tests {
             let facts = CardFacts { photo: Some(photo), pin: Some(pin), face_locked };
             assert_eq!(offered(&facts), BTreeSet::from_iter(expected), "{name}");
         }
+    }
+
+    #[test] // OQS-VISIT-01
+    fn modes_by_place() {
+        use Mode::{Face, Pin, Visual};
+        let all = BTreeSet::from([Face, Pin, Visual]);
+        for (occasion, expected) in [
+            (None, vec![Face, Pin, Visual]),
+            (Some(Occasion::HomeVisit), vec![Pin, Visual]),
+            (Some(Occasion::Online), vec![Pin]),
+        ] {
+            assert_eq!(at_place(all.clone(), occasion), BTreeSet::from_iter(expected));
+        }
+        assert!(at_place(BTreeSet::from([Face]), Some(Occasion::Online)).is_empty());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::machine::State;
+use crate::card_client::PhoneKind;
 use crate::consent::ConsentKind;
 use crate::reader_link::{CertificateState, Mode, Notice};
 
@@ -17,6 +18,8 @@ pub struct VisitReport {
     pub screens: Vec<Screen>,
     /// The mode that was begun, if any.
     pub mode: Option<Mode>,
+    /// The phone that was used instead of a card, if any.
+    pub phone: Option<PhoneKind>,
     /// The modes on offer when the visit ended, as far as the card was asked.
     pub offered: BTreeSet<Mode>,
     /// Mismatches in a row of this card after the visit; 0 when it was not recognised.
@@ -31,6 +34,8 @@ pub struct VisitReport {
     pub notices: BTreeSet<Notice>,
     /// The states the visit went through.
     pub steps: Vec<State>,
+    /// The card was not taken back in time; staff keep it.
+    pub card_left: bool,
 }
 
 /// How a visit ended.
@@ -45,8 +50,17 @@ pub enum End {
     NotRecognised,
     /// A chip, but no My Number Card; screen 002.
     NotMyNumberCard,
-    /// A phone on a reader that takes plastic cards.
+    /// A phone where only plastic cards are taken, or on the reader for cards.
     PhoneNotSupported,
+    /// The patient turned away before anything was tried.
+    GaveUp,
+    /// Nobody answered in time.
+    TimedOut {
+        /// In which state.
+        at: State,
+    },
+    /// The phone has not checked its holder, so it does not sign.
+    PhoneLocked,
     /// The card was taken away before a result.
     CardRemoved {
         /// In which state.
@@ -59,15 +73,15 @@ pub enum End {
     },
     /// No user-authentication certificate on the card.
     NoCertificate,
-    /// The wanted mode is not offered for this card; others are.
+    /// The mode that was wanted last is not offered for this card.
     ModeNotOffered,
-    /// The camera gave no usable picture; other modes are offered.
+    /// The camera gave no usable picture, and no other mode was tried after that.
     NoPicture,
     /// The face record's signature does not verify.
     TamperedFace,
-    /// Picture and photo do not match; the patient may come again.
+    /// Picture and photo do not match, and no other mode was tried after that.
     FaceMismatch,
-    /// The mismatch that locked face mode for this card.
+    /// The mismatch that locked face mode for this card, and no other mode was tried after that.
     FaceLocked,
     /// No entry was right.
     WrongPin {
@@ -120,14 +134,28 @@ pub enum Screen {
     NotRecognised,
     /// 002: not a My Number Card.
     NotMyNumberCard,
-    /// Phones are not taken here; use the card.
+    /// Phones are not taken here; use the card. Row OQS-MOB-05.
     UseTheCard,
+    /// Keypad for the PIN of the certificate in a phone.
+    EnterPhonePin,
+    /// Hold the phone over the second reader.
+    HoldPhone,
     /// Face or PIN?
     ChooseMode,
     /// Look into the camera.
     LookIntoCamera,
+    /// The camera gave no usable picture; try again or choose another way.
+    NoPicture,
+    /// The face does not match the photo; try again or choose another way.
+    FaceMismatch,
+    /// Too many mismatches: the face cannot be used with this card.
+    FaceLocked,
     /// Keypad.
     EnterPin,
+    /// The PIN was wrong.
+    PinWrong,
+    /// The PIN is locked; the municipality unlocks it.
+    PinLocked,
     /// Staff compare; the patient waits.
     StaffCheck,
     /// First registration?
@@ -142,8 +170,12 @@ pub enum Screen {
     OtherProofs,
     /// The check is finished.
     Finished,
+    /// Nobody answered in time.
+    TimedOut,
     /// Take your card back.
     TakeCardBack,
+    /// To staff: a card was left behind.
+    CardLeft,
 }
 
 impl Screen {
@@ -156,7 +188,16 @@ impl Screen {
             Self::CertificateRefused => "006",
             Self::PlaceCard => "place-card",
             Self::UseTheCard => "use-the-card",
+            Self::EnterPhonePin => "enter-phone-pin",
+            Self::HoldPhone => "hold-phone",
             Self::ChooseMode => "choose-mode",
+            Self::NoPicture => "no-picture",
+            Self::FaceMismatch => "face-mismatch",
+            Self::FaceLocked => "face-locked",
+            Self::PinWrong => "pin-wrong",
+            Self::PinLocked => "pin-locked",
+            Self::TimedOut => "timed-out",
+            Self::CardLeft => "card-left",
             Self::LookIntoCamera => "look-into-camera",
             Self::EnterPin => "enter-pin",
             Self::StaffCheck => "staff-check",

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
 use rsa::RsaPrivateKey;
 use sim_card::face_info::{card_verifiable_certificate, key_id};
 use sim_card::pki::keys::pooled_key;
@@ -15,6 +16,7 @@ use sim_card::{
     OtherPins, Token,
 };
 use sim_reader::card_client::{CardFront, TerminalCredential};
+use sim_reader::clock::Now;
 use sim_reader::consent::{ConsentKind, Consents};
 use sim_reader::face::portrait::draw;
 use sim_reader::face::{Appearance, Builtin, CaptureCamera, Conditions, matcher};
@@ -24,7 +26,8 @@ use sim_reader::reader_link::{
     RefusalKind, TerminalLink,
 };
 use sim_reader::session::{
-    FaceFailures, ModeChoice, ReaderConfig, VisitReport, Visitor, run_visit,
+    FaceFailures, ModeChoice, Patience, People, Placed, Question, Reader, ReaderConfig, Reply,
+    ReplyFuture, Screen, State, VisitReport, Visitor, run_visit,
 };
 use sim_reader::{Camera, CardChannel, ChannelError};
 
@@ -211,19 +214,31 @@ pub fn config() -> ReaderConfig {
         electronic_prescriptions: false,
         threshold: matcher::THRESHOLD,
         terminal: Some(credential()),
+        phones: false,
+        occasion: None,
+        patience: Patience::default(),
     }
 }
 
 pub fn visitor(mode: ModeChoice) -> Visitor {
-    let front =
-        CardFront { birthdate: date(1980, 2, 17), expiry_year: 2035, security_code: "2285".into() };
     Visitor {
         mode,
+        then: Vec::new(),
         staff_confirms: true,
         consents: Consents { limit: true, drugs: true, ..Consents::default() },
         register: true,
-        front: Some(front),
+        front: Some(front()),
     }
+}
+
+pub fn front() -> CardFront {
+    CardFront { birthdate: date(1980, 2, 17), expiry_year: 2035, security_code: "2285".into() }
+}
+
+/// The same, who tries these ways one after the other.
+pub fn one_after_the_other(modes: &[ModeChoice]) -> Visitor {
+    let (first, then) = modes.split_first().unwrap();
+    Visitor { then: then.to_vec(), ..visitor(first.clone()) }
 }
 
 pub fn pin(entries: &[&str]) -> ModeChoice {
@@ -258,6 +273,82 @@ impl Counter {
         let visit = run_visit(config, &Builtin, Some(card), camera, visitor, link, failures);
         block_on(visit)
     }
+}
+
+/// A clock that the test moves.
+#[derive(Clone)]
+pub struct TestClock(Arc<Mutex<Timestamp>>);
+
+impl TestClock {
+    pub fn new() -> Self {
+        Self(Arc::new(Mutex::new("2026-04-01T00:30:00Z".parse().unwrap())))
+    }
+
+    pub fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+
+    pub fn set(&self, to: Timestamp) {
+        *self.0.lock().unwrap() = to;
+    }
+
+    pub fn handle(&self) -> Now {
+        let clock = self.clone();
+        Arc::new(move || clock.now())
+    }
+}
+
+/// People who answer by a function; what they were asked and shown is written down.
+pub struct Asked<F> {
+    pub clock: TestClock,
+    pub answer: F,
+    pub questions: Vec<Question>,
+    pub states: Vec<State>,
+    pub screens: Vec<Screen>,
+}
+
+impl<F: FnMut(&Question) -> Reply + Send> Asked<F> {
+    pub fn new(answer: F) -> Self {
+        let clock = TestClock::new();
+        Self { clock, answer, questions: Vec::new(), states: Vec::new(), screens: Vec::new() }
+    }
+
+    /// One visit to a counter.
+    pub fn visit(
+        &mut self,
+        counter: &Counter,
+        placed: Placed<'_>,
+        camera: &mut dyn Camera,
+    ) -> VisitReport {
+        let Counter { config, link, failures } = counter;
+        let now = self.clock.handle();
+        let reader = Reader { config, matcher: &Builtin, link, failures, now: &now };
+        block_on(reader.visit(placed, camera, self))
+    }
+}
+
+impl<F: FnMut(&Question) -> Reply + Send> People for Asked<F> {
+    fn shown(&mut self, screen: Screen) {
+        self.screens.push(screen);
+    }
+
+    fn entered(&mut self, state: State) {
+        self.states.push(state);
+    }
+
+    fn answer(&mut self, question: Question, until: Timestamp) -> ReplyFuture<'_> {
+        let reply = (self.answer)(&question);
+        self.questions.push(question);
+        if reply == Reply::Silent {
+            self.clock.set(until + SignedDuration::from_secs(1));
+        }
+        Box::pin(std::future::ready(reply))
+    }
+}
+
+/// On the reader, with its front to be read.
+pub fn placed(channel: &mut dyn CardChannel) -> Placed<'_> {
+    Placed::Card { channel, front: Some(front()) }
 }
 
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {

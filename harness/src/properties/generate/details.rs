@@ -8,7 +8,7 @@ use crate::model::{
 
 use super::days::{days_on, months_on};
 use super::drafts::{
-    CertificateBorder, CoverageBorder, DayDraft, EntryDraft, ModeDraft, NumbersFlaw, VisitDraft,
+    CertificateBorder, CoverageBorder, DayDraft, EntryDraft, ModeDraft, NumbersFlaw,
 };
 use super::names::{NO_PINS, pick};
 
@@ -100,13 +100,11 @@ pub(super) fn chosen_day(draft: &DayDraft, coverage: Option<&Coverage>, today: D
 }
 
 /// The mode drawn, or one that the card offers.
-pub(super) fn mode(draft: &VisitDraft, card: &CardFacts) -> Mode {
-    match &draft.mode {
-        ModeDraft::Face if draft.fitting && !card.photo => {
-            pin_or_visual(&[EntryDraft::Right], card)
-        }
+pub(super) fn mode(draft: &ModeDraft, fitting: bool, card: &CardFacts) -> Mode {
+    match draft {
+        ModeDraft::Face if fitting && !card.photo => pin_or_visual(&[EntryDraft::Right], card),
         ModeDraft::Face => Mode::Face,
-        ModeDraft::Pin(entries) if draft.fitting => pin_or_visual(entries, card),
+        ModeDraft::Pin(entries) if fitting => pin_or_visual(entries, card),
         ModeDraft::Pin(entries) => Mode::Pin(typed(entries, card)),
         ModeDraft::Visual(confirmed) => Mode::Visual(*confirmed),
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use crate::model::{AuthorityAct, ConsentKind, InformationKind, Prescription};
+use crate::model::{AuthorityAct, ConsentKind, InformationKind, PhoneKind, Prescription};
 
 use super::coverages::{CoverageDraft, LimitDraft, coverage, limit};
 use super::days::{around, offset_in_days};
@@ -118,6 +118,8 @@ pub(super) struct VisitDraft {
     pub institution: Option<Pick>,
     pub presented: PresentedDraft,
     pub mode: ModeDraft,
+    /// What is tried when that does not succeed.
+    pub then: Vec<ModeDraft>,
     /// Take another mode when the card does not offer the drawn one.
     pub fitting: bool,
     pub consents: BTreeSet<ConsentKind>,
@@ -133,6 +135,8 @@ pub(super) enum PresentedDraft {
     By(Pick),
     /// Brought by somebody with another face.
     ByStranger,
+    /// The own phone.
+    Phone(PhoneKind),
     Nothing,
     Foreign,
 }
@@ -158,6 +162,7 @@ pub(super) enum TroubleDraft {
     SignedByCardOf(Pick),
     PhotoTampered,
     CameraDead,
+    NoAnswer,
     /// One of the faults that name nobody.
     Card(Pick),
     SwappedFor(Pick),
@@ -315,6 +320,8 @@ pub(super) fn visit() -> BoxedStrategy<VisitDraft> {
     let presented = prop_oneof![
         20 => Just(PresentedDraft::Own),
         2 => pick().prop_map(PresentedDraft::By),
+        1 => Just(PresentedDraft::Phone(PhoneKind::Android)),
+        1 => Just(PresentedDraft::Phone(PhoneKind::Iphone)),
         1 => Just(PresentedDraft::Nothing),
         1 => Just(PresentedDraft::Foreign),
     ];
@@ -325,12 +332,13 @@ pub(super) fn visit() -> BoxedStrategy<VisitDraft> {
     ];
     let trouble = prop_oneof![9 => Just(None), 1 => trouble().prop_map(Some)];
     let place = (pick(), pick(), presented);
-    let check = (mode(), prop::bool::weighted(0.85), trouble);
+    let then = prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(mode(), 1..4)];
+    let check = (mode(), then, prop::bool::weighted(0.85), trouble);
     (place, check, kinds(), prop::bool::weighted(0.8), prescription)
         .prop_map(
             |(
                 (holder, institution, presented),
-                (mode, fitting, trouble),
+                (mode, then, fitting, trouble),
                 consents,
                 register,
                 prescription,
@@ -339,6 +347,7 @@ pub(super) fn visit() -> BoxedStrategy<VisitDraft> {
                 institution: Some(institution),
                 presented,
                 mode,
+                then,
                 fitting,
                 consents,
                 register,
@@ -371,6 +380,7 @@ fn trouble() -> BoxedStrategy<TroubleDraft> {
         1 => pick().prop_map(TroubleDraft::SignedByCardOf),
         1 => Just(TroubleDraft::PhotoTampered),
         1 => Just(TroubleDraft::CameraDead),
+        1 => Just(TroubleDraft::NoAnswer),
         4 => pick().prop_map(TroubleDraft::Card),
         1 => pick().prop_map(TroubleDraft::SwappedFor),
     ]

@@ -113,6 +113,9 @@ impl InstitutionDraft {
             name: name.to_owned(),
             offers: self.offers.clone(),
             electronic_prescriptions: self.electronic_prescriptions,
+            // Where one can be chosen, the other can be used: no draw of its own.
+            phones: self.electronic_prescriptions,
+            approved: true,
             charts: own.chain(others).collect(),
             encoding: self.encoding,
         }

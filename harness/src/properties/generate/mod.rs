@@ -141,12 +141,15 @@ mod tests {
             | VisitEnd::SystemError => true,
             VisitEnd::NoCard
             | VisitEnd::NotMyNumberCard
+            | VisitEnd::PhoneNotTaken
+            | VisitEnd::ReaderNotApproved
             | VisitEnd::FaceMismatch
             | VisitEnd::NoPicture
             | VisitEnd::FaceRecordRefused
             | VisitEnd::WrongPin
             | VisitEnd::PinLocked
             | VisitEnd::ModeNotOffered
+            | VisitEnd::TimedOut
             | VisitEnd::StaffRefused
             | VisitEnd::NoCertificate => false,
         };

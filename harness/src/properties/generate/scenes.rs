@@ -60,6 +60,7 @@ fn with_mode(holder: Holder, institution: Option<Pick>, mode: ModeDraft) -> Visi
         institution,
         presented: PresentedDraft::Own,
         mode,
+        then: Vec::new(),
         fitting: true,
         consents: BTreeSet::from(KINDS),
         register: true,

@@ -223,23 +223,33 @@ impl<'a> Teller<'a> {
             person: match draft.presented {
                 PresentedDraft::By(person) => self.person(person)?.to_owned(),
                 PresentedDraft::ByStranger => self.stranger_to(holder)?.to_owned(),
-                PresentedDraft::Own | PresentedDraft::Nothing | PresentedDraft::Foreign => {
-                    holder.to_owned()
-                }
+                PresentedDraft::Own
+                | PresentedDraft::Phone(_)
+                | PresentedDraft::Nothing
+                | PresentedDraft::Foreign => holder.to_owned(),
             },
             institution: institution.to_owned(),
             presented: match draft.presented {
                 PresentedDraft::Own | PresentedDraft::By(_) | PresentedDraft::ByStranger => {
                     Presented::CardOf(holder.to_owned())
                 }
+                PresentedDraft::Phone(phone) => {
+                    Presented::PhoneOf { holder: holder.to_owned(), phone }
+                }
                 PresentedDraft::Nothing => Presented::Nothing,
                 PresentedDraft::Foreign => Presented::ForeignCard,
             },
-            mode: mode(draft, card),
+            mode: mode(&draft.mode, draft.fitting, card),
+            then: draft.then.iter().map(|next| mode(next, false, card)).collect(),
+            occasion: None,
             consents: draft.consents.clone(),
             register: draft.register,
             prescription: draft.prescription,
-            trouble: draft.trouble.and_then(|trouble| self.trouble(trouble, holder)),
+            // What goes wrong with cards is not drawn for phones.
+            trouble: draft
+                .trouble
+                .filter(|_| !matches!(draft.presented, PresentedDraft::Phone(_)))
+                .and_then(|trouble| self.trouble(trouble, holder)),
         })
     }
 
@@ -249,6 +259,7 @@ impl<'a> Teller<'a> {
             TroubleDraft::PulledBeforeSignature => Trouble::PulledBeforeSignature,
             TroubleDraft::PhotoTampered => Trouble::PhotoTampered,
             TroubleDraft::CameraDead => Trouble::CameraDead,
+            TroubleDraft::NoAnswer => Trouble::NoAnswer,
             TroubleDraft::SignedByCardOf(other) => {
                 Trouble::SignedByCardOf(self.other_holder(holder, other)?)
             }
@@ -441,7 +452,7 @@ fn one_of<T>(all: &[T], pick: Pick) -> Option<&T> {
 /// Where a visit takes place, and whose card is used there or would be.
 fn place_of(visit: &Visit) -> (String, String) {
     let holder = match &visit.presented {
-        Presented::CardOf(holder) => holder,
+        Presented::CardOf(holder) | Presented::PhoneOf { holder, .. } => holder,
         Presented::Nothing | Presented::ForeignCard => &visit.person,
     };
     (visit.institution.clone(), holder.clone())

@@ -1,7 +1,9 @@
 //! The steps that ask the terminal, and the screens between them.
 
-use super::{CertificateState, ConsentKind, Event, Notice, Screen, Visit};
-use crate::consent::to_ask;
+use super::{
+    CertificateState, ConsentKind, Event, Notice, Prescription, Question, Reply, Screen, Visit,
+};
+use crate::consent::{flags, to_ask};
 use crate::reader_link::{
     Bytes, Certified, CertifyAnswer, CertifyRequest, ChallengeAnswer, ChallengeRequest, LinkError,
     Qualified, QualifyAnswer, QualifyRequest, Refusal, RefusalKind,
@@ -9,8 +11,8 @@ use crate::reader_link::{
 
 impl Visit<'_> {
     pub(super) async fn fetch_challenge(&mut self) -> Event {
-        let request = ChallengeRequest { account: self.config.account.clone() };
-        match self.link.challenge(request).await {
+        let request = ChallengeRequest { account: self.reader.config.account.clone() };
+        match self.reader.link.challenge(request).await {
             Ok(ChallengeAnswer::Given(challenge)) => {
                 self.told.challenge = Some(challenge);
                 Event::ChallengeFetched
@@ -35,14 +37,14 @@ impl Visit<'_> {
             return self.system_failed("reader-out-of-step".to_owned());
         };
         let request = CertifyRequest {
-            account: self.config.account.clone(),
+            account: self.reader.config.account.clone(),
             challenge_id: challenge.challenge_id,
             certificate: Bytes(self.told.certificate.clone()),
             signature: Bytes(std::mem::take(&mut self.told.signature)),
             mode,
         };
         self.report.queried = true;
-        match self.link.certify(request).await {
+        match self.reader.link.certify(request).await {
             Ok(CertifyAnswer::Accepted(certified)) => self.certified(certified),
             Ok(CertifyAnswer::Refused { refused }) => self.refused(refused),
             Err(error) => self.link_failed(&error),
@@ -68,45 +70,64 @@ impl Visit<'_> {
         }
     }
 
-    pub(super) fn offer_registration(&mut self) -> Event {
+    pub(super) async fn offer_registration(&mut self) -> Event {
         self.show(&[Screen::Registration]);
-        self.told.register = self.visitor.register;
-        if self.visitor.register {
-            Event::RegistrationAccepted
-        } else {
-            Event::RegistrationDeclined
+        let reply = self.ask(Question::Registration).await;
+        if reply != Reply::Yes {
+            return self.unless_gone(&reply, Event::RegistrationDeclined);
         }
+        self.told.register = true;
+        Event::RegistrationAccepted
     }
 
-    pub(super) fn ask_consents(&mut self) -> Event {
+    /// Each kind is asked for by itself; only a yes is a consent. Row OQS-CONS-02.
+    pub(super) async fn ask_consents(&mut self) -> Event {
         let state = self.told.certificate_state.unwrap_or(CertificateState::Grace);
-        self.report.asked = to_ask(&self.config.offers, state);
-        let questions =
-            ConsentKind::ALL.into_iter().filter(|kind| self.report.asked.contains(kind));
-        let screens: Vec<Screen> = questions.map(Screen::Consent).collect();
-        self.show(&screens);
-        if self.config.electronic_prescriptions {
-            self.show(&[Screen::PrescriptionForm]);
+        self.report.asked = to_ask(&self.reader.config.offers, state);
+        for kind in ConsentKind::ALL {
+            if !self.report.asked.contains(&kind) {
+                continue;
+            }
+            self.show(&[Screen::Consent(kind)]);
+            let reply = self.ask(Question::Consent { kind }).await;
+            let event = self.unless_gone(&reply, Event::ConsentsAnswered);
+            if event != Event::ConsentsAnswered {
+                return event;
+            }
+            if reply == Reply::Yes {
+                self.told.consents.insert(kind);
+            }
+        }
+        if self.reader.config.electronic_prescriptions {
+            return self.ask_prescription_form().await;
         }
         Event::ConsentsAnswered
+    }
+
+    async fn ask_prescription_form(&mut self) -> Event {
+        self.show(&[Screen::PrescriptionForm]);
+        let reply = self.ask(Question::PrescriptionForm).await;
+        if reply == Reply::Electronic {
+            self.told.prescription = Some(Prescription::Electronic);
+        } else if reply == Reply::Paper {
+            self.told.prescription = Some(Prescription::Paper);
+        }
+        self.unless_gone(&reply, Event::ConsentsAnswered)
     }
 
     pub(super) async fn qualify(&mut self) -> Event {
         if let Some(event) = self.card_lost() {
             return event;
         }
-        let consents = &self.visitor.consents;
-        let choice = self.config.electronic_prescriptions;
         let request = QualifyRequest {
-            account: self.config.account.clone(),
+            account: self.reader.config.account.clone(),
             ticket: std::mem::take(&mut self.told.ticket),
             register: self.told.register,
-            consents: consents.answers(&self.report.asked),
-            prescription: consents.prescription.filter(|_| choice),
-            // A face reader stands on a counter.
-            occasion: None,
+            consents: flags(&self.told.consents),
+            prescription: self.told.prescription,
+            occasion: self.reader.config.occasion,
         };
-        match self.link.qualify(request).await {
+        match self.reader.link.qualify(request).await {
             Ok(QualifyAnswer::Answered(qualified)) => self.qualified(qualified),
             Ok(QualifyAnswer::Refused { refused }) => self.refused(refused),
             Err(error) => self.link_failed(&error),

@@ -3,10 +3,10 @@
 use sim_card::apdu::StatusWord;
 
 use super::{
-    CardClient, CardError, CardKey, ChannelError, Event, ModeChoice, PinCounter, Screen, Visit,
-    lost,
+    CardClient, CardError, CardKey, ChannelError, End, Entry, Event, Pin, PinCounter, Question,
+    Reply, Screen, Visit, lost,
 };
-use crate::card_client::{PinAnswer, Recognised};
+use crate::card_client::{PhoneKind, PinAnswer, Recognised};
 use crate::reader_link::{Bytes, Challenge, Mode};
 
 /// Tries a right PIN restores.
@@ -27,7 +27,7 @@ impl<'a> Visit<'a> {
             Ok(Recognised::MyNumberCard { token_information }) => {
                 self.recognised(CardKey::of(&token_information))
             }
-            Ok(Recognised::Phone) => Event::PhonePresented,
+            Ok(Recognised::Phone { .. }) => Event::PhonePresented,
             Ok(Recognised::Foreign) => Event::ForeignCard,
             Err(CardError::Channel(ChannelError::Mute)) => Event::NothingAnswers,
             Err(error) => lost(error),
@@ -57,23 +57,6 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// The patient's choice, if it is still on offer. The visual check is no button of the patient:
-    /// staff start it at the terminal.
-    pub(super) fn choose_mode(&mut self) -> Event {
-        self.show(&[Screen::ChooseMode]);
-        let (mode, event) = match self.visitor.mode {
-            ModeChoice::Face => (Mode::Face, Event::FaceChosen),
-            ModeChoice::Pin(_) => (Mode::Pin, Event::PinChosen),
-            ModeChoice::Visual => (Mode::Visual, Event::VisualStarted),
-        };
-        // After a camera fault face mode is possible, but this visitor will not try it again.
-        if self.told.no_picture || !self.offered().contains(&mode) {
-            return Event::GaveUp;
-        }
-        self.report.mode = Some(mode);
-        event
-    }
-
     pub(super) fn ask_counter(&mut self) -> Event {
         match self.with_card(CardClient::pin_counter) {
             Ok(counter) => {
@@ -98,15 +81,26 @@ impl<'a> Visit<'a> {
         self.report.pin_tries_left = left;
         if event == Event::PinUnavailable {
             self.report.mode = None;
+            self.told.failed = Some(End::ModeNotOffered);
         }
         event
     }
 
-    /// The next entry that is a PIN at all.
-    pub(super) fn enter_pin(&mut self) -> Event {
+    /// The next entry; the keypad passes four digits on and nothing else.
+    pub(super) async fn enter_pin(&mut self) -> Event {
         self.show(&[Screen::EnterPin]);
-        self.told.pin = self.entries.next();
-        if self.told.pin.is_some() { Event::PinEntered } else { Event::GaveUp }
+        let tries_left = self.tries_left();
+        let reply = self.ask(Question::Pin { tries_left }).await;
+        if let Reply::Typed(entry) = &reply {
+            return self.typed(entry);
+        }
+        self.told.failed = Some(End::WrongPin { left: tries_left });
+        self.staff_or_back(&reply)
+    }
+
+    pub(super) fn typed(&mut self, entry: &Entry) -> Event {
+        self.told.pin = Pin::new(&entry.0);
+        if self.told.pin.is_some() { Event::PinEntered } else { Event::NotAPin }
     }
 
     pub(super) fn check_pin(&mut self) -> Event {
@@ -122,17 +116,23 @@ impl<'a> Visit<'a> {
             PinCounter::Left(left) => Some(left),
             PinCounter::Blocked | PinCounter::NoPin => Some(0),
         };
+        if event == Event::PinWrong {
+            self.show(&[Screen::PinWrong]);
+        } else if event == Event::PinBlocked {
+            self.told.failed = Some(End::PinLocked);
+            self.show(&[Screen::PinLocked]);
+        }
         event
     }
 
     /// Face and visual mode: the terminal stands in for the PIN.
     pub(super) fn authorise(&mut self) -> Event {
-        let proved = match &self.config.terminal {
+        let proved = match &self.reader.config.terminal {
             Some(own) => self.with_card(|card| card.authenticate_terminal(own)),
             None => self.with_card(CardClient::select_jpki),
         };
         match proved {
-            Ok(()) if self.config.terminal.is_none() => Event::TerminalWithoutKey,
+            Ok(()) if self.reader.config.terminal.is_none() => Event::TerminalWithoutKey,
             Ok(()) => Event::TerminalProved,
             Err(CardError::Refused { .. }) => Event::TerminalRejected,
             Err(error) => lost(error),
@@ -146,7 +146,14 @@ impl<'a> Visit<'a> {
         match self.with_card(|card| card.sign(&bytes)) {
             Ok(signature) => {
                 self.told.signature = signature;
+                self.phone_may_go();
                 Event::Signed
+            }
+            // An iPhone that has not checked its holder.
+            Err(CardError::Refused { sw: StatusWord::SECURITY_NOT_SATISFIED, .. })
+                if self.told.phone == Some(PhoneKind::Iphone) =>
+            {
+                Event::PhoneLocked
             }
             // After a right PIN this is no question of approval: it is no longer the same card.
             Err(CardError::Refused { sw: StatusWord::SECURITY_NOT_SATISFIED, .. })
@@ -158,18 +165,29 @@ impl<'a> Visit<'a> {
         }
     }
 
+    /// With its signature a phone has done its part and goes back into the pocket.
+    fn phone_may_go(&mut self) {
+        if self.told.phone == Some(PhoneKind::Iphone) {
+            // What it answers changes nothing: the signature is here.
+            let _ = self.with_card(CardClient::end_session);
+        }
+    }
+
     /// Whether the card that was recognised still lies on the reader, and not another one. Asked before each step that goes on
-    /// without the card, and before anything is said about the card because it refused something.
+    /// without the card, and before anything is said about the card because it refused something. A phone need not stay.
     pub(super) fn card_lost(&mut self) -> Option<Event> {
+        if self.told.phone.is_some() {
+            return None;
+        }
         match self.with_card(CardClient::recognise) {
             Ok(Recognised::MyNumberCard { token_information })
                 if self.told.key == Some(CardKey::of(&token_information)) =>
             {
                 None
             }
-            Ok(Recognised::MyNumberCard { .. } | Recognised::Phone | Recognised::Foreign) => {
-                Some(Event::CardRemoved)
-            }
+            Ok(
+                Recognised::MyNumberCard { .. } | Recognised::Phone { .. } | Recognised::Foreign,
+            ) => Some(Event::CardRemoved),
             Err(error) => Some(lost(error)),
         }
     }
