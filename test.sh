@@ -27,6 +27,7 @@ missing_packages() {
 		opensc-tool opensc
 		pcscd pcscd
 		/etc/reader.conf.d/vpcd vsmartcard-vpcd
+		chromium chromium
 		ip iproute2
 		unshare util-linux
 		setpriv util-linux

@@ -12,6 +12,7 @@ pub mod counter_page;
 pub mod error;
 pub mod flows;
 pub mod judge;
+pub mod kiosk_page;
 pub mod model;
 pub mod oracle;
 pub mod portal_page;

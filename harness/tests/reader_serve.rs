@@ -6,9 +6,14 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use harness::catalogue::Catalogue;
-use harness::world::plain_client;
+use harness::counter_page::{Attendance, Job, Reception, Session};
+use harness::model::{Mode, Presented, Visit};
+use harness::seed::Seed;
+use harness::world::{Workshop, plain_client};
+use jiff::SignedDuration;
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
+use sim_reader::session::Patience;
 
 const CLINIC: &str = "1319999999";
 
@@ -219,19 +224,183 @@ async fn errors_name_the_place_in_both_languages() {
 #[tokio::test]
 async fn the_page_needs_nothing_from_elsewhere() {
     let counter = Counter::open();
-    let answer = counter.get("/").await;
+    for (path, words) in
+        [("/", "マイナンバーカードを"), ("/staff", "職員"), ("/visits", "受付する")]
+    {
+        page_needs_nothing(&counter, path, words).await;
+    }
+    for path in ["/openapi.json", "/api/personas", "/api/institutions", "/api/clock"] {
+        assert!(!whole(counter.get(path).await).await.is_null(), "{path}");
+    }
+}
+
+async fn page_needs_nothing(counter: &Counter, path: &str, words: &str) {
+    let answer = counter.get(path).await;
     let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
     assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
     let page = answer.text().await.unwrap();
     assert_no_secret(&page);
-    assert!(page.contains("受付する") && !page.contains("/*S"), "style and script are in it");
+    assert!(page.contains(words) && !page.contains("/*S"), "style and script are in it");
     for way_out in ["http://", "https://", "\"//", "src=", "@import"] {
-        assert!(!page.contains(way_out), "{way_out}");
+        assert!(!page.contains(way_out), "{path}: {way_out}");
     }
-    for path in ["/openapi.json", "/api/personas", "/api/institutions", "/api/clock"] {
-        assert!(!whole(counter.get(path).await).await.is_null(), "{path}");
+}
+
+// ---- a visit act by act ----------------------------------------------------------------------------------------------
+
+impl Counter {
+    async fn act(&self, act: Value) -> Value {
+        let (status, told) = self.post("/api/session/acts", &act).await;
+        assert_eq!(status, StatusCode::OK, "{act}: {told}");
+        told
     }
+
+    async fn refused(&self, act: Value) -> Value {
+        let (status, told) = self.post("/api/session/acts", &act).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{act}: {told}");
+        told
+    }
+
+    /// The same acts, each by its name and nothing more.
+    async fn acts(&self, names: &[&str]) -> Value {
+        let mut told = Value::Null;
+        for name in names {
+            told = self.act(json!({"act": name})).await;
+        }
+        told
+    }
+}
+
+fn pin_of(persona: &str) -> String {
+    let catalogue = Catalogue::embedded().unwrap();
+    catalogue.personas[persona].card.as_ref().unwrap().pin.clone().unwrap()
+}
+
+#[tokio::test]
+async fn a_session_advances_act_by_act() {
+    let counter = Counter::open();
+    let idle = whole(counter.get("/api/session").await).await;
+    assert_eq!((&idle["state"], &idle["card"]), (&json!("idle"), &Value::Null));
+    let placed = counter.act(json!({"act": "place-card", "card": "hanako"})).await;
+    assert_eq!(placed["question"], json!({"question": "mode", "offered": ["face", "pin"]}));
+    let early = counter.refused(json!({"act": "yes"})).await;
+    assert!(early["detail"].as_str().unwrap().contains("face, pin"), "{early}");
+    let (status, _) = counter.post("/api/visits", &body(json!({}))).await;
+    assert_eq!(status, StatusCode::CONFLICT, "one thing after the other");
+    counter.act(json!({"act": "face"})).await;
+    let other = counter.act(json!({"act": "look", "capture": "clean", "person": "taro"})).await;
+    assert_eq!(
+        (&other["wrong"], &other["question"]["question"]),
+        (&json!("face-mismatch"), &json!("mode"))
+    );
+    let counted = counter.act(json!({"act": "pin"})).await;
+    assert_eq!(
+        counted["question"],
+        json!({"question": "pin", "tries_left": 3}),
+        "no face failure counts there"
+    );
+    let wrong = counter.act(json!({"act": "type", "pin": "0000"})).await;
+    assert_eq!(wrong["question"], json!({"question": "pin", "tries_left": 2}));
+    let right = counter.act(json!({"act": "type", "pin": pin_of("hanako")})).await;
+    assert_eq!(right["question"], json!({"question": "consent", "kind": "limit"}));
+    let form = counter.acts(&["yes", "no", "no", "yes", "no", "no"]).await;
+    assert_eq!(form["question"]["question"], "prescription-form");
+    let ended = counter.acts(&["paper"]).await;
+    assert_eq!(ended["question"]["question"], "take-card-back");
+    assert_eq!(ended["end"], json!({"kind": "completed", "validity": 1, "registered_now": false}));
+    let over = counter.acts(&["take-card"]).await;
+    assert_eq!(
+        (&over["card"], &over["visit"], &over["notices"]),
+        (&Value::Null, &json!(1), &json!([]))
+    );
+    let visit = whole(counter.get("/api/visits/1").await).await;
+    assert_eq!(visit["outcome"]["answer"]["consents"], json!(["limit", "drugs"]));
+    assert_eq!(visit["outcome"]["answer"]["prescription"], "paper");
+    // Somebody else's face first, then the PIN: nothing the model could not tell.
+    assert_eq!(visit["agrees"], true, "{}", visit["divergence"]);
+}
+
+#[tokio::test]
+async fn the_card_may_be_taken_at_every_question_and_the_next_patient_finds_nothing() {
+    let counter = Counter::open();
+    let before: [&[Value]; 5] = [
+        &[],
+        &[json!({"act": "face"})],
+        &[json!({"act": "pin"})],
+        &[json!({"act": "start-visual"})],
+        &[json!({"act": "start-visual"}), json!({"act": "confirm"})],
+    ];
+    for acts in before {
+        let placed = counter.act(json!({"act": "place-card", "card": "taro"})).await;
+        assert_eq!(placed["question"]["offered"], json!(["face", "pin"]));
+        assert_eq!((&placed["end"], &placed["wrong"]), (&Value::Null, &Value::Null));
+        for act in acts {
+            counter.act(act.clone()).await;
+        }
+        let over = counter.acts(&["take-card"]).await;
+        assert_eq!(over["end"]["kind"], "card-removed", "{acts:?}");
+        assert!(over["next"].as_array().unwrap().contains(&json!("place-card")));
+        let visit = whole(counter.get(&format!("/api/visits/{}", over["visit"])).await).await;
+        assert_eq!(
+            (&visit["outcome"]["result_files"], &visit["agrees"]),
+            (&json!(0), &Value::Null)
+        );
+    }
+}
+
+#[tokio::test]
+async fn public_codes_stand_on_the_screens_that_have_them() {
+    let counter = Counter::open();
+    counter.post("/api/authority", &json!({"person": "taro", "act": "revoke"})).await;
+    for (card, acts, code, end) in [
+        ("blank", &[][..], "001", "not-recognised"),
+        ("foreign", &[], "002", "not-my-number-card"),
+        ("taro", &["start-visual", "confirm"], "006", "certificate-refused"),
+    ] {
+        let placed = counter.act(json!({"act": "place-card", "card": card})).await;
+        let told = if acts.is_empty() { placed } else { counter.acts(acts).await };
+        assert_eq!((&told["code"], &told["end"]["kind"]), (&json!(code), &json!(end)), "{told}");
+        counter.acts(&["take-card"]).await;
+    }
+    let staff = counter.act(json!({"act": "place-card", "card": "hanako"})).await;
+    assert_eq!(staff["code"], Value::Null, "nothing of the one before");
+    let refused = counter.acts(&["start-visual", "refuse"]).await;
+    assert_eq!(refused["end"]["kind"], "staff-refused");
+}
+
+/// Whoever lets the time run out ends the visit; a card that stays does not occupy the reader.
+#[tokio::test]
+async fn time_that_runs_out_ends_a_session() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let workshop = std::sync::Arc::new(Workshop::new(Seed(1), None).unwrap());
+    let (reception, door) = Reception::open(workshop).await.unwrap();
+    let none = Patience {
+        patient: SignedDuration::ZERO,
+        staff: SignedDuration::ZERO,
+        card: SignedDuration::ZERO,
+    };
+    let session = Session::new(CLINIC.to_owned(), false);
+    let visit = Visit {
+        person: "hanako".to_owned(),
+        institution: CLINIC.to_owned(),
+        presented: Presented::CardOf("hanako".to_owned()),
+        mode: Mode::Face,
+        then: Vec::new(),
+        occasion: None,
+        consents: Default::default(),
+        register: false,
+        prescription: None,
+        trouble: None,
+    };
+    let begun = session.begin("hanako").unwrap();
+    let attendance = Attendance { visit, session: session.clone(), begun };
+    door.send(Job::Attend(Box::new(attendance))).await.unwrap();
+    drop(door);
+    reception.with_patience(Some(none)).run().await;
+    let told = serde_json::to_value(session.told()).unwrap();
+    assert_eq!(told["end"]["kind"], "timed-out", "{told}");
+    assert!(!session.goes_on() && told["card"].is_null());
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod card_relay;
 mod card_script;
 mod card_state;
 mod claims;
+mod demo;
 mod explain;
 mod export;
 mod list;
@@ -51,6 +52,7 @@ Examples:
   madoguchi run --sut examples/receipt-computer-python/madoguchi.yaml
   madoguchi explain OQS-MSG-19                 what a requirement means and who checks it
   madoguchi card serve --persona hanako        a virtual card for pcscd's vpcd driver
+  madoguchi demo --persona hanako              the eight steps of a visit one by one, in a browser
 
 Exit codes: 0 conformant, 1 a MUST failed, 2 usage, 3 configuration, 4 incomplete or inconclusive, 5 fault of the bench";
 
@@ -100,6 +102,8 @@ enum Command {
     /// The terminal (資格確認端末) with its shared folders
     #[command(subcommand)]
     Terminal(terminal::TerminalCommand),
+    /// For trainers: a visit and what follows it in eight steps, each with what crosses the seams
+    Demo(demo::DemoArgs),
 }
 
 impl Command {
@@ -116,7 +120,8 @@ impl Command {
             | Self::Claims(_)
             | Self::Export(_)
             | Self::Portal(_)
-            | Self::Reader(_) => false,
+            | Self::Reader(_)
+            | Self::Demo(_) => false,
         }
     }
 }
@@ -203,7 +208,7 @@ enum PortalCommand {
 
 #[derive(Debug, Subcommand)]
 enum ReaderCommand {
-    /// Serve a counter: reader, terminal and folders, with a page on which visits are made
+    /// Serve a counter: reader, terminal and folders, with the patient's screen, the staff's screen and a JSON interface
     Serve {
         /// Address of the page
         #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8880")]
@@ -238,6 +243,7 @@ pub fn main() -> ExitCode {
         Command::Reader(ReaderCommand::Serve { listen }) => reader::serve(&listen),
         Command::Terminal(command) => terminal::run(&command),
         Command::Reader(ReaderCommand::Diagram { format }) => Ok(reader::diagram(format)),
+        Command::Demo(args) => demo::run(&args),
     };
     ExitCode::from(done.unwrap_or_else(|failure| failure.tell()))
 }

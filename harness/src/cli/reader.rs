@@ -2,27 +2,45 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use clap::ValueEnum;
 use sim_reader::session::diagram::{mermaid, svg};
 
 use super::{Failure, block_on, listen, say, selection, stopped};
 use crate::catalogue::Catalogue;
-use crate::counter_page::{Names, Reception, router};
+use crate::counter_page::{self, Names, Reception, Session};
 use crate::error::BenchError;
+use crate::kiosk_page;
 use crate::seed::Seed;
 use crate::world::Workshop;
 
 /// Serves until Ctrl-C.
 pub fn serve(address: &str) -> Result<u8, Failure> {
+    open(address, None, |base| {
+        say(format_args!("patient    {base}/"));
+        say(format_args!("staff      {base}/staff"));
+        say(format_args!("visits     {base}/visits"));
+        say(format_args!("interface  {base}/openapi.json   (bench profile)"));
+        say("Ctrl-C ends it; nothing is kept");
+    })
+}
+
+/// Opens a counter, guided for this persona if there is one, says where with `told`, and serves until Ctrl-C.
+pub fn open(
+    address: &str,
+    guided_for: Option<&str>,
+    told: impl FnOnce(&str),
+) -> Result<u8, Failure> {
     let workshop = Arc::new(Workshop::new(Seed(1), None)?);
     block_on(async {
         let listener = listen(address).await?;
         let bound = listener.local_addr().map_err(BenchError::Listen)?;
         let (reception, door) = Reception::open(workshop).await?;
-        let routes = router(door, Names { catalogue: Catalogue::embedded()?, nearest });
-        say(format_args!("counter    http://{bound}/"));
-        say(format_args!("interface  http://{bound}/openapi.json   (bench profile)"));
-        say("Ctrl-C ends it; nothing is kept");
+        let names = Names { catalogue: Catalogue::embedded()?, nearest };
+        let session = Session::new(names.first_reader(), guided_for.is_some());
+        let routes: Router =
+            counter_page::router(door, names, session).merge(kiosk_page::router(guided_for));
+        told(&format!("http://{bound}"));
         let server = tokio::spawn(sim_backend::http::serve_plain(listener, routes, stopped()));
         tokio::select! {
             ended = server => ended.map_err(|error| BenchError::setup("counter", error))?,

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::problem::Problem;
 use super::reception::{Door, Job, Reply};
 use super::request::{self, Body, Names};
+use super::session::Session;
 use crate::clock::rfc3339;
 use crate::model::{CardFacts, ConsentKind, Coverage, Event, FileEncoding, Issuer, Person};
 
@@ -25,19 +26,45 @@ pub struct Desk {
     door: Door,
     began: Timestamp,
     names: Names,
+    session: Session,
 }
 
 impl Desk {
-    /// A desk in front of this door.
-    pub fn new(door: Door, names: Names) -> Self {
-        Self { began: door.clock.now(), door, names }
+    /// A desk in front of this door, with the session at its reader.
+    pub fn new(door: Door, names: Names, session: Session) -> Self {
+        Self { began: door.clock.now(), door, names, session }
     }
 
+    /// The session at the reader.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Whom and what a request may name.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// The way to the reception.
+    pub fn door(&self) -> &Door {
+        &self.door
+    }
+
+    /// Lets something happen and tells what came of it.
+    pub async fn happen(&self, event: Event) -> Result<Value, Problem> {
+        self.ask(|reply| Job::Other(Box::new(event), reply)).await
+    }
+
+    /// One thing happens after the other: while somebody stands at the reader, nothing else does.
     async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, Problem> {
+        if self.session.goes_on() {
+            return Err(Problem::occupied());
+        }
         self.door.ask(job).await.map_err(|error| Problem::bench(&error))
     }
 
-    fn now(&self) -> Timestamp {
+    /// What the virtual clock shows.
+    pub fn now(&self) -> Timestamp {
         self.door.clock.now()
     }
 
@@ -169,7 +196,7 @@ pub async fn clock(State(desk): Served) -> Json<Value> {
 /// `POST /api/clock`.
 pub async fn advance(State(desk): Served, Body(body): Body) -> Result<Json<Value>, Problem> {
     let event = request::clock(&body, desk.now())?;
-    desk.ask(|reply| Job::Other(Box::new(event), reply)).await?;
+    desk.happen(event).await?;
     Ok(Json(desk.shown()))
 }
 
@@ -177,6 +204,6 @@ pub async fn advance(State(desk): Served, Body(body): Body) -> Result<Json<Value
 pub async fn authority(State(desk): Served, Body(body): Body) -> Result<Json<Value>, Problem> {
     let (person, act) = desk.names.authority(&body)?;
     let event = Event::Authority { person: person.clone(), act };
-    desk.ask(|reply| Job::Other(Box::new(event), reply)).await?;
+    desk.happen(event).await?;
     Ok(Json(json!({"person": person, "act": act, "at": rfc3339(desk.now())})))
 }

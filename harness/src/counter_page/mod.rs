@@ -8,6 +8,9 @@ mod fields;
 mod problem;
 mod reception;
 mod request;
+mod retold;
+pub mod session;
+mod story;
 
 use std::sync::Arc;
 
@@ -23,8 +26,9 @@ use sha2::{Digest as _, Sha256};
 
 pub use fields::Fields;
 pub use problem::Problem;
-pub use reception::{Door, Reception};
+pub use reception::{Attendance, Door, Job, Reception};
 pub use request::{Body, Names, Nearest};
+pub use session::Session;
 
 use api::Desk;
 
@@ -47,23 +51,28 @@ fn routes() -> Vec<(&'static str, MethodRouter<Arc<Desk>>)> {
         ("/api/visits/{number}", get(api::earlier_visit)),
         ("/api/clock", get(api::clock).post(api::advance)),
         ("/api/authority", post(api::authority)),
+        ("/api/session", get(session::api::session)),
+        ("/api/session/acts", post(session::api::act)),
+        ("/api/evidence", get(session::api::evidence)),
+        ("/api/claims", post(session::api::claim)),
+        ("/api/feed", post(session::api::feed)),
         ("/openapi.json", get(openapi)),
     ]
 }
 
-/// The page at `/` and the interface it uses.
-pub fn router(door: Door, names: Names) -> Router {
+/// The page of whole visits at `/visits`, and the interface of this page and of the screens.
+pub fn router(door: Door, names: Names, session: Session) -> Router {
     let page = PAGE.replace("/*STYLE*/", STYLE).replace("/*SCRIPT*/", SCRIPT);
     let paths = routes()
         .into_iter()
         .fold(Router::new(), |router, (path, method)| router.route(path, method));
     paths
-        .route("/", get(|| async { Html(page) }))
+        .route("/visits", get(|| async { Html(page) }))
         .fallback(|| async { Problem::no_route() })
         .method_not_allowed_fallback(|| async { Problem::no_method() })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(map_response(guarded_by(STYLE, SCRIPT)))
-        .with_state(Arc::new(Desk::new(door, names)))
+        .with_state(Arc::new(Desk::new(door, names, session)))
 }
 
 async fn openapi() -> ([(HeaderName, &'static str); 1], &'static str) {
@@ -113,7 +122,7 @@ mod tests {
         let described: BTreeSet<&str> =
             document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
         let mut served: BTreeSet<&str> = routes().iter().map(|(path, _)| *path).collect();
-        served.insert("/");
+        served.extend(["/", "/staff", "/visits"]);
         assert_eq!(described, served);
         assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     }

@@ -223,7 +223,7 @@ function judged(visit) {
   const { number, at, outcome, divergence } = visit;
   const link = (to, words, label) => { const a = make("a", "", words); a.href = `#visit=${to}`; a.setAttribute("aria-label", label); return a; };
   const nav = make("nav", "", number > 1 ? link(number - 1, "←", `No. ${number - 1}`) : null, number < newest ? link(number + 1, "→", `No. ${number + 1}`) : null);
-  const verdict = visit.agrees ? chip(["✓ 期待どおり", "✓ as expected"], "ok") : chip(["× 期待と違う", "× not as expected"], "stop");
+  const verdict = visit.agrees === null ? chip(["判定なし", "not judged"], "calm") : visit.agrees ? chip(["✓ 期待どおり", "✓ as expected"], "ok") : chip(["× 期待と違う", "× not as expected"], "stop");
   verdict.dataset.agrees = visit.agrees;
   const card = CARDS[visit.card] ?? both([named(visit.card)], ["のカード", "’s card"]);
   const offered = institutions[visit.institution].offers;

@@ -117,6 +117,16 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, "backwards", title, detail).at("/to")
     }
 
+    /// Somebody stands at the reader.
+    pub fn occupied() -> Self {
+        let detail = Text2::new(
+            "カードが読取機に置かれています。取ってから行ってください（/api/session）。",
+            "a card lies on the reader; have it taken away first (/api/session)",
+        );
+        let title = ("受付の途中です", "a visit goes on");
+        Self::new(StatusCode::CONFLICT, "occupied", title, detail)
+    }
+
     /// No route has this path.
     pub fn no_route() -> Self {
         let detail = Text2::new(

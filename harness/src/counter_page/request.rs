@@ -105,8 +105,28 @@ pub struct Names {
 }
 
 impl Names {
+    /// The reader that asks for the most, at which a session begins.
+    pub fn first_reader(&self) -> String {
+        let readers = self.catalogue.institutions.iter();
+        let most = readers.max_by_key(|(_, institution)| institution.offers.len());
+        most.map(|(code, _)| code.clone()).unwrap_or_default()
+    }
+
+    /// The persona of this name, who has a card.
+    pub(super) fn holder(&self, place: &str, name: &str) -> Result<String, Problem> {
+        let person = self.person(place, name)?;
+        if self.catalogue.personas.get(&person).is_none_or(|person| person.card.is_none()) {
+            let detail = Text2::new(
+                "マイナンバーカードを持っていません。",
+                "this persona has no My Number Card",
+            );
+            return Err(Problem::unprocessable(place, detail));
+        }
+        Ok(person)
+    }
+
     /// The persona of this name, 氏名 or short name.
-    fn person(&self, place: &str, name: &str) -> Result<String, Problem> {
+    pub(super) fn person(&self, place: &str, name: &str) -> Result<String, Problem> {
         let found = self.catalogue.persona(name).map(|(slug, _)| slug.to_owned());
         found.ok_or_else(|| {
             let known: Vec<&str> = self.catalogue.personas.keys().map(String::as_str).collect();
@@ -115,7 +135,7 @@ impl Names {
         })
     }
 
-    fn institution(&self, place: &str, name: &str) -> Result<String, Problem> {
+    pub(super) fn institution(&self, place: &str, name: &str) -> Result<String, Problem> {
         let found = self.catalogue.institution(name).map(|(code, _)| code.to_owned());
         found.ok_or_else(|| {
             let known: Vec<&str> = self.catalogue.institutions.keys().map(String::as_str).collect();
@@ -199,15 +219,8 @@ impl Names {
     /// [`Problem`] that names the place; also for somebody who has no card, on whose certificate nothing can be done.
     pub fn authority(&self, body: &Value) -> Result<(String, AuthorityAct), Problem> {
         let fields = Fields::of(body, &["person", "act"])?;
-        let person = self.person("/person", fields.text("person")?)?;
         let act = fields.choice("act", ACTS)?;
-        if self.catalogue.personas.get(&person).is_none_or(|person| person.card.is_none()) {
-            let detail = Text2::new(
-                "マイナンバーカードを持っていません。",
-                "this persona has no My Number Card",
-            );
-            return Err(Problem::unprocessable("/person", detail));
-        }
+        let person = self.holder("/person", fields.text("person")?)?;
         Ok((person, act))
     }
 }

@@ -8,6 +8,7 @@ mod claiming;
 mod desk;
 pub mod feeding;
 pub mod insuring;
+mod live;
 mod many;
 mod mishaps;
 mod patient;
@@ -23,5 +24,6 @@ mod workshop;
 
 pub use actors::{account, plain_client};
 pub use cards::{CardPress, Order, Pressed};
+pub use live::{Hand, consent};
 pub use stage::Stage;
 pub use workshop::{Witness, Workshop, chip_photo};

@@ -29,17 +29,39 @@ use crate::model::{
 use crate::taps::camera::TappedCamera;
 use crate::taps::card::TappedCard;
 
+/// What was seen before a visit began.
+pub(super) struct Before {
+    files: usize,
+    asked: usize,
+}
+
 impl Stage {
     /// Runs one visit.
     pub(super) async fn visit(&mut self, visit: &Visit) -> Result<Outcome, BenchError> {
-        let files = self.taps().file_count();
-        let asked_before = self.taps().count(Sighting::CertificateSent);
-        self.counter(&visit.institution).await?;
+        let before = self.before(visit).await?;
         let report = self.at_reader(visit).await?;
+        self.came_of(visit, &report, &before).map(Outcome::Visit)
+    }
+
+    /// Opens the counter and marks what was seen so far.
+    pub(super) async fn before(&mut self, visit: &Visit) -> Result<Before, BenchError> {
+        let files = self.taps().file_count();
+        let asked = self.taps().count(Sighting::CertificateSent);
+        self.counter(&visit.institution).await?;
+        Ok(Before { files, asked })
+    }
+
+    /// What an outsider could see of a visit that is over.
+    pub(super) fn came_of(
+        &mut self,
+        visit: &Visit,
+        report: &VisitReport,
+        before: &Before,
+    ) -> Result<VisitOutcome, BenchError> {
         self.after_visit(visit);
         let results: Vec<_> = self
             .taps()
-            .files_since(files)
+            .files_since(before.files)
             .into_iter()
             .filter(|file| file.folder == "face")
             .collect();
@@ -57,9 +79,9 @@ impl Stage {
                 holder.clone().unwrap_or_default(),
             );
         }
-        let outcome = VisitOutcome {
+        Ok(VisitOutcome {
             end: ending(&report.end),
-            asked_backend: self.taps().count(Sighting::CertificateSent) > asked_before,
+            asked_backend: self.taps().count(Sighting::CertificateSent) > before.asked,
             // Of the card, which a phone does not touch.
             pin_tries_left: holder
                 .as_deref()
@@ -69,8 +91,7 @@ impl Stage {
             notice: notice(&report.notices),
             result_files: u32::try_from(results.len()).unwrap_or(u32::MAX),
             answer,
-        };
-        Ok(Outcome::Visit(outcome))
+        })
     }
 
     async fn at_reader(&mut self, visit: &Visit) -> Result<VisitReport, BenchError> {
@@ -96,7 +117,10 @@ impl Stage {
     }
 
     /// What lies on the reader, with what goes wrong built in.
-    fn channel(&mut self, visit: &Visit) -> Result<Option<Box<dyn CardChannel>>, BenchError> {
+    pub(super) fn channel(
+        &mut self,
+        visit: &Visit,
+    ) -> Result<Option<Box<dyn CardChannel>>, BenchError> {
         let holder = match &visit.presented {
             Presented::Nothing => return Ok(None),
             Presented::ForeignCard => return Ok(Some(Box::new(OtherCard))),
@@ -150,7 +174,7 @@ impl Stage {
         CaptureCamera::new(Appearance::from_seed(face), Conditions::clean(seed))
     }
 
-    fn reader_config(&self, visit: &Visit) -> Result<ReaderConfig, BenchError> {
+    pub(super) fn reader_config(&self, visit: &Visit) -> Result<ReaderConfig, BenchError> {
         let code = visit.institution.as_str();
         let institution = self.world().institutions.get(code);
         let institution = institution
@@ -198,7 +222,7 @@ impl Stage {
         }
     }
 
-    fn front(&self, visit: &Visit) -> Option<CardFront> {
+    pub(super) fn front(&self, visit: &Visit) -> Option<CardFront> {
         let person = self.world().people.get(holder(visit)?.as_str())?;
         let card = person.card.as_ref()?;
         Some(CardFront {
@@ -240,7 +264,7 @@ fn holder(visit: &Visit) -> Option<String> {
     }
 }
 
-fn phone_kind(visit: &Visit) -> Option<ReaderPhone> {
+pub(super) fn phone_kind(visit: &Visit) -> Option<ReaderPhone> {
     match &visit.presented {
         Presented::PhoneOf { phone: PhoneKind::Android, .. } => Some(ReaderPhone::Android),
         Presented::PhoneOf { phone: PhoneKind::Iphone, .. } => Some(ReaderPhone::Iphone),
@@ -274,7 +298,7 @@ fn ending(end: &End) -> VisitEnd {
     }
 }
 
-fn consent(kind: ReaderConsent) -> ConsentKind {
+pub(super) fn consent(kind: ReaderConsent) -> ConsentKind {
     match kind {
         ReaderConsent::Limit => ConsentKind::Limit,
         ReaderConsent::SpecificDiseases => ConsentKind::SpecificDiseases,

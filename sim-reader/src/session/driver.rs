@@ -86,8 +86,7 @@ impl Reader<'_> {
         };
         let mut told = Told { front, phone, ..Told::default() };
         told.facts.photo = told.front.is_none().then_some(false);
-        let mut visit =
-            Visit { reader: *self, camera, people, card, told, report: blank(phone), cause: None };
+        let mut visit = Visit { reader: *self, camera, people, card, told, report: blank(phone) };
         visit.people.shown(Screen::PlaceCard);
         let mut state = visit.take(State::Idle, begins);
         while state != State::Done {
@@ -152,8 +151,6 @@ struct Visit<'a> {
     card: Option<CardClient<'a>>,
     told: Told,
     report: VisitReport,
-    /// Why and in which state the visit was settled.
-    cause: Option<(Cause, State)>,
 }
 
 /// What card, camera, people and terminal have said so far.
@@ -202,8 +199,9 @@ impl Visit<'_> {
     }
 
     fn settle(&mut self, cause: Cause, at: State) {
-        self.cause = Some((cause, at));
+        self.report.end = self.end(cause, at);
         self.forget_faces();
+        self.people.settled(&self.report);
         self.show(ending::screens_of(cause));
     }
 
@@ -278,9 +276,6 @@ impl Visit<'_> {
     }
 
     fn finish(mut self) -> VisitReport {
-        if let Some((cause, at)) = self.cause {
-            self.report.end = self.end(cause, at);
-        }
         if let (Some(card), None) = (self.told.key, self.told.phone) {
             self.report.face_failures = self.reader.failures.of(card);
             self.report.offered = self.offered();

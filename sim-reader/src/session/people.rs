@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::machine::State;
-use super::report::Screen;
+use super::report::{Screen, VisitReport};
 use crate::card_client::PhoneKind;
 use crate::consent::ConsentKind;
 use crate::reader_link::Mode;
@@ -25,6 +25,9 @@ pub trait People: Send {
 
     /// The visit has come to this state. Nothing is expected.
     fn entered(&mut self, _state: State) {}
+
+    /// It is settled how the visit ends; at most the card has still to be taken back.
+    fn settled(&mut self, _report: &VisitReport) {}
 
     /// Answers a question; whoever has no answer at `until` says [`Reply::Silent`]. A reply that fits no answer of the question
     /// counts as [`Reply::GiveUp`], one that comes later than `until` as silence.
