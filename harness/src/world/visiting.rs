@@ -119,7 +119,7 @@ impl Stage {
         }
         let face = self.world().people.get(&visit.person).map_or(0, |person| person.face);
         let seed = self.seed().number(&format!("capture {}", self.visits()));
-        CaptureCamera::new(Appearance::from_seed(face), Conditions::clean(seed))
+        CaptureCamera::new(Appearance::from_seed(face), Conditions::steady(seed))
     }
 
     fn reader_config(&self, code: &str) -> Result<ReaderConfig, BenchError> {

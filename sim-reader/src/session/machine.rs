@@ -192,6 +192,7 @@ const ARROWS: &[Transition] = &[
     go(S::TakingPicture, E::PictureTaken, S::Comparing),
     go(S::TakingPicture, E::NoPicture, S::ChoosingMode),
     go(S::Comparing, E::FaceMatched, S::Authorising),
+    go(S::Comparing, E::NoPicture, S::ChoosingMode),
     end(S::Comparing, E::FaceMismatched, Cause::FaceMismatch),
     end(S::Comparing, E::FaceLocked, Cause::FaceLocked),
     go(S::AskingCounter, E::CounterRead, S::EnteringPin),

@@ -45,22 +45,23 @@ impl Visit<'_> {
                 self.told.picture = Some(picture);
                 Event::PictureTaken
             }
-            // No decision: it neither counts as a mismatch nor ends the visit by itself.
-            Ok(_) | Err(_) => {
-                self.told.photo = None;
-                self.told.no_picture = true;
-                Event::NoPicture
-            }
+            Ok(_) | Err(_) => self.no_decision(),
         }
+    }
+
+    /// It neither counts as a mismatch nor ends the visit by itself.
+    fn no_decision(&mut self) -> Event {
+        self.told.photo = None;
+        self.told.no_picture = true;
+        Event::NoPicture
     }
 
     pub(super) fn compare(&mut self) -> Event {
         // No card is compared before it is recognised.
         let Some(card) = self.told.key else { return Event::CardFailed };
-        let score = match (self.told.photo.take(), self.told.picture.take()) {
-            (Some(photo), Some(picture)) => self.matcher.score(&photo, &picture),
-            _ => 0.0,
-        };
+        let pictures = self.told.photo.take().zip(self.told.picture.take());
+        let score = pictures.map(|(photo, picture)| self.matcher.score(&photo, &picture));
+        let Some(Ok(score)) = score else { return self.no_decision() };
         let matched = score >= self.config.threshold;
         let in_a_row = self.failures.record(card, matched);
         match (matched, in_a_row) {
