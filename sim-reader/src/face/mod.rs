@@ -8,6 +8,7 @@ pub mod evaluate;
 pub mod matcher;
 pub mod photo;
 pub mod portrait;
+pub mod vendor;
 
 mod attack;
 mod change;
