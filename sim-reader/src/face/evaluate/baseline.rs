@@ -1,4 +1,4 @@
-//! Two naive comparisons. Where they do well, the faces are too easy.
+//! Two naive comparisons; where they do well, the faces are too easy.
 
 use super::super::{GreyImage, Matcher, NoScore};
 
