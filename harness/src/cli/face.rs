@@ -20,7 +20,7 @@ use crate::world::plain_client;
 
 const EVALUATE_EXAMPLES: &str = "\
 Examples:
-  madoguchi face evaluate                                          the built-in matcher, about a minute
+  madoguchi face evaluate                                          the built-in matcher, some minutes
   madoguchi face evaluate --condition mask --out report            with a DET curve, report/det.svg
   madoguchi face evaluate --matcher 'python3 examples/face-matcher-python/matcher.py' --genuine 200 --impostors 2000
   madoguchi face evaluate --matcher http://127.0.0.1:9000/match
