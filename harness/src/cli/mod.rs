@@ -17,6 +17,8 @@ mod claims;
 mod demo;
 mod explain;
 mod export;
+mod face;
+mod face_pictures;
 mod list;
 mod population;
 mod portal;
@@ -93,6 +95,9 @@ enum Command {
     /// Schemas of the messages
     #[command(subcommand)]
     Export(export::ExportCommand),
+    /// Drawn faces, and how well a matcher tells them apart
+    #[command(subcommand)]
+    Face(face::FaceCommand),
     /// The patient's portal (マイナポータル role) with a page
     #[command(subcommand)]
     Portal(PortalCommand),
@@ -119,6 +124,7 @@ impl Command {
             | Self::Population(_)
             | Self::Claims(_)
             | Self::Export(_)
+            | Self::Face(_)
             | Self::Portal(_)
             | Self::Reader(_)
             | Self::Demo(_) => false,
@@ -239,6 +245,7 @@ pub fn main() -> ExitCode {
         Command::Backend(command) => backend::run(&command),
         Command::Claims(command) => claims::run(&command),
         Command::Export(command) => export::run(&command),
+        Command::Face(command) => face::run(&command),
         Command::Portal(PortalCommand::Serve { listen }) => portal::serve(&listen),
         Command::Reader(ReaderCommand::Serve { listen }) => reader::serve(&listen),
         Command::Terminal(command) => terminal::run(&command),

@@ -171,7 +171,7 @@ impl Stage {
         }
         let face = self.world().people.get(&visit.person).map_or(0, |person| person.face);
         let seed = self.seed().number(&format!("capture {}", self.visits()));
-        CaptureCamera::new(Appearance::from_seed(face), Conditions::clean(seed))
+        CaptureCamera::new(Appearance::from_seed(face), Conditions::steady(seed))
     }
 
     pub(super) fn reader_config(&self, visit: &Visit) -> Result<ReaderConfig, BenchError> {

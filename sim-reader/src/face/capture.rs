@@ -3,14 +3,16 @@
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
+use super::attack::{Attack, Scene};
+use super::change::changed;
 use super::portrait::{Appearance, HEIGHT, WIDTH, centred};
 use super::shade::shade;
-use super::uniform::{bell, uniform};
+use super::uniform::{bell, mixed, uniform};
 use super::{GreyImage, to_grey};
 use crate::{Camera, CameraFault};
 
-/// How far a capture may differ from the portrait. Each of the first four is a strength from 0
-/// (none) to 1 (strong); the seed decides what exactly happens.
+/// How far a capture may differ from the portrait. Strengths go from 0 (none) to 1 (strong); the
+/// seed decides what exactly happens.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Conditions {
     /// Shift up to 14 pixels, scale up to 8 %, rotation up to about 7°.
@@ -21,46 +23,89 @@ pub struct Conditions {
     pub blur: f32,
     /// Sensor noise up to a deviation of 14 grey levels.
     pub noise: f32,
+    /// Another day: other clothes, another wall behind, the hair as it happens to be, another mood.
+    pub day: f32,
+    /// Years since the photo.
+    pub years: f32,
+    /// Glasses put on, or taken off by who wears some in the photo.
+    pub glasses: bool,
+    /// A mask over nose and mouth.
+    pub mask: bool,
+    /// Something is held before the camera instead of a face.
+    pub attack: Option<Attack>,
     /// Which picture of all that fit.
     pub seed: u64,
 }
 
 impl Conditions {
+    /// The portrait itself.
+    pub fn none(seed: u64) -> Self {
+        Self {
+            pose: 0.0,
+            light: 0.0,
+            blur: 0.0,
+            noise: 0.0,
+            day: 0.0,
+            years: 0.0,
+            glasses: false,
+            mask: false,
+            attack: None,
+            seed,
+        }
+    }
+
+    /// Somebody who stands still and looks much as in the photo: for visits that are about other things.
+    pub fn steady(seed: u64) -> Self {
+        Self { pose: 0.1, light: 0.1, blur: 0.1, noise: 0.1, day: 0.3, ..Self::none(seed) }
+    }
+
     /// Somebody who looks into the camera in a well-lit room.
     pub fn clean(seed: u64) -> Self {
-        Self { pose: 0.3, light: 0.2, blur: 0.2, noise: 0.2, seed }
+        Self { pose: 0.3, light: 0.2, blur: 0.2, noise: 0.2, day: 1.0, ..Self::none(seed) }
     }
 
     /// A window at one side, somebody in a hurry.
     pub fn poor(seed: u64) -> Self {
-        Self { pose: 1.0, light: 1.0, blur: 0.8, noise: 0.8, seed }
+        Self { pose: 1.0, light: 1.0, blur: 0.8, noise: 0.8, ..Self::clean(seed) }
     }
 }
 
 /// One picture of `appearance`, 240 × 320 pixels; the same arguments give the same picture.
+///
+/// With an attack it is a picture of the portrait held before the camera, not of the person.
 pub fn capture(appearance: &Appearance, conditions: &Conditions) -> GreyImage {
     let mut rng = ChaCha8Rng::seed_from_u64(conditions.seed);
     let pose = Pose::draw(&mut rng, conditions.pose);
     let light = Light::draw(&mut rng, conditions.light);
-    let mut greys = Vec::with_capacity((WIDTH * HEIGHT) as usize);
-    for row in 0..HEIGHT {
-        greys.extend((0..WIDTH).map(|column| {
-            let (x, y) = centred(column, row);
-            let (u, v) = pose.face_point(x, y);
-            shade(appearance, u, v) * light.at(x, y)
-        }));
-    }
-    let width = WIDTH as usize;
-    let greys = blur(greys, width, conditions.blur);
-    let deviation = 14.0 * conditions.noise;
-    let mut pixels = Vec::with_capacity(greys.len());
-    let mut draws = vec![[0; 4]; width];
-    for row in greys.chunks_exact(width) {
-        rng.fill_bytes(draws.as_flattened_mut());
-        let noisy = |(grey, draw): (&f32, &[u8; 4])| to_grey(grey + deviation * bell(*draw));
-        pixels.extend(row.iter().zip(&draws).map(noisy));
-    }
-    GreyImage { width: WIDTH, height: HEIGHT, pixels }
+    let greys = match conditions.attack {
+        Some(attack) => {
+            let scene = Scene::draw(attack, appearance, &mut rng);
+            exposed(|x, y| scene.at(pose.face_point(x, y)) * light.at(x, y))
+        }
+        None => {
+            let face = changed(appearance, conditions, &mut rng);
+            exposed(|x, y| {
+                let (u, v) = pose.face_point(x, y);
+                shade(&face, u, v) * light.at(x, y)
+            })
+        }
+    };
+    sensed(blur(greys, WIDTH as usize, conditions.blur), conditions.noise, &mut rng)
+}
+
+/// The grey of each pixel, `at` the middle of it.
+fn exposed(at: impl Fn(f32, f32) -> f32) -> Vec<f32> {
+    let pixels = (0..HEIGHT).flat_map(|row| (0..WIDTH).map(move |column| centred(column, row)));
+    pixels.map(|(x, y)| at(x, y)).collect()
+}
+
+/// What the sensor makes of it.
+#[expect(clippy::cast_possible_truncation, reason = "any four of the eight bytes will do")]
+fn sensed(greys: Vec<f32>, noise: f32, rng: &mut ChaCha8Rng) -> GreyImage {
+    let (deviation, seed) = (14.0 * noise, rng.next_u64());
+    let draw = |place: u64| bell((mixed(seed, place) as u32).to_le_bytes());
+    let noisy = greys.iter().zip(0..).map(|(grey, place)| to_grey(grey + deviation * draw(place)));
+    GreyImage { width: WIDTH, height: HEIGHT, pixels: noisy.collect() }
 }
 
 /// Where the face stands in the picture.
@@ -179,7 +224,7 @@ mod tests {
         let digest =
             |conditions| Sha256::digest(capture(&Appearance::from_seed(5), &conditions).pixels);
         for (conditions, expected) in
-            [(Conditions::clean(1), "a9014ab3828f4a89"), (Conditions::poor(1), "71f682792dd43fd8")]
+            [(Conditions::clean(1), "1f386ca3309fc4d6"), (Conditions::poor(1), "f9be1a664e1f1632")]
         {
             assert_eq!(hex::encode(&digest(conditions)[..8]), expected);
         }
@@ -188,8 +233,7 @@ mod tests {
     #[test]
     fn without_any_condition_the_capture_is_the_portrait() {
         let face = Appearance::from_seed(6);
-        let still = Conditions { pose: 0.0, light: 0.0, blur: 0.0, noise: 0.0, seed: 9 };
-        assert_eq!(capture(&face, &still), super::super::portrait::draw(&face));
+        assert_eq!(capture(&face, &Conditions::none(9)), super::super::portrait::draw(&face));
     }
 
     #[test]

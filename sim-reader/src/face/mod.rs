@@ -3,20 +3,32 @@
 //! Every face here is drawn from a seed; no picture of a person is used or needed.
 
 pub mod capture;
+pub mod detection;
+pub mod evaluate;
 pub mod matcher;
 pub mod photo;
 pub mod portrait;
+pub mod vendor;
 
+mod attack;
+mod change;
+mod likeness;
 mod pupils;
+mod seam;
+mod setting;
 mod shade;
 mod uniform;
 mod whitening;
 
 use std::fmt;
 
+pub use attack::Attack;
 pub use capture::{CaptureCamera, Conditions};
-pub use matcher::{Builtin, Matcher};
+pub use likeness::Company;
+pub use matcher::Builtin;
 pub use portrait::Appearance;
+pub use seam::{Matcher, NoScore, Picture};
+pub use setting::{Setting, UnknownSetting};
 
 /// A grey picture, row by row from the top left, one byte a pixel, 0 black.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,14 +1,10 @@
-//! A face from a seed: some forty numbers, drawn with plain geometry.
+//! A face: some sixty numbers, drawn with plain geometry.
 //!
 //! The drawings are flat and schematic on purpose, so that nobody takes one for a photograph. Only
-//! additions, multiplications, divisions and square roots are used: a seed gives the same pixels on
-//! every machine.
-
-use rand::SeedableRng as _;
-use rand_chacha::ChaCha8Rng;
+//! additions, multiplications, divisions and square roots are used: the same numbers give the same
+//! pixels on every machine.
 
 use super::shade::shade;
-use super::uniform::uniform;
 use super::{GreyImage, to_grey};
 
 /// Width of a portrait and of a capture, pixels.
@@ -20,6 +16,13 @@ pub const HEIGHT: u32 = 320;
 /// grey levels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Appearance {
+    pub(super) sex: Sex,
+    /// Years.
+    pub(super) age: f32,
+    /// How deep the lines of age are, 0 to 1.
+    pub(super) lines: f32,
+    /// Which spots and strands the skin and the hair have.
+    pub(super) grain: u32,
     pub(super) tones: Tones,
     pub(super) head: Head,
     pub(super) hair: Hair,
@@ -29,6 +32,14 @@ pub struct Appearance {
     pub(super) mouth: Mouth,
     pub(super) moles: [Mole; 2],
     pub(super) glasses: Option<Glasses>,
+    pub(super) mask: Option<Mask>,
+}
+
+/// As far as a face tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sex {
+    Female,
+    Male,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -119,75 +130,12 @@ pub(super) struct Glasses {
     pub(super) rim: f32,
 }
 
-impl Appearance {
-    /// The face of a seed; the same seed is the same face, or a twin to a camera.
-    pub fn from_seed(seed: u64) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x6d61_646f_6775_6368);
-        let mut pick = |low: f32, high: f32| uniform(&mut rng, low, high);
-        Self {
-            tones: Tones {
-                background: pick(225.0, 245.0),
-                skin: pick(165.0, 215.0),
-                hair: pick(15.0, 95.0),
-                clothes: pick(30.0, 170.0),
-                beard: (pick(-0.35, 0.35)).max(0.0),
-            },
-            head: Head {
-                half_width: pick(58.0, 76.0),
-                half_height: pick(80.0, 102.0),
-                squareness: pick(0.0, 0.55),
-                taper: pick(0.05, 0.34),
-                ear: pick(7.0, 14.0),
-            },
-            hair: Hair {
-                line: pick(34.0, 70.0),
-                slant: pick(-0.35, 0.35),
-                bow: pick(-0.004, 0.009),
-                volume: pick(4.0, 24.0),
-                side: pick(-30.0, 110.0),
-            },
-            eyes: Eyes {
-                half_distance: pick(26.0, 33.0),
-                y: pick(-16.0, -2.0),
-                half_width: pick(11.0, 15.5),
-                half_height: pick(5.2, 8.4),
-                tilt: pick(-0.2, 0.2),
-                iris: pick(4.8, 6.0),
-                iris_tone: pick(15.0, 60.0),
-                shadow: pick(0.0, 0.25),
-            },
-            brows: Brows {
-                lift: pick(13.0, 22.0),
-                half_width: pick(12.0, 19.0),
-                thickness: pick(1.6, 5.0),
-                tilt: pick(-0.28, 0.28),
-                arch: pick(-1.0, 6.0),
-            },
-            nose: Nose {
-                length: pick(24.0, 42.0),
-                half_width: pick(6.5, 13.5),
-                ridge: pick(0.03, 0.22),
-            },
-            mouth: Mouth {
-                drop: pick(13.0, 26.0),
-                half_width: pick(14.0, 28.0),
-                lip: pick(2.0, 7.0),
-                curve: pick(-6.0, 7.0),
-                tone: pick(0.5, 0.85),
-            },
-            moles: [(); 2].map(|()| Mole {
-                x: pick(-45.0, 45.0),
-                y: pick(10.0, 60.0),
-                radius: pick(-2.5, 2.6),
-            }),
-            glasses: (pick(0.0, 1.0) < 0.22).then(|| Glasses {
-                half_width: pick(18.0, 23.0),
-                half_height: pick(12.0, 19.0),
-                squareness: pick(0.0, 1.0),
-                rim: pick(1.0, 2.6),
-            }),
-        }
-    }
+/// A surgical mask over nose, mouth and chin.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Mask {
+    /// Its upper edge below the pupils.
+    pub(super) drop: f32,
+    pub(super) tone: f32,
 }
 
 /// The portrait as it is taken for the card: from the front, evenly lit, plain background.

@@ -221,3 +221,33 @@ impl Sums {
         sum as f32 / area as f32
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Company;
+    use super::super::portrait::{centred, draw};
+    use super::*;
+
+    /// How far the found pupils are from the drawn ones, pixels; `None` where none are found.
+    fn miss(company: u64, member: u64) -> Option<f32> {
+        let face = Company::from_seed(company).person(member);
+        let Pupils { left, right } = find(&draw(&face))?;
+        let (x0, y0) = centred(0, 0);
+        let off = |at: Point, x: f32| (at.x + x0 - x).abs().max((at.y + y0 - face.eyes.y).abs());
+        let half = face.eyes.half_distance;
+        Some(off(left, -half).max(off(right, half)))
+    }
+
+    #[test]
+    fn pupils_are_found_where_they_were_drawn() {
+        for (company, member) in
+            (0..30).flat_map(|company| (0..4).map(move |member| (company, member)))
+        {
+            let far = miss(company, member);
+            assert!(
+                far.is_some_and(|far| far < 3.0),
+                "company {company}, member {member}: {far:?}"
+            );
+        }
+    }
+}

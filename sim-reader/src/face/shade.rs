@@ -2,7 +2,8 @@
 //!
 //! Each layer is left out where it surely covers nothing, by a box around it: that saves most of the square roots.
 
-use super::portrait::{Appearance, Brows, Eyes, Glasses, Mouth, Nose};
+use super::portrait::{Appearance, Brows, Eyes, Glasses, Mask, Mouth, Nose};
+use super::uniform::ripple;
 
 /// The grey at a point, 0 to 255, before light, lens and sensor.
 pub(super) fn shade(face: &Appearance, x: f32, y: f32) -> f32 {
@@ -10,6 +11,9 @@ pub(super) fn shade(face: &Appearance, x: f32, y: f32) -> f32 {
     let mut grey = if skull < 1.0 { behind(face, x, y) } else { 0.0 };
     if skull > 0.0 {
         grey = mix(grey, front(face, x, y), skull);
+    }
+    if let Some(mask) = &face.mask {
+        grey = masked(face, mask, x, y, grey);
     }
     if let Some(glasses) = &face.glasses {
         grey = mix(grey, 40.0, glasses_coverage(glasses, &face.eyes, x, y));
@@ -23,20 +27,31 @@ fn behind(face: &Appearance, x: f32, y: f32) -> f32 {
     let mut grey = face.tones.background;
     let shoulders = head.half_height + 18.0 + x.abs() * x.abs() * 0.003;
     grey = mix(grey, face.tones.clothes, cover(shoulders - y));
-    let neck =
-        cover(x.abs() - head.half_width * 0.5) * cover(20.0 - y) * cover(y - shoulders - 6.0);
-    grey = mix(grey, face.tones.skin * 0.82, neck);
+    let neckline = shoulders + 16.0 - 0.55 * x.abs();
+    let collar = cover((y - neckline).abs() - 1.4) * cover(x.abs() - head.half_width * 0.5 - 3.0);
+    grey = mix(grey, face.tones.clothes * 0.7, collar);
+    let neck = cover(x.abs() - head.half_width * 0.5) * cover(20.0 - y) * cover(y - neckline);
+    let shadow = ((y - head.half_height) / 26.0).clamp(0.0, 1.0);
+    grey = mix(grey, face.tones.skin * (0.66 + 0.2 * shadow), neck);
     let (a, b) = (head.half_width + hair.volume * 0.7, head.half_height + hair.volume);
     if y < hair.side + 1.0 && within(x, a + 1.0) && within(y, b + 2.0) {
         let mane = ellipse(x, y, a, b, 0.2);
-        grey = mix(grey, face.tones.hair, cover(mane) * cover((y - hair.side) * 0.5));
+        grey = mix(grey, strands(face, x, y), cover(mane) * cover((y - hair.side) * 0.5));
     }
     let (dx, dy) = (x.abs() - head.half_width, y - face.eyes.y - 12.0);
     let (a, b) = (head.ear * 0.7, head.ear * 1.4);
     if within(dx, a + 1.0) && within(dy, b + 2.0) {
         grey = mix(grey, face.tones.skin * 0.86, cover(oval(dx, dy, a, b)));
+        grey = mix(grey, face.tones.skin * 0.7, cover(oval(dx, dy, a * 0.5, b * 0.6)));
     }
     grey
+}
+
+/// Hair falls from the parting to both sides.
+fn strands(face: &Appearance, x: f32, y: f32) -> f32 {
+    let along = x * 0.4 + x * y * 0.0012;
+    let shine = 1.0 - ((y + face.hair.line + 22.0) / 14.0).abs();
+    face.tones.hair * (0.75 + 0.5 * ripple(along, face.grain)) + 14.0 * shine.max(0.0)
 }
 
 fn head_coverage(face: &Appearance, x: f32, y: f32) -> f32 {
@@ -51,9 +66,11 @@ fn head_coverage(face: &Appearance, x: f32, y: f32) -> f32 {
 
 /// Everything inside the outline of the head.
 fn front(face: &Appearance, x: f32, y: f32) -> f32 {
-    let mut grey = skin(face, x, y);
+    let mut grey = lines(face, x, y, skin(face, x, y));
     let hairline = -face.hair.line + face.hair.slant * x + face.hair.bow * x * x;
-    grey = mix(grey, face.tones.hair, cover(y - hairline));
+    if y < hairline + 0.5 {
+        grey = mix(grey, strands(face, x, y), cover(y - hairline));
+    }
     for mole in &face.moles {
         let (dx, dy) = (x - mole.x, y - mole.y);
         if mole.radius > 0.8 && within(dx, mole.radius + 1.0) && within(dy, mole.radius + 1.0) {
@@ -80,7 +97,53 @@ fn skin(face: &Appearance, x: f32, y: f32) -> f32 {
     let (across, along) = (x / face.head.half_width, y / face.head.half_height);
     let round = 1.0 - 0.22 * across * across - 0.10 * along * along;
     let chin = ((y - face.eyes.y - face.nose.length) / 30.0).clamp(0.0, 1.0);
-    face.tones.skin * round * (1.0 - face.tones.beard * chin)
+    let cheek = (1.0 - oval(x.abs() - 30.0, y - 22.0, 22.0, 18.0) / 18.0).clamp(0.0, 1.0);
+    let spots = ripple(x * 0.21, face.grain) + ripple(y * 0.19, face.grain ^ 77) - 1.0;
+    let light = round + 0.02 * cheek + 0.012 * spots;
+    face.tones.skin * light * (1.0 - face.tones.beard * chin)
+}
+
+/// Across the forehead, from the nose to the corners of the mouth, and below the eyes.
+fn lines(face: &Appearance, x: f32, y: f32, grey: f32) -> f32 {
+    let Appearance { eyes, nose, mouth, brows, .. } = face;
+    let (side, deep) = (x.abs(), 0.3 * face.lines);
+    let brow = eyes.y - brows.lift - 9.0;
+    if y < brow {
+        let fold = (brow - y + 0.006 * x * x) % 7.5;
+        let across = cover((fold - 4.0).abs() - 0.7) * ((30.0 - side) / 8.0).clamp(0.0, 1.0);
+        return mix(grey, grey * (1.0 - deep), across);
+    }
+    let tip = eyes.y + nose.length;
+    let down = (y - tip + 4.0) / (mouth.drop + 6.0);
+    if (0.0..1.0).contains(&down) {
+        let start = nose.half_width + 3.0;
+        let fold = start + (mouth.half_width + 5.0 - start).max(2.0) * down;
+        let fade = (4.0 * down.min(1.0 - down)).min(1.0);
+        return mix(grey, grey * (0.97 - deep), cover((side - fold).abs() - 0.9) * fade);
+    }
+    let (dx, dy) = (side - eyes.half_distance, y - eyes.y - eyes.half_height);
+    if dy > 1.0 && dy < 10.0 && within(dx, eyes.half_width) {
+        let bag = (oval(dx, dy, eyes.half_width, 7.0)).abs() - 0.6;
+        return mix(grey, grey * (1.0 - deep), cover(bag));
+    }
+    grey
+}
+
+/// The mask over whatever is drawn, its bands to the ears too.
+fn masked(face: &Appearance, mask: &Mask, x: f32, y: f32, grey: f32) -> f32 {
+    let head = &face.head;
+    let top = face.eyes.y + mask.drop + 0.006 * x * x;
+    if y < top - 1.0 || !within(x, head.half_width + 2.0) {
+        return grey;
+    }
+    let bottom = head.half_height + 3.0 - 0.012 * x * x;
+    let width = head.half_width * (0.93 - 0.25 * ((y - top) / (bottom - top)).clamp(0.0, 1.0));
+    let cloth = cover(top - y) * cover(y - bottom) * cover(x.abs() - width);
+    let pleat = 1.0 - 0.12 * cover(((y - top) % 15.0 - 12.0).abs() - 0.8);
+    let round = 1.0 - 0.16 * (x / head.half_width) * (x / head.half_width);
+    let grey = mix(grey, mask.tone * pleat * round, cloth);
+    let band = (y - top - 5.0 + (x.abs() - width) * 0.5).abs() - 0.9;
+    mix(grey, mask.tone * 0.9, cover(band) * cover(width - x.abs()))
 }
 
 fn brow(brows: &Brows, eyes: &Eyes, hair: f32, x: f32, y: f32, grey: f32) -> f32 {
@@ -107,7 +170,7 @@ fn eye(eyes: &Eyes, x: f32, y: f32, grey: f32) -> f32 {
         return grey;
     }
     let slit = oval(dx, tilted, eyes.half_width, eyes.half_height);
-    grey = mix(grey, 60.0, cover(slit - 1.4));
+    grey = mix(grey, 60.0, cover(slit - if tilted < 0.0 { 2.2 } else { 1.2 }));
     let white = cover(slit);
     grey = mix(grey, 235.0, white);
     let iris = oval(dx, dy, eyes.iris, eyes.iris);
@@ -138,7 +201,8 @@ fn mouth(mouth: &Mouth, x: f32, y: f32, grey: f32) -> f32 {
     let thick = mouth.lip * (1.0 - across * across).max(0.0);
     let lips = (y - spine).abs() - thick;
     let between = cover(x.abs() - mouth.half_width);
-    let grey = mix(grey, grey * mouth.tone, cover(lips) * between);
+    let lower = if y > spine { 0.06 } else { 0.0 };
+    let grey = mix(grey, grey * (mouth.tone + lower), cover(lips) * between);
     let gap = (y - spine).abs() - 0.9;
     mix(grey, 60.0, cover(gap) * between)
 }
