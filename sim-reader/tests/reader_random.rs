@@ -30,7 +30,7 @@ use sim_card::pki::keys::pooled_key;
 use sim_card::{Card, CardContents, Fault, KeyAndCertificate, Token};
 use sim_reader::card_client::PhoneKind;
 use sim_reader::consent::{ConsentKind, flags};
-use sim_reader::face::{GreyImage, Matcher};
+use sim_reader::face::{GreyImage, Matcher, NoScore};
 use sim_reader::reader_link::{
     Bytes, CertificateState, Certified, CertifyAnswer, CertifyRequest, Challenge, ChallengeAnswer,
     ChallengeRequest, LinkError, LinkFuture, Mode, Qualified, QualifyAnswer, QualifyRequest,
@@ -340,11 +340,11 @@ struct Scores {
 }
 
 impl Matcher for Scores {
-    fn score(&self, _photo: &GreyImage, _capture: &GreyImage) -> f64 {
+    fn score(&self, _photo: &GreyImage, _capture: &GreyImage) -> Result<f64, NoScore> {
         let matches = self.matches.lock().unwrap().next().unwrap_or(false);
         let mut seen = self.witness.lock().unwrap();
         (seen.matched, seen.identified) = (matches, seen.identified || matches);
-        if matches { 1.0 } else { 0.0 }
+        Ok(if matches { 1.0 } else { 0.0 })
     }
 }
 
