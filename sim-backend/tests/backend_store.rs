@@ -307,6 +307,8 @@ async fn a_delivery_given_up_in_the_middle_is_stored_whole_or_not(place: Place) 
         })
         .await;
         drop(delivery);
+        // A commit that was under way goes on; who writes next waits for its end.
+        store.append(&[]).await.unwrap();
         let first = store.person(&who(0)).await.unwrap();
         let last = store.person(&who(330)).await.unwrap();
         assert_eq!(first.is_some(), last.is_some(), "given up after {steps} steps");

@@ -102,8 +102,12 @@ fn confirm(info: &Element, quirks: Quirks) -> Element {
     Element::group("BulkConfirmUnit", unit)
 }
 
+/// What cannot be read of a refused entry is not in its echo.
 fn registered(info: &Element, _: Quirks) -> Element {
-    let mut unit = vec![info.clone(), Element::leaf("ProcessingResultStatus", status(info))];
+    let mut echo = info.clone();
+    let too_long = |child: &Element| child.text.chars().count() > 50;
+    echo.children.retain(|child| !too_long(child));
+    let mut unit = vec![echo, Element::leaf("ProcessingResultStatus", status(info))];
     if status(info) == "2" {
         unit.push(Element::leaf("ProcessingResultCode", "SIM-E3001"));
     }
@@ -210,7 +214,8 @@ async fn reference_numbers_are_registered_one_or_many() {
         let results = reply["results"].as_array().unwrap().iter();
         results.map(|one| one["accepted"].as_bool().unwrap()).collect()
     };
-    let many = json!([number("P-1", "0001"), number("P-2", ""), number("P-1", "0001")]);
+    let long = "P".repeat(51);
+    let many = json!([number("P-1", "0001"), number(&long, ""), number("P-1", "0001")]);
     let quirks = Quirks { in_process: 1, reversed: true, ..Quirks::default() };
     let reply = asked(quirks, register(many.clone(), true)).await;
     assert_eq!(accepted(&reply), [true, false, true], "{reply}");

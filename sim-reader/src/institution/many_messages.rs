@@ -158,9 +158,14 @@ pub(super) fn registering(
     })
 }
 
+/// Whether the unit is about the entry. What could not be read of a refused entry is not in its echo (row OQS-BULK-05).
 fn echoes(unit: &Element, entry: &Registration) -> bool {
     let Some(info) = unit.child("ReferenceNumberRegistrationInfo") else { return false };
-    let same = |name, ours: &str| text(info, name).unwrap_or_default() == ours.trim();
+    let refused = !matches!(digit(unit, "ProcessingResultStatus"), Ok(Some(1)));
+    let same = |name, ours: &str| match text(info, name) {
+        Some(theirs) => theirs == ours.trim(),
+        None => refused || ours.trim().is_empty(),
+    };
     let numbers = &entry.insurance;
     same("ReferenceNumber", &entry.reference_number)
         && same("InsurerNumber", &numbers.insurer_number)
