@@ -255,17 +255,21 @@ pub(crate) fn write(root: &Node<'_>, encoding: Encoding) -> String {
 
 fn write_node(node: &Node<'_>, depth: usize, out: &mut String) {
     let Node { name, text, children, .. } = node;
-    out.push_str(&"  ".repeat(depth));
     match (children.as_slice(), text.as_str()) {
-        ([], "") => out.push_str(&format!("<{name}/>\n")),
-        ([], text) => out.push_str(&format!("<{name}>{}</{name}>\n", partial_escape(text))),
+        ([], "") => line(out, depth, &["<", name, "/>"]),
+        ([], text) => line(out, depth, &["<", name, ">", &partial_escape(text), "</", name, ">"]),
         (children, _) => {
-            out.push_str(&format!("<{name}>\n"));
+            line(out, depth, &["<", name, ">"]);
             children.iter().for_each(|child| write_node(child, depth + 1, out));
-            out.push_str(&"  ".repeat(depth));
-            out.push_str(&format!("</{name}>\n"));
+            line(out, depth, &["</", name, ">"]);
         }
     }
+}
+
+fn line(out: &mut String, depth: usize, parts: &[&str]) {
+    (0..depth).for_each(|_| out.push_str("  "));
+    parts.iter().for_each(|part| out.push_str(part));
+    out.push('\n');
 }
 
 #[cfg(test)]
