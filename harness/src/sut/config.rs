@@ -204,6 +204,24 @@ mod tests {
         }
 
         #[test]
+        fn a_right_document_with_one_line_changed_is_a_configuration_or_an_error_with_words(
+            line in 0_usize..6, text in ".{0,60}",
+        ) {
+            let mut lines = [
+                "product: {name: P, version: '1', vendor: V}",
+                "positions:",
+                "  receipt-computer:",
+                "    adapter: process",
+                "    command: [p]",
+                "    timeout_ms: 5000",
+            ];
+            lines[line] = &text;
+            if let Err(error) = SutConfig::parse(&lines.join("\n")) {
+                prop_assert!(!error.to_string().is_empty());
+            }
+        }
+
+        #[test]
         fn any_document_is_a_configuration_or_an_error_with_words(bytes in proptest::collection::vec(any::<u8>(), 0..512)) {
             let Ok(node) = Node::arbitrary(&mut Unstructured::new(&bytes)) else { return Ok(()) };
             let text = serde_yaml::to_string(&node.value()).unwrap();
