@@ -21,6 +21,7 @@ use sim_backend::{
     },
     store::{Confirmation, Reception, SqlStore, Store, StoreError, Visit},
 };
+use sqlx::Connection;
 
 const AT: &str = "2026-04-01T00:00:00Z";
 
@@ -123,7 +124,27 @@ on_each_engine!(
     a_large_delivery_is_stored_as_many_small_ones,
     a_delivery_given_up_in_the_middle_is_stored_whole_or_not,
     reception_numbers_are_given_once,
+    records_kept_before_they_stood_with_the_person_still_count,
 );
+
+/// A store of the version before, made by undoing the step; what comes next is folded with what was there.
+async fn records_kept_before_they_stood_with_the_person_still_count(place: Place) {
+    const UNDO: &str = "CREATE INDEX feed_record_person ON feed_record (person); \
+         ALTER TABLE person DROP COLUMN records; DELETE FROM schema_version WHERE version = 7;";
+    if !place.outlives_its_process() {
+        return;
+    }
+    let store = SqlStore::open(&place.url).await.unwrap();
+    deliver(&store, &[gain("F-1", "P-1", "0001"), gain("F-2", "P-1", "0002")]).await.unwrap();
+    store.close().await;
+    let mut work = sqlx::AnyConnection::connect(&place.url).await.unwrap();
+    sqlx::raw_sql(UNDO).execute(&mut work).await.unwrap();
+    work.close().await.unwrap();
+    let store = SqlStore::open(&place.url).await.unwrap();
+    deliver(&store, &[gain("F-3", "P-1", "0003")]).await.unwrap();
+    let known = store.person(&person()).await.unwrap().unwrap();
+    assert_eq!(known.coverages.len(), 3, "{known:?}");
+}
 
 async fn what_was_kept_is_found_and_nothing_else(place: Place) {
     let store = SqlStore::open(&place.url).await.unwrap();
