@@ -124,16 +124,23 @@ on_each_engine!(
     a_large_delivery_is_stored_as_many_small_ones,
     a_delivery_given_up_in_the_middle_is_stored_whole_or_not,
     reception_numbers_are_given_once,
-    records_kept_before_they_stood_with_the_person_still_count,
 );
+
+#[tokio::test]
+async fn a_file_of_the_version_before_is_brought_to_the_present_one() {
+    records_kept_before_they_stood_with_the_person_still_count(Place::file()).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn a_database_of_the_version_before_is_brought_to_the_present_one() {
+    records_kept_before_they_stood_with_the_person_still_count(Place::postgres().await).await;
+}
 
 /// A store of the version before, made by undoing the step; what comes next is folded with what was there.
 async fn records_kept_before_they_stood_with_the_person_still_count(place: Place) {
     const UNDO: &str = "CREATE INDEX feed_record_person ON feed_record (person); \
          ALTER TABLE person DROP COLUMN records; DELETE FROM schema_version WHERE version = 7;";
-    if !place.outlives_its_process() {
-        return;
-    }
     let store = SqlStore::open(&place.url).await.unwrap();
     deliver(&store, &[gain("F-1", "P-1", "0001"), gain("F-2", "P-1", "0002")]).await.unwrap();
     store.close().await;
