@@ -17,7 +17,7 @@ pub struct DemoArgs {
     #[arg(long, value_enum, default_value_t = Language::Ja)]
     lang: Language,
     /// Address of the page
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8884")]
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8885")]
     listen: String,
     /// Open the page in this computer's browser
     #[arg(long)]
