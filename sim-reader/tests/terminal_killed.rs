@@ -19,7 +19,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use careless::{Writer, requests_in};
 use counter::{Backend, CODE, friendly, http, now, oqs_router, serve};
@@ -38,6 +38,8 @@ const ACTS: &str = "KILLED_TERMINAL_ACTS";
 const WRITERS: u64 = 4;
 const FILES_EACH: usize = 400;
 const KILLS: usize = 10;
+/// What is not answered by then never will be.
+const NEVER: Duration = Duration::from_mins(3);
 /// A writer may pause for long on a busy machine; only what never changes again would be refused.
 const PATIENCE: u32 = u32::MAX;
 
@@ -84,7 +86,10 @@ fn start(root: &Path, backend: &str, acts: usize) -> Child {
 /// Takes answers away as they come, until nothing is on its way any more: which came how often, and what each says.
 fn take_answers(folders: &Folders, all_written: &AtomicBool) -> BTreeMap<String, Vec<String>> {
     let mut taken: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let started = Instant::now();
     loop {
+        let waiting = || requests_in(&folders.req).into_iter().take(5).collect::<Vec<_>>();
+        assert!(started.elapsed() < NEVER, "still not answered: {:?}", waiting());
         let may_end = all_written.load(Ordering::SeqCst);
         // In the direction in which files move, so that none slips through.
         // Looked at twice, since a terminal that starts again puts a request back.
@@ -185,6 +190,8 @@ fn drop_kill_and_take(
 ) -> (Vec<Writer>, BTreeMap<String, Vec<String>>) {
     let (all_written, all_taken) = (AtomicBool::new(false), AtomicBool::new(false));
     std::thread::scope(|scope| {
+        // Told also when a thread has panicked, since others wait for it.
+        let (written, answered) = (Told(&all_written), Told(&all_taken));
         let writers: Vec<_> = (0..WRITERS)
             .map(|number| {
                 scope.spawn(move || Writer::new(&folders.req, number).drop_all(FILES_EACH))
@@ -193,11 +200,20 @@ fn drop_kill_and_take(
         let taking = scope.spawn(|| take_answers(folders, &all_written));
         scope.spawn(|| kill_again_and_again(root, base, backend, &all_taken));
         let writers = writers.into_iter().map(|writer| writer.join().unwrap()).collect();
-        all_written.store(true, Ordering::SeqCst);
+        drop(written);
         let taken = taking.join().unwrap();
-        all_taken.store(true, Ordering::SeqCst);
+        drop(answered);
         (writers, taken)
     })
+}
+
+/// Says that something is over, at the latest when it is dropped.
+struct Told<'a>(&'a AtomicBool);
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 /// The first few requests that were not answered exactly once, for the message of a failure.

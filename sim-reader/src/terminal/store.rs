@@ -38,11 +38,15 @@ impl Folders {
     }
 
     /// Whether something can be put into each of them, which an operator likes to know before the first request.
+    ///
+    /// In a folder of its own, since a client that takes whatever file there is must not find a trial among its answers.
     fn try_out(&self) -> io::Result<()> {
         self.all().into_iter().try_for_each(|folder| {
-            let aside = folder.join(".try.part");
-            fs::write(&aside, "")?;
-            fs::remove_file(aside)
+            let aside = folder.join(".try");
+            // A terminal that was killed may have left it.
+            fs::create_dir_all(&aside)?;
+            fs::write(aside.join("file"), "")?;
+            fs::remove_dir_all(aside)
         })
     }
 
@@ -230,8 +234,17 @@ mod tests {
         drop(open(root.path()).unwrap());
         assert_eq!(fs::read_dir(root.path().join("res")).unwrap().count(), 0);
         // Whoever runs the tests may write everywhere; a folder that has the name in its way takes no file from anybody.
-        fs::create_dir(root.path().join("res/.try.part")).unwrap();
+        fs::write(root.path().join("res/.try"), "").unwrap();
         assert!(matches!(open(root.path()), Err(TerminalError::Folder(_))));
+    }
+
+    #[test]
+    fn a_trial_that_a_killed_terminal_left_is_in_nobodys_way() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("req/.try")).unwrap();
+        fs::write(root.path().join("req/.try/file"), "").unwrap();
+        drop(open(root.path()).unwrap());
+        assert_eq!(fs::read_dir(root.path().join("req")).unwrap().count(), 0);
     }
 
     #[test]
