@@ -19,6 +19,8 @@ missing_packages() {
 		openssl openssl
 		/usr/lib/*/engines-3/pkcs11.so libengine-pkcs11-openssl
 		xmllint libxml2-utils
+		curl curl
+		jq jq
 		pdftotext poppler-utils
 		pdftoppm poppler-utils
 		/usr/share/poppler/cMap/Adobe-Japan1/UniJIS-UTF16-H poppler-data

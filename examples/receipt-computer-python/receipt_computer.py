@@ -10,7 +10,8 @@ req, res and face, as at a clinic. Days are YYYY-MM-DD, months YYYY-MM. More in 
   collect     wait_files, timeout_ms               -> results[{file, decision, chart, validity}], duplicates
   ask         search{insurer_number, symbol, number, branch?, birthdate, limit_consent}, date, file_identifier,
               encoding, timeout_ms                 -> validity, name, insurer_number, symbol, number, branch, limit
-  information kind "drugs", insurer_number, symbol, number, branch, from, to, timeout_ms -> result_code, medicines
+  information kind "drugs", insurer_number, symbol, number, branch, from, to,
+              medical_treatment_flag?, timeout_ms  -> result_code, medicines
   claim       chart, month, day, also?[days], typed? or unclear?{current, old, declared{address, employer, contact}}
                                                    -> claim_base64: Shift_JIS lines IR, RE, HO, SI and, if confirmed, SN; differences
 
@@ -136,7 +137,7 @@ class ReceiptComputer:
                   "InsuranceCardSymbol": ask.get("symbol"), "InsuredPersonIdentificationNumber": ask["number"],
                   "BranchNumber": ask.get("branch"), "ArbitraryFileIdentifier": f"PY{next(self.numbers):06}"}
         body = {"StartDate": ask["from"], "EndDate": ask["to"], "FileCategory": "2", "PrDiInfClassification": "1",
-                "MedicalTreatmentFlag": "1"}
+                "MedicalTreatmentFlag": ask.get("medical_treatment_flag", "1")}
         root = self.exchange("YZKsiquc01", header, body, ask)
         return {"result_code": "1", "medicines": [drug.findtext("DrugN") for drug in root.iter("DrugInf")]}
 

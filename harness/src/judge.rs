@@ -62,6 +62,7 @@ fn name(event: &Event) -> String {
         Event::Responder { silent } => {
             format!("responder: {}", if *silent { "silent" } else { "answering" })
         }
+        Event::Disaster(mode) => format!("disaster mode: prefecture {}", mode.prefecture),
         Event::Feed(record) => format!("feed: {} of {}", record.record_id, record.person),
         Event::Visit(visit) => format!("visit: {} at {}", visit.person, visit.institution),
         Event::Replay { institution } => format!("replay from {institution}"),

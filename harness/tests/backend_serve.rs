@@ -282,3 +282,105 @@ fn an_address_in_use_is_told_with_a_next_step() {
     assert_eq!(output.status.code(), Some(4), "{told}");
     assert!(told.contains(&address) && told.contains("next:"), "{told}");
 }
+
+/// Sends a file of records with the command; exit code, what it says and what it complains of.
+fn sent(backend: &Backend, url: &str, lines: &str) -> (Option<i32>, String, String) {
+    let file = backend.folder.path().join("records.ndjson");
+    std::fs::write(&file, lines).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_madoguchi"))
+        .args(["feed", "send", "--backend", url, "--tls-dir"])
+        .arg(backend.folder.path().join("tls"))
+        .arg(&file)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// A line about somebody, born on a day that may be none.
+fn line(n: usize, birthdate: &str) -> String {
+    format!(
+        r#"{{"record_id":"F-{n}","insurer_number":"99990013","person":"P-{n}","kind":"person","data":{{"name":"架空　花子","sex1":"2","birthdate":"{birthdate}"}}}}"#
+    ) + "\n"
+}
+
+#[test]
+fn a_file_of_records_is_sent_and_each_rejected_one_is_named() {
+    for (more, scheme) in [(&["--feed-tls"][..], "https"), (&[], "http")] {
+        let arguments = [&["--population", "1"][..], more].concat();
+        let backend = Backend::start(&arguments);
+        let url = format!("{scheme}://{}", backend.door("insurers"));
+        let good: String = (10..1_500).map(|n| line(n, "1985-05-05")).collect();
+        assert_eq!(
+            sent(&backend, &url, &good),
+            (Some(0), "accepted 1490   rejected 0\n".to_owned(), String::new()),
+            "{scheme}"
+        );
+        let lines =
+            [&line(1, "1985-05-05"), &line(2, "1985-02-30"), "{\n", &line(4, "1985-05-05")].concat();
+        let told = "line 2  F-2  rejected: data.birthdate: not a real day in the form YYYY-MM-DD\n\
+                    line 3  rejected: not JSON: EOF while parsing an object at byte 1\n\
+                    accepted 2   rejected 2\n";
+        assert_eq!(sent(&backend, &url, &lines), (Some(1), told.to_owned(), String::new()));
+        let (_, counters) = backend.get("operator", "/metrics");
+        for line in [
+            "madoguchi_store_persons 1493\n",
+            "madoguchi_feed_records_total{outcome=\"accepted\"} 1492\n",
+            "madoguchi_feed_records_total{outcome=\"rejected\"} 2\n",
+        ] {
+            assert!(counters.contains(line), "{line} in\n{counters}");
+        }
+    }
+}
+
+#[test]
+fn by_mutual_tls_insurers_come_in_and_nobody_else() {
+    let backend = Backend::start(&["--population", "1", "--feed-tls"]);
+    let door = backend.door("insurers");
+    let tls = backend.folder.path().join("tls");
+    let asked = |whose: Option<&str>| {
+        let mut curl = Command::new("curl");
+        curl.args(["--silent", "--noproxy", "*", "--write-out", "%{http_code}", "--cacert"])
+            .arg(tls.join("ca.pem"))
+            .args(["--json", "[]"])
+            .arg(format!("https://{door}/feed/records"));
+        if let Some(whose) = whose {
+            curl.arg("--cert").arg(tls.join(whose));
+        }
+        String::from_utf8(curl.output().unwrap().stdout).unwrap()
+    };
+    assert!(asked(Some("insurers.pem")).ends_with("200"));
+    let refused = asked(Some("1319999999.pem"));
+    assert!(refused.contains("not-for-institutions") && refused.ends_with("403"), "{refused}");
+    assert_eq!(asked(None), "000");
+    let institutions = format!("https://{}", backend.door("institutions"));
+    let (code, told, why) = sent(&backend, &institutions, &line(1, "1985-05-05"));
+    assert_eq!((code, told.as_str()), (Some(4), ""), "{why}");
+    assert!(why.contains("HTTP 404") && why.contains("next: check --backend"), "{why}");
+}
+
+#[test]
+fn what_keeps_a_file_from_being_sent_is_told_with_a_next_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("records.ndjson");
+    std::fs::write(&file, "").unwrap();
+    let (file, missing) = (file.to_str().unwrap(), folder.path().join("none"));
+    let (missing, folder) = (missing.to_str().unwrap(), folder.path().to_str().unwrap());
+    for (arguments, code, words) in [
+        (&["--backend", "http://127.0.0.1:1", file][..], 4, "next: start `madoguchi backend serve`"),
+        (&["--backend", "http://127.0.0.1:1", missing], 3, "next: check the path"),
+        (&["--backend", "http://127.0.0.1:1", folder], 3, "next: check the path"),
+        (&["--backend", "https://127.0.0.1:1", "--tls-dir", missing, file], 3, "next: start"),
+        (&["--backend", "127.0.0.1:1", file], 2, "no address of a backend"),
+        (&[], 2, "Usage"),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_madoguchi"))
+            .args(["feed", "send"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {told}");
+        assert!(told.contains(words), "{arguments:?}: {told}");
+    }
+}

@@ -142,6 +142,7 @@ fn visit_all(people: Vec<(String, Person)>, into: &Path) {
                 institution: CLINIC.to_owned(),
                 person,
                 kind: InformationKind::Drugs,
+                occasion: None,
             };
             stage.perform(&Event::Information(asked)).await.unwrap();
         }

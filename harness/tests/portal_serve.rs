@@ -163,3 +163,49 @@ async fn who_may_register_here() {
         assert_eq!(told, status, "{persona}: {text}");
     }
 }
+
+/// The commands of the block that logs in with curl, as the documentation has them, but for the address.
+fn documented(url: &str) -> String {
+    let page = include_str!("../../docs/portal.md");
+    let block = page.split("```console\n").nth(1).unwrap().split("```").next().unwrap();
+    let commands: String = block
+        .lines()
+        .map(|line| format!("{}\n", line.strip_prefix("$ ").unwrap_or(line)))
+        .collect();
+    assert!(commands.starts_with("P=http://127.0.0.1:8882\n"), "{commands}");
+    commands.replacen("http://127.0.0.1:8882", url, 1)
+}
+
+#[test]
+fn the_commands_of_the_documentation_work_one_after_the_other() {
+    let portal = Portal::open();
+    let mut script = String::new();
+    for command in documented(&portal.url).split_inclusive('\n') {
+        script.push_str(command);
+        if !command.ends_with("\\\n") {
+            script.push_str("echo; echo =====\n");
+        }
+    }
+    // What was logged out stays out.
+    script.push_str("curl -s -H \"Authorization: Bearer $T\" $P/portal/qualifications");
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", &script])
+        .env("NO_PROXY", "*")
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    let wrong = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && wrong.is_empty(), "Debian: curl, jq: {wrong}\n{told}");
+    let answers: Vec<&str> = told.split("=====").map(str::trim).collect();
+    for (at, words) in [
+        (4, &["架空協会けんぽ", r#""validity":1"#][..]),
+        (5, &["<?xml", "<Paid>47220</Paid>"]),
+        (6, &[""]),
+        (7, &["no-session"]),
+    ] {
+        for word in words {
+            assert!(answers[at].contains(word), "{at}, {word}: {told}");
+        }
+    }
+    assert_eq!(answers[6], "", "log-out says nothing");
+}

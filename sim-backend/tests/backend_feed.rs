@@ -123,7 +123,7 @@ async fn a_bad_record_is_named_and_the_rest_goes_through() {
         (&results[1]["index"], &results[1]["record_id"], &results[1]["outcome"]),
         (&json!(1), &json!("F-2"), &json!("rejected"))
     );
-    assert!(results[1]["reason"].as_str().unwrap().contains("`2024-02` is invalid"));
+    assert!(results[1]["reason"].as_str().unwrap().contains("data.gained: not a real day"));
     assert_eq!(results[2]["reason"], "not a JSON object");
     assert_eq!(results[3]["outcome"], "accepted");
     assert!(state(&store).await.holder.is_some());

@@ -454,12 +454,18 @@ async fn neither_log_nor_counters_name_a_person() {
     let post = |path: &str, body: &[u8]| {
         raw(&Method::POST, path, "x-oqs-message: OQSsiquc01req\r\n", body)
     };
-    exchange(
+    let told = exchange(
         bench.backend.insurer_router(),
         watch("insurers"),
         &[
             post("/feed/records", delivery.as_bytes()),
             post("/feed/records", "{架空　金糸雀".as_bytes()),
+            raw(
+                &Method::POST,
+                "/feed/records",
+                "content-type: application/x-ndjson\r\n",
+                format!("{}\n{bad}\n{bad}\n", records[0]).as_bytes(),
+            ),
             raw(
                 &Method::GET,
                 "/P-CANARY/7654321?birthdate=1911-11-11",
@@ -489,6 +495,9 @@ async fn neither_log_nor_counters_name_a_person() {
     )
     .await;
     let counters = metrics.text(&bench.backend.store().census().await.unwrap());
+    for told in &told {
+        assert!(!told.contains("金糸雀") && !told.contains("カナリア"), "{told}");
+    }
     for canary in CANARIES {
         for (what, text) in [("log", log.text()), ("counters", counters.clone())] {
             assert!(!text.contains(canary), "{canary} stands in the {what}");
@@ -500,8 +509,8 @@ async fn neither_log_nor_counters_name_a_person() {
         "madoguchi_requests_total{family=\"OQSsiquc01req\",outcome=\"SIM-E1002\"} 1",
         "madoguchi_requests_total{family=\"unknown\",outcome=\"SIM-E1003\"} 1",
         "madoguchi_requests_total{family=\"none\",outcome=\"no-such-path\"} 1",
-        "madoguchi_feed_records_total{outcome=\"accepted\"} 2",
-        "madoguchi_feed_records_total{outcome=\"rejected\"} 1",
+        "madoguchi_feed_records_total{outcome=\"accepted\"} 3",
+        "madoguchi_feed_records_total{outcome=\"rejected\"} 3",
         "madoguchi_connections_open{listener=\"institutions\"} 0",
         "madoguchi_store_persons 1",
     ] {
@@ -509,12 +518,12 @@ async fn neither_log_nor_counters_name_a_person() {
     }
 }
 
-/// One line for each of the eight requests, with all that it should tell.
+/// One line for each of the nine requests, with all that it should tell.
 fn lines_are_whole(log: &str) {
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let requests: Vec<&Value> =
         lines.iter().filter(|line| line["target"] == "madoguchi::request").collect();
-    assert_eq!(requests.len(), 8);
+    assert_eq!(requests.len(), 9);
     let mut ids = BTreeSet::new();
     for line in requests {
         let fields = &line["fields"];

@@ -118,6 +118,7 @@ macro_rules! on_each_engine {
 }
 
 on_each_engine!(
+    the_census_counts_and_tells_the_size,
     what_was_kept_is_found_and_nothing_else,
     a_new_consent_takes_the_place_of_the_old_ones,
     many_writers_and_readers_at_once_lose_nothing,
@@ -151,6 +152,15 @@ async fn records_kept_before_they_stood_with_the_person_still_count(place: Place
     deliver(&store, &[gain("F-3", "P-1", "0003")]).await.unwrap();
     let known = store.person(&person()).await.unwrap().unwrap();
     assert_eq!(known.coverages.len(), 3, "{known:?}");
+}
+
+async fn the_census_counts_and_tells_the_size(place: Place) {
+    let store = SqlStore::open(&place.url).await.unwrap();
+    fill(&store).await;
+    let census = store.census().await.unwrap();
+    assert_eq!((census.persons, census.records), (1, 1));
+    // The empty tables take as much.
+    assert!(census.bytes > 16 * 1024, "{census:?}");
 }
 
 async fn what_was_kept_is_found_and_nothing_else(place: Place) {

@@ -396,6 +396,17 @@ async fn histories_are_given_as_documents_when_asked_for() {
         })
         .collect();
     bench.feed(json!(medicines)).await;
+    let place = json!({"code": "1319999999", "name": "架空病院"});
+    let drugs = json!([{"code": "990000001", "name": "架空処方薬", "quantity": "2", "unit": "錠"}]);
+    let dispensed =
+        json!({"on": "2026-03-31", "pharmacy": {"code": "1349999999", "name": "架空薬局"}, "drugs": drugs});
+    for (kind, data) in [
+        ("prescription", json!({"number": "RX-1", "issued": "2026-03-30", "prescriber": place, "drugs": drugs, "dispensed": dispensed})),
+        ("care", json!({"on": "2026-02-01", "institution": place, "code": "990000003", "name": "架空診療"})),
+        ("operation", json!({"on": "2026-02-02", "institution": place, "code": "990000004", "name": "架空手術"})),
+    ] {
+        bench.feed(json!([{"record_id": kind, "insurer_number": "99990013", "person": "P-1", "kind": kind, "data": data}])).await;
+    }
     let items =
         json!([{"code": "9N001000000000001", "name": "身長", "value": "160.2", "unit": "cm"}]);
     let check = json!({"made": "2025-06-01", "items": items});
@@ -406,7 +417,7 @@ async fn histories_are_given_as_documents_when_asked_for() {
             "YZKsiquc01req",
             months,
             &[
-                "薬剤情報",
+                "薬剤・診療情報",
                 "架空 花子",
                 "ｶｸｳ ﾊﾅｺ",
                 "1985年5月5日",
@@ -419,6 +430,10 @@ async fn histories_are_given_as_documents_when_asked_for() {
                 "3錠",
                 "１日３回毎食後",
                 "14回",
+                "2026年3月電子処方箋　処方 架空病院 処方 2026年3月30日 架空処方薬　2錠",
+                "2026年3月電子処方箋の調剤　架空薬局　処方 架空病院 調剤 2026年3月31日（処方 2026年3月30日） 架空処方薬　2錠",
+                "診療情報 2026年2月1日　架空病院　架空診療（990000003）",
+                "手術情報 2026年2月2日　架空病院　架空手術（990000004）",
                 "1 / 2",
                 "2 / 2",
             ][..],

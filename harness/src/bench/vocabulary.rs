@@ -263,11 +263,13 @@ impl Bench {
         at: &Name,
         who: &Name,
         kind: InformationKind,
+        occasion: Option<Occasion>,
     ) -> Result<(), StepError> {
         let request = InformationRequest {
             institution: self.institution(at)?,
             person: self.person(who)?,
             kind,
+            occasion,
         };
         self.happen(Event::Information(request)).await
     }

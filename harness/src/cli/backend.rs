@@ -55,9 +55,12 @@ pub struct ServeArgs {
     /// Address for institutions (mutual TLS)
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8443")]
     listen: String,
-    /// Address for insurers' feed (HTTP)
+    /// Address for insurers' feed (HTTP, or mutual TLS with --feed-tls)
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8444")]
     feed: String,
+    /// Let insurers in by mutual TLS only, with insurers.pem of the TLS folder
+    #[arg(long)]
+    feed_tls: bool,
     /// Address for claims (HTTP)
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8445")]
     claims: String,
@@ -115,7 +118,8 @@ fn serve(arguments: &ServeArgs) -> Result<u8, Failure> {
 /// What the backend listens on.
 struct Doors {
     institutions: TcpListener,
-    insurers: TcpListener,
+    /// And whether by mutual TLS.
+    insurers: (TcpListener, bool),
     claims: TcpListener,
     patients: TcpListener,
     operator: TcpListener,
@@ -125,7 +129,7 @@ impl Doors {
     async fn open(arguments: &ServeArgs) -> Result<Self, Failure> {
         Ok(Self {
             institutions: listen(&arguments.listen).await?,
-            insurers: listen(&arguments.feed).await?,
+            insurers: (listen(&arguments.feed).await?, arguments.feed_tls),
             claims: listen(&arguments.claims).await?,
             patients: listen(&arguments.portal).await?,
             operator: listen(&arguments.operator).await?,
@@ -143,10 +147,16 @@ impl Doors {
         tokio::join!(
             server("institutions", backend.institution_router()).mtls(
                 self.institutions,
-                config,
+                config.clone(),
                 begun()
             ),
-            server("insurers", backend.insurer_router()).plain(self.insurers, begun()),
+            async {
+                let insurers = server("insurers", backend.insurer_router());
+                match self.insurers {
+                    (listener, true) => insurers.mtls(listener, config.clone(), begun()).await,
+                    (listener, false) => insurers.plain(listener, begun()).await,
+                }
+            },
             server("claims", backend.claims_router()).plain(self.claims, begun()),
             server("patients", backend.portal_router()).plain(self.patients, begun()),
             server("operator", backend.operator_router(&metrics)).plain(self.operator, begun()),
@@ -260,7 +270,9 @@ fn tell(
     write(&tls.query(), query(example, institution).as_bytes())?;
     let institutions = at(&doors.institutions)?;
     say(format_args!("institutions  https://{institutions}/oqs   mutual TLS 1.3"));
-    say(format_args!("insurers      http://{}/feed/records", at(&doors.insurers)?));
+    let (insurers, by_tls) = &doors.insurers;
+    let (scheme, remark) = if *by_tls { ("https", "   mutual TLS 1.3") } else { ("http", "") };
+    say(format_args!("insurers      {scheme}://{}/feed/records{remark}", at(insurers)?));
     say(format_args!("claims        http://{}/claims", at(&doors.claims)?));
     say(format_args!("patients      http://{}/portal/…", at(&doors.patients)?));
     say(format_args!(

@@ -12,6 +12,8 @@ use crate::error::BenchError;
 use crate::seed::Seed;
 use crate::world::Workshop;
 
+/// Whose certificate and key insurers use, and its common name.
+pub const INSURERS: &str = "insurers";
 /// Holds the seed of the folder's keys.
 const SEED_FILE: &str = "authority.seed";
 
@@ -34,9 +36,10 @@ impl TlsFolder {
         }
         let server = all.workshop.server_identity()?;
         write_secret(&folder.join("server.pem"), server.pem.as_bytes())?;
-        for code in Catalogue::embedded()?.institutions.keys() {
-            let identity = all.workshop.identity(code)?;
-            write_secret(&all.client(code), identity.pem.as_bytes())?;
+        let institutions = Catalogue::embedded()?.institutions.keys().map(String::as_str);
+        for whose in institutions.chain([INSURERS]) {
+            let identity = all.workshop.identity(whose)?;
+            write_secret(&all.client(whose), identity.pem.as_bytes())?;
         }
         Ok(all)
     }
@@ -46,9 +49,9 @@ impl TlsFolder {
         self.folder.join("ca.pem")
     }
 
-    /// Certificate and key of an institution in one file.
-    pub fn client(&self, institution: &str) -> PathBuf {
-        self.folder.join(format!("{institution}.pem"))
+    /// Certificate and key of an institution, or of [`INSURERS`], in one file.
+    pub fn client(&self, whose: &str) -> PathBuf {
+        self.folder.join(format!("{whose}.pem"))
     }
 
     /// Where a query to try is written to.

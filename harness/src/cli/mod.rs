@@ -19,6 +19,7 @@ mod explain;
 mod export;
 mod face;
 mod face_pictures;
+mod feed;
 mod list;
 mod population;
 mod portal;
@@ -89,6 +90,9 @@ enum Command {
     /// The mock qualification backend
     #[command(subcommand)]
     Backend(backend::BackendCommand),
+    /// Insurers' feed: a file of records sent to a running backend
+    #[command(subcommand)]
+    Feed(feed::FeedCommand),
     /// Claims: a file held against a backend, and the old flow beside the new
     #[command(subcommand)]
     Claims(claims::ClaimsCommand),
@@ -123,6 +127,7 @@ impl Command {
             | Self::Authority(_)
             | Self::Population(_)
             | Self::Claims(_)
+            | Self::Feed(_)
             | Self::Export(_)
             | Self::Face(_)
             | Self::Portal(_)
@@ -243,6 +248,7 @@ pub fn main() -> ExitCode {
         Command::Authority(command) => authority::run(&command),
         Command::Population(command) => population::run(&command),
         Command::Backend(command) => backend::run(&command),
+        Command::Feed(command) => feed::run(&command),
         Command::Claims(command) => claims::run(&command),
         Command::Export(command) => export::run(&command),
         Command::Face(command) => face::run(&command),

@@ -246,14 +246,14 @@ fn accounts(given: &[String], institution: &str) -> Vec<String> {
     if given.is_empty() { vec![account(institution)] } else { given.to_vec() }
 }
 
-/// A client with the institution's certificate, or a bare one for http.
-fn client(backend: &str, tls: &Path, institution: &str) -> Result<reqwest::Client, Failure> {
+/// A client with somebody's certificate of the folder, or a bare one for http.
+pub(super) fn client(backend: &str, tls: &Path, whose: &str) -> Result<reqwest::Client, Failure> {
     let builder = reqwest::Client::builder().no_proxy();
     let builder = match backend.split_once("://").map(|(scheme, _)| scheme) {
         Some("http") => builder.tls_certs_only(std::iter::empty()),
         Some("https") => {
             let authority = pem(&tls.join("ca.pem"))?;
-            let identity = pem(&tls.join(format!("{institution}.pem")))?;
+            let identity = pem(&tls.join(format!("{whose}.pem")))?;
             let wrong = |error: reqwest::Error| {
                 let message = format!("{} holds no usable certificates: {error}", tls.display());
                 Failure::told(
@@ -275,7 +275,7 @@ fn client(backend: &str, tls: &Path, institution: &str) -> Result<reqwest::Clien
 }
 
 fn pem(path: &Path) -> Result<Vec<u8>, Failure> {
-    const NEXT: &str = "start `madoguchi backend serve` first, which makes it for every built-in institution, or name its folder with --tls-dir";
+    const NEXT: &str = "start `madoguchi backend serve` first, which makes it for insurers and every built-in institution, or name its folder with --tls-dir";
     std::fs::read(path).map_err(|source| unreadable(path, &source, NEXT))
 }
 

@@ -26,7 +26,7 @@ pub use people::{
 };
 pub use portal::{PortalEnd, PortalOutcome, PortalSeen, PortalUse};
 pub use story::{
-    AuthorityAct, Change, Claim, ConsentKind, Declared, Event, FeedRecord, InformationKind,
-    InformationRequest, Mode, NumberQuery, Occasion, PhoneKind, Prescription, Presented, Trouble,
+    AuthorityAct, Change, Claim, ConsentKind, Declared, DisasterMode, Event, FeedRecord,
+    InformationKind, InformationRequest, Mode, NumberQuery, Occasion, PhoneKind, Prescription, Presented, Trouble,
     Unclear, Visit,
 };

@@ -28,6 +28,8 @@ pub enum Event {
         /// `true`: it accepts requests and says nothing.
         silent: bool,
     },
+    /// The ministry opens disaster mode (災害時) for an area and a period, or for another than before.
+    Disaster(DisasterMode),
     /// An insurer sends one change to the backend.
     Feed(FeedRecord),
     /// Somebody stands at an institution's reader.
@@ -61,6 +63,17 @@ pub enum Event {
     Claim(Claim),
     /// Somebody uses the patient's portal at home.
     Portal(PortalUse),
+}
+
+/// Disaster mode of one area. Both days belong to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisasterMode {
+    /// 都道府県番号, two digits: how the codes of the area's institutions begin.
+    pub prefecture: String,
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
 }
 
 /// What the authority does to a user-authentication certificate.
@@ -272,6 +285,9 @@ pub struct InformationRequest {
     /// Which information.
     #[serde(default)]
     pub kind: InformationKind,
+    /// On what occasion, when that is not a visit at the institution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occasion: Option<Occasion>,
 }
 
 /// Kinds of medical information that an institution can ask for.

@@ -1,10 +1,13 @@
-//! Stage: care outside the institution (訪問診療等, オンライン診療等). Row OQS-VISIT-01.
+//! Stage: care outside the institution (訪問診療等, オンライン診療等). Rows OQS-VISIT-01, 03.
 
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan as _};
 
-use crate::model::{Mode, Occasion};
+use crate::model::{ConsentKind, Mode, Occasion};
+
+use super::calendar::day;
+use super::state::State;
 
 /// Months from the last examination for which care counts as going on, to the end of the day (bench profile).
 const MONTHS: i32 = 6;
@@ -25,11 +28,50 @@ pub(super) fn until(today: Date) -> Timestamp {
     last.and_then(|last| japan.to_timestamp(last)).unwrap_or(Timestamp::MAX)
 }
 
+/// Whether a kind of information is open to this institution on such an occasion: by what was agreed to in the newest examination
+/// of that kind there, as long as care goes on. Row OQS-VISIT-03.
+pub(super) fn lives(
+    state: &State,
+    institution: &str,
+    person: &str,
+    occasion: Occasion,
+    kind: ConsentKind,
+) -> bool {
+    let key = (institution.to_owned(), person.to_owned(), occasion);
+    state.care.get(&key).is_some_and(|consents| {
+        consents.kinds.contains(&kind) && state.now <= until(day(consents.given))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
+    use super::super::state::Consents;
+    use super::super::testing::{CLINIC, HANAKO, OTHER_CLINIC, at, world};
     use super::*;
+
+    /// Row OQS-VISIT-03.
+    #[test]
+    fn consents_outside_live_while_care_goes_on() {
+        let mut state = State::before(&world());
+        let consents =
+            Consents { given: at("2026-05-01T09:00:00"), kinds: [ConsentKind::Drugs].into() };
+        state.care.insert((CLINIC.into(), HANAKO.into(), Occasion::HomeVisit), consents);
+        let (drugs, care) = (ConsentKind::Drugs, ConsentKind::Care);
+        for (now, institution, occasion, kind, expected) in [
+            ("2026-05-02T09:00:01", CLINIC, Occasion::HomeVisit, drugs, true),
+            ("2026-11-01T23:59:59", CLINIC, Occasion::HomeVisit, drugs, true),
+            ("2026-11-02T00:00:00", CLINIC, Occasion::HomeVisit, drugs, false),
+            ("2026-05-01T10:00:00", CLINIC, Occasion::Online, drugs, false),
+            ("2026-05-01T10:00:00", CLINIC, Occasion::HomeVisit, care, false),
+            ("2026-05-01T10:00:00", OTHER_CLINIC, Occasion::HomeVisit, drugs, false),
+        ] {
+            state.now = at(now);
+            let lives = lives(&state, institution, HANAKO, occasion, kind);
+            assert_eq!(lives, expected, "{now} {institution} {occasion:?} {kind:?}");
+        }
+    }
 
     /// Row OQS-VISIT-01.
     #[test]

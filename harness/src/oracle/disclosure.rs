@@ -13,7 +13,7 @@ use crate::model::{
 use super::calendar::{day, months_before};
 use super::qualification::{self, Qualification};
 use super::state::State;
-use super::{consent, health, numbers, portal, reference};
+use super::{care, consent, disaster, health, numbers, portal, reference};
 
 /// When all medicines of a world were dispensed, counted back from its beginning (bench profile).
 const DISPENSED_DAYS_BEFORE: i64 = 14;
@@ -79,19 +79,32 @@ pub(super) fn information(
     let Some(asked) = numbers_on_file(world, state, request) else {
         return InformationOutcome::Refused;
     };
-    let mut consented = world.people.iter().filter(|(name, person)| {
-        !person.disclosure_barred
-            && consent::lives(state, institution, name, opened_by(request.kind))
-            && has_held(state, name, &asked)
-    });
-    match (consented.next(), consented.next()) {
-        (Some((name, one)), None) if world.institutions.contains_key(institution) => {
-            InformationOutcome::Given(match request.kind {
-                InformationKind::Drugs => drugs(world, state, name, one),
-                InformationKind::HealthChecks => health::given(&one.health_checks, day(state.now)),
-            })
-        }
-        _ => InformationOutcome::Refused,
+    let meant = |is_open: &dyn Fn(&str) -> bool| {
+        let mut open = world.people.iter().filter(|(name, person)| {
+            !person.disclosure_barred && is_open(name) && has_held(state, name, &asked)
+        });
+        open.next().filter(|_| open.next().is_none())
+    };
+    let consented = meant(&|name| agreed(state, request, name));
+    // OQS-DIS-03: without the consent at the reader.
+    let opened = consented
+        .or_else(|| meant(&|_| disaster::is_open(state, institution)))
+        .filter(|_| world.institutions.contains_key(institution));
+    opened.map_or(InformationOutcome::Refused, |(name, one)| {
+        InformationOutcome::Given(match request.kind {
+            InformationKind::Drugs => drugs(world, state, name, one),
+            InformationKind::HealthChecks => health::given(&one.health_checks, day(state.now)),
+        })
+    })
+}
+
+/// Whether the patient agreed, on the occasion that is named: what was agreed to at the counter opens nothing outside of it, and
+/// the other way round (bench choice).
+fn agreed(state: &State, request: &InformationRequest, name: &str) -> bool {
+    let kind = opened_by(request.kind);
+    match request.occasion {
+        None => consent::lives(state, &request.institution, name, kind),
+        Some(occasion) => care::lives(state, &request.institution, name, occasion, kind),
     }
 }
 
@@ -275,6 +288,7 @@ mod tests {
             institution: institution.into(),
             person: HANAKO.into(),
             kind: InformationKind::Drugs,
+            occasion: None,
         };
         assert_eq!(information(&world, &state, &request(CLINIC)), InformationOutcome::Refused);
         let consents =
@@ -291,6 +305,25 @@ mod tests {
     }
 
     #[test]
+    fn in_a_disaster_no_consent_is_needed_and_the_numbers_must_still_lead_to_one() {
+        let mut world = world();
+        let mut state = State::before(&world);
+        let request = InformationRequest {
+            institution: CLINIC.into(),
+            person: HANAKO.into(),
+            kind: InformationKind::Drugs,
+            occasion: None,
+        };
+        let (from, to) = (date(2026, 5, 1), date(2026, 5, 31));
+        let prefecture = CLINIC[..2].to_owned();
+        disaster::open(&mut state, &crate::model::DisasterMode { prefecture, from, to });
+        let given = InformationOutcome::Given(world.people[HANAKO].medicines.clone());
+        assert_eq!(information(&world, &state, &request), given);
+        world.people.get_mut(HANAKO).unwrap().disclosure_barred = true;
+        assert_eq!(information(&world, &state, &request), InformationOutcome::Refused);
+    }
+
+    #[test]
     fn numbers_that_several_people_hold_open_the_history_of_the_one_who_agreed() {
         let mut world = world();
         let branchless = Coverage { branch: None, ..world.people[HANAKO].coverages[0].clone() };
@@ -302,6 +335,7 @@ mod tests {
             institution: CLINIC.into(),
             person: HANAKO.into(),
             kind: InformationKind::Drugs,
+            occasion: None,
         };
         let consents =
             Consents { given: at("2026-05-01T09:00:00"), kinds: [ConsentKind::Drugs].into() };
@@ -323,6 +357,7 @@ mod tests {
             institution: CLINIC.into(),
             person: HANAKO.into(),
             kind: InformationKind::Drugs,
+            occasion: None,
         };
         let told =
             Numbers { number: "9999".into(), ..numbers::of(&world.people[HANAKO].coverages[0]) };

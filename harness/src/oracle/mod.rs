@@ -13,6 +13,8 @@
 //! | path, period, status, acts of the authority | `certificate` |
 //! | registration | `registration` |
 //! | consents | `consent` |
+//! | care outside the institution | `care` |
+//! | disaster mode | `disaster` |
 //! | validity and coverage, by card and by numbers | `qualification` |
 //! | what is told, care history | `disclosure` |
 //! | health checks | `health` |
@@ -44,6 +46,7 @@ mod care;
 mod certificate;
 mod claim;
 mod consent;
+mod disaster;
 mod disclosure;
 mod feed;
 mod health;
@@ -101,6 +104,10 @@ fn step(world: &World, state: &mut State, event: &Event) -> Outcome {
         }
         Event::Responder { silent } => {
             state.responder_silent = *silent;
+            Outcome::Done
+        }
+        Event::Disaster(mode) => {
+            disaster::open(state, mode);
             Outcome::Done
         }
         Event::Feed(record) => Outcome::Feed { accepted: feed::record(world, state, record) },

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::{
-    CardFacts, ConsentKind, Coverage, ElectronicPrescription, FeedRecord, Numbers, Record, World,
+    CardFacts, ConsentKind, Coverage, ElectronicPrescription, FeedRecord, Numbers, Occasion, Record,
+    World,
 };
 
 use super::feed;
@@ -36,6 +37,10 @@ pub(super) struct State {
     pub prescriptions: BTreeMap<String, Vec<ElectronicPrescription>>,
     /// The consents of the newest completed visit, by institution and person.
     pub consents: BTreeMap<(String, String), Consents>,
+    /// The consents of the newest examination outside the institution, by institution, person and occasion.
+    pub care: BTreeMap<(String, String, Occasion), Consents>,
+    /// Disaster modes by prefecture: first and last day.
+    pub disasters: BTreeMap<String, (Date, Date)>,
     /// The numbers that an institution was told of a person last, by institution and person.
     pub told: BTreeMap<(String, String), Numbers>,
     /// The numbers of each valid qualification that was taken in, by institution, chart and day; the last of a day counts.
@@ -114,6 +119,8 @@ impl State {
             feed_records: BTreeMap::new(),
             prescriptions: BTreeMap::new(),
             consents: BTreeMap::new(),
+            care: BTreeMap::new(),
+            disasters: BTreeMap::new(),
             told: BTreeMap::new(),
             confirmations: BTreeMap::new(),
             references: BTreeMap::new(),

@@ -98,10 +98,13 @@ fn identity<'v>(
 fn remember(state: &mut State, visit: &Visit, card: Card<'_>, answer: &Answer) {
     let (institution, holder) = (visit.institution.clone(), card.holder.to_owned());
     // Outside the institution an examination is kept under consents of its own, which open nothing at the counter.
-    if visit.occasion.is_none() {
-        let consents = Consents { given: state.now, kinds: answer.consents.clone() };
-        state.consents.insert((institution.clone(), holder.clone()), consents);
-    }
+    let consents = Consents { given: state.now, kinds: answer.consents.clone() };
+    match visit.occasion {
+        None => state.consents.insert((institution.clone(), holder.clone()), consents),
+        Some(occasion) => {
+            state.care.insert((institution.clone(), holder.clone(), occasion), consents)
+        }
+    };
     if let Some(record) = &answer.record {
         state.told.insert((institution.clone(), holder.clone()), record.numbers.clone());
     }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::tz::{Offset, offset};
 
 use crate::model::{
-    AuthorityAct, BulkQuery, CardFacts, Change, Claim, Coverage, Event, Institution, Issuer, Mode,
-    NumberQuery, Numbers, Person, Presented, Registration, Trouble, Visit, World,
+    AuthorityAct, BulkQuery, CardFacts, Change, Claim, Coverage, DisasterMode, Event, Institution,
+    Issuer, Mode, NumberQuery, Numbers, Person, Presented, Registration, Trouble, Visit, World,
 };
 
 /// Japanese time, in which everything is told.
@@ -136,6 +136,10 @@ fn event_in_words(world: &World, event: &Event) -> String {
         }
         Event::Responder { silent: true } => "the status responder falls silent".to_owned(),
         Event::Responder { silent: false } => "the status responder answers".to_owned(),
+        Event::Disaster(mode) => {
+            let DisasterMode { prefecture, from, to } = mode;
+            format!("disaster mode is opened in prefecture {prefecture} from {from} to {to}")
+        }
         Event::Feed(record) => {
             format!(
                 "the insurer feeds {} about {}: {}",
@@ -149,7 +153,8 @@ fn event_in_words(world: &World, event: &Event) -> String {
         Event::NumberQuery(query) => query_in_words(query),
         Event::Information(request) => {
             let (who, whose) = (&request.institution, &request.person);
-            format!("{who} asks for the {:?} information of {whose}", request.kind)
+            let occasion = request.occasion.map_or_else(String::new, |at| format!(" ({at:?})"));
+            format!("{who} asks for the {:?} information of {whose}{occasion}", request.kind)
         }
         Event::BulkQuery(query) => bulk_in_words(query),
         Event::BulkFetch { institution } => {

@@ -301,7 +301,7 @@ fn no_reference(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<(
 #[when(expr = "{name}が{name}の健診情報を求める")]
 #[when(expr = "{name} asks for the health checks of {name}")]
 async fn health_checks(bench: &mut Bench, at: Name, who: Name) -> Result<(), StepError> {
-    bench.information(&at, &who, InformationKind::HealthChecks).await
+    bench.information(&at, &who, InformationKind::HealthChecks, None).await
 }
 
 #[then(expr = "健診情報{quoted}が提供される {requirements}")]

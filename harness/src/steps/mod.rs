@@ -8,6 +8,7 @@ mod authority;
 mod claims;
 mod feed;
 mod many;
+mod operator;
 pub mod params;
 mod portal;
 mod queries;

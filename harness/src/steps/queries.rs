@@ -4,7 +4,7 @@ use cucumber::when;
 
 use super::params::{Day, Name};
 use crate::bench::{Asking, Bench, StepError};
-use crate::model::{Event, InformationKind};
+use crate::model::{Event, InformationKind, Occasion};
 
 #[when(expr = "{name}が{name}の資格を証の番号で照会する")]
 #[when(expr = "{name} asks for {name} by the numbers of the certificate")]
@@ -44,7 +44,19 @@ async fn with_oral_consent(bench: &mut Bench, at: Name, who: Name) -> Result<(),
 #[when(expr = "{name}が{name}の薬剤情報を求める")]
 #[when(expr = "{name} asks for the drug history of {name}")]
 async fn drug_history(bench: &mut Bench, at: Name, who: Name) -> Result<(), StepError> {
-    bench.information(&at, &who, InformationKind::Drugs).await
+    bench.information(&at, &who, InformationKind::Drugs, None).await
+}
+
+#[when(expr = "{name}が訪問診療のため{name}の薬剤情報を求める")]
+#[when(expr = "{name} asks for the drug history of {name} for a home visit")]
+async fn drug_history_at_home(bench: &mut Bench, at: Name, who: Name) -> Result<(), StepError> {
+    bench.information(&at, &who, InformationKind::Drugs, Some(Occasion::HomeVisit)).await
+}
+
+#[when(expr = "{name}がオンライン診療のため{name}の薬剤情報を求める")]
+#[when(expr = "{name} asks for the drug history of {name} for online care")]
+async fn drug_history_online(bench: &mut Bench, at: Name, who: Name) -> Result<(), StepError> {
+    bench.information(&at, &who, InformationKind::Drugs, Some(Occasion::Online)).await
 }
 
 #[when(expr = "{name}のレセコンが結果を取り込む")]

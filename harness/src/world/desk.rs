@@ -13,7 +13,7 @@ use super::stage::Stage;
 use crate::clock::jst_day;
 use crate::error::BenchError;
 use crate::model::{
-    Chart, InboxDecision, InformationKind, InformationOutcome, InformationRequest, NumberQuery,
+    Chart, InboxDecision, InformationKind, InformationOutcome, InformationRequest, NumberQuery, Occasion,
     Numbers, Outcome, QueryOutcome, Record,
 };
 
@@ -142,6 +142,7 @@ impl Stage {
             insurance: insurance(&numbers),
             from: month(first),
             to: month(today),
+            medical_treatment_flag: flag(request.occasion).to_owned(),
             timeout_ms: FILE_LIMIT_MS,
         });
         let reply = self.counter(&request.institution).await?.try_perform(op).await?;
@@ -180,6 +181,15 @@ impl Stage {
             decisions.insert(person, decision);
         }
         Ok(Outcome::Inbox(decisions))
+    }
+}
+
+/// MedicalTreatmentFlag (CD028).
+const fn flag(occasion: Option<Occasion>) -> &'static str {
+    match occasion {
+        None => "1",
+        Some(Occasion::HomeVisit) => "2",
+        Some(Occasion::Online) => "3",
     }
 }
 

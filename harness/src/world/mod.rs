@@ -11,6 +11,7 @@ pub mod insuring;
 mod live;
 mod many;
 mod mishaps;
+mod operating;
 mod patient;
 mod reading;
 pub mod reporting;

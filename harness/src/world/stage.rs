@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
+use sim_backend::Backend;
 use sim_backend::messages::InstitutionCode;
 use sim_backend::service::records::PersonCode;
 use sim_backend::store::Visit as StoredVisit;
@@ -193,6 +194,10 @@ impl Stage {
         self.backend.patients.url()
     }
 
+    pub(super) fn backend(&self) -> &Backend {
+        &self.backend.backend
+    }
+
     pub(super) fn claims_url(&self) -> String {
         self.backend.claims.url()
     }
@@ -220,6 +225,7 @@ impl Stage {
                     behaviour;
                 Ok(Outcome::Done)
             }
+            Event::Disaster(mode) => self.disaster(mode).await,
             Event::Feed(record) => self.feed(record).await,
             Event::Visit(visit) => self.visit(visit).await,
             Event::Replay { institution } => self.replay(institution).await,

@@ -19,6 +19,7 @@ use crate::{
         qualify::{Qualification, Standing, by_card},
         records::Coverage,
     },
+    store::Confirmation,
 };
 
 /// Judges a claim on a stated insurance.
@@ -31,7 +32,7 @@ pub(super) fn judge(
     insurer: &InsurerRecord,
     known: &Known,
 ) -> Result<Judgement, ReturnReason> {
-    let confirmed = confirmed(claim, insurer, known);
+    let confirmed = confirmed(claim, (receipt, insurer), known);
     let days: Vec<_> = claim.treatment_days().collect();
     let all_confirmed = !confirmed.is_empty() && days.iter().all(|day| confirmed.contains(day));
     if all_confirmed {
@@ -51,12 +52,22 @@ pub(super) fn judge(
 }
 
 /// Days for which the institution was told that the stated insurance is valid, and says so. What was confirmed is
-/// neither returned nor transferred later, whatever the insurer reported since. Rows OQS-CLM-02, OQS-CLM-03.
-fn confirmed(claim: &Claim, insurer: &InsurerRecord, known: &Known) -> Vec<Date> {
+/// neither returned nor transferred later, whatever the insurer reported since. Rows OQS-CLM-02, OQS-CLM-03. Without a branch
+/// the birth date tells whose confirmation it is: one about another of the family confirms nothing.
+fn confirmed(
+    claim: &Claim,
+    (receipt, insurer): (&ReceiptRecord, &InsurerRecord),
+    known: &Known,
+) -> Vec<Date> {
     let branch = claim.checked().and_then(|checked| checked.branch_number.as_ref());
+    let is_another = |given: &Confirmation| {
+        let about = known.holders.iter().find(|state| state.person == given.person);
+        let holder = about.and_then(|state| state.holder.as_ref());
+        holder.is_some_and(|holder| holder.birthdate != receipt.birthdate)
+    };
     let about = known.confirmations.iter().filter(|given| {
         given.symbol == insurer.symbol
-            && branch.is_none_or(|branch| Some(branch) == given.branch.as_ref())
+            && branch.map_or_else(|| !is_another(given), |branch| Some(branch) == given.branch.as_ref())
     });
     about.filter(|_| claim.is_checked()).map(|given| given.day).collect()
 }

@@ -228,6 +228,33 @@ fn what_was_confirmed_is_neither_returned_nor_transferred() {
     }
 }
 
+#[test] // rows OQS-CLM-02, OQS-CLM-03: what was confirmed of one member of a family confirms no other's claim
+fn a_claim_without_branch_is_not_covered_by_a_siblings_confirmation() {
+    let sibling = |birthdate: &str, lost: Option<&str>| {
+        let mut of = coverage(A, "2024-04-01", lost);
+        of.details.branch = BranchNumber::new("01").ok();
+        person("P-2", birthdate, vec![of])
+    };
+    let confirmed = |on: &str, of: &str, branch: &str| {
+        let mut given = known(vec![], &[on]).confirmations.remove(0);
+        given.person = PersonCode::new(of).unwrap();
+        given.branch = BranchNumber::new(branch).ok();
+        given
+    };
+    const NO_BRANCH: &str = "SN,1,01,,,,,,\r\n";
+    for (row, own_lost, of, branch, checked, expected) in [
+        ("own", Some("2026-03-01"), "P-1", "00", NO_BRANCH, "accepted 02"),
+        ("the sibling's", Some("2026-03-01"), "P-2", "01", NO_BRANCH, "returned 06 QualificationLost"),
+        ("the sibling's, with branch", Some("2026-03-01"), "P-2", "01", CHECKED, "returned 06 QualificationLost"),
+        ("of somebody whom the number left", Some("2026-03-01"), "P-3", "00", NO_BRANCH, "accepted 02"),
+    ] {
+        let mut known = known(vec![a(own_lost)], &[]);
+        known.holders.push(sibling("2010-01-01", None));
+        known.confirmations.push(confirmed("2026-04-09", of, branch));
+        assert_eq!(words(&judged(STATED, checked, &[9], &known)), expected, "{row}");
+    }
+}
+
 #[test] // rows OQS-CLM-04, OQS-CLM-06, OQS-CLM-08
 fn what_is_claimed_is_what_is_known_and_in_form() {
     for (row, payers, checked, expected) in [

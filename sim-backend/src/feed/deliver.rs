@@ -8,6 +8,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
 use super::{
+    flaw,
     record::{Change, FeedRecord, Outcome, RecordId, RecordOutcome},
     warning::warnings,
 };
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// Names at the top of a record.
-const NAMES: [&str; 6] = ["record_id", "insurer_number", "person", "revision", "kind", "data"];
+pub(super) const NAMES: [&str; 6] = ["record_id", "insurer_number", "person", "revision", "kind", "data"];
 
 /// Stores the good records of a delivery in one step; a bad one spoils no other.
 ///
@@ -72,11 +73,10 @@ fn taken(
 /// What is wrong with it, for the insurer.
 pub fn read(value: &Value) -> Result<FeedRecord, String> {
     let names = value.as_object().ok_or("not a JSON object")?.keys();
-    if let Some(unknown) = names.into_iter().find(|name| !NAMES.contains(&name.as_str())) {
-        return Err(format!("unknown name {unknown:?}"));
+    if names.into_iter().any(|name| !NAMES.contains(&name.as_str())) {
+        return Err(format!("the record: a name other than {}", NAMES.join(", ")));
     }
-    let record: FeedRecord =
-        serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+    let record = flaw::read(value)?;
     check(&record).map_err(str::to_owned)?;
     Ok(record)
 }
@@ -102,7 +102,7 @@ pub(super) fn read_text(text: &[u8]) -> Result<FeedRecord, Unreadable> {
 /// The names at the top of a record but those of the change, which are read by its own rules.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Head {
+pub(super) struct Head {
     #[serde(with = "coded")]
     record_id: RecordId,
     #[serde(with = "coded")]
@@ -134,8 +134,10 @@ fn not_json(text: &[u8], error: &serde_json::Error) -> String {
     format!("not JSON: {words} at byte {}", error.column())
 }
 
+/// The name of a record; a text that can be none is not repeated.
 fn named(value: &Value) -> Option<String> {
-    value.get("record_id").and_then(Value::as_str).map(str::to_owned)
+    let name = value.get("record_id").and_then(Value::as_str)?;
+    RecordId::new(name).ok().map(|name| name.to_string())
 }
 
 /// Rules that tie the parts of a record together.
@@ -300,9 +302,9 @@ mod tests {
             (
                 "no real day",
                 gain("99990013", &[("gained", json!("2024-02-30"))]),
-                Some("`2024-02` is invalid"),
+                Some("data.gained: not a real day"),
             ),
-            ("unknown name", gain("99990013", &[("gaind", json!("2024-02-01"))]), Some("gaind")),
+            ("unknown name", gain("99990013", &[("gaind", json!("2024-02-01"))]), Some("data: an unknown name")),
             (
                 "class",
                 gain("99990013", &[("card_class", json!("99"))]),
@@ -371,9 +373,9 @@ mod tests {
             (
                 "unknown kind",
                 json!({"record_id": "F-1", "insurer_number": "1", "person": "P-1", "kind": "x", "data": {}}),
-                Some("unknown variant"),
+                Some("kind: not one of gain, loss"),
             ),
-            ("unknown top", json!({"record_id": "F-1", "extra": 1}), Some("extra")),
+            ("unknown top", json!({"record_id": "F-1", "extra": 1}), Some("a name other than record_id")),
             ("cost", cost(10_000, 3_000), None),
             ("cost that does not add up", cost(10_000, 2_999), Some("make up the total")),
             (
@@ -438,7 +440,7 @@ mod tests {
             (b"\xff", None, "not UTF-8"),
             (b"{\"record_id\": \"\xff\"}", None, "not UTF-8"),
             (b"[]", None, "not a JSON object"),
-            (twice, Some("F-2"), "missing field `insurer_number`"),
+            (twice, Some("F-2"), "insurer_number is missing"),
         ] {
             let (found, actual) = read_text(line).unwrap_err();
             assert_eq!((found.as_deref(), actual.as_str()), (name, reason));

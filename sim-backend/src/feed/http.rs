@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use axum::{
-    Extension, Json, Router,
+    Json, Router,
     body::Bytes,
     extract::{DefaultBodyLimit, FromRequest, Request, State, rejection::BytesRejection},
     http::{HeaderMap, header},
+    middleware::{Next, from_fn},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -21,7 +22,7 @@ use super::{
     stream,
 };
 use crate::{
-    http::{FeedCount, Problem, must_be},
+    http::{FeedCounter, PeerInstitution, Problem, must_be},
     store::Store,
 };
 
@@ -41,7 +42,16 @@ pub fn router(store: Arc<dyn Store>) -> Router {
         .route("/feed/warnings", get(lists::warned))
         .route("/feed/ended-certificates", get(lists::ended))
         .layer(DefaultBodyLimit::max(DELIVERY_LIMIT))
+        .layer(from_fn(insurers_only))
         .with_state(store)
+}
+
+/// What insurers report, no institution may: where both come by mutual TLS, their certificates are of one authority.
+async fn insurers_only(request: Request, next: Next) -> Response {
+    if request.extensions().get::<PeerInstitution>().is_some() {
+        return Problem::not_for_institutions().into_response();
+    }
+    next.run(request).await
 }
 
 async fn receive(
@@ -49,11 +59,12 @@ async fn receive(
     headers: HeaderMap,
     request: Request,
 ) -> Response {
+    let counter = request.extensions().get::<FeedCounter>().cloned();
     if is_stream(&headers) {
-        return stream::receive(store, request.into_body());
+        return stream::receive(store, request.into_body(), counter);
     }
     let body = Bytes::from_request(request, &()).await;
-    receive_whole(store.as_ref(), &headers, body).await.into_response()
+    receive_whole(store.as_ref(), &headers, body, counter.as_ref()).await.into_response()
 }
 
 /// Whether the content type names a record a line.
@@ -69,7 +80,8 @@ async fn receive_whole(
     store: &dyn Store,
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> Result<(Extension<FeedCount>, Json<Results>), Problem> {
+    counter: Option<&FeedCounter>,
+) -> Result<Json<Results>, Problem> {
     must_be(headers, &["application/json"])?;
     let body = body.map_err(|rejection| Problem::body(&rejection))?;
     let records = match serde_json::from_slice(&body).map_err(|error| Problem::no_json(&error))? {
@@ -81,16 +93,18 @@ async fn receive_whole(
         }
     };
     let results = deliver(store, &records).await.map_err(|error| Problem::store(&error))?;
-    Ok((Extension(counted(&results)), Json(Results { results })))
+    if let Some(counter) = counter {
+        count(counter, &results);
+    }
+    Ok(Json(Results { results }))
 }
 
-/// For log and metrics.
-fn counted(results: &[RecordOutcome]) -> FeedCount {
+fn count(counter: &FeedCounter, results: &[RecordOutcome]) {
     let taken = |result: &&RecordOutcome| match result.outcome {
         Outcome::Accepted { .. } => true,
         Outcome::Rejected { .. } => false,
     };
     let number = |count| u64::try_from(count).unwrap_or(u64::MAX);
     let accepted = results.iter().filter(taken).count();
-    FeedCount { accepted: number(accepted), rejected: number(results.len() - accepted) }
+    counter.count(number(accepted), number(results.len() - accepted));
 }

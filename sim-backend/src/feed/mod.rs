@@ -2,6 +2,7 @@
 
 mod deliver;
 mod describe;
+mod flaw;
 mod fold;
 mod history;
 mod http;

@@ -21,7 +21,7 @@ use super::{
     record::{FeedRecord, Outcome},
 };
 use crate::{
-    http::Problem,
+    http::{FeedCounter, Problem},
     operator::stopped_feeds,
     store::{Delivery, Store, StoreError},
 };
@@ -101,13 +101,17 @@ struct Summary {
 }
 
 /// Takes a stream in; the answer begins at once and ends with it.
-pub(super) fn receive(store: Arc<dyn Store>, body: Body) -> Response {
+pub(super) fn receive(
+    store: Arc<dyn Store>,
+    body: Body,
+    counter: Option<FeedCounter>,
+) -> Response {
     let (chunks, waiting) = channel(CHUNKS_WAITING);
     let (stored, committed) = channel(CHUNKS_WAITING);
     let (answers, answer) = channel::<Bytes>(ANSWERS_WAITING);
     tokio::spawn(read(body, chunks));
     tokio::spawn(async move { store_all(store.as_ref(), waiting, &stored).await });
-    tokio::spawn(tell_all(committed, answers));
+    tokio::spawn(tell_all(committed, answers, counter));
     let lines = futures::stream::unfold(answer, |mut answer| async {
         let line = answer.recv().await?;
         Some((Ok::<_, Infallible>(line), answer))
@@ -220,12 +224,22 @@ async fn keep(store: &dyn Store, chunk: Chunk) -> Result<Kept, StoreError> {
 }
 
 /// Tells of each chunk that is committed, and at the end whether the whole stream was read.
-async fn tell_all(mut committed: Receiver<Result<Kept, &'static str>>, answers: Sender<Bytes>) {
+async fn tell_all(
+    mut committed: Receiver<Result<Kept, &'static str>>,
+    answers: Sender<Bytes>,
+    counter: Option<FeedCounter>,
+) {
     let (mut progress, mut reason) = (Progress::default(), None);
     while let Some(kept) = committed.recv().await {
         match kept {
             Ok(kept) => {
-                if answers.send(told(&kept, &mut progress).into()).await.is_err() {
+                let before = progress.clone();
+                let lines = told(&kept, &mut progress);
+                if let Some(counter) = &counter {
+                    let (accepted, rejected) = progress.since(&before);
+                    counter.count(accepted, rejected);
+                }
+                if answers.send(lines.into()).await.is_err() {
                     return;
                 }
             }
@@ -265,6 +279,11 @@ fn told(kept: &Kept, progress: &mut Progress) -> Vec<u8> {
 }
 
 impl Progress {
+    /// How many were accepted and rejected since.
+    fn since(&self, before: &Self) -> (u64, u64) {
+        (self.accepted - before.accepted, self.rejected - before.rejected)
+    }
+
     fn count(&mut self, outcome: &Outcome) {
         self.received += 1;
         match outcome {

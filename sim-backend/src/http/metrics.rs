@@ -159,7 +159,7 @@ impl Metrics {
         let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         self.persons.set(number(census.persons));
         self.kept.set(number(census.records));
-        self.bytes.set(number(census.bytes.unwrap_or_default()));
+        self.bytes.set(number(census.bytes));
         let mut text = String::new();
         // Writing to a string does not fail.
         let _ = encode(&mut text, &self.registry);
@@ -178,7 +178,7 @@ mod tests {
         metrics.feed(3, 1);
         metrics.connection("institutions", Connected::Crowded);
         metrics.open("institutions").inc();
-        let text = metrics.text(&Census { persons: 7, records: 9, bytes: Some(11) });
+        let text = metrics.text(&Census { persons: 7, records: 9, bytes: 11 });
         for line in [
             "madoguchi_requests_total{family=\"OQSsiquc01req\",outcome=\"answered\"} 1",
             "madoguchi_request_seconds_count{family=\"OQSsiquc01req\"} 1",

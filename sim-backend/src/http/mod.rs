@@ -46,7 +46,7 @@ use crate::{
 pub use limits::HttpLimits;
 pub use metrics::{METRICS_TYPE, Metrics};
 pub(crate) use observe::remember_route;
-pub use observe::{FeedCount, REQUEST_ID, Told, Watch};
+pub use observe::{FeedCounter, REQUEST_ID, Told, Watch};
 pub(crate) use operator::{common, operator};
 pub use oqs::MESSAGE_HEADER;
 pub(crate) use oqs::router as institution_router;

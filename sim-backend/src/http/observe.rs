@@ -30,13 +30,16 @@ pub struct Told {
     pub outcome: String,
 }
 
-/// How many records of a delivery were taken and refused, as an extension of the response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FeedCount {
-    /// Stored, now or before.
-    pub accepted: u64,
-    /// Not stored.
-    pub rejected: u64,
+/// Counts feed records as they are taken and refused, as an extension of the request: a stream is counted long after its answer
+/// began.
+#[derive(Debug, Clone)]
+pub struct FeedCounter(Arc<Metrics>);
+
+impl FeedCounter {
+    /// Counts records that were stored, now or before, and others that were not.
+    pub fn count(&self, accepted: u64, rejected: u64) {
+        self.0.feed(accepted, rejected);
+    }
 }
 
 /// The kind of a problem, as an extension of the response.
@@ -64,6 +67,11 @@ impl Watch {
         Self { listener, metrics, numbers: Arc::default() }
     }
 
+    /// What a handler of this listener counts feed records with.
+    pub(super) fn feed_counter(&self) -> FeedCounter {
+        FeedCounter(Arc::clone(&self.metrics))
+    }
+
     /// Name of the next request: listener and number, unique in one run.
     fn request_id(&self) -> String {
         format!("{}-{:08}", self.listener, self.numbers.fetch_add(1, Ordering::Relaxed))
@@ -86,9 +94,6 @@ impl Watch {
         let outcome = failed.or(told.map(|told| told.outcome.as_str())).unwrap_or(status.as_str());
         let institution = peer.map(|PeerInstitution(code)| code.as_str());
         self.metrics.request(family, outcome, took.as_secs_f64());
-        if let Some(FeedCount { accepted, rejected }) = extensions.get() {
-            self.metrics.feed(*accepted, *rejected);
-        }
         let listener = self.listener;
         let (status, milliseconds) = (status.as_u16(), took.as_secs_f64() * 1_000.0);
         tracing::info!(target: "madoguchi::request", request_id, listener, institution, family, outcome, status, milliseconds, "request");

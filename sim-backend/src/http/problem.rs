@@ -126,6 +126,16 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", title, words)
     }
 
+    /// The client certificate is that of an institution, where insurers come in.
+    pub fn not_for_institutions() -> Self {
+        let title = ("医療機関等の入口ではありません", "not a door for institutions");
+        let words = (
+            "保険者等のクライアント証明書で接続してください。",
+            "connect with the client certificate of insurers",
+        );
+        Self::new(StatusCode::FORBIDDEN, "not-for-institutions", title, words)
+    }
+
     /// The request took too long.
     pub fn too_slow() -> Self {
         let title = ("時間切れです", "the request took too long");
@@ -307,6 +317,7 @@ mod tests {
             Problem::no_json(&json),
             Problem::unprocessable("x"),
             Problem::too_large(),
+            Problem::not_for_institutions(),
             Problem::too_slow(),
             Problem::address_too_long(),
             Problem::too_many_headers(),

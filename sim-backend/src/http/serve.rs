@@ -214,6 +214,9 @@ impl Server {
         if let Some(peer) = peer {
             request.extensions_mut().insert(peer.clone());
         }
+        if let Some(watch) = &self.watch {
+            request.extensions_mut().insert(watch.feed_counter());
+        }
         let begun = Instant::now();
         let mut response = guard::answer(self.router.clone(), &self.limits, request).await;
         if let Some(watch) = &self.watch {

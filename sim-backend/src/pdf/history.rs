@@ -8,8 +8,11 @@ use crate::messages::{
     codes::Sex,
     history::HistoryOutcome,
     tkk::{HealthCheckHistory, HealthCheckupResultAndQuestionInfo, SpecificHealthCheckupInfo},
-    yzk::{DiDateInf, DrugHistory, DrugInf, MeTrMonthInf},
+    yzk::{DiDateInf, DrugHistory, DrugInf, MeTrMonthInf, SimCareInf},
 };
+
+/// Title of what YZKsiquc01req asks for.
+const DRUGS_AND_CARE: &str = "薬剤・診療情報";
 
 /// The answer as a document; `None` for refusals and for families without one.
 pub(crate) fn render(answer: &Message) -> Option<Vec<u8>> {
@@ -17,7 +20,7 @@ pub(crate) fn render(answer: &Message) -> Option<Vec<u8>> {
         && let HistoryOutcome::History(history) = &answer.outcome
     {
         let made = (answer.process_execution_time, &answer.medical_institution_code);
-        return Some(sheet::write("薬剤情報", drugs(history, made)));
+        return Some(sheet::write(DRUGS_AND_CARE, drugs(history, made)));
     }
     if let Message::HealthCheckAnswer(answer) = answer
         && let HistoryOutcome::History(history) = &answer.outcome
@@ -66,21 +69,46 @@ fn drugs(history: &DrugHistory, made: Made<'_>) -> Vec<Line> {
         birth: history.person.birth,
         sex: history.person.adm_gend_code,
     };
-    let mut lines = head("薬剤情報", &person, made);
-    if history.months.is_empty() {
-        lines.push(Line::Text(0, "該当する薬剤情報はありません。".to_owned()));
+    let mut lines = head(DRUGS_AND_CARE, &person, made);
+    let parts: Vec<Line> = history
+        .months
+        .iter()
+        .flat_map(|month| drug_month("診療分", "調剤", month))
+        .chain(history.prescribed.iter().flat_map(|one| drug_month("電子処方箋", "処方", one)))
+        .chain(history.dispensed.iter().flat_map(|one| drug_month("電子処方箋の調剤", "調剤", one)))
+        .chain(acts("診療情報", &history.care))
+        .chain(acts("手術情報", &history.operations))
+        .collect();
+    if parts.is_empty() {
+        lines.push(Line::Text(0, "該当する薬剤・診療情報はありません。".to_owned()));
     }
-    for month in &history.months {
-        lines.push(Line::Head(month_head(month)));
-        lines.extend(month.days.iter().flat_map(drug_day));
-        lines.push(Line::Gap);
-    }
+    lines.extend(parts);
     lines
 }
 
-fn month_head(month: &MeTrMonthInf) -> String {
+/// What was prescribed or handed out in a month; `done` says which of both its days tell.
+fn drug_month(of_what: &str, done: &str, month: &MeTrMonthInf) -> Vec<Line> {
+    let head = Line::Head(month_head(of_what, month));
+    let days = month.days.iter().flat_map(|day| drug_day(done, day));
+    std::iter::once(head).chain(days).chain([Line::Gap]).collect()
+}
+
+/// Care or operations, a line each.
+fn acts(title: &str, acts: &[SimCareInf]) -> Vec<Line> {
+    if acts.is_empty() {
+        return Vec::new();
+    }
+    let act = |act: &SimCareInf| {
+        let SimCareInf { me_tr_date, me_tr_di_h_nm, sim_act_name, sim_act_code, .. } = act;
+        Line::Text(1, format!("{}　{me_tr_di_h_nm}　{sim_act_name}（{sim_act_code}）", day(*me_tr_date)))
+    };
+    let head = Line::Head(title.to_owned());
+    std::iter::once(head).chain(acts.iter().map(act)).chain([Line::Gap]).collect()
+}
+
+fn month_head(of_what: &str, month: &MeTrMonthInf) -> String {
     let first = month.me_tr_month.first_day();
-    let mut head = format!("{}年{}月診療分", first.year(), first.month());
+    let mut head = format!("{}年{}月{of_what}", first.year(), first.month());
     for (word, name) in [("", &month.me_tr_di_h_nm), ("処方 ", &month.prls_h_nm)] {
         if let Some(name) = name {
             head.push_str(&format!("　{word}{name}"));
@@ -89,9 +117,10 @@ fn month_head(month: &MeTrMonthInf) -> String {
     head
 }
 
-fn drug_day(of: &DiDateInf) -> Vec<Line> {
-    let prescribed = of.pr_date.map(|date| format!("（処方 {}）", day(date))).unwrap_or_default();
-    let first = Line::Text(1, format!("調剤 {}{prescribed}", day(of.di_date)));
+fn drug_day(done: &str, of: &DiDateInf) -> Vec<Line> {
+    let earlier = of.pr_date.filter(|date| *date != of.di_date);
+    let prescribed = earlier.map(|date| format!("（処方 {}）", day(date))).unwrap_or_default();
+    let first = Line::Text(1, format!("{done} {}{prescribed}", day(of.di_date)));
     std::iter::once(first).chain(of.drugs.iter().map(drug)).collect()
 }
 

@@ -48,7 +48,9 @@ impl Line {
 
 /// Writes a document. Numbers of pages stand at the foot.
 pub fn write(title: &str, lines: Vec<Line>) -> Vec<u8> {
-    let lines: Vec<Line> = lines.into_iter().flat_map(folded).collect();
+    let mut lines: Vec<Line> = lines.into_iter().flat_map(folded).collect();
+    // Gaps at the end could fill a sheet of their own.
+    lines.truncate(lines.iter().rposition(|line| *line != Line::Gap).map_or(0, |last| last + 1));
     let sheets: Vec<&[Line]> = lines.chunks(LINES).collect();
     let mut pdf = Pdf::new();
     pdf.set_version(1, 5);

@@ -110,8 +110,11 @@ pub(crate) fn deserialize<'de, T: Coded, D: Deserializer<'de>>(from: D) -> Resul
     read(&String::deserialize(from)?)
 }
 
+/// How an error about a text begins. What follows says what the text should be, and repeats nothing of it.
+pub(crate) const UNFIT: &str = "the text does not fit: ";
+
 fn read<T: Coded, E: Error>(text: &str) -> Result<T, E> {
-    T::take(text).map_err(|why| E::custom(format_args!("{text:?}: {why}")))
+    T::take(text).map_err(|why| E::custom(format_args!("{UNFIT}{why}")))
 }
 
 /// The same for a value that may be absent.

@@ -176,8 +176,8 @@ pub struct Census {
     pub persons: u64,
     /// Feed records.
     pub records: u64,
-    /// Bytes it takes, where the engine tells.
-    pub bytes: Option<u64>,
+    /// Bytes it takes; of a server, those of its database.
+    pub bytes: u64,
 }
 
 /// What a number query asks, and for whom.

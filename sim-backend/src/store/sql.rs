@@ -145,7 +145,7 @@ impl Store for SqlStore {
     }
 
     fn census(&self) -> Stored<'_, Census> {
-        Box::pin(async move { asked!(self, |work| census::census(work)) })
+        Box::pin(async move { asked!(self, |work| census::census(work, self.engine)) })
     }
 
     fn asked<'a>(&'a self, asked: &'a Asked) -> Stored<'a, Vec<Candidate>> {

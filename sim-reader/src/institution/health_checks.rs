@@ -1,15 +1,15 @@
 //! Specific health checks (特定健診): the request and its answer, as a receipt computer writes and reads them.
 
-use super::chart::Insurance;
 use super::messages::{ResultError, date, history_header, history_of, text};
-use super::protocol::{HealthCheck, HealthCheckItem};
+use super::protocol::{HealthCheck, HealthCheckItem, Information};
 use crate::terminal::messages::{Problem, message};
 use crate::terminal::xml::Element;
 
 /// `TKKsiquc01req`: all that is there, as XML.
-pub(super) fn request(institution: &str, whose: &Insurance, file_identifier: &str) -> Element {
-    let header = history_header(institution, whose, file_identifier);
-    message(header, vec![Element::leaf("FileCategory", "2")])
+pub(super) fn request(institution: &str, asked: &Information, file_identifier: &str) -> Element {
+    let header = history_header(institution, &asked.insurance, file_identifier);
+    let flag = Element::leaf("MedicalTreatmentFlag", asked.medical_treatment_flag.as_str());
+    message(header, vec![Element::leaf("FileCategory", "2"), flag])
 }
 
 /// The checks of an answer, in the order of the file.

@@ -90,6 +90,8 @@ pub struct InformationSearch<'a> {
     pub from: String,
     /// Last month, `yyyyMM`.
     pub to: String,
+    /// MedicalTreatmentFlag.
+    pub flag: &'a str,
 }
 
 /// Why bytes are no result.
@@ -235,7 +237,7 @@ pub fn information_request(
         ("EndDate", search.to.as_str()),
         ("FileCategory", "2"),
         ("PrDiInfClassification", "1"),
-        ("MedicalTreatmentFlag", "1"),
+        ("MedicalTreatmentFlag", search.flag),
     ];
     message(header, body.map(|(name, value)| Element::leaf(name, value)).to_vec())
 }

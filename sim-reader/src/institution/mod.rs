@@ -170,11 +170,12 @@ impl Institution {
                     insurance: &asked.insurance,
                     from: exchange::six_digits(&asked.from)?,
                     to: exchange::six_digits(&asked.to)?,
+                    flag: &asked.medical_treatment_flag,
                 };
                 ("YZKsiquc01", messages::information_request(&self.code, &search, &identifier))
             }
             "health-checks" => {
-                ("TKKsiquc01", health_checks::request(&self.code, &asked.insurance, &identifier))
+                ("TKKsiquc01", health_checks::request(&self.code, asked, &identifier))
             }
             other => return Err(DeskError::Unsupported(format!("information of kind {other}"))),
         };

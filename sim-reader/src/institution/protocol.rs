@@ -110,8 +110,15 @@ pub struct Information {
     pub from: String,
     /// Last month, `YYYY-MM`; of drugs only.
     pub to: String,
+    /// MedicalTreatmentFlag (CD028): `1` at the institution, `2` home visit, `3` online.
+    #[serde(default = "outpatient")]
+    pub medical_treatment_flag: String,
     /// How long to wait for the answer file, in milliseconds.
     pub timeout_ms: u64,
+}
+
+fn outpatient() -> String {
+    "1".to_owned()
 }
 
 /// See [`Op::Claim`].

@@ -293,7 +293,7 @@ mod tests {
     /// People and institutions that an event names.
     fn named(event: &Event) -> (Vec<&String>, Vec<&String>) {
         match event {
-            Event::Clock(_) | Event::Responder { .. } => (vec![], vec![]),
+            Event::Clock(_) | Event::Responder { .. } | Event::Disaster(_) => (vec![], vec![]),
             Event::Authority { person, .. } => (vec![person], vec![]),
             Event::Feed(record) => (vec![&record.person], vec![]),
             Event::Visit(visit) => {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::{
-    CardFacts, CardFault, Change, Chart, Claim, Coverage, Event, FeedRecord, InformationRequest,
+    CardFacts, CardFault, Change, Chart, Claim, Coverage, Event, FeedRecord, InformationRequest, Occasion,
     Institution, NumberQuery, Presented, Registration, Trouble, Visit, World,
 };
 
@@ -67,6 +67,7 @@ struct LastVisit {
     at: Timestamp,
     institution: String,
     holder: String,
+    occasion: Option<Occasion>,
 }
 
 impl<'a> Teller<'a> {
@@ -114,7 +115,8 @@ impl<'a> Teller<'a> {
     fn visited(&mut self, visit: &Visit) {
         let (institution, holder) = place_of(visit);
         self.at_once.push((institution.clone(), holder.clone()));
-        self.last_visit = Some(LastVisit { at: self.now, institution, holder });
+        let occasion = visit.occasion;
+        self.last_visit = Some(LastVisit { at: self.now, institution, holder, occasion });
     }
 
     /// The clock moves to an instant ahead, or on by a minute.
@@ -137,7 +139,9 @@ impl<'a> Teller<'a> {
             Draft::Query(draft) => Event::NumberQuery(self.query(draft)?),
             Draft::Information { of_last_visit, institution, person, kind } => {
                 let (institution, person) = self.place(*of_last_visit, *institution, *person)?;
-                Event::Information(InformationRequest { institution, person, kind: *kind })
+                let last = self.last_visit.as_ref().filter(|_| *of_last_visit);
+                let occasion = last.and_then(|visit| visit.occasion);
+                Event::Information(InformationRequest { institution, person, kind: *kind, occasion })
             }
             Draft::Bulk(draft) => Event::BulkQuery(self.bulk(draft)?),
             Draft::BulkFetch { institution } => {

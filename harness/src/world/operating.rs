@@ -1,0 +1,26 @@
+//! What the operator of the backend orders, over HTTP and by a door that is open no longer than the order takes.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use sim_backend::http::Metrics;
+
+use super::Stage;
+use super::actors::plain_client;
+use super::serving::plain;
+use crate::error::BenchError;
+use crate::model::{DisasterMode, Outcome};
+
+impl Stage {
+    /// Disaster mode of an area, under the area's own name: a later order takes the place of the one before. Row OQS-DIS-01.
+    pub(super) async fn disaster(&self, mode: &DisasterMode) -> Result<Outcome, BenchError> {
+        let failed = |error: reqwest::Error| BenchError::setup("operator seam", error);
+        let metrics = Arc::<Metrics>::default();
+        let door = plain(self.backend().operator_router(&metrics)).await?;
+        let url = format!("{}/operator/disasters/{}", door.url(), mode.prefecture);
+        let order = json!({"prefectures": [mode.prefecture], "from": mode.from, "to": mode.to});
+        let answer = plain_client()?.put(url).json(&order).send().await.map_err(failed)?;
+        answer.error_for_status().map_err(failed)?;
+        Ok(Outcome::Done)
+    }
+}
