@@ -176,6 +176,16 @@ pub enum Presented {
     },
 }
 
+impl Presented {
+    /// Whose card or phone it is.
+    pub fn holder(&self) -> Option<&str> {
+        match self {
+            Self::CardOf(holder) | Self::PhoneOf { holder, .. } => Some(holder),
+            Self::Nothing | Self::ForeignCard => None,
+        }
+    }
+}
+
 /// Kinds of phones that carry a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -258,10 +258,7 @@ impl People for Lost {
 
 /// Whose card or phone is at the reader.
 fn holder(visit: &Visit) -> Option<String> {
-    match &visit.presented {
-        Presented::CardOf(holder) | Presented::PhoneOf { holder, .. } => Some(holder.clone()),
-        Presented::Nothing | Presented::ForeignCard => None,
-    }
+    visit.presented.holder().map(str::to_owned)
 }
 
 pub(super) fn phone_kind(visit: &Visit) -> Option<ReaderPhone> {
