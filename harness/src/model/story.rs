@@ -116,6 +116,11 @@ pub enum Change {
     },
     /// An electronic prescription was issued or dispensed. It reaches the backend by the same seam.
     Prescription(ElectronicPrescription),
+    /// The person asked the insurer to cancel the registration as insurance card (利用登録の解除). Row OQS-REG-08.
+    Cancellation {
+        /// The day of the request.
+        requested: Date,
+    },
 }
 
 /// One use of a reader.
