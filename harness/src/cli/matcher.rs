@@ -51,7 +51,9 @@ impl ComparisonArgs {
         };
         let threshold = self.threshold.ok_or_else(|| {
             let next = "`madoguchi face evaluate --matcher …` tells it for a false match rate";
-            Failure::Usage(format!("--matcher needs --threshold SCORE, since scores differ; {next}"))
+            Failure::Usage(format!(
+                "--matcher needs --threshold SCORE, since scores differ; {next}"
+            ))
         })?;
         try_out(&*matcher).map_err(|why| {
             let message = format!("the reader cannot use this matcher ({}): {why}", why.kind());

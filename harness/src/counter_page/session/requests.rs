@@ -66,7 +66,8 @@ const KINDS: &Table<Kind> = &[
 /// # Errors
 /// [`Problem`] that names the place; what stood there is not repeated.
 pub fn wanted(names: &Names, body: &Value) -> Result<Wanted, Problem> {
-    let all = Fields::of(body, &["act", "institution", "card", "phone", "capture", "person", "pin"])?;
+    let all =
+        Fields::of(body, &["act", "institution", "card", "phone", "capture", "person", "pin"])?;
     let name = all.text("act")?;
     if let Some((_, reply)) = PLAIN.iter().find(|(plain, _)| *plain == name) {
         Fields::of(body, &["act"])?;
@@ -78,9 +79,7 @@ pub fn wanted(names: &Names, body: &Value) -> Result<Wanted, Problem> {
             let fields = Fields::of(body, &["act", "institution"])?;
             Wanted::UseReader(names.institution("/institution", fields.text("institution")?)?)
         }
-        Kind::Place => {
-            Wanted::Place(placed(names, &Fields::of(body, &["act", "card", "phone"])?)?)
-        }
+        Kind::Place => Wanted::Place(placed(names, &Fields::of(body, &["act", "card", "phone"])?)?),
         Kind::Look => Wanted::Do(look(names, &Fields::of(body, &["act", "capture", "person"])?)?),
         Kind::Type => Wanted::Do(typed(&Fields::of(body, &["act", "pin"])?)?),
         Kind::TakeCard => Fields::of(body, &["act"]).map(|_| Wanted::Do(Act::TakeCard))?,
