@@ -9,49 +9,18 @@
 )]
 
 mod browser;
-
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, ChildStdout, Command, Stdio};
+#[path = "support/served.rs"]
+mod served;
 
 use browser::{Browser, Page};
 use harness::catalogue::Catalogue;
 use serde_json::Value;
+use served::Served;
 
 /// axe-core 4.14.1, MPL-2.0; its licence lies beside it.
 const AXE: &str = include_str!("axe/axe.min.js");
 const PORTRAIT: (u32, u32) = (1080, 1920);
 const LANDSCAPE: (u32, u32) = (1280, 800);
-
-/// A command of its own that serves pages, which ends with the value.
-struct Served {
-    process: Child,
-    /// Held open: a command whose output nobody takes may end.
-    _told: BufReader<ChildStdout>,
-    url: String,
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn serve(arguments: &[&str]) -> Served {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_madoguchi"))
-        .args(arguments)
-        .args(["--listen", "127.0.0.1:0"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut told = BufReader::new(process.stdout.take().unwrap());
-    let mut first = String::new();
-    told.read_line(&mut first).unwrap();
-    let url = first.split_whitespace().find(|word| word.starts_with("http://")).unwrap();
-    let url = url.split("/?").next().unwrap().trim_end_matches('/').to_owned();
-    Served { process, _told: told, url }
-}
 
 /// A patient's page with a browser around it.
 struct Seat {
@@ -122,7 +91,7 @@ fn pin_of(persona: &str) -> String {
 
 #[test]
 fn a_whole_visit_is_clicked_through_and_every_screen_is_accessible() {
-    let counter = serve(&["reader", "serve"]);
+    let counter = Served::start(&["reader", "serve"]);
     let mut seat = Seat::at(&format!("{}/?lang=ja", counter.url), PORTRAIT);
     seat.sees("place-card");
     seat.reads("マイナンバーカードを置いてください");
@@ -181,8 +150,52 @@ fn a_whole_visit_is_clicked_through_and_every_screen_is_accessible() {
 }
 
 #[test]
+fn a_mask_is_worn_and_a_phone_is_held_over() {
+    let counter = Served::start(&["reader", "serve"]);
+    let mut seat = Seat::at(&format!("{}/?lang=ja", counter.url), PORTRAIT);
+    seat.click("[data-card=hanako]");
+    seat.press("顔認証");
+    seat.sees("look");
+    let choose = |capture: &str| {
+        format!("$('how').value = '{capture}'; $('how').dispatchEvent(new Event('change')); true")
+    };
+    // A blank sheet decides nothing; what was chosen stays chosen.
+    seat.page.value(&mut seat.browser, &choose("blank"));
+    seat.press("本人");
+    seat.sees("mode");
+    seat.reads("撮影できませんでした");
+    seat.press("顔認証");
+    seat.sees("look");
+    assert_eq!(seat.page.value(&mut seat.browser, "$('how').value"), "blank");
+    let offered = seat.page.value(&mut seat.browser, "$('how').options.length");
+    assert_eq!(offered, 14, "ten conditions, three attacks, a broken camera");
+    seat.press("カードを取る");
+    seat.sees("over");
+
+    seat.click("[data-phone=android]");
+    seat.page.until(&mut seat.browser, "document.querySelector('.plastic.phone')");
+    seat.is_accessible("whose phone");
+    seat.page.value(&mut seat.browser, "language = 'ja'; speak()");
+    seat.click("[data-card=hanako]");
+    seat.sees("phone-pin");
+    seat.is_accessible("phone-pin");
+    seat.page.value(&mut seat.browser, "language = 'ja'; speak()");
+    for key in pin_of("hanako").chars() {
+        seat.press(&key.to_string());
+    }
+    seat.press("決定");
+    seat.sees("hold-phone");
+    seat.is_accessible("hold-phone");
+    seat.page.value(&mut seat.browser, "language = 'ja'; speak()");
+    seat.press("かざしました");
+    seat.sees("consent");
+    seat.press("スマートフォンを離す");
+    seat.sees("over");
+}
+
+#[test]
 fn staff_notices_refusals_and_public_codes_are_shown_and_accessible() {
-    let counter = serve(&["reader", "serve"]);
+    let counter = Served::start(&["reader", "serve"]);
     let mut seat = Seat::at(&format!("{}/?lang=ja", counter.url), LANDSCAPE);
     let staff = seat.browser.page(LANDSCAPE.0, LANDSCAPE.1);
     staff.open(&mut seat.browser, &format!("{}/staff?lang=ja", counter.url));
@@ -247,7 +260,7 @@ fn staff_notices_refusals_and_public_codes_are_shown_and_accessible() {
 
 #[test]
 fn the_guide_leads_through_the_eight_steps() {
-    let demo = serve(&["demo", "--persona", "hanako", "--lang", "en"]);
+    let demo = Served::start(&["demo", "--persona", "hanako", "--lang", "en"]);
     let mut seat = Seat::at(&format!("{}/?lang=en", demo.url), LANDSCAPE);
     let forward = "document.querySelector('.forward:enabled')";
     let mut seen = Vec::new();
@@ -275,6 +288,13 @@ fn the_guide_leads_through_the_eight_steps() {
         }
     }
     assert_eq!(seen, [1, 2, 3, 4, 5, 6, 7, 8]);
+    let sorted = "JSON.stringify([1, 2, 3, 4, 5, 6, 7, 8].map((step) => (crossed[step] ?? []).map(({ seq }) => seq)))";
+    let before = seat.page.value(&mut seat.browser, sorted);
+    // Loaded anew, the page finds in each step what crossed in it, and no more.
+    seat.page.value(&mut seat.browser, "window.before = true; location.reload(); true");
+    seat.page
+        .until(&mut seat.browser, "!window.before && typeof reached === 'number' && reached === 8");
+    assert_eq!(seat.page.value(&mut seat.browser, sorted), before);
     let evidence = seat.page.value(&mut seat.browser, "ask('/api/evidence?after=0')");
     let seams = |seam: &str| evidence.as_array().unwrap().iter().any(|entry| entry["seam"] == seam);
     for seam in ["card", "reader", "backend", "va", "folder", "claim", "feed"] {

@@ -2,45 +2,26 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, ChildStdout, Command, Stdio};
+#[path = "support/served.rs"]
+mod served;
 
 use harness::catalogue::Catalogue;
 use harness::world::plain_client;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
+use served::Served;
 
-/// A portal of its own, which ends with the value, also when a test panics.
+/// A portal of its own and a client at it.
 struct Portal {
-    process: Child,
-    /// Held open: a command whose output nobody takes may end.
-    _told: BufReader<ChildStdout>,
-    url: String,
+    served: Served,
     http: Client,
-}
-
-impl Drop for Portal {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 impl Portal {
     fn open() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_madoguchi"))
-            .args(["portal", "serve", "--listen", "127.0.0.1:0"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut told = BufReader::new(process.stdout.take().unwrap());
-        let mut first = String::new();
-        told.read_line(&mut first).unwrap();
-        let url = first.split_whitespace().find(|word| word.starts_with("http://")).unwrap();
-        let url = url.trim_end_matches('/').to_owned();
-        Self { process, _told: told, url, http: plain_client().unwrap() }
+        let served = Served::start(&["portal", "serve"]);
+        Self { served, http: plain_client().unwrap() }
     }
 
     async fn send(
@@ -50,7 +31,7 @@ impl Portal {
         token: &str,
         body: Option<Value>,
     ) -> (StatusCode, String) {
-        let mut request = self.http.request(method, format!("{}{path}", self.url));
+        let mut request = self.http.request(method, format!("{}{path}", self.served.url));
         if !token.is_empty() {
             request = request.bearer_auth(token);
         }
@@ -105,7 +86,7 @@ fn kind(problem: &Value) -> &str {
 #[tokio::test]
 async fn a_persona_logs_in_and_sees_own_data() {
     let portal = Portal::open();
-    let answer = portal.http.get(format!("{}/", portal.url)).send().await.unwrap();
+    let answer = portal.http.get(format!("{}/", portal.served.url)).send().await.unwrap();
     let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.starts_with("default-src 'none'"), "{policy}");
     assert!(answer.text().await.unwrap().contains("カードでログイン"));

@@ -2,115 +2,29 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, ChildStdout, Command, Stdio};
+#[path = "reader_serve/captures.rs"]
+mod captures;
+#[path = "support/counter.rs"]
+mod counter;
+#[path = "reader_serve/matcher.rs"]
+mod matcher;
+#[path = "reader_serve/pictures.rs"]
+mod pictures;
+#[path = "support/served.rs"]
+mod served;
 
+use std::process::Command;
+
+use counter::{CLINIC, Counter, assert_no_secret, body, command, pin_of, whole};
 use harness::catalogue::Catalogue;
 use harness::counter_page::{Attendance, Job, Reception, Session};
 use harness::model::{Mode, Presented, Visit};
 use harness::seed::Seed;
-use harness::world::{Workshop, plain_client};
+use harness::world::Workshop;
 use jiff::SignedDuration;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sim_reader::session::Patience;
-
-const CLINIC: &str = "1319999999";
-
-/// A counter of its own, which ends with the value, also when a test panics.
-struct Counter {
-    process: Child,
-    /// Held open: a command whose output nobody takes may end.
-    _told: BufReader<ChildStdout>,
-    url: String,
-    http: Client,
-}
-
-impl Drop for Counter {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn command(address: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
-    command
-        .args(["reader", "serve", "--listen", address])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-impl Counter {
-    fn open() -> Self {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut process = command("127.0.0.1:0").spawn().unwrap();
-        let mut told = BufReader::new(process.stdout.take().unwrap());
-        let mut first = String::new();
-        told.read_line(&mut first).unwrap();
-        let url = first
-            .split_whitespace()
-            .find(|word| word.starts_with("http://"))
-            .unwrap()
-            .trim_end_matches('/')
-            .to_owned();
-        Self { process, _told: told, url, http: plain_client().unwrap() }
-    }
-
-    async fn get(&self, path: &str) -> Response {
-        self.http.get(format!("{}{path}", self.url)).send().await.unwrap()
-    }
-
-    async fn post(&self, path: &str, body: &Value) -> (StatusCode, Value) {
-        let answer = self.http.post(format!("{}{path}", self.url)).json(body).send().await.unwrap();
-        (answer.status(), whole(answer).await)
-    }
-
-    async fn raw(&self, kind: &str, body: String) -> (StatusCode, Value) {
-        let request = self
-            .http
-            .post(format!("{}/api/visits", self.url))
-            .header("content-type", kind)
-            .body(body);
-        let answer = request.send().await.unwrap();
-        (answer.status(), whole(answer).await)
-    }
-
-    async fn visit(&self, changes: Value) -> Value {
-        let (status, told) = self.post("/api/visits", &body(changes)).await;
-        assert_eq!(status, StatusCode::CREATED, "{told}");
-        assert_eq!(told["agrees"], true, "{}", told["divergence"]);
-        told
-    }
-}
-
-async fn whole(answer: Response) -> Value {
-    let text = answer.text().await.unwrap();
-    assert_no_secret(&text);
-    serde_json::from_str(&text).unwrap()
-}
-
-/// Neither a 12-digit number nor a PIN of anybody: four digits count where they stand alone.
-fn assert_no_secret(text: &str) {
-    let alone: Vec<&str> =
-        text.split(|c: char| !(c.is_ascii_alphanumeric() || "+/=-:.".contains(c))).collect();
-    for (slug, person) in &Catalogue::embedded().unwrap().personas {
-        assert!(!text.contains(&person.individual_number), "the number of {slug}");
-        let pin = person.card.as_ref().and_then(|card| card.pin.as_deref());
-        assert!(pin.is_none_or(|pin| !alone.contains(&pin)), "the PIN of {slug}");
-    }
-}
-
-/// Hanako at the clinic with her own card, by face, with other members where `changes` has them.
-fn body(changes: Value) -> Value {
-    let mut body = json!({"person": "hanako", "institution": CLINIC, "card": "hanako", "mode": "face", "consents": ["limit", "drugs"], "register": false});
-    for (name, value) in changes.as_object().unwrap() {
-        body[name] = value.clone();
-    }
-    body
-}
 
 #[tokio::test]
 async fn a_visit_by_face_is_answered_and_can_be_looked_at_again() {
@@ -249,34 +163,6 @@ async fn page_needs_nothing(counter: &Counter, path: &str, words: &str) {
 
 // ---- a visit act by act ----------------------------------------------------------------------------------------------
 
-impl Counter {
-    async fn act(&self, act: Value) -> Value {
-        let (status, told) = self.post("/api/session/acts", &act).await;
-        assert_eq!(status, StatusCode::OK, "{act}: {told}");
-        told
-    }
-
-    async fn refused(&self, act: Value) -> Value {
-        let (status, told) = self.post("/api/session/acts", &act).await;
-        assert_eq!(status, StatusCode::CONFLICT, "{act}: {told}");
-        told
-    }
-
-    /// The same acts, each by its name and nothing more.
-    async fn acts(&self, names: &[&str]) -> Value {
-        let mut told = Value::Null;
-        for name in names {
-            told = self.act(json!({"act": name})).await;
-        }
-        told
-    }
-}
-
-fn pin_of(persona: &str) -> String {
-    let catalogue = Catalogue::embedded().unwrap();
-    catalogue.personas[persona].card.as_ref().unwrap().pin.clone().unwrap()
-}
-
 #[tokio::test]
 async fn a_session_advances_act_by_act() {
     let counter = Counter::open();
@@ -393,7 +279,7 @@ async fn time_that_runs_out_ends_a_session() {
         prescription: None,
         trouble: None,
     };
-    let begun = session.begin("hanako").unwrap();
+    let begun = session.begin("hanako", None).unwrap();
     let attendance = Attendance { visit, session: session.clone(), begun };
     door.send(Job::Attend(Box::new(attendance))).await.unwrap();
     drop(door);
@@ -418,7 +304,7 @@ async fn ctrl_c_ends_it() {
     let mut counter = Counter::open();
     assert_eq!(counter.get("/api/clock").await.status(), StatusCode::OK);
     let sent =
-        Command::new("kill").args(["-INT", &counter.process.id().to_string()]).status().unwrap();
+        Command::new("kill").args(["-INT", &counter.served.id().to_string()]).status().unwrap();
     assert!(sent.success());
-    assert_eq!(counter.process.wait().unwrap().code(), Some(0));
+    assert_eq!(counter.served.wait().code(), Some(0));
 }

@@ -364,6 +364,15 @@ impl Bench {
         self.feed(person, Change::Loss { numbers, date, reason }).await
     }
 
+    /// That a person asks today to cancel the registration as insurance card.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn feed_cancellation(&mut self, who: &Name) -> Result<(), StepError> {
+        let (person, requested) = (self.person(who)?, jst_day(self.now()?));
+        self.feed(person, Change::Cancellation { requested }).await
+    }
+
     /// The gain of the coverage in the step's table: insurer number, insurer name, symbol, number, branch.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Failure, reader, say, selection};
 use crate::catalogue::Catalogue;
+use crate::world::Comparison;
 
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
@@ -44,7 +45,7 @@ impl Language {
 /// Serves until Ctrl-C.
 pub fn run(args: &DemoArgs) -> Result<u8, Failure> {
     let persona = holder(&args.persona)?;
-    reader::open(&args.listen, Some(persona), |base| {
+    reader::open(&args.listen, Some(persona), Comparison::default(), |base| {
         let page = format!("{base}/?lang={}", args.lang.name());
         say(format_args!("guide      {page}"));
         say(format_args!("staff      {base}/staff"));

@@ -2,7 +2,6 @@
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -11,12 +10,11 @@ use sim_reader::face::evaluate::{
     det_curve, evaluate, table,
 };
 use sim_reader::face::photo::{self, PhotoError};
-use sim_reader::face::vendor::{HttpMatcher, ProcessMatcher};
 use sim_reader::face::{Builtin, GreyImage, Matcher, Setting};
 
+use super::matcher::MatcherArgs;
 use super::{Failure, Format, INCOMPLETE, face_pictures, say, write};
 use crate::error::BenchError;
-use crate::world::plain_client;
 
 const EVALUATE_EXAMPLES: &str = "\
 Examples:
@@ -68,12 +66,8 @@ pub struct EvaluateArgs {
     /// False match rate that the threshold shall keep
     #[arg(long, value_name = "RATE", default_value_t = 0.001, value_parser = rate)]
     target_fmr: f64,
-    /// Another matcher beside the built-in: a command (JSON lines) or an address (http://…)
-    #[arg(long, value_name = "COMMAND|URL")]
-    matcher: Option<String>,
-    /// How long that matcher may take for one answer
-    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
-    timeout_ms: u64,
+    #[command(flatten)]
+    matcher: MatcherArgs,
     /// How the measures are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -111,8 +105,8 @@ fn measure(args: &EvaluateArgs) -> Result<u8, Failure> {
         setting: args.condition,
         target_fmr: args.target_fmr,
     };
-    let vendor = args.matcher.as_deref().map(|told| vendor(told, args.timeout_ms)).transpose()?;
-    let told = args.matcher.iter().cloned().zip(vendor.as_deref());
+    let vendor = args.matcher.matcher()?;
+    let told = args.matcher.matcher.iter().cloned().zip(vendor.as_deref());
     let own: [(&str, &dyn Matcher); 3] =
         [("built-in", &Builtin), ("mean colour", &MeanColour), ("raw pixels", &RawPixels)];
     let own = own.into_iter().map(|(name, matcher)| (name.to_owned(), matcher));
@@ -123,18 +117,6 @@ fn measure(args: &EvaluateArgs) -> Result<u8, Failure> {
     let evaluation = evaluate(&plan, &subjects, chip, &|_| bar.inc(1)).map_err(stopped)?;
     bar.finish_and_clear();
     told_all(args, &evaluation)
-}
-
-/// A program or an address.
-fn vendor(told: &str, timeout_ms: u64) -> Result<Box<dyn Matcher>, Failure> {
-    let patience = Duration::from_millis(timeout_ms);
-    if told.starts_with("http://") {
-        return Ok(Box::new(HttpMatcher::new(told, plain_client()?, patience)));
-    }
-    if told.starts_with("https://") || told.trim().is_empty() {
-        return Err(Failure::Usage("--matcher takes a command or an http:// address".to_owned()));
-    }
-    Ok(Box::new(ProcessMatcher::new(told, patience)))
 }
 
 /// The photo as the chip stores it, JPEG 2000 at the size of the bench profile, and read again.

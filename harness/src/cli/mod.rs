@@ -21,6 +21,7 @@ mod face;
 mod face_pictures;
 mod feed;
 mod list;
+mod matcher;
 mod population;
 mod portal;
 mod reader;
@@ -224,6 +225,8 @@ enum ReaderCommand {
         /// Address of the page
         #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8880")]
         listen: String,
+        #[command(flatten)]
+        comparison: matcher::ComparisonArgs,
     },
     /// Print the states of a visit at the reader, and what leads from one to the other
     Diagram {
@@ -253,7 +256,9 @@ pub fn main() -> ExitCode {
         Command::Export(command) => export::run(&command),
         Command::Face(command) => face::run(&command),
         Command::Portal(PortalCommand::Serve { listen }) => portal::serve(&listen),
-        Command::Reader(ReaderCommand::Serve { listen }) => reader::serve(&listen),
+        Command::Reader(ReaderCommand::Serve { listen, comparison }) => {
+            reader::serve(&listen, &comparison)
+        }
         Command::Terminal(command) => terminal::run(&command),
         Command::Reader(ReaderCommand::Diagram { format }) => Ok(reader::diagram(format)),
         Command::Demo(args) => demo::run(&args),

@@ -6,21 +6,26 @@ use axum::Router;
 use clap::ValueEnum;
 use sim_reader::session::diagram::{mermaid, svg};
 
+use super::matcher::ComparisonArgs;
 use super::{Failure, block_on, listen, say, selection, stopped};
 use crate::catalogue::Catalogue;
 use crate::counter_page::{self, Names, Reception, Session};
 use crate::error::BenchError;
 use crate::kiosk_page;
 use crate::seed::Seed;
-use crate::world::Workshop;
+use crate::world::{Comparison, Workshop};
 
 /// Serves until Ctrl-C.
-pub fn serve(address: &str) -> Result<u8, Failure> {
-    open(address, None, |base| {
+pub fn serve(address: &str, comparison: &ComparisonArgs) -> Result<u8, Failure> {
+    let (comparison, named) = comparison.comparison()?;
+    open(address, None, comparison, |base| {
         say(format_args!("patient    {base}/"));
         say(format_args!("staff      {base}/staff"));
         say(format_args!("visits     {base}/visits"));
         say(format_args!("interface  {base}/openapi.json   (bench profile)"));
+        if let Some(matcher) = named {
+            say(format_args!("matcher    {matcher}"));
+        }
         say("Ctrl-C ends it; nothing is kept");
     })
 }
@@ -29,9 +34,10 @@ pub fn serve(address: &str) -> Result<u8, Failure> {
 pub fn open(
     address: &str,
     guided_for: Option<&str>,
+    comparison: Comparison,
     told: impl FnOnce(&str),
 ) -> Result<u8, Failure> {
-    let workshop = Arc::new(Workshop::new(Seed(1), None)?);
+    let workshop = Arc::new(Workshop::new(Seed(1), None)?.with_comparison(comparison));
     block_on(async {
         let listener = listen(address).await?;
         let bound = listener.local_addr().map_err(BenchError::Listen)?;

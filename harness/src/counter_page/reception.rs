@@ -218,7 +218,7 @@ impl Reception {
         let guided = session.told().guide.is_some();
         let cast = Cast {
             faces: self.faces(),
-            holder: holder(&visit),
+            holder: visit.presented.holder().map(str::to_owned),
             patience: self.patience.filter(|_| !guided),
             taps: self.stage.taps().clone(),
         };
@@ -290,10 +290,6 @@ impl Reception {
         self.visits.keep(Arc::clone(&told));
         told
     }
-}
-
-fn holder(visit: &Visit) -> Option<String> {
-    if let Presented::CardOf(holder) = &visit.presented { Some(holder.clone()) } else { None }
 }
 
 /// The world in which the stories of the bench begin, with everybody in it.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use sim_reader::face::Setting;
 use sim_reader::session::{Question, Reply, Screen};
 
 use super::session::Capture;
@@ -44,7 +45,7 @@ pub struct Retold {
 impl Attempts {
     /// A face was put before the camera.
     pub fn looked(&mut self, person: String, capture: Capture) {
-        self.beyond |= capture != Capture::Clean;
+        self.beyond |= capture != Capture::Face(Setting::Clean);
         if let Some(Tried::Face { person: seen, .. }) = self.tried.last_mut() {
             *seen = Some(person);
         }
@@ -83,10 +84,12 @@ impl Attempts {
             (Question::PrescriptionForm, Reply::Paper) => {
                 self.prescription = Some(Prescription::Paper);
             }
-            (Question::PhonePin | Question::HoldPhone { .. }, _) => self.beyond = true,
+            (Question::PhonePin, Reply::Typed(entry)) => self.typed_for_phone(entry.0.clone()),
             (
                 Question::Mode { .. }
                 | Question::Look
+                | Question::PhonePin
+                | Question::HoldPhone { .. }
                 | Question::Pin { .. }
                 | Question::StaffCheck
                 | Question::Consent { .. }
@@ -100,6 +103,14 @@ impl Attempts {
         if let Some(Tried::Pin(entries)) = self.tried.last_mut() {
             entries.push(entry);
         }
+    }
+
+    /// A phone's PIN is the first way of its visit, and no other is chosen before.
+    fn typed_for_phone(&mut self, entry: String) {
+        if self.tried.is_empty() {
+            self.tried.push(Tried::Pin(Vec::new()));
+        }
+        self.typed(entry);
     }
 
     /// The whole as events. `other` is somebody whose face does not match: what stood before the camera may have no event,

@@ -11,7 +11,8 @@ let furigana = (asked.get("furigana") ?? kept("furigana")) === "on";
 const RUBY = /\{([^|}]+)\|([^}]+)\}/g;
 const plain = (text) => text.replace(RUBY, "$1");
 function lettering(element, text) {
-  if (language !== "ja" || !furigana) { element.textContent = plain(text); return; }
+  // A choice of a list shows text alone.
+  if (language !== "ja" || !furigana || element.tagName === "OPTION") { element.textContent = plain(text); return; }
   element.replaceChildren();
   let from = 0;
   for (const found of text.matchAll(RUBY)) {

@@ -19,6 +19,8 @@ async function gather() {
   const marks = session.guide.steps;
   if (!marks.length) return;
   crossed = { ...(closing ? { 7: crossed[7], 8: crossed[8] } : {}), 1: [], 2: [], 3: [], 4: [], 5: [], 6: [] };
+  // A page that was loaded anew learns from the seams what followed the visit.
+  closing ||= before(entries, "claim");
   const end = closing || Infinity;
   let authority = false;
   for (const entry of entries) {
@@ -29,6 +31,17 @@ async function gather() {
     const step = mark[0] === 4 && authority ? 5 : entry.seam === "camera" ? Math.min(mark[0], 1) : mark[0];
     crossed[step].push(entry);
   }
+  if (!closing || crossed[7]) return;
+  const fed = before(entries, "feed") || Infinity;
+  crossed[7] = entries.filter(({ seq }) => seq > closing && seq <= fed);
+  if (fed < Infinity) crossed[8] = entries.filter(({ seq }) => seq > fed);
+  reached = fed < Infinity ? 8 : 7;
+}
+/** The sequence number before the first entry of a seam after the visit began, 0 without one. */
+function before(entries, seam) {
+  const [, begun] = session.guide.steps[0];
+  const first = entries.find((entry) => entry.seam === seam && entry.seq > begun);
+  return first ? first.seq - 1 : 0;
 }
 /** Called with each new state of the session. */
 async function guide() {
@@ -44,7 +57,7 @@ async function guide() {
     const begun = steps.at(-1)[0];
     const settled = session.end !== null;
     reached = settled ? Math.max(begun === 6 && session.end.validity ? 6 : Math.max(begun - 1, 1), held ?? 0) : held ?? Math.max(begun - 1, 0);
-    if (settled && session.end.validity) reached = 6;
+    if (settled && session.end.validity) reached = !closing ? 6 : crossed[8] ? 8 : 7;
   }
   if (held && at < held) at = Math.max(at, 1);
   walk();
@@ -58,6 +71,7 @@ function next() {
   if (idle) return [[`${named(guest)} のカードを{置|お}く`, `Place ${named(guest)}’s card`], () => act("place-card", { card: guest })];
   if (question === "mode") return session.next.includes("face") ? [["{顔認証|かおにんしょう}をえらぶ", "Choose face recognition"], () => act("face")] : session.next.includes("pin") ? [["{暗証番号|あんしょうばんごう}をえらぶ", "Choose the PIN"], () => act("pin")] : [["{職員|しょくいん}が{目視確認|もくしかくにん}を{始|はじ}める", "Staff start the visual check"], () => act("start-visual")];
   if (question === "look") return [["カメラを{見|み}る", "Look into the camera"], () => act("look", { capture: "clean" })];
+  if (question === "hold-phone") return [["スマートフォンをかざす", "Hold the phone over the reader"], () => act("done")];
   if (question === "staff-check") return [["{職員|しょくいん}が{本人|ほんにん}と{確認|かくにん}する", "Staff confirm the person"], () => act("confirm")];
   if (question === "registration") return [["{登録|とうろく}する", "Register"], () => act("yes")];
   if (question === "consent") return [["{同意|どうい}する", "Agree"], () => act("yes")];
@@ -117,9 +131,9 @@ function crossings(entries) {
 const way = (entry, place) => `${(PARTIES[entry.from] ?? [entry.from, entry.from])[place]} → ${(PARTIES[entry.to] ?? [entry.to, entry.to])[place]}`;
 const folding = (words, inside) => { const box = make("details", "", make("summary", "", words)); box.addEventListener("toggle", () => { if (box.open && box.childElementCount === 1) box.append(inside()); }); return box; };
 function crossing(entry) {
-  const { bytes } = entry, size = bytes.text?.length ?? (bytes.hex ? bytes.hex.length / 2 : bytes.redacted?.length ?? 0);
+  const { bytes } = entry, size = bytes.text !== undefined ? new TextEncoder().encode(bytes.text).length : (bytes.hex ? bytes.hex.length / 2 : bytes.redacted?.length ?? 0);
   return make("div", "crossing", make("p", "", [entry.summary?.ja ?? "", entry.summary?.en ?? ""]), make("small", "", [`${way(entry, 0)} ・ #${entry.seq}`, `${way(entry, 1)} · #${entry.seq}`]),
-    size ? folding([`{中身|なかみ}を{見|み}る（${size}）`, `Show what crossed (${size})`], () => content(bytes)) : null);
+    size ? folding([`{中身|なかみ}を{見|み}る（${size} バイト）`, `Show what crossed (${size} bytes)`], () => content(bytes)) : null);
 }
 function content({ text, hex, redacted }) {
   if (redacted) return make("p", "hint", [`{秘密|ひみつ}です: ${redacted.kind} ${redacted.length} バイト（${redacted.digest}）`, `Kept secret: ${redacted.kind}, ${redacted.length} bytes (digest ${redacted.digest})`]);

@@ -4,7 +4,7 @@ let beside = () => {};
 /** What the keyboard does while a PIN is asked for, wherever the focus is. */
 let typing = null;
 addEventListener("keydown", (event) => { if (!event.target.closest("select")) typing?.(event); });
-let session = null, entry = "", picked = "clean", someone = null, agreed = false, resting = null;
+let session = null, entry = "", picked = "clean", someone = null, held = null, agreed = false, resting = null;
 const FIRST = "hanako";
 /** The screen's words: a headline that takes the focus, so that it is read out, and what belongs to it. */
 function glass(looks, headline, ...rest) {
@@ -35,7 +35,7 @@ const QUESTIONS = {
   "pin": ({ tries_left }) => keypad(tries_left, ["{暗証番号|あんしょうばんごう}4{桁|けた}を{入力|にゅうりょく}してください", "Enter your four-digit PIN"]),
   "phone-pin": () => keypad(null, ["スマートフォンの{暗証番号|あんしょうばんごう}4{桁|けた}", "Enter the four-digit PIN of your phone"]),
   "hold-phone": () => glass("ask", ["スマートフォンをかざしてください", "Hold your phone over the reader"], picture("phone"), choices(button("go", ["かざしました", "I am holding it"], () => act("done"))), turnBack()),
-  "staff-check": () => glass("busy", ["{職員|しょくいん}が{確認|かくにん}しています", "Staff are checking"], picture("staff"), line(LEAVE_CARD), dots()),
+  "staff-check": () => glass("busy", ["{職員|しょくいん}が{確認|かくにん}しています", "Staff are checking"], picture("staff"), line(leave()), dots()),
   "registration": () => glass("ask", ["{保険証|ほけんしょう}として{登録|とうろく}しますか", "Register this card as your insurance card?"], picture("book"),
     line(["このカードは、まだ{保険証|ほけんしょう}として{登録|とうろく}されていません。{登録|とうろく}は{一度|いちど}だけです。", "It is not registered yet. You only do this once."]),
     choices(button("go", ["{登録|とうろく}する", "Register"], () => act("yes")), button("", ["{登録|とうろく}しない", "Do not register"], () => act("no")))),
@@ -99,11 +99,12 @@ function ended(here) {
   if (end.registered_now) facts.push(line(["{保険証|ほけんしょう}として{登録|とうろく}しました。", "The card is now registered as your insurance card."], "note ok"));
   for (const notice of session.notices) facts.push(line(NOTICES[notice], "note mind"));
   const code = session.code && line([`{画面|がめん}コード ${session.code}`, `Screen code ${session.code}`], "code");
-  const back = here ? make("p", "takeback", icon("card"), ["カードをお{取|と}りください", "Please take your card"]) : null;
+  const back = here ? make("p", "takeback", icon(session.phone ? "phone" : "card"), session.phone ? ["スマートフォンをお{取|と}りください", "Please take your phone"] : ["カードをお{取|と}りください", "Please take your card"]) : null;
   glass(`end ${tone}`, headline, picture(drawing, tone), ...todo.map((words) => line(words)), ...facts, back, code);
 }
+const leave = () => session.phone ? HOLD_ON : LEAVE_CARD;
 function busy() {
-  glass("busy", BUSY[session.state] ?? PLEASE_WAIT, picture("card"), line(LEAVE_CARD), dots());
+  glass("busy", BUSY[session.state] ?? PLEASE_WAIT, picture(session.phone ? "phone" : "card"), line(leave()), dots());
 }
 function invite() {
   glass("invite", ["マイナンバーカードを{置|お}いてください", "Please place your My Number Card"], reader(), line(["カードは、{手続|てつづ}きが{終|お}わるまで{置|お}いたままにしてください。", "Leave it there until the check-in is finished."]));
@@ -111,34 +112,48 @@ function invite() {
 function reader() { const drawing = make("div", "reader above", icon("card")); drawing.setAttribute("aria-hidden", "true"); return drawing; }
 
 // ---- at hand: what in a clinic is no screen but a card, a reader and a face ---------------------------------------
-function face(id) {
+function face(id, phone) {
   const { name, kana } = people[id];
   const name_ = make("b", "", name); name_.lang = "ja";
   const kana_ = make("small", "", kana.normalize("NFKC")); kana_.lang = "ja";
-  return make("span", "plastic", make("span", "chip-gold"), make("span", "who", kana_, name_));
+  return make("span", phone ? "plastic phone" : "plastic", phone ? icon("phone") : make("span", "chip-gold"), make("span", "who", kana_, name_));
 }
 function tray() {
   const tray = $("tray"), idle = session.next.includes("place-card");
   // Not rebuilt under somebody's finger.
   const kind = idle ? "drawer" : session.question?.question === "look" ? `look ${session.revision}` : `lies ${session.card} ${may("take-card")}`;
   if (tray.dataset.kind === kind) return;
-  const held = tray.contains(document.activeElement);
+  const inside = tray.contains(document.activeElement);
   tray.dataset.kind = kind;
   const head = (words) => { const head = make("h2", "", words); head.tabIndex = -1; return head; };
-  if (idle) tray.replaceChildren(head(["どのカードを{置|お}きますか", "Which card do you place?"]), drawer());
+  if (idle) tray.replaceChildren(head(held ? ["だれのスマートフォンをかざしますか", "Whose phone do you hold over?"] : ["どのカードを{置|お}きますか", "Which card do you place?"]), holding(), drawer());
   else if (kind.startsWith("look")) tray.replaceChildren(head(["カメラの{前|まえ}に{何|なに}を{出|だ}しますか", "What does the camera see?"]), camera(), lying());
-  else tray.replaceChildren(head(["カード", "The card"]), lying());
-  if (held) tray.querySelector("h2").focus({ preventScroll: true });
+  else tray.replaceChildren(head(session.phone ? ["スマートフォン", "The phone"] : ["カード", "The card"]), lying());
+  if (inside) tray.querySelector("h2").focus({ preventScroll: true });
+}
+/** What everybody puts on the reader: the card, or a phone of one kind. */
+function holding() {
+  const kinds = [[null, "card", ["カード", "Card"]], ["android", "phone", ["Android", "Android"]], ["iphone", "phone", ["iPhone", "iPhone"]]];
+  const buttons = kinds.map(([phone, drawing, words]) => {
+    const kind = button("kind", words, () => { held = phone; $("tray").dataset.kind = ""; tray(); $("tray").querySelector(`[data-phone="${phone ?? "card"}"]`).focus(); }, icon(drawing));
+    kind.setAttribute("aria-pressed", String(held === phone));
+    kind.dataset.phone = phone ?? "card";
+    return kind;
+  });
+  const group = label(make("div", "kinds", ...buttons), ["{置|お}くもの", "What is placed"]);
+  group.setAttribute("role", "group");
+  return group;
 }
 function drawer() {
-  const place = (card) => () => { someone = null; picked = "clean"; act("place-card", { card }); };
+  const place = (card) => () => { someone = null; picked = "clean"; act("place-card", held ? { card, phone: held } : { card }); };
   const cards = Object.values(people).filter(({ card }) => card).sort((a, b) => (b.id === FIRST) - (a.id === FIRST)).map(({ id }) => {
-    const pick = button("pick", "", place(id), face(id));
+    const pick = button("pick", "", place(id), face(id, held));
     pick.lastChild.remove();
     pick.dataset.card = id;
     return pick;
   });
-  const others = [["foreign", ["{別|べつ}の IC カード", "another IC card"]], ["blank", ["チップのないカード", "a card without chip"]]].map(([card, words]) => {
+  // A card of another kind has no phone.
+  const others = held ? [] : [["foreign", ["{別|べつ}の IC カード", "another IC card"]], ["blank", ["チップのないカード", "a card without chip"]]].map(([card, words]) => {
     const pick = button("pick other", words, place(card));
     pick.dataset.card = card;
     return pick;
@@ -146,24 +161,34 @@ function drawer() {
   return make("div", "drawer", ...cards, ...others);
 }
 function lying() {
-  const here = session.card && people[session.card] ? face(session.card) : make("span", "plastic other", ["カード", "card"]);
-  const take = button("take", ["カードを{取|と}る", "Take the card"], () => act("take-card"), icon("lift"));
+  const here = session.card && people[session.card] ? face(session.card, session.phone) : make("span", "plastic other", ["カード", "card"]);
+  const take = button("take", session.phone ? ["スマートフォンを{離|はな}す", "Take the phone away"] : ["カードを{取|と}る", "Take the card"], () => act("take-card"), icon("lift"));
   take.disabled = !may("take-card");
   take.id = "take";
   return make("div", "lying", make("div", "slot", here), take);
 }
+/** Who stands before the camera, and how: the conditions and attacks of the face generator. */
 function camera() {
-  const self = session.card;
-  const pick = (capture, person, words) => { const chosen = button("capture", words, () => act("look", person ? { capture, person } : { capture })); chosen.dataset.capture = person ? `${capture} ${person}` : capture; return chosen; };
-  const own = session.captures.filter((capture) => capture !== "clean").map((capture) => pick(capture, null, CAPTURES[capture] ?? [capture, capture]));
-  const select = make("select", "");
-  label(select, ["{別|べつ}の{人|ひと}", "Another person"]);
-  for (const { id, name } of Object.values(people).filter(({ id }) => id !== self)) { const option = make("option", "", name); option.value = id; option.lang = "ja"; select.append(option); }
-  if (someone) select.value = someone;
-  const other = button("capture", ["{別|べつ}の{人|ひと}を{撮|と}る", "This other person"], () => { someone = select.value; act("look", { capture: "clean", person: someone }); });
+  const holder = session.card;
+  const look = (person) => () => act("look", person() ? { capture: how.value, person: person() } : { capture: how.value });
+  const how = select(["どのように", "How"], session.captures.map((capture) => [capture, CAPTURES[capture] ?? [capture, capture]]), picked);
+  how.onchange = () => { picked = how.value; };
+  how.id = "how";
+  const self = button("capture", ["{本人|ほんにん}", "The person on the card"], look(() => null));
+  self.dataset.capture = "self";
+  const who = select(["{別|べつ}の{人|ひと}", "Another person"], Object.values(people).filter(({ id }) => id !== holder).map(({ id, name }) => [id, name]), someone);
+  who.onchange = () => { someone = who.value; };
+  const other = button("capture", ["{別|べつ}の{人|ひと}を{撮|と}る", "This other person"], look(() => who.value));
   other.dataset.capture = "other";
-  const web = button("quiet", ["このパソコンのカメラを{映|うつ}す", "Show this computer’s camera"], webcam);
-  return make("div", "camera", pick("clean", null, ["{本人|ほんにん}", "The person on the card"]), ...own, make("div", "pair", select, other), web, line(["{映|うつ}すだけです。{照合|しょうごう}には{使|つか}わず、どこにも{送|おく}りません。", "For show only: it is not compared and sent nowhere."], "hint"));
+  const web = button("quiet", ["このパソコンのカメラを{映|うつ}す", "Show this webcam"], webcam);
+  return make("div", "camera", make("div", "pair", how, self), make("div", "pair", who, other), web, line(["{映|うつ}すだけです。{照合|しょうごう}には{使|つか}わず、どこにも{送|おく}りません。", "For show only: it is not compared and sent nowhere."], "hint"));
+}
+/** A choice among values, each with its words. */
+function select(words, options, chosen) {
+  const list = label(make("select", ""), words);
+  for (const [value, words] of options) { const option = say(make("option", ""), words); option.value = value; list.append(option); }
+  if (chosen) list.value = chosen;
+  return list;
 }
 async function webcam() {
   try { $("webcam").srcObject = await navigator.mediaDevices.getUserMedia({ video: true }); QUESTIONS.look(); } catch { announce(["カメラを{使|つか}えません。", "The camera cannot be used."]); }

@@ -27,7 +27,7 @@ function now(session) {
   const idle = session.next.includes("place-card");
   const [drawing, words] = NOW[question] ?? (idle ? ["card", ["カードを{待|ま}っています", "Waiting for a card"]] : ["wait", BUSY[session.state] ?? ["{読取機|よみとりき}が{動|うご}いています", "The reader is at work"]]);
   const frame = make("div", "picture", icon(drawing));
-  const whose = session.card ? (people[session.card] ? [`${named(session.card)} のカード`, `Card of ${named(session.card)}`] : ["{別|べつ}のカード", "Another card"]) : ["", ""];
+  const whose = session.card ? (people[session.card] ? session.phone ? [`${named(session.card)} のスマートフォン`, `Phone of ${named(session.card)}`] : [`${named(session.card)} のカード`, `Card of ${named(session.card)}`] : ["{別|べつ}のカード", "Another card"]) : ["", ""];
   $("now").replaceChildren(frame, make("b", "", words), make("span", "whose", whose));
   const buttons = [];
   if (session.next.includes("start-visual")) buttons.push(button("", ["{目視確認|もくしかくにん}を{始|はじ}める", "Start the visual check"], () => act("start-visual"), icon("staff")));

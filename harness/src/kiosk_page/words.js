@@ -11,6 +11,8 @@ const CONSENTS = {
 const MEDICAL = ["health-check", "drugs", "care", "operations"];
 // What the reader does while nobody is asked.
 const BUSY = {
+  "recognising-phone": ["スマートフォンを{読|よ}んでいます", "Reading your phone"],
+  "checking-phone-pin": ["{暗証番号|あんしょうばんごう}を{確|たし}かめています", "Checking your PIN"],
   "recognising": ["カードを{読|よ}んでいます", "Reading your card"],
   "opening-face": ["カードを{読|よ}んでいます", "Reading your card"],
   "comparing": ["お{顔|かお}を{照合|しょうごう}しています", "Comparing your face"],
@@ -21,6 +23,7 @@ const BUSY = {
 };
 const PLEASE_WAIT = ["お{待|ま}ちください", "One moment, please"];
 const LEAVE_CARD = ["カードを{置|お}いたままお{待|ま}ちください。", "Please leave your card where it is."];
+const HOLD_ON = ["スマートフォンをかざしたままお{待|ま}ちください。", "Please keep your phone on the reader."];
 const ASK_STAFF = ["{窓口|まどぐち}の{職員|しょくいん}にお{声|こえ}がけください。", "Please speak to the staff at the counter."];
 const OTHER_PROOF = ["ほかの{方法|ほうほう}で{保険|ほけん}の{資格|しかく}を{確|たし}かめます。", "Your insurance will be checked in another way."];
 // Tone, drawing, headline, and what to do.
@@ -67,8 +70,9 @@ const NOTICES = {
   "grace": ["{期限|きげん}{後|ご}のため、お{薬|くすり}や{健診|けんしん}などの{情報|じょうほう}は{提供|ていきょう}されません。", "As it has expired, no medical information is passed on."],
   "other": ["お{知|し}らせがあります。{窓口|まどぐち}の{職員|しょくいん}におたずねください。", "There is a notice for you. Please ask the staff."],
 };
-// What may stand before the camera.
+// What may be before the camera.
 const CAPTURES = {
-  "clean": ["{明|あか}るい{所|ところ}", "good light"], "poor": ["{逆光|ぎゃっこう}・ぶれ", "poor light, blur"], "glasses": ["{眼鏡|めがね}", "glasses"], "mask": ["マスク", "mask"],
-  "aged": ["{年|とし}を{重|かさ}ねた{顔|かお}", "aged"], "twin": ["{双子|ふたご}", "a twin"], "printed": ["{印刷|いんさつ}した{写真|しゃしん}", "printed photo"], "screen": ["{画面|がめん}に{映|うつ}した{写真|しゃしん}", "photo on a screen"], "blank": ["{何|なに}も{写|うつ}らない", "nobody there"], "dead": ["カメラの{故障|こしょう}", "camera broken"],
+  "clean": ["{明|あか}るい{所|ところ}で", "in good light"], "poor": ["{逆光|ぎゃっこう}で{急|いそ}いで", "against the light, in a hurry"], "pose": ["{顔|かお}を{傾|かたむ}けて", "head tilted, off the middle"], "light": ["{暗|くら}い・まぶしい", "too dark or too bright"],
+  "blur": ["ピンぼけ", "out of focus"], "noise": ["ざらつき", "a grainy picture"], "age": ["{写真|しゃしん}から9{年|ねん}", "nine years after the photo"], "glasses": ["{眼鏡|めがね}を{掛|か}けて（{外|はず}して）", "glasses on, or taken off"], "mask": ["マスクをして", "wearing a mask"], "twins": ["{双子|ふたご}のもう{一人|ひとり}", "the twin"],
+  "print": ["{印刷|いんさつ}した{写真|しゃしん}を{出|だ}す", "a printed photo is held up"], "screen": ["{画面|がめん}に{映|うつ}した{写真|しゃしん}を{出|だ}す", "a photo on a screen is held up"], "blank": ["{白|しろ}い{紙|かみ}を{出|だ}す", "a blank sheet is held up"], "dead": ["カメラの{故障|こしょう}", "the camera is broken"],
 };

@@ -129,6 +129,11 @@ pub enum Change {
     },
     /// An electronic prescription was issued or dispensed. It reaches the backend by the same seam.
     Prescription(ElectronicPrescription),
+    /// The person asked the insurer to cancel the registration as insurance card (利用登録の解除). Row OQS-REG-08.
+    Cancellation {
+        /// The day of the request.
+        requested: Date,
+    },
 }
 
 /// One use of a reader.
@@ -187,6 +192,16 @@ pub enum Presented {
         /// Which.
         phone: PhoneKind,
     },
+}
+
+impl Presented {
+    /// Whose card or phone it is.
+    pub fn holder(&self) -> Option<&str> {
+        match self {
+            Self::CardOf(holder) | Self::PhoneOf { holder, .. } => Some(holder),
+            Self::Nothing | Self::ForeignCard => None,
+        }
+    }
 }
 
 /// Kinds of phones that carry a certificate.

@@ -32,7 +32,22 @@ fn prescriptions(state: &State, person: &str) -> Vec<ElectronicPrescription> {
     let own = state.feed_records.values().filter(|record| record.person == person);
     own.filter_map(|record| match &record.change {
         Change::Prescription(one) => Some(one.clone()),
-        Change::Gain(_) | Change::Loss { .. } | Change::Limit { .. } => None,
+        Change::Gain(_)
+        | Change::Loss { .. }
+        | Change::Limit { .. }
+        | Change::Cancellation { .. } => None,
+    })
+    .collect()
+}
+
+/// The days on which a person asked to cancel the registration.
+pub(super) fn cancellations(state: &State, person: &str) -> Vec<Date> {
+    let own = state.feed_records.values().filter(|record| record.person == person);
+    own.filter_map(|record| match &record.change {
+        Change::Cancellation { requested } => Some(*requested),
+        Change::Gain(_) | Change::Loss { .. } | Change::Limit { .. } | Change::Prescription(_) => {
+            None
+        }
     })
     .collect()
 }
@@ -51,7 +66,7 @@ pub(super) fn coverages(world: &World, state: &State, person: &str) -> Vec<Cover
     }
     for change in &changes {
         match change {
-            Change::Gain(_) | Change::Prescription(_) => {}
+            Change::Gain(_) | Change::Prescription(_) | Change::Cancellation { .. } => {}
             Change::Loss { numbers, date, reason } => lose(&mut held, numbers, *date, reason),
             Change::Limit { numbers, limit } => grant(&mut held, numbers, limit),
         }

@@ -13,7 +13,7 @@ use crate::model::{
 use super::calendar::{day, months_before};
 use super::reader::Card;
 use super::state::{CardMemory, State};
-use super::{certificate, numbers, qualification};
+use super::{certificate, numbers, qualification, registration};
 
 /// The patient sees care and operations from this day on (OQS-INFO-03).
 const CARE_SHOWN: Date = date(2022, 9, 1);
@@ -83,10 +83,9 @@ fn registration(state: &mut State, person: &Person, used: &PortalUse) -> Result<
         return Err(PortalEnd::Barred);
     }
     if used.register {
-        state.registered.insert(used.person.clone());
+        registration::register(state, &used.person);
     }
-    let registered = state.registered.contains(&used.person);
-    if registered { Ok(()) } else { Err(PortalEnd::NotRegistered) }
+    if registration::counts(state, &used.person) { Ok(()) } else { Err(PortalEnd::NotRegistered) }
 }
 
 fn tries_left(world: &World, state: &State, person: &str) -> Option<u8> {

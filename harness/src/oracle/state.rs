@@ -10,7 +10,7 @@ use crate::model::{
     World,
 };
 
-use super::feed;
+use super::{calendar, feed};
 
 /// Everything that an event can change. No two events meet anywhere else.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,8 +27,9 @@ pub(super) struct State {
     pub certificates: BTreeMap<String, Certificate>,
     /// The certificates in a holder's phones, by holder; both kinds of phone share one fate.
     pub phones: BTreeMap<String, Certificate>,
-    /// Who is registered. By person and not by serial, so that a renewal needs no new registration (OQS-CERT-17).
-    pub registered: BTreeSet<String>,
+    /// Who was registered, and on which day last. By person and not by serial, so that a renewal needs no new registration
+    /// (OQS-CERT-17).
+    pub registered: BTreeMap<String, Date>,
     /// The coverages that follow from what insurers have fed, by person.
     pub coverages: BTreeMap<String, Vec<Coverage>>,
     /// The feed records taken, by `record_id`.
@@ -114,7 +115,7 @@ impl State {
             phone_tries: BTreeMap::new(),
             certificates: BTreeMap::new(),
             phones: BTreeMap::new(),
-            registered: BTreeSet::new(),
+            registered: BTreeMap::new(),
             coverages: BTreeMap::new(),
             feed_records: BTreeMap::new(),
             prescriptions: BTreeMap::new(),
@@ -145,7 +146,7 @@ impl State {
             self.phones.insert(holder.to_owned(), certificate);
         }
         if card.registered {
-            self.registered.insert(holder.to_owned());
+            self.registered.insert(holder.to_owned(), calendar::day(card.issued.min(self.now)));
         }
     }
 }

@@ -197,6 +197,9 @@ fn change_in_words(change: &Change) -> String {
         Change::Prescription(one) => {
             format!("electronic prescription {} of {:?}", one.number, one.drugs)
         }
+        Change::Cancellation { requested } => {
+            format!("cancellation of the registration, asked for on {requested}")
+        }
         Change::Limit { numbers, limit } => {
             format!(
                 "limit {} for {} from {} to {}",

@@ -36,6 +36,14 @@ async fn limit(
     bench.feed_limit(&who, flag.0, from.0, to.0).await
 }
 
+#[given(expr = "保険者が{name}の利用登録の解除の申請を届け出る")]
+#[when(expr = "保険者が{name}の利用登録の解除の申請を届け出る")]
+#[given(expr = "the insurer feeds that {name} asks to cancel the registration")]
+#[when(expr = "the insurer feeds that {name} asks to cancel the registration")]
+async fn cancellation(bench: &mut Bench, who: Name) -> Result<(), StepError> {
+    bench.feed_cancellation(&who).await
+}
+
 #[when(expr = "保険者が直前の届出をもう一度送る")]
 #[when(expr = "the insurer sends the last record again")]
 async fn repeated(bench: &mut Bench) -> Result<(), StepError> {

@@ -55,6 +55,9 @@ pub fn in_story(record: &FeedRecord, person: Option<&Person>) -> Vec<Value> {
             (&numbers.insurer_number, "loss", loss(&numbers.number, *date, reason.as_deref()))
         }
         Change::Prescription(one) => (&nobody, "prescription", reporting::prescription(one)),
+        Change::Cancellation { requested } => {
+            (&nobody, "cancellation", json!({"requested": requested}))
+        }
         Change::Limit { numbers, limit } => {
             (&numbers.insurer_number, "limit", limit_of(&numbers.number, limit))
         }

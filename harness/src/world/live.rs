@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sim_reader::consent::ConsentKind as ReaderConsent;
-use sim_reader::face::Builtin;
 use sim_reader::reader_link::{HttpTerminalLink, TerminalLink};
 use sim_reader::session::{People, Placed, Reader, VisitReport};
 use sim_reader::{Camera, CardChannel, ChannelError};
@@ -75,10 +74,10 @@ impl Stage {
         let mut camera = TappedCamera::new(camera, self.taps().clone());
         let config = self.reader_config(visit)?;
         let link = beside(self.link(&visit.institution)?, config.offers.clone());
-        let now = self.clock().handle();
+        let (now, comparison) = (self.clock().handle(), self.comparison());
         let reader = Reader {
             config: &config,
-            matcher: &Builtin,
+            matcher: &*comparison.matcher,
             link: &link,
             failures: self.failures(),
             now: &now,

@@ -27,4 +27,4 @@ pub use actors::{account, plain_client};
 pub use cards::{CardPress, Order, Pressed};
 pub use live::{Hand, consent};
 pub use stage::Stage;
-pub use workshop::{Witness, Workshop, chip_photo};
+pub use workshop::{Comparison, Witness, Workshop, chip_photo};

@@ -24,7 +24,7 @@ use super::cards::{CardPress, Order, Pressed};
 use super::feeding;
 use super::many::BulkDesk;
 use super::visiting::USER_PIN;
-use super::workshop::Workshop;
+use super::workshop::{Comparison, Workshop};
 use crate::clock::{VirtualClock, jst_day};
 use crate::error::BenchError;
 use crate::model::{
@@ -180,6 +180,10 @@ impl Stage {
 
     pub(super) fn failures(&self) -> &FaceFailures {
         &self.failures
+    }
+
+    pub(super) fn comparison(&self) -> &Comparison {
+        &self.workshop.comparison
     }
 
     pub(super) fn terminal(&self) -> TerminalCredential {

@@ -6,8 +6,7 @@ use jiff::Timestamp;
 use sim_card::{Fault, PinName};
 use sim_reader::card_client::{CardFront, PhoneKind as ReaderPhone};
 use sim_reader::consent::{ConsentKind as ReaderConsent, Consents};
-use sim_reader::face::matcher::THRESHOLD;
-use sim_reader::face::{Appearance, Builtin, CaptureCamera, Conditions};
+use sim_reader::face::{Appearance, CaptureCamera, Conditions};
 use sim_reader::reader_link::{Notice as ReaderNotice, Prescription as ReaderPrescription};
 use sim_reader::session::{
     End, ModeChoice, Patience, People, Placed, Question, Reader, ReaderConfig, Reply, ReplyFuture,
@@ -108,7 +107,8 @@ impl Stage {
             (None, _) => Placed::Nothing,
         };
         let (failures, now) = (self.failures(), &self.clock().handle());
-        let reader = Reader { config: &config, matcher: &Builtin, link: &link, failures, now };
+        let matcher = &*self.comparison().matcher;
+        let reader = Reader { config: &config, matcher, link: &link, failures, now };
         let mut people: Box<dyn People> = match visit.trouble {
             Some(Trouble::NoAnswer) => Box::new(Lost(self.clock().clone())),
             _ => Box::new(Scripted::new(&visitor)),
@@ -184,7 +184,7 @@ impl Stage {
             institution: code.to_owned(),
             offers: institution.offers.iter().map(|kind| reader_consent(*kind)).collect(),
             electronic_prescriptions: institution.electronic_prescriptions,
-            threshold: THRESHOLD,
+            threshold: self.comparison().threshold,
             terminal: institution.approved.then(|| self.terminal()),
             phones: institution.phones,
             occasion: visit.occasion.map(|occasion| match occasion {
@@ -258,10 +258,7 @@ impl People for Lost {
 
 /// Whose card or phone is at the reader.
 fn holder(visit: &Visit) -> Option<String> {
-    match &visit.presented {
-        Presented::CardOf(holder) | Presented::PhoneOf { holder, .. } => Some(holder.clone()),
-        Presented::Nothing | Presented::ForeignCard => None,
-    }
+    visit.presented.holder().map(str::to_owned)
 }
 
 pub(super) fn phone_kind(visit: &Visit) -> Option<ReaderPhone> {

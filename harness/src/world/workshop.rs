@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::ServerConfig;
 use sim_backend::messages::Form;
-use sim_reader::face::Appearance;
+use sim_reader::face::matcher::THRESHOLD;
 use sim_reader::face::portrait::draw;
+use sim_reader::face::{Appearance, Builtin, Matcher};
 
 use super::tls::{BACKEND_HOST, Identity, TlsAuthority};
 use crate::error::BenchError;
@@ -19,6 +20,21 @@ const SERVER_NAMES: [&str; 3] = [BACKEND_HOST, "localhost", "127.0.0.1"];
 /// Is shown message family or file name, and the bytes. Evidence is no place for this: it hides secrets.
 pub type Witness = Arc<dyn Fn(&str, &[u8]) + Send + Sync>;
 
+/// What compares faces at the readers, and from which score on two are the same person.
+#[derive(Clone)]
+pub struct Comparison {
+    /// Compares chip photo and capture.
+    pub matcher: Arc<dyn Matcher>,
+    /// 0 to 1.
+    pub threshold: f64,
+}
+
+impl Default for Comparison {
+    fn default() -> Self {
+        Self { matcher: Arc::new(Builtin), threshold: THRESHOLD }
+    }
+}
+
 /// Shared by all scenarios of a run.
 pub struct Workshop {
     seed: Seed,
@@ -26,6 +42,8 @@ pub struct Workshop {
     pub sut: Option<SutConfig>,
     /// How the backend's answers look.
     pub answers: Form,
+    /// How the readers compare faces.
+    pub comparison: Comparison,
     witness: Option<Witness>,
     tls: TlsAuthority,
     server: Arc<ServerConfig>,
@@ -58,6 +76,7 @@ impl Workshop {
             seed,
             sut,
             answers: Form::default(),
+            comparison: Comparison::default(),
             witness: None,
             tls,
             server: Arc::new(server),
@@ -70,6 +89,12 @@ impl Workshop {
     #[must_use]
     pub fn with_answers(self, answers: Form) -> Self {
         Self { answers, ..self }
+    }
+
+    /// The same with readers that compare faces in this way.
+    #[must_use]
+    pub fn with_comparison(self, comparison: Comparison) -> Self {
+        Self { comparison, ..self }
     }
 
     /// The same with somebody who is shown each answer to an institution as it was given.

@@ -189,7 +189,16 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
 
 /// Moves a file to a name that is free; `false` when it is not, and then the file is removed.
 pub(super) fn move_unless_taken(from: &Path, to: &Path) -> io::Result<bool> {
-    match fs::hard_link(from, to) {
+    move_with(|from, to| fs::hard_link(from, to), from, to)
+}
+
+/// The same on a share where `link` is what comes of a link.
+fn move_with(
+    link: impl Fn(&Path, &Path) -> io::Result<()>,
+    from: &Path,
+    to: &Path,
+) -> io::Result<bool> {
+    match link(from, to) {
         Ok(()) => fs::remove_file(from).map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             fs::remove_file(from).map(|()| false)
@@ -236,6 +245,80 @@ mod tests {
         // Whoever runs the tests may write everywhere; a folder that has the name in its way takes no file from anybody.
         fs::write(root.path().join("res/.try"), "").unwrap();
         assert!(matches!(open(root.path()), Err(TerminalError::Folder(_))));
+    }
+
+    /// SMB and FAT know no links, and say so in one of these ways.
+    #[test]
+    fn on_a_share_without_links_a_file_is_moved_as_well_and_overwrites_nothing() {
+        for refusal in [
+            io::ErrorKind::Unsupported,
+            io::ErrorKind::PermissionDenied,
+            io::ErrorKind::InvalidInput,
+            io::ErrorKind::Other,
+        ] {
+            let no_links = |_: &Path, _: &Path| Err(io::Error::from(refusal));
+            let root = tempfile::tempdir().unwrap();
+            let (aside, there) = (root.path().join(".a.part"), root.path().join("a.xml"));
+            fs::write(&aside, "first").unwrap();
+            assert!(move_with(no_links, &aside, &there).unwrap(), "{refusal}: the name is free");
+            fs::write(&aside, "second").unwrap();
+            assert!(!move_with(no_links, &aside, &there).unwrap(), "{refusal}: the name is taken");
+            assert_eq!(fs::read(&there).unwrap(), b"first", "{refusal}");
+            assert_eq!(names(root.path()).unwrap(), ["a.xml".to_owned()].into(), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_gone_before_it_is_moved_is_no_file_that_was_moved() {
+        let root = tempfile::tempdir().unwrap();
+        let (gone, there) = (root.path().join(".a.part"), root.path().join("a.xml"));
+        fs::write(&there, "older").unwrap();
+        let no_links = |_: &Path, _: &Path| Err(io::ErrorKind::NotFound.into());
+        for moved in [
+            move_unless_taken(&gone, &root.path().join("b.xml")),
+            move_with(no_links, &gone, &there),
+        ] {
+            assert_eq!(moved.unwrap_err().kind(), io::ErrorKind::NotFound);
+        }
+        assert_eq!(fs::read(&there).unwrap(), b"older");
+    }
+
+    /// A folder of the kernel, into which nobody may write, stands for a share that was mounted read-only.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_read_only_share_is_told_before_the_first_request() {
+        let root = tempfile::tempdir().unwrap();
+        let read_only = PathBuf::from("/proc/self");
+        let whole = Folders::under(root.path());
+        for folders in [
+            Folders { req: read_only.clone(), ..whole.clone() },
+            Folders { res: read_only.clone(), ..whole.clone() },
+            Folders { face: read_only.clone(), ..whole.clone() },
+        ] {
+            let told = folders.try_out();
+            assert!(told.is_err(), "{folders:?}");
+            let now: Now = Arc::new(|| jiff::Timestamp::UNIX_EPOCH);
+            let opened = Store::open(folders, Arc::new(|_| {}), now);
+            assert!(matches!(opened, Err(TerminalError::Folder(_))));
+        }
+    }
+
+    /// The share turns read-only while the terminal serves: the result is not told as written, and comes when it can be.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_result_that_cannot_be_written_is_an_error_and_nothing_is_told() {
+        let root = tempfile::tempdir().unwrap();
+        let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let heard = Arc::clone(&told);
+        let now: Now = Arc::new(|| jiff::Timestamp::UNIX_EPOCH);
+        let observer: Observer = Arc::new(move |event| heard.lock().unwrap().push(event));
+        let mut store = Store::open(Folders::under(root.path()), observer, now).unwrap();
+        store.folders.face = PathBuf::from("/proc/self");
+        assert!(store.result("a.xml", b"text").is_err());
+        assert!(told.lock().unwrap().is_empty());
+        store.folders.face = root.path().join("face");
+        assert!(store.result("a.xml", b"text").unwrap());
+        assert_eq!(told.lock().unwrap().len(), 1);
     }
 
     #[test]

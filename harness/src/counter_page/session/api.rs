@@ -19,7 +19,7 @@ use crate::counter_page::problem::Problem;
 use crate::counter_page::reception::{Attendance, Job};
 use crate::counter_page::request::Body;
 use crate::counter_page::story;
-use crate::model::{Mode, Presented, Visit};
+use crate::model::{Mode, Visit};
 
 type Served = State<Arc<Desk>>;
 
@@ -51,8 +51,8 @@ pub async fn act(State(desk): Served, Body(body): Body) -> Result<Json<SessionTo
 
 async fn place(desk: &Desk, placed: Placed) -> Result<(), NotDone> {
     let session = desk.session().clone();
-    let begun = session.begin(&placed.name)?;
-    let person = if let Presented::CardOf(holder) = &placed.presented { holder } else { "" };
+    let begun = session.begin(&placed.name, placed.phone())?;
+    let person = placed.presented.holder().unwrap_or_default();
     let visit = Visit {
         person: person.to_owned(),
         institution: session.told().institution,

@@ -22,6 +22,7 @@ pub use people::{Cast, LivePeople, Order};
 pub use told::{EndTold, Guide, SessionTold};
 
 use super::reception::Done;
+use crate::model::PhoneKind;
 use crate::world::Hand;
 
 /// Orders that may wait; whoever presses faster is told that it is not the time.
@@ -123,11 +124,11 @@ impl Session {
         Ok(())
     }
 
-    /// Begins a visit: somebody places something. The people and the hand of it, for whoever runs it.
+    /// Begins a visit: somebody places something, or holds a phone. The people and the hand of it, for whoever runs it.
     ///
     /// # Errors
     /// [`NotDone::NotNow`] while a visit goes on.
-    pub fn begin(&self, card: &str) -> Result<Begun, NotDone> {
+    pub fn begin(&self, card: &str, phone: Option<PhoneKind>) -> Result<Begun, NotDone> {
         let mut going = self.0.going.lock().unwrap_or_else(PoisonError::into_inner);
         if going.is_some() {
             return Err(NotDone::NotNow);
@@ -137,7 +138,7 @@ impl Session {
         *going = Some(Going { orders: sender, hand: hand.clone(), pace: pace.clone() });
         self.tell(|told| {
             *told = SessionTold::after(told, told.institution.clone());
-            told.begins(card);
+            told.begins(card, phone);
         });
         Ok(Begun { orders, hand, pace })
     }

@@ -7,7 +7,7 @@ use super::{Act, Capture};
 use crate::counter_page::fields::{Fields, Table, chosen, pointer, wrong};
 use crate::counter_page::problem::Problem;
 use crate::counter_page::request::Names;
-use crate::model::Presented;
+use crate::model::{PhoneKind, Presented};
 
 /// What a request asks of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,18 @@ pub struct Placed {
     /// The same for the model; a card without a chip is nothing to it.
     pub presented: Presented,
 }
+
+impl Placed {
+    /// The phone, if it is one.
+    pub fn phone(&self) -> Option<PhoneKind> {
+        match self.presented {
+            Presented::PhoneOf { phone, .. } => Some(phone),
+            Presented::Nothing | Presented::ForeignCard | Presented::CardOf(_) => None,
+        }
+    }
+}
+
+const PHONES: &Table<PhoneKind> = &[("android", PhoneKind::Android), ("iphone", PhoneKind::Iphone)];
 
 /// The acts that are more than an answer by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +66,8 @@ const KINDS: &Table<Kind> = &[
 /// # Errors
 /// [`Problem`] that names the place; what stood there is not repeated.
 pub fn wanted(names: &Names, body: &Value) -> Result<Wanted, Problem> {
-    let all = Fields::of(body, &["act", "institution", "card", "capture", "person", "pin"])?;
+    let all =
+        Fields::of(body, &["act", "institution", "card", "phone", "capture", "person", "pin"])?;
     let name = all.text("act")?;
     if let Some((_, reply)) = PLAIN.iter().find(|(plain, _)| *plain == name) {
         Fields::of(body, &["act"])?;
@@ -66,10 +79,7 @@ pub fn wanted(names: &Names, body: &Value) -> Result<Wanted, Problem> {
             let fields = Fields::of(body, &["act", "institution"])?;
             Wanted::UseReader(names.institution("/institution", fields.text("institution")?)?)
         }
-        Kind::Place => {
-            let fields = Fields::of(body, &["act", "card"])?;
-            Wanted::Place(placed(names, fields.text("card")?)?)
-        }
+        Kind::Place => Wanted::Place(placed(names, &Fields::of(body, &["act", "card", "phone"])?)?),
         Kind::Look => Wanted::Do(look(names, &Fields::of(body, &["act", "capture", "person"])?)?),
         Kind::Type => Wanted::Do(typed(&Fields::of(body, &["act", "pin"])?)?),
         Kind::TakeCard => Fields::of(body, &["act"]).map(|_| Wanted::Do(Act::TakeCard))?,
@@ -87,14 +97,20 @@ fn unknown() -> Problem {
     )
 }
 
-fn placed(names: &Names, name: &str) -> Result<Placed, Problem> {
+fn placed(names: &Names, fields: &Fields<'_>) -> Result<Placed, Problem> {
+    let name = fields.text("card")?;
+    if fields.optional("phone").is_some() {
+        let phone = fields.choice("phone", PHONES)?;
+        let holder = names.holder("/card", name)?;
+        let presented = Presented::PhoneOf { holder: holder.clone(), phone };
+        return Ok(Placed { name: holder, presented });
+    }
     let presented = match name {
         "foreign" => Presented::ForeignCard,
         "blank" => Presented::Nothing,
         holder => Presented::CardOf(names.holder("/card", holder)?),
     };
-    let name = if let Presented::CardOf(holder) = &presented { holder } else { name };
-    Ok(Placed { name: name.to_owned(), presented })
+    Ok(Placed { name: presented.holder().unwrap_or(name).to_owned(), presented })
 }
 
 fn look(names: &Names, fields: &Fields<'_>) -> Result<Act, Problem> {
@@ -157,12 +173,25 @@ mod tests {
     }
 
     #[test]
+    fn a_phone_is_placed_in_the_name_of_its_holder() {
+        for (name, phone) in PHONES {
+            let body = json!({"act": "place-card", "card": "hanako", "phone": name});
+            let Wanted::Place(placed) = wanted(&names(), &body).unwrap() else { panic!("{name}") };
+            assert_eq!((placed.phone(), &*placed.name), (Some(*phone), "hanako"));
+            assert_eq!(placed.presented.holder(), Some("hanako"));
+        }
+    }
+
+    #[test]
     fn complaints_name_the_place_and_repeat_nothing() {
         for (place, body) in [
             ("/act", json!({})),
             ("/act", json!({"act": "secret-1234"})),
             ("/card", json!({"act": "place-card", "card": "secret-1234"})),
             ("/card", json!({"act": "place-card", "card": "nanako"})),
+            ("/card", json!({"act": "place-card", "card": "foreign", "phone": "android"})),
+            ("/phone", json!({"act": "place-card", "card": "hanako", "phone": "secret-1234"})),
+            ("/phone", json!({"act": "look", "capture": "clean", "phone": "iphone"})),
             ("/card", json!({"act": "face", "card": "hanako"})),
             ("/capture", json!({"act": "look", "capture": "secret-1234"})),
             ("/person", json!({"act": "look", "capture": "clean", "person": "secret-1234"})),

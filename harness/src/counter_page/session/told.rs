@@ -9,6 +9,7 @@ use sim_reader::session::{End, Question, Screen, State, VisitReport};
 
 use super::camera::Capture;
 use crate::counter_page::reception::Done;
+use crate::model::PhoneKind;
 
 /// The session as the interface tells it.
 #[derive(Debug, Clone, Serialize)]
@@ -29,6 +30,8 @@ pub struct SessionTold {
     pub next: Vec<&'static str>,
     /// What lies on the reader.
     pub card: Option<String>,
+    /// The phone that is held over it instead of that person's card.
+    pub phone: Option<PhoneKind>,
     /// What went wrong just before, by the screen that said so.
     pub wrong: Option<&'static str>,
     /// Consents that are asked in this visit, in their order.
@@ -75,9 +78,10 @@ impl SessionTold {
             question: None,
             next: vec!["place-card", "use-reader"],
             card: None,
+            phone: None,
             wrong: None,
             consents: Vec::new(),
-            captures: Capture::ALL.to_vec(),
+            captures: Capture::all(),
             notices: BTreeSet::new(),
             end: None,
             visit: None,
@@ -92,8 +96,8 @@ impl SessionTold {
     }
 
     /// Something is placed.
-    pub(super) fn begins(&mut self, card: &str) {
-        self.card = Some(card.to_owned());
+    pub(super) fn begins(&mut self, card: &str, phone: Option<PhoneKind>) {
+        (self.card, self.phone) = (Some(card.to_owned()), phone);
         self.next = vec![TAKE_CARD];
     }
 

@@ -55,6 +55,9 @@ pub(super) fn clash(record: &FeedRecord) -> FeedRecord {
             issued: days_on(one.issued, -1),
             ..one.clone()
         }),
+        Change::Cancellation { requested } => {
+            Change::Cancellation { requested: days_on(*requested, -1) }
+        }
         Change::Limit { numbers, limit } => {
             let date = days_on(limit.to, 1);
             Change::Loss { numbers: numbers.clone(), date, reason: None }

@@ -2,12 +2,14 @@
 //!
 //! The contract is in `docs/faces.md` (bench profile).
 
+mod guarded;
 mod http;
 mod process;
 mod wire;
 
 use std::time::Duration;
 
+pub use guarded::Guarded;
 pub use http::HttpMatcher;
 pub use process::ProcessMatcher;
 

@@ -34,7 +34,7 @@ pub fn svg() -> String {
         picture.height + notes,
         -lanes,
     );
-    let mut labels = String::new();
+    let mut labels = Labels::default();
     for (arrow, items) in &picture.down {
         leads_down(&picture, arrow, items, &mut out, &mut labels);
     }
@@ -46,7 +46,7 @@ pub fn svg() -> String {
             draw_state(state, *place, &mut out);
         }
     }
-    out.push_str(&labels);
+    out.push_str(&labels.drawn);
     for (number, note) in NOTES.iter().enumerate() {
         let y = picture.height - 10.0 + 20.0 * number as f64;
         line(&mut out, "note", MARGIN - lanes, y, note);
@@ -85,7 +85,7 @@ fn leads_down(
     arrow: &Arrow,
     items: &[Item],
     out: &mut String,
-    labels: &mut String,
+    labels: &mut Labels,
 ) {
     let places: Vec<Place> =
         items.iter().filter_map(|item| picture.places.get(item)).copied().collect();
@@ -95,7 +95,7 @@ fn leads_down(
         let bend = (to - from) / 2.0;
         if number == 0 {
             let _ = write!(path, "M{:.0} {from:.0}", here.x);
-            label(labels, arrow, (here.x + next.x) / 2.0, from + bend);
+            labels.put(arrow, (here.x + next.x) / 2.0, from + bend);
         } else {
             let _ = write!(path, "L{:.0} {from:.0}", here.x);
         }
@@ -118,7 +118,7 @@ fn leads_up(
     arrow: &Arrow,
     number: usize,
     out: &mut String,
-    labels: &mut String,
+    labels: &mut Labels,
 ) {
     let place = |state| picture.places.get(&Item::State(state)).copied();
     let (Some(from), Some(to)) = (place(arrow.from), place(arrow.to)) else { return };
@@ -132,22 +132,46 @@ fn leads_up(
         start + 14.0,
         from.y + from.height,
     );
-    label(labels, arrow, start - 40.0, below);
+    labels.put(arrow, start - 40.0, below);
 }
 
-fn label(out: &mut String, arrow: &Arrow, x: f64, y: f64) {
-    let lines: Vec<String> = arrow.events.iter().map(|event| format!("{event:?}")).collect();
-    let widest = lines.iter().map(String::len).max().unwrap_or_default() as f64 * 6.6 + 6.0;
-    let top = y - 6.5 * lines.len() as f64;
-    let _ = writeln!(
-        out,
-        "<rect class=\"label\" x=\"{:.0}\" y=\"{top:.0}\" width=\"{widest:.0}\" height=\"{:.0}\"/>",
-        x - widest / 2.0,
-        13.0 * lines.len() as f64
-    );
-    for (number, words) in lines.iter().enumerate() {
-        line(out, "event", x, top + 10.0 + 13.0 * number as f64, words);
+/// The words at the arrows, drawn over everything; none over another.
+#[derive(Default)]
+struct Labels {
+    drawn: String,
+    taken: Vec<Area>,
+}
+
+/// Left, top, right and bottom.
+type Area = (f64, f64, f64, f64);
+
+impl Labels {
+    /// Puts an arrow's events around a point, or to the right of what stands there already.
+    fn put(&mut self, arrow: &Arrow, x: f64, y: f64) {
+        let lines: Vec<String> = arrow.events.iter().map(|event| format!("{event:?}")).collect();
+        let widest = lines.iter().map(String::len).max().unwrap_or_default() as f64 * 6.6 + 6.0;
+        let height = 13.0 * lines.len() as f64;
+        let mut area = (x - widest / 2.0, y - height / 2.0, x + widest / 2.0, y + height / 2.0);
+        while let Some(right) = self.taken.iter().find(|other| meet(&area, other)).map(|one| one.2)
+        {
+            area = (right + 4.0, area.1, right + 4.0 + widest, area.3);
+        }
+        let (left, top, ..) = area;
+        let _ = writeln!(
+            self.drawn,
+            "<rect class=\"label\" x=\"{left:.0}\" y=\"{top:.0}\" width=\"{widest:.0}\" height=\"{height:.0}\"/>"
+        );
+        let middle = left + widest / 2.0;
+        for (number, words) in lines.iter().enumerate() {
+            line(&mut self.drawn, "event", middle, top + 10.0 + 13.0 * number as f64, words);
+        }
+        self.taken.push(area);
     }
+}
+
+/// Whether two areas have a point in common.
+fn meet(one: &Area, other: &Area) -> bool {
+    one.0 < other.2 && other.0 < one.2 && one.1 < other.3 && other.1 < one.3
 }
 
 #[cfg(test)]
@@ -164,5 +188,26 @@ mod tests {
         while reader.read_event().unwrap() != quick_xml::events::Event::Eof {}
         assert!(!picture.contains("http:") || picture.matches("http:").count() == 1);
         assert_eq!(picture, svg(), "same machine, same bytes");
+    }
+
+    #[test]
+    fn no_words_at_an_arrow_stand_on_those_of_another() {
+        let picture = svg();
+        let number = |tag: &str, name: &str| -> f64 {
+            let (_, rest) = tag.split_once(&format!(" {name}=\"")).unwrap();
+            rest.split('"').next().unwrap().parse().unwrap()
+        };
+        let areas: Vec<Area> = picture
+            .lines()
+            .filter(|tag| tag.starts_with("<rect class=\"label\""))
+            .map(|tag| {
+                let (x, y) = (number(tag, "x"), number(tag, "y"));
+                (x, y, x + number(tag, "width"), y + number(tag, "height"))
+            })
+            .collect();
+        assert!(areas.len() > 20, "{}", areas.len());
+        for (place, one) in areas.iter().enumerate() {
+            assert!(!areas[..place].iter().any(|other| meet(one, other)), "{one:?}");
+        }
     }
 }

@@ -106,6 +106,9 @@ impl Visit<'_> {
         let Some(card) = self.told.key else { return Event::CardFailed };
         let pictures = self.told.photo.as_ref().zip(self.told.picture.take());
         let score = pictures.map(|(photo, picture)| self.reader.matcher.score(photo, &picture));
+        if let Some(Err(why)) = &score {
+            tracing::warn!(kind = why.kind(), "no decision: {why}");
+        }
         let Some(Ok(score)) = score else { return self.no_decision() };
         let matched = score >= self.reader.config.threshold;
         let in_a_row = self.reader.failures.record(card, matched);
