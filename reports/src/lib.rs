@@ -20,6 +20,7 @@ pub mod json;
 pub mod junit;
 pub mod model;
 pub mod rollup;
+pub mod scope;
 pub mod text;
 pub mod timeline;
 pub mod words;

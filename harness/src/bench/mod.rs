@@ -270,6 +270,11 @@ impl Bench {
         values: (String, String),
         note: Option<String>,
     ) {
+        let binding = self.workshop.as_ref().map(|workshop| workshop.binding.clone());
+        let binding = binding.unwrap_or_default();
+        let level_of = |id: &str| {
+            Catalogue::embedded().map_or(Level::Must, |catalogue| binding.level(catalogue, id))
+        };
         for level in [Level::Must, Level::Should] {
             let requirement: Vec<String> =
                 bears.0.iter().filter(|id| level_of(id) == level).cloned().collect();
@@ -288,12 +293,6 @@ impl Bench {
             }
         }
     }
-}
-
-/// A requirement that the catalogue does not know binds: it must not slip through.
-fn level_of(id: &str) -> Level {
-    let known = Catalogue::embedded().ok().and_then(|catalogue| catalogue.requirements.get(id));
-    known.map_or(Level::Must, crate::catalogue::Requirement::level)
 }
 
 /// The people a scenario names, and every institution with a chart of each of them.

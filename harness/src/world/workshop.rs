@@ -9,6 +9,7 @@ use sim_reader::face::Appearance;
 use sim_reader::face::portrait::draw;
 
 use super::tls::{BACKEND_HOST, Identity, TlsAuthority};
+use crate::catalogue::Binding;
 use crate::error::BenchError;
 use crate::seed::Seed;
 use crate::sut::config::SutConfig;
@@ -26,6 +27,8 @@ pub struct Workshop {
     pub sut: Option<SutConfig>,
     /// How the backend's answers look.
     pub answers: Form,
+    /// Which rows bind the product.
+    pub binding: Binding,
     witness: Option<Witness>,
     tls: TlsAuthority,
     server: Arc<ServerConfig>,
@@ -58,6 +61,7 @@ impl Workshop {
             seed,
             sut,
             answers: Form::default(),
+            binding: Binding::default(),
             witness: None,
             tls,
             server: Arc::new(server),
@@ -70,6 +74,12 @@ impl Workshop {
     #[must_use]
     pub fn with_answers(self, answers: Form) -> Self {
         Self { answers, ..self }
+    }
+
+    /// The same with other rows that bind.
+    #[must_use]
+    pub fn with_binding(self, binding: Binding) -> Self {
+        Self { binding, ..self }
     }
 
     /// The same with somebody who is shown each answer to an institution as it was given.
