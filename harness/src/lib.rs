@@ -14,6 +14,7 @@ pub mod expected;
 pub mod flows;
 pub mod judge;
 pub mod kiosk_page;
+pub mod lint;
 pub mod model;
 pub mod oracle;
 pub mod portal_page;

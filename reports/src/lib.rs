@@ -11,9 +11,12 @@
 //! | `result.json` | [`json::Json`] |
 //! | terminal | [`text::Text`] |
 //! | evidence lines | [`evidence::write_lines`] |
+//!
+//! [`coverage`] shows what the catalogue covers, whether or not anything ran.
 
 mod clean;
 mod columns;
+pub mod coverage;
 pub mod evidence;
 pub mod html;
 pub mod json;

@@ -118,6 +118,20 @@ pub enum Risk {
     Money,
 }
 
+impl Risk {
+    /// The word in the catalogue.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PatientMixUp => "patient-mix-up",
+            Self::Privacy => "privacy",
+            Self::Revocation => "revocation",
+            Self::Availability => "availability",
+            Self::Wording => "wording",
+            Self::Money => "money",
+        }
+    }
+}
+
 impl Requirement {
     /// Tier 1 is a MUST, tier 2 a SHOULD.
     pub fn level(&self) -> Level {

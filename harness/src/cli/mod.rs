@@ -14,12 +14,14 @@ mod card_relay;
 mod card_script;
 mod card_state;
 mod claims;
+mod coverage;
 mod demo;
 mod expected;
 mod explain;
 mod export;
 mod face;
 mod face_pictures;
+mod lint;
 mod list;
 mod merge;
 mod plan;
@@ -81,6 +83,10 @@ enum Command {
     Run(RunArgs),
     /// Put the reports of all shares of one plan together
     Merge(merge::MergeArgs),
+    /// Find faults in scenarios, requirements, profiles and steps
+    Lint(lint::LintArgs),
+    /// Show which assertions bear each requirement, and which mutants must die by it
+    Coverage(coverage::CoverageArgs),
     /// List scenarios, requirements, profiles or personas
     List(ListArgs),
     /// Explain a scenario (area/slug) or a requirement (OQS-…)
@@ -129,6 +135,8 @@ impl Command {
             Self::Backend(_) | Self::Terminal(_) => true,
             Self::Run(_)
             | Self::Merge(_)
+            | Self::Lint(_)
+            | Self::Coverage(_)
             | Self::List(_)
             | Self::Explain { .. }
             | Self::Card(_)
@@ -276,6 +284,8 @@ pub fn main() -> ExitCode {
     let done = match command {
         Command::Run(args) => run::run(&args),
         Command::Merge(args) => merge::merge(&args),
+        Command::Coverage(args) => coverage::coverage(&args),
+        Command::Lint(args) => lint::lint(&args),
         Command::List(args) => list::list(args.what, args.format),
         Command::Explain { id } => explain::explain(&id),
         Command::Card(command) => card::run(&command),

@@ -115,7 +115,8 @@ fn within(args: &RunArgs, case: &Case) -> bool {
     args.shard.is_none_or(|share| share.holds(&case.id))
 }
 
-fn profile<'a>(
+/// The profile of this name.
+pub fn profile<'a>(
     catalogue: &'static Catalogue,
     name: &'a str,
 ) -> Result<(&'a str, &'static Profile), Failure> {

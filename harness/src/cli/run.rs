@@ -203,7 +203,7 @@ fn show(record: &RunRecord, out: &Path) -> Result<(), Failure> {
 }
 
 /// Japanese unless the locale says otherwise.
-fn language() -> Language {
+pub fn language() -> Language {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
