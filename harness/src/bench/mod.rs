@@ -22,6 +22,7 @@ use crate::model::{
 };
 use crate::oracle;
 use crate::steps::params::Requirements;
+use crate::taps::FileSeen;
 use crate::world::{Stage, Workshop};
 
 mod claims;
@@ -254,6 +255,26 @@ impl Bench {
         let stage =
             self.stage.as_ref().ok_or_else(|| StepError("nothing has happened yet".to_owned()))?;
         let (verdict, actual) = match stage.taps().with_seen(look) {
+            Ok(()) => (Verdict::Pass, "as expected".to_owned()),
+            Err(actual) => (Verdict::Fail, actual),
+        };
+        self.assert(step, bears, verdict, ("as the step says".to_owned(), actual), None);
+        Ok(())
+    }
+
+    /// Makes an assertion on the files that crossed the folder seam: requests, then answers and results.
+    ///
+    /// # Errors
+    /// [`StepError`] when nothing has happened yet.
+    pub fn expect_files(
+        &mut self,
+        step: &Step,
+        bears: &Requirements,
+        look: impl FnOnce(&[FileSeen], &[FileSeen]) -> Result<(), String>,
+    ) -> Result<(), StepError> {
+        let stage =
+            self.stage.as_ref().ok_or_else(|| StepError("nothing has happened yet".to_owned()))?;
+        let (verdict, actual) = match stage.taps().with_files(look) {
             Ok(()) => (Verdict::Pass, "as expected".to_owned()),
             Err(actual) => (Verdict::Fail, actual),
         };

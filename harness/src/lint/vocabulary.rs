@@ -146,7 +146,9 @@ fn function_after(text: &str, line: usize) -> String {
     let name = |line: &str| {
         let line = line.trim_start();
         let rest = line.strip_prefix("async fn ").or_else(|| line.strip_prefix("fn "))?;
-        Some(rest.split('(').next().unwrap_or_default().to_owned())
+        let name = rest.split('(').next()?;
+        // Where the order of arguments differs, each language has a function of its own.
+        Some(name.trim_end_matches("_ja").trim_end_matches("_en").to_owned())
     };
     text.lines().skip(line.saturating_sub(1)).find_map(name).unwrap_or_default()
 }

@@ -90,6 +90,12 @@
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     ならば 回答の処方箋は電子である [OQS-RX-01]
 
+  @id:paper-prescription @twin:consent/electronic-prescription
+  シナリオ: 紙の処方箋を選ぶ | A paper prescription is chosen
+    前提 「架空花子」は紙の処方箋を選ぶ
+    もし 「架空花子」が「見本診療所」で顔認証により受付する
+    ならば 回答の処方箋は紙である [OQS-RX-01]
+
   @id:limit-before-it-begins @twin:consent/limit-in-force
   シナリオ: 限度額区分の期間の前 | Before the limit begins
     前提 保険者が「仮名太郎」の限度額区分『A02』を2026年5月1日から2026年12月31日まで届け出る
