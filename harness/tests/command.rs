@@ -209,3 +209,177 @@ fn a_taken_port_is_named_with_what_to_do() {
         told(&output)
     );
 }
+
+/// Runs with these arguments into a folder, and gives the exit code and the record.
+fn recorded(out: &Path, arguments: &[&str]) -> (i32, reports::RunRecord) {
+    let folder = out.to_string_lossy();
+    let output = madoguchi(&[arguments, &["--out", &folder, "--quiet"]].concat());
+    let result = std::fs::read(out.join("result.json")).expect(&told(&output));
+    (code(&output), reports::json::read(&result).unwrap())
+}
+
+const PART: [&str; 3] = ["run", "--tags", "@area:reference"];
+
+#[test]
+fn merged_shares_are_what_one_run_gives_and_nothing_else_merges() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (_, whole) = recorded(Path::new(&at("whole")), &PART);
+    for (name, more) in [
+        ("1", "--shard=1/2 --seed=1"),
+        ("2", "--shard=2/2 --seed=1"),
+        ("other", "--shard=2/2 --seed=2"),
+    ] {
+        let more: Vec<&str> = more.split(' ').collect();
+        recorded(Path::new(&at(name)), &[&PART[..], &more].concat());
+    }
+    let (one, two, other) = (at("1"), at("2"), at("other"));
+    let (code_of_all, mut merged) = recorded(Path::new(&at("all")), &["merge", &two, &one]);
+    assert_eq!(code_of_all, 0);
+    merged.wall.clone_from(&whole.wall);
+    assert_eq!(merged, whole);
+    assert!(Path::new(&at("all")).join("index.html").is_file());
+    for (shares, why) in [
+        (vec![&one], "missing: 2"),
+        (vec![&one, &one, &two], "given twice"),
+        (vec![&one, &other], "another seed"),
+        (vec![&at("whole")], "without --shard"),
+        (vec![&at("nowhere")], "cannot read"),
+    ] {
+        let shares: Vec<&str> = shares.into_iter().map(String::as_str).collect();
+        let output = madoguchi(&[&["merge", "--out", &at("never")], &shares[..]].concat());
+        assert_eq!(code(&output), 3, "{}", told(&output));
+        assert!(
+            told(&output).contains(why) && told(&output).contains("next:"),
+            "{}",
+            told(&output)
+        );
+    }
+    let evidence = std::fs::read_dir(Path::new(&two).join("evidence")).unwrap().next().unwrap();
+    std::fs::write(evidence.unwrap().path(), "{}\n").unwrap();
+    let output = madoguchi(&["merge", "--out", &at("never"), &one, &two]);
+    assert_eq!(code(&output), 3, "evidence that was changed");
+    assert!(!Path::new(&at("never")).exists());
+}
+
+#[test]
+fn a_dry_run_tells_the_plan_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let output = madoguchi(&[
+        "run",
+        "--profile",
+        "receipt-computer",
+        "--dry-run",
+        "--out",
+        &out.to_string_lossy(),
+    ]);
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert!(told(&output).contains("inbox/two-readers") && told(&output).contains("plan "));
+    assert!(!out.exists());
+    let output = madoguchi(&["run", "--profile", "receipt-computr", "--dry-run"]);
+    assert_eq!(code(&output), 2);
+    assert!(told(&output).contains("`receipt-computer`"), "{}", told(&output));
+    assert_eq!(code(&madoguchi(&["run", "--tier", "3", "--dry-run"])), 2);
+    assert_eq!(code(&madoguchi(&["run", "--shard", "4/3", "--dry-run"])), 2);
+    assert!(told(&madoguchi(&["list", "profiles"])).contains("reader-2026"));
+}
+
+#[test]
+fn what_did_not_end_well_is_run_again_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let sut = product(folder.path(), "['true']");
+    let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+    let arguments = ["run", "--sut", &sut, "--tags", "@area:inbox or @area:privacy"];
+    let (_, record) = recorded(&first, &arguments);
+    let before = first.to_string_lossy();
+    let (_, again) = recorded(&second, &["run", "--rerun-failed", &before]);
+    let failed = |record: &reports::RunRecord| -> Vec<String> {
+        let open = record.cases.iter().filter(|it| it.verdict != reports::Verdict::Pass);
+        open.map(|it| it.id.clone()).collect()
+    };
+    let ids: Vec<String> = again.cases.iter().map(|it| it.id.clone()).collect();
+    assert_eq!(ids, failed(&record));
+    assert!(!ids.is_empty() && ids.len() < record.cases.len(), "{ids:?}");
+    assert_eq!(failed(&again), Vec::<String>::new(), "the reference stack has not that fault");
+    let output = madoguchi(&["run", "--rerun-failed", &second.to_string_lossy()]);
+    assert_eq!(code(&output), 0);
+    assert!(told(&output).contains("nothing to run again"), "{}", told(&output));
+}
+
+#[test]
+fn a_waiver_that_has_expired_fails_the_run_and_one_that_may_not_be_stops_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let waiver = |id: &str| {
+        let file = folder.path().join(format!("{id}.yaml"));
+        let text = format!(
+            "- requirement: {id}\n  owner: 架空太郎\n  reason: 次の版で直す\n  granted: 2020-01-01\n  expires: 2020-03-01\n  hits: 1\n"
+        );
+        std::fs::write(&file, text).unwrap();
+        file.to_string_lossy().into_owned()
+    };
+    let run = ["run", "--only", "story/pharmacy-shift-jis"];
+    let (code_of_run, record) = recorded(
+        &folder.path().join("out"),
+        &[&run[..], &["--waivers", &waiver("OQS-MSG-05")]].concat(),
+    );
+    assert_eq!(code_of_run, 1);
+    assert_eq!(record.scope.waivers[0].state, reports::scope::WaiverState::Expired);
+    let output = madoguchi(&[&run[..], &["--waivers", &waiver("OQS-MSG-19")]].concat());
+    assert_eq!(code(&output), 3);
+    assert!(told(&output).contains(":1: ") && told(&output).contains("cannot be waived"));
+    let output = madoguchi(&["run", "--shard", "1/2", "--waivers", &waiver("OQS-MSG-05")]);
+    assert_eq!(code(&output), 2, "waivers are for the whole");
+}
+
+#[test]
+fn the_second_tier_fails_nobody_unless_it_is_switched_on() {
+    use reports::model::Level;
+    let folder = tempfile::tempdir().unwrap();
+    let levels = |name: &str, more: &[&str]| {
+        let run = [&["run", "--only", "identity/own-card"], more].concat();
+        let (_, record) = recorded(&folder.path().join(name), &run);
+        record.requirements["OQS-CARD-03"].level
+    };
+    assert_eq!(levels("usual", &[]), Level::Must);
+    let of_grace = |name: &str, more: &[&str]| {
+        let run = [&["run", "--only", "OQS-CERT-16"], more].concat();
+        let (_, record) = recorded(&folder.path().join(name), &run);
+        let checks = record.cases.iter().flat_map(|case| &case.checks);
+        let borne: Vec<Level> = checks
+            .filter(|check| check.requirement.iter().any(|id| id == "OQS-CERT-16"))
+            .map(|check| check.level)
+            .collect();
+        (record.requirements["OQS-CERT-16"].level, borne.into_iter().max())
+    };
+    assert_eq!(of_grace("one", &[]), (Level::Should, Some(Level::Should)));
+    assert_eq!(of_grace("two", &["--tier", "2"]), (Level::Must, Some(Level::Must)));
+}
+
+#[test]
+fn lint_finds_a_planted_fault_and_coverage_shows_every_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("requirements/some.yaml");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let row = "- id: OQS-CERT-07\n  actor: backend\n  statement: {ja: 拒む。, en: Refuse.}\n  source: public\n  tier: 1\n  risk: revocation\n  check: auto\n";
+    std::fs::write(&file, row).unwrap();
+    let at = folder.path().to_string_lossy().into_owned();
+    let output = madoguchi(&["lint", "--scenarios", &at]);
+    assert_eq!(code(&output), 1);
+    assert!(told(&output).contains("some.yaml:1: [orphan]"), "{}", told(&output));
+    let output = madoguchi(&["lint", "--scenarios", &at, "--format", "json"]);
+    let found: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(found.iter().any(|it| it["rule"] == "orphan" && it["line"] == 1));
+    assert_eq!(code(&madoguchi(&["lint", "--scenarios", &format!("{at}/nowhere")])), 3);
+
+    let json = madoguchi(&["coverage", "--format", "json"]);
+    let coverage: reports::coverage::Coverage = serde_json::from_slice(&json.stdout).unwrap();
+    let of_tier = |tier| coverage.rows.iter().filter(|row| row.tier == tier).count();
+    assert_eq!((of_tier(1), of_tier(2)), (199, 71));
+    let page = folder.path().join("coverage.html");
+    let output = madoguchi(&["coverage", "--format", "html", "--out", &page.to_string_lossy()]);
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert!(std::fs::read_to_string(&page).unwrap().contains("req-OQS-CERT-07"));
+    let csv = madoguchi(&["coverage", "--format", "csv", "--profile", "card-middleware"]);
+    assert!(String::from_utf8_lossy(&csv.stdout).contains("OQS-PIN-09,MUST,1,card,"));
+}

@@ -11,15 +11,19 @@
 //! | `result.json` | [`json::Json`] |
 //! | terminal | [`text::Text`] |
 //! | evidence lines | [`evidence::write_lines`] |
+//!
+//! [`coverage`] shows what the catalogue covers, whether or not anything ran.
 
 mod clean;
 mod columns;
+pub mod coverage;
 pub mod evidence;
 pub mod html;
 pub mod json;
 pub mod junit;
 pub mod model;
 pub mod rollup;
+pub mod scope;
 pub mod text;
 pub mod timeline;
 pub mod words;

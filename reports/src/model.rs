@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::EvidenceEntry;
+use crate::scope::{CheckKind, Scope};
 use crate::words::{self, Phrase};
 
 /// The nine verdicts. A step, a check, a case and a run all use the same words.
@@ -291,6 +292,12 @@ pub struct RequirementRow {
     pub source: Source,
     /// Strength of the source; 1 is the strongest.
     pub tier: u8,
+    /// How it is checked.
+    #[serde(default, skip_serializing_if = "CheckKind::is_auto")]
+    pub check: CheckKind,
+    /// Why no assertion checks it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Text2>,
 }
 
 /// The bench that ran.
@@ -348,6 +355,9 @@ pub struct RunRecord {
     /// Why the run ended before its plan did; `None` when it was carried out to the end.
     #[serde(default)]
     pub incomplete: Option<String>,
+    /// Profile, share of the plan, waivers, and what was known before.
+    #[serde(default, skip_serializing_if = "Scope::is_empty")]
+    pub scope: Scope,
 }
 
 #[cfg(test)]

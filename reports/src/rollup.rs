@@ -83,11 +83,14 @@ pub fn case_verdict(steps: &[StepResult], checks: &[Check], judgements: &[Judgem
     weightiest(borne.chain(steps.iter().filter_map(|step| step_verdict(step, checks))))
 }
 
-/// What a run is worth: the weightiest of its cases; a run that ended early is *not-run* at least, and an empty one too.
+/// What a run is worth: the weightiest of its cases; a run that ended early is *not-run* at least, and an empty one too. A
+/// waiver that has expired, excuses nothing or excuses too much fails it.
 #[must_use]
 pub fn run_verdict(run: &RunRecord) -> Verdict {
     let cut_short = run.incomplete.as_ref().map(|_| Verdict::NotRun);
-    weightiest(run.cases.iter().map(|case| case.verdict).chain(cut_short))
+    let waivers = run.scope.waivers.iter().filter(|waiver| waiver.state.fails_the_run());
+    let waivers = waivers.map(|_| Verdict::Fail);
+    weightiest(run.cases.iter().map(|case| case.verdict).chain(cut_short).chain(waivers))
 }
 
 /// The exit code of the command for a run's verdict.
@@ -303,6 +306,7 @@ mod tests {
             requirements: BTreeMap::new(),
             wall: None,
             incomplete: None,
+            scope: crate::scope::Scope::default(),
         }
     }
 
@@ -443,6 +447,8 @@ mod tests {
             statement: Text2::default(),
             source: Source::Public,
             tier: 1,
+            check: crate::scope::CheckKind::Auto,
+            reason: None,
         };
         run.requirements.insert("OQS-CERT-08".into(), row);
         let found = requirements(&run);

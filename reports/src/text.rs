@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::columns::{clip, pad_left, pad_right, width, wrap};
 use crate::model::{CaseResult, Check, RunRecord, Verdict};
 use crate::rollup::ReturnedShares;
+use crate::scope::{ProfileInfo, WaiverUse};
 use crate::words::{self, Language, Phrase};
 use crate::{ReportWriter, clean, rollup};
 
@@ -241,7 +242,11 @@ impl Screen {
         let product =
             format!("{} {} ({}) [{positions}]", product.name, product.version, product.vendor);
         self.indented(self.words("製品", "product"), &product, out)?;
+        if let Some(profile) = &run.scope.profile {
+            self.indented(self.words("適合表", "profile"), &self.profile(profile), out)?;
+        }
         self.indented(self.words("要件", "covered"), &self.coverage(run), out)?;
+        self.scope(run, out)?;
         if let Some(returned) = rollup::returned(run) {
             self.indented(self.words("返戻率", "returned"), &self.returned(returned), out)?;
         }
@@ -257,11 +262,62 @@ impl Screen {
         format!("{old} {} / {new} {} · {note}", shares.old.in_words(), shares.new.in_words())
     }
 
+    fn profile(&self, profile: &ProfileInfo) -> String {
+        let title = match self.style.language {
+            Language::Japanese => &profile.title.ja,
+            Language::English => &profile.title.en,
+        };
+        let (rows, tier) = (self.words("要件", "requirements"), self.words("段", "tier"));
+        format!("{} · {title} · {} {rows} · {tier} {}", profile.name, profile.rows, profile.tier)
+    }
+
+    /// What a conformance statement left out, what was waived, and what changed since an earlier run.
+    fn scope(&self, run: &RunRecord, out: &mut dyn Write) -> io::Result<()> {
+        let scope = &run.scope;
+        for row in &scope.not_claimed {
+            let text = format!("{}: {}", row.requirement, row.reason);
+            self.indented(self.words("対象外", "no claim"), &text, out)?;
+        }
+        for waiver in &scope.waivers {
+            self.indented(self.words("免除", "waived"), &self.waiver(waiver), out)?;
+        }
+        let Some(since) = &scope.since else { return Ok(()) };
+        let told = |ja, en, ids: &[String]| format!("{} {}", self.words(ja, en), ids.join(" "));
+        let parts = [
+            ("新たな不成立", "newly failing", &since.new),
+            ("不成立のまま", "still failing", &since.still),
+            ("解消", "repaired", &since.repaired),
+        ];
+        let parts = parts.into_iter().filter(|(_, _, ids)| !ids.is_empty());
+        let text: Vec<String> = parts.map(|(ja, en, ids)| told(ja, en, ids)).collect();
+        let text = if text.is_empty() {
+            self.words("変化なし", "no change").to_owned()
+        } else {
+            text.join(" · ")
+        };
+        self.indented(self.words("前回比", "since"), &format!("{}: {text}", since.version), out)
+    }
+
+    fn waiver(&self, waiver: &WaiverUse) -> String {
+        let word = waiver.state.word();
+        let (word, until) = match self.style.language {
+            Language::Japanese => (word.ja, "期限"),
+            Language::English => (word.en, "until"),
+        };
+        let WaiverUse { requirement, owner, reason, expires, hits, limit, .. } = waiver;
+        format!("{requirement} {word} {hits}/{limit} · {until} {expires} · {owner}: {reason}")
+    }
+
     fn coverage(&self, run: &RunRecord) -> String {
         let outcomes = rollup::requirements(run);
         let listed = outcomes.values().filter(|outcome| outcome.listed);
         let evaluated = listed.clone().filter(|outcome| outcome.evaluated > 0).count();
         let (of, words) = (listed.count(), self.words("件を評価", "requirements evaluated"));
-        format!("{evaluated} / {of} {words}")
+        let by_hand = run.requirements.values().filter(|row| !row.check.is_auto()).count();
+        if by_hand == 0 {
+            return format!("{evaluated} / {of} {words}");
+        }
+        let rest = self.words("件は機械では確かめない", "not checked by a machine");
+        format!("{evaluated} / {of} {words} · {by_hand} {rest}")
     }
 }

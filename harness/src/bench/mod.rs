@@ -22,6 +22,7 @@ use crate::model::{
 };
 use crate::oracle;
 use crate::steps::params::Requirements;
+use crate::taps::FileSeen;
 use crate::world::{Stage, Workshop};
 
 mod claims;
@@ -261,6 +262,26 @@ impl Bench {
         Ok(())
     }
 
+    /// Makes an assertion on the files that crossed the folder seam: requests, then answers and results.
+    ///
+    /// # Errors
+    /// [`StepError`] when nothing has happened yet.
+    pub fn expect_files(
+        &mut self,
+        step: &Step,
+        bears: &Requirements,
+        look: impl FnOnce(&[FileSeen], &[FileSeen]) -> Result<(), String>,
+    ) -> Result<(), StepError> {
+        let stage =
+            self.stage.as_ref().ok_or_else(|| StepError("nothing has happened yet".to_owned()))?;
+        let (verdict, actual) = match stage.taps().with_files(look) {
+            Ok(()) => (Verdict::Pass, "as expected".to_owned()),
+            Err(actual) => (Verdict::Fail, actual),
+        };
+        self.assert(step, bears, verdict, ("as the step says".to_owned(), actual), None);
+        Ok(())
+    }
+
     /// One check for the MUSTs among the requirements and one for the SHOULDs.
     fn assert(
         &mut self,
@@ -270,6 +291,11 @@ impl Bench {
         values: (String, String),
         note: Option<String>,
     ) {
+        let binding = self.workshop.as_ref().map(|workshop| workshop.binding.clone());
+        let binding = binding.unwrap_or_default();
+        let level_of = |id: &str| {
+            Catalogue::embedded().map_or(Level::Must, |catalogue| binding.level(catalogue, id))
+        };
         for level in [Level::Must, Level::Should] {
             let requirement: Vec<String> =
                 bears.0.iter().filter(|id| level_of(id) == level).cloned().collect();
@@ -288,12 +314,6 @@ impl Bench {
             }
         }
     }
-}
-
-/// A requirement that the catalogue does not know binds: it must not slip through.
-fn level_of(id: &str) -> Level {
-    let known = Catalogue::embedded().ok().and_then(|catalogue| catalogue.requirements.get(id));
-    known.map_or(Level::Must, crate::catalogue::Requirement::level)
 }
 
 /// The people a scenario names, and every institution with a chart of each of them.

@@ -3,6 +3,8 @@
 use clap::{Args, ValueEnum};
 use sim_backend::messages::{Absent, Encoding, Form, Order, PrescriptionPlace};
 
+use super::Failure;
+
 /// How answers look beside what they say (bench profile).
 #[derive(Debug, Clone, Default, Args)]
 pub struct Answers {
@@ -32,6 +34,18 @@ enum Switch {
 }
 
 impl Answers {
+    /// These, or the named ones where the command line names none.
+    pub(super) fn or_named(&self, names: &[String]) -> Result<Self, Failure> {
+        if !self.forms.is_empty() {
+            return Ok(self.clone());
+        }
+        let named = |name: &String| {
+            Switch::from_str(name, false)
+                .map_err(|error| Failure::Usage(format!("a profile's `answers`: {error}")))
+        };
+        Ok(Self { forms: names.iter().map(named).collect::<Result<_, _>>()? })
+    }
+
     /// The form; `seed` decides the scattered order.
     pub fn form(&self, seed: u64) -> Form {
         self.forms.iter().fold(Form::default(), |form, switch| switch.applied(form, seed))

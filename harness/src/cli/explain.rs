@@ -50,6 +50,10 @@ fn requirement(catalogue: &Catalogue, row: &Requirement) {
         "binds: {}\nsource: {:?}\nrisk: {:?}\n\nchecked by:",
         row.actor, row.source, row.risk
     ));
+    if let Some(reason) = &row.reason {
+        say(format_args!("  no assertion ({:?}): {} {}", row.check, reason.ja, reason.en));
+        return;
+    }
     for case in catalogue.cases.iter().filter(|case| case.requirements().contains(&row.id)) {
         say(format_args!("  {:<34} {} | {}", case.id, case.title.ja, case.title.en));
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Failure, Format, Listed, say};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Profile, Statement};
 
 /// Lists.
 pub fn list(what: Listed, format: Format) -> Result<u8, Failure> {
@@ -11,6 +11,7 @@ pub fn list(what: Listed, format: Format) -> Result<u8, Failure> {
     let rows = match what {
         Listed::Scenarios => scenarios(catalogue),
         Listed::Requirements => requirements(catalogue),
+        Listed::Profiles => profiles(catalogue),
         Listed::Personas => personas(catalogue),
     };
     match format {
@@ -42,9 +43,31 @@ fn requirements(catalogue: &Catalogue) -> Vec<Value> {
             "actor": requirement.actor,
             "source": requirement.source,
             "tier": requirement.tier,
+            "risk": requirement.risk,
+            "positions": requirement.positions(),
+            "check": requirement.check,
+            "reason": requirement.reason.as_ref().map(Statement::text),
         })
     };
     catalogue.requirements.values().map(row).collect()
+}
+
+fn profiles(catalogue: &Catalogue) -> Vec<Value> {
+    let row = |(name, profile): (&String, &Profile)| {
+        let rows: Vec<&str> = profile.rows(catalogue).map(|row| row.id.as_str()).collect();
+        let kind = format!("{} rows", rows.len());
+        json!({
+            "id": name,
+            "kind": kind,
+            "ja": profile.title.ja,
+            "en": profile.title.en,
+            "tier": profile.tier,
+            "from": profile.in_force.from,
+            "until": profile.in_force.until,
+            "rows": rows,
+        })
+    };
+    catalogue.profiles.iter().map(row).collect()
 }
 
 fn personas(catalogue: &Catalogue) -> Vec<Value> {

@@ -14,7 +14,9 @@ mod card_relay;
 mod card_script;
 mod card_state;
 mod claims;
+mod coverage;
 mod demo;
+mod expected;
 mod explain;
 mod export;
 mod face;
@@ -22,6 +24,10 @@ mod face_pictures;
 mod feed;
 mod list;
 mod matcher;
+mod lint;
+mod list;
+mod merge;
+mod plan;
 mod population;
 mod portal;
 mod reader;
@@ -40,6 +46,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::error::BenchError;
+use crate::shard::Share;
 
 /// Exit code of a wrong command line or an unknown name.
 pub const USAGE: u8 = 2;
@@ -48,12 +55,17 @@ const CONFIGURATION: u8 = 3;
 /// Exit code when something outside keeps the command from its work.
 const INCOMPLETE: u8 = 4;
 
+/// Folder of a report, unless another is named.
+const REPORT: &str = "madoguchi-report";
+
 const EXAMPLES: &str = "\
 Examples:
   madoguchi                                    run the whole suite against the built-in reference stack
   madoguchi run --only certificate/revoked     run one scenario
   madoguchi run --only OQS-CERT-07             run the scenarios that bear a requirement
   madoguchi run --sut examples/receipt-computer-python/madoguchi.yaml
+  madoguchi run --profile reader-2026          hold a kind of product against its rows
+  madoguchi run --shard 1/3 --out share-1      one of three shares; madoguchi merge share-* --out whole
   madoguchi explain OQS-MSG-19                 what a requirement means and who checks it
   madoguchi card serve --persona hanako        a virtual card for pcscd's vpcd driver
   madoguchi demo --persona hanako              the eight steps of a visit one by one, in a browser
@@ -72,7 +84,13 @@ struct Cli {
 enum Command {
     /// Run the conformance suite and write the report (the default)
     Run(RunArgs),
-    /// List scenarios, requirements or personas
+    /// Put the reports of all shares of one plan together
+    Merge(merge::MergeArgs),
+    /// Find faults in scenarios, requirements, profiles and steps
+    Lint(lint::LintArgs),
+    /// Show which assertions bear each requirement, and which mutants must die by it
+    Coverage(coverage::CoverageArgs),
+    /// List scenarios, requirements, profiles or personas
     List(ListArgs),
     /// Explain a scenario (area/slug) or a requirement (OQS-…)
     Explain {
@@ -122,6 +140,9 @@ impl Command {
         match self {
             Self::Backend(_) | Self::Terminal(_) => true,
             Self::Run(_)
+            | Self::Merge(_)
+            | Self::Lint(_)
+            | Self::Coverage(_)
             | Self::List(_)
             | Self::Explain { .. }
             | Self::Card(_)
@@ -151,10 +172,28 @@ pub struct RunArgs {
     #[arg(long, value_name = "EXPR")]
     pub tags: Option<String>,
     /// Seed of everything that looks random
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Hold the product against the rows of this profile; see `list profiles`
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// The weakest tier that binds: 2 lets the bench's own recommendations fail a product
+    #[arg(long, value_name = "TIER", value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub tier: Option<u8>,
+    /// Only this share of the plan, e.g. 2/5; `merge` puts the reports of all shares together
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Share>,
+    /// Only the scenarios that did not end well in this report
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = REPORT)]
+    pub rerun_failed: Option<PathBuf>,
+    /// Say what would be run, and run nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// What was expected to fail
+    #[command(flatten)]
+    pub expected: expected::ExpectedArgs,
     /// Folder of the report
-    #[arg(long, value_name = "DIR", default_value = "madoguchi-report")]
+    #[arg(long, value_name = "DIR", default_value = REPORT)]
     pub out: PathBuf,
     /// Say nothing but errors
     #[arg(long, short)]
@@ -170,8 +209,14 @@ impl Default for RunArgs {
             sut: None,
             only: None,
             tags: None,
-            seed: 1,
-            out: PathBuf::from("madoguchi-report"),
+            seed: None,
+            profile: None,
+            tier: None,
+            shard: None,
+            rerun_failed: None,
+            dry_run: false,
+            expected: expected::ExpectedArgs::default(),
+            out: PathBuf::from(REPORT),
             quiet: false,
             answers: answers::Answers::default(),
         }
@@ -195,6 +240,8 @@ enum Listed {
     Scenarios,
     /// Requirements
     Requirements,
+    /// Profiles
+    Profiles,
     /// Personas
     Personas,
 }
@@ -245,6 +292,9 @@ pub fn main() -> ExitCode {
     }
     let done = match command {
         Command::Run(args) => run::run(&args),
+        Command::Merge(args) => merge::merge(&args),
+        Command::Coverage(args) => coverage::coverage(&args),
+        Command::Lint(args) => lint::lint(&args),
         Command::List(args) => list::list(args.what, args.format),
         Command::Explain { id } => explain::explain(&id),
         Command::Card(command) => card::run(&command),

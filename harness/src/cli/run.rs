@@ -1,27 +1,24 @@
 //! `madoguchi run`: the suite, its progress, its verdict, its report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use reports::model::{BenchInfo, ProductInfo, RunRecord, Wall};
+use reports::model::{BenchInfo, Level, RequirementRow, RunRecord, Verdict, Wall};
 use reports::text::Text;
 use reports::words::Language;
 use reports::{ReportWriter, html, json, junit, rollup};
-use sha2::{Digest as _, Sha256};
-use sim_backend::messages::Form;
 
-use super::selection::select;
+use super::plan::Plan;
 use super::{Failure, RunArgs, say};
-use crate::catalogue::{Case, Catalogue};
+use crate::catalogue::{Catalogue, bracketed};
 use crate::clock;
 use crate::error::BenchError;
 use crate::runner::{self, Progress, Stop};
 use crate::seed::Seed;
-use crate::sut::config::SutConfig;
 use crate::world::Workshop;
 
 /// Exit code of a command that was interrupted twice, as shells know it.
@@ -30,88 +27,94 @@ const INTERRUPTED: i32 = 130;
 /// Runs, reports, and gives the exit code.
 pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let catalogue = Catalogue::embedded()?;
-    let sut = args.sut.as_deref().map(SutConfig::read).transpose()?;
-    let cases = select(catalogue, args.only.as_deref(), args.tags.as_deref())?;
+    if args.shard.is_some() && !args.expected.is_empty() {
+        return Err(Failure::Usage(
+            "a share knows only its own failures: give --waivers, --conformance and --baseline to `madoguchi merge`"
+                .to_owned(),
+        ));
+    }
+    let Some(plan) = Plan::of(args, catalogue)? else {
+        say("nothing failed in that report: there is nothing to run again");
+        return Ok(0);
+    };
+    let today = clock::jst_day(clock::wall());
+    let expected = super::expected::read(&args.expected, catalogue, today)?;
+    if args.dry_run {
+        plan.tell();
+        return Ok(0);
+    }
     // Before the work, so that a folder that cannot be written is not found out after it.
     std::fs::create_dir_all(&args.out)
         .map_err(|source| BenchError::Write { path: args.out.clone(), source })?;
-    let plan = Plan { cases: &cases, sut, seed: args.seed, answers: args.answers.form(args.seed) };
-    let record = record(catalogue, plan, args.quiet)?;
-    write_report(&record, &args.out)?;
-    if !args.quiet {
-        show(&record, &args.out)?;
-    }
-    Ok(rollup::exit_code(rollup::run_verdict(&record)))
+    let mut record = record(plan, args.quiet)?;
+    super::expected::apply(&expected, &mut record, today)?;
+    finish(&record, &args.out, args.quiet)
 }
 
-/// What is to be run, and how.
-pub struct Plan<'a> {
-    /// The scenarios.
-    pub cases: &'a [&'static Case],
-    /// The product, if it is not the reference stack.
-    pub sut: Option<SutConfig>,
-    /// Seed of everything that looks random.
-    pub seed: u64,
-    /// How the backend's answers look.
-    pub answers: Form,
+/// Writes the report, shows it, and gives the exit code.
+pub fn finish(record: &RunRecord, out: &Path, quiet: bool) -> Result<u8, Failure> {
+    write_report(record, out)?;
+    if !quiet {
+        show(record, out)?;
+    }
+    Ok(rollup::exit_code(rollup::run_verdict(record)))
 }
 
 /// Runs the cases and records what came of them.
 ///
 /// # Errors
 /// [`BenchError`] when the bench cannot be set up.
-pub fn record(
-    catalogue: &'static Catalogue,
-    Plan { cases, sut, seed, answers }: Plan<'_>,
-    quiet: bool,
-) -> Result<RunRecord, BenchError> {
+pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
     let started = clock::wall();
-    let product = sut.as_ref().map_or_else(reference, SutConfig::info);
-    let workshop = Arc::new(Workshop::new(Seed(seed), sut)?.with_answers(answers));
+    let product = plan.product();
+    let Plan { cases, sut, seed, answers, binding, rows, scope, complete, digest } = plan;
+    let workshop = Workshop::new(Seed(seed), sut)?.with_answers(answers).with_binding(binding);
     let (bar, progress) = progress(cases.len(), quiet);
     let stop = stop_at_ctrl_c();
-    let results = runner::run(cases, &workshop, &progress, &stop)?;
+    let results = runner::run(&cases, &Arc::new(workshop), &progress, &stop)?;
     bar.finish_and_clear();
-    let borne: Vec<String> = cases.iter().flat_map(|case| case.requirements()).collect();
-    let rows = catalogue.requirements.iter().filter(|(id, _)| borne.contains(id));
     let seconds = clock::wall().duration_since(started).as_secs_f64();
-    Ok(RunRecord {
+    let interrupted = stop.load(Ordering::Relaxed).then(|| "interrupted by Ctrl-C".to_owned());
+    let mut record = RunRecord {
         bench: BenchInfo {
             name: "madoguchi".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
-        plan_digest: plan_digest(cases, &product, &answers),
+        plan_digest: digest,
         product,
         seed,
         cases: results,
-        requirements: rows.map(|(id, row)| (id.clone(), row.row())).collect(),
+        requirements: rows.into_iter().collect(),
         wall: Some(Wall { started: clock::rfc3339(started), seconds, cases: BTreeMap::new() }),
-        incomplete: stop.load(Ordering::Relaxed).then(|| "interrupted by Ctrl-C".to_owned()),
-    })
+        incomplete: interrupted,
+        scope,
+    };
+    if complete {
+        record.incomplete = record.incomplete.take().or_else(|| unexercised(&record));
+    }
+    Ok(record)
 }
 
-fn reference() -> ProductInfo {
-    ProductInfo {
-        name: "Madoguchi reference stack".to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        vendor: "Madoguchi".to_owned(),
-        positions: Vec::new(),
-    }
-}
-
-/// Names the plan: the scenarios word for word, the product, and the form of answers unless it is the layout's.
-fn plan_digest(cases: &[&Case], product: &ProductInfo, answers: &Form) -> String {
-    let mut digest = Sha256::new();
-    for case in cases {
-        digest.update(case.id.as_bytes());
-        case.steps().for_each(|step| digest.update(step.value.as_bytes()));
-    }
-    digest.update(product.name.as_bytes());
-    digest.update(product.version.as_bytes());
-    if *answers != Form::default() {
-        digest.update(format!("{answers:?}").as_bytes());
-    }
-    hex::encode(digest.finalize())
+/// Names the MUSTs that an assertion should have checked and none did. One whose scenarios are not for this product is not
+/// among them.
+pub fn unexercised(record: &RunRecord) -> Option<String> {
+    let outcomes = rollup::requirements(record);
+    let spared: BTreeSet<String> = record
+        .cases
+        .iter()
+        .filter(|case| case.verdict == Verdict::NotApplicable)
+        .flat_map(|case| &case.steps)
+        .flat_map(|step| bracketed(&step.text))
+        .collect();
+    let missed = |(id, row): &(&String, &RequirementRow)| {
+        row.level == Level::Must
+            && row.check.is_auto()
+            && outcomes.get(*id).is_none_or(|outcome| outcome.evaluated == 0)
+            && !spared.contains(*id)
+    };
+    let ids: Vec<&str> =
+        record.requirements.iter().filter(missed).map(|(id, _)| id.as_str()).collect();
+    (!ids.is_empty()).then(|| format!("not exercised: {}", ids.join(", ")))
 }
 
 /// A bar where somebody looks, a line every so often where nobody does, nothing when asked to be quiet.
@@ -200,7 +203,7 @@ fn show(record: &RunRecord, out: &Path) -> Result<(), Failure> {
 }
 
 /// Japanese unless the locale says otherwise.
-fn language() -> Language {
+pub fn language() -> Language {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));

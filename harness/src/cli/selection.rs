@@ -1,24 +1,41 @@
 //! Which scenarios a run is about.
 
+use std::collections::BTreeSet;
+
 use cucumber::gherkin::tagexpr::TagOperation;
 
 use super::Failure;
 use crate::catalogue::{Case, Catalogue};
 
-/// The cases that fit `only` and `tags`; all without either.
+/// Which scenarios are wanted: those that fit all that is said.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// This scenario, or those that bear this requirement.
+    pub only: Option<&'a str>,
+    /// A tag expression.
+    pub tags: Option<&'a str>,
+    /// Those that bear one of these rows.
+    pub rows: Option<&'a BTreeSet<String>>,
+    /// Scenarios by id.
+    pub ids: Option<&'a BTreeSet<String>>,
+}
+
+/// The cases that fit; all when nothing is said.
 pub fn select(
     catalogue: &'static Catalogue,
-    only: Option<&str>,
-    tags: Option<&str>,
+    Wanted { only, tags, rows, ids }: &Wanted<'_>,
 ) -> Result<Vec<&'static Case>, Failure> {
     let expression = tags.map(parse).transpose()?;
     let chosen = |case: &&Case| {
-        only.is_none_or(|id| case.id == id || case.requirements().iter().any(|borne| borne == id))
+        let borne = case.requirements();
+        only.is_none_or(|id| case.id == id || borne.iter().any(|borne| borne == id))
             && expression.as_ref().is_none_or(|expression| fits(expression, case))
+            && rows.is_none_or(|rows| borne.iter().any(|id| rows.contains(id)))
+            && ids.is_none_or(|ids| ids.contains(&case.id))
     };
     let cases: Vec<&'static Case> = catalogue.cases.iter().filter(chosen).collect();
     if cases.is_empty() {
-        return Err(Failure::Usage(nothing(catalogue, only)));
+        return Err(Failure::Usage(nothing(catalogue, *only)));
     }
     Ok(cases)
 }
@@ -49,7 +66,7 @@ fn fits(expression: &TagOperation, case: &Case) -> bool {
 
 fn nothing(catalogue: &Catalogue, only: Option<&str>) -> String {
     let Some(id) = only else {
-        return "no scenario fits these tags; see `madoguchi list scenarios`".to_owned();
+        return "no scenario fits; see `madoguchi list scenarios`".to_owned();
     };
     let nearest = nearest(
         id,
@@ -108,10 +125,11 @@ mod tests {
     #[test]
     fn tag_expressions_choose() {
         let catalogue = Catalogue::embedded().unwrap();
-        let certificates = select(catalogue, None, Some("@area:certificate and @twin")).unwrap();
+        let tagged = |tags| select(catalogue, &Wanted { tags: Some(tags), ..Wanted::default() });
+        let certificates = tagged("@area:certificate and @twin").unwrap();
         assert!(certificates.iter().all(|case| case.area == "certificate"));
         assert!(!certificates.is_empty());
-        assert!(select(catalogue, None, Some("@nowhere")).is_err());
-        assert!(select(catalogue, None, Some("and and")).is_err());
+        assert!(tagged("@nowhere").is_err());
+        assert!(tagged("and and").is_err());
     }
 }

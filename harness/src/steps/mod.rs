@@ -7,6 +7,7 @@ mod arrange;
 mod authority;
 mod claims;
 mod feed;
+mod files;
 mod many;
 mod operator;
 pub mod params;

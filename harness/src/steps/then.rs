@@ -169,6 +169,12 @@ fn electronic(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<(),
     bench.expect(step, &bears, look::prescription, &Some(Prescription::Electronic))
 }
 
+#[then(expr = "回答の処方箋は紙である {requirements}")]
+#[then(expr = "the answer carries a paper prescription {requirements}")]
+fn paper(bench: &mut Bench, bears: Requirements, step: &Step) -> Result<(), StepError> {
+    bench.expect(step, &bears, look::prescription, &Some(Prescription::Paper))
+}
+
 #[then(expr = "暗証番号の残り回数は{int}である {requirements}")]
 #[then(expr = "the PIN has {int} tries left {requirements}")]
 fn tries_left(

@@ -30,15 +30,15 @@ fn observe(taps: &Taps, institution: &str, event: FolderEvent) {
     let crossed =
         Crossed { seam: Seam::Folder, from, to, direction, summary: summary(folder, &file) };
     taps.take(crossed, &bytes);
-    let folder = match folder {
-        Folder::Req => return,
-        Folder::Res => "res",
+    let seen = |folder| FileSeen { institution: institution.to_owned(), folder, name: file, bytes };
+    match folder {
+        Folder::Req => taps.keep_request(seen("req")),
+        Folder::Res => taps.keep_file(seen("res")),
         Folder::Face => {
             taps.result_at(institution);
-            "face"
+            taps.keep_file(seen("face"));
         }
-    };
-    taps.keep_file(FileSeen { institution: institution.to_owned(), folder, name: file, bytes });
+    }
 }
 
 fn summary(folder: Folder, file: &str) -> Text2 {

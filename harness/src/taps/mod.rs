@@ -50,6 +50,7 @@ struct Record {
     entries: Vec<EvidenceEntry>,
     seen: Seen,
     files: Vec<FileSeen>,
+    requests: Vec<FileSeen>,
     proofs: Vec<Proof>,
 }
 
@@ -58,7 +59,7 @@ struct Record {
 pub struct FileSeen {
     /// Whose folders.
     pub institution: String,
-    /// `face` or `res`.
+    /// `face`, `res` or `req`.
     pub folder: &'static str,
     /// Its name.
     pub name: String,
@@ -153,6 +154,16 @@ impl Taps {
 
     fn keep_file(&self, file: FileSeen) {
         self.record().files.push(file);
+    }
+
+    fn keep_request(&self, file: FileSeen) {
+        self.record().requests.push(file);
+    }
+
+    /// Reads the request files and the answers and results, each in the order in which they crossed.
+    pub fn with_files<T>(&self, look: impl FnOnce(&[FileSeen], &[FileSeen]) -> T) -> T {
+        let record = self.record();
+        look(&record.requests, &record.files)
     }
 
     fn keep_proof(&self, proof: Proof) {

@@ -10,6 +10,7 @@ use sim_reader::face::portrait::draw;
 use sim_reader::face::{Appearance, Builtin, Matcher};
 
 use super::tls::{BACKEND_HOST, Identity, TlsAuthority};
+use crate::catalogue::Binding;
 use crate::error::BenchError;
 use crate::seed::Seed;
 use crate::sut::config::SutConfig;
@@ -44,6 +45,8 @@ pub struct Workshop {
     pub answers: Form,
     /// How the readers compare faces.
     pub comparison: Comparison,
+    /// Which rows bind the product.
+    pub binding: Binding,
     witness: Option<Witness>,
     tls: TlsAuthority,
     server: Arc<ServerConfig>,
@@ -77,6 +80,7 @@ impl Workshop {
             sut,
             answers: Form::default(),
             comparison: Comparison::default(),
+            binding: Binding::default(),
             witness: None,
             tls,
             server: Arc::new(server),
@@ -95,6 +99,12 @@ impl Workshop {
     #[must_use]
     pub fn with_comparison(self, comparison: Comparison) -> Self {
         Self { comparison, ..self }
+    }
+
+    /// The same with other rows that bind.
+    #[must_use]
+    pub fn with_binding(self, binding: Binding) -> Self {
+        Self { binding, ..self }
     }
 
     /// The same with somebody who is shown each answer to an institution as it was given.

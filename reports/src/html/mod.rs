@@ -21,9 +21,9 @@ use crate::model::RunRecord;
 
 const PAGE: &str = include_str!("../../templates/report.html");
 const CASE: &str = include_str!("../../templates/case.html");
-const WORDS: &str = include_str!("../../templates/macros.html");
-const STYLE: &str = include_str!("../../templates/style.css");
-const SCRIPT: &str = include_str!("../../templates/script.js");
+pub(crate) const WORDS: &str = include_str!("../../templates/macros.html");
+pub(crate) const STYLE: &str = include_str!("../../templates/style.css");
+pub(crate) const SCRIPT: &str = include_str!("../../templates/script.js");
 
 /// The writer of the HTML report.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,7 +38,7 @@ impl ReportWriter for Html {
 
 fn render(run: &RunRecord) -> Result<String, minijinja::Error> {
     let mut templates = Environment::new();
-    templates.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    templates.set_syntax(syntax()?);
     // Names end in `.html`, which switches escaping on.
     for (name, text) in [("report.html", PAGE), ("case.html", CASE), ("macros.html", WORDS)] {
         templates.add_template(name, text)?;
@@ -52,7 +52,12 @@ fn render(run: &RunRecord) -> Result<String, minijinja::Error> {
     })
 }
 
+/// How our templates are written: lines that hold blocks alone leave nothing behind.
+pub(crate) fn syntax() -> Result<SyntaxConfig, minijinja::Error> {
+    SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()
+}
+
 /// A hash source. Source: W3C Content Security Policy Level 3, §2.3.1.
-fn source_hash(text: &str) -> String {
+pub(crate) fn source_hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }

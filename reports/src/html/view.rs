@@ -10,6 +10,7 @@ use crate::model::{
     CaseResult, Check, Divergence, Judgement, Level, RunRecord, StepResult, Text2, Verdict,
 };
 use crate::rollup::{self, RequirementOutcome, Returned, ReturnedShares};
+use crate::scope::{ProfileInfo, Since, WaiverUse};
 use crate::words::{self, Phrase};
 use crate::{clean, timeline};
 
@@ -24,6 +25,11 @@ pub(super) struct Page {
     pub meaning: Text2,
     pub exit_code: u8,
     pub incomplete: Option<String>,
+    pub profile: Option<ProfileView>,
+    pub waivers: Vec<WaiverView>,
+    pub not_claimed: Vec<(String, String)>,
+    pub since: Option<Since>,
+    pub by_hand: usize,
     pub wall: Option<(String, String)>,
     pub total: usize,
     pub tallies: Vec<Tally>,
@@ -43,6 +49,25 @@ pub(super) struct Product {
     version: String,
     vendor: String,
     positions: Vec<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ProfileView {
+    name: String,
+    title: Text2,
+    tier: u8,
+    rows: usize,
+}
+
+#[derive(Serialize)]
+pub(super) struct WaiverView {
+    requirement: Link,
+    word: Text2,
+    bad: bool,
+    hits: String,
+    expires: String,
+    owner: String,
+    reason: String,
 }
 
 /// A verdict as class name, sign and word.
@@ -185,6 +210,8 @@ pub(super) struct Requirement {
     source: Option<Text2>,
     source_name: Option<crate::model::Source>,
     tier: Option<u8>,
+    /// Why no assertion checks it.
+    reason: Option<Text2>,
     chip: Chip,
     evaluated: usize,
     cases: Vec<Link>,
@@ -209,6 +236,11 @@ pub(super) fn page(run: &RunRecord) -> Page {
         meaning: words::meaning(verdict).into(),
         exit_code: rollup::exit_code(verdict),
         incomplete: run.incomplete.as_deref().map(line),
+        profile: run.scope.profile.as_ref().map(profile),
+        waivers: run.scope.waivers.iter().map(waiver).collect(),
+        not_claimed: not_claimed(run),
+        since: run.scope.since.clone(),
+        by_hand: run.requirements.values().filter(|row| !row.check.is_auto()).count(),
         wall: run.wall.as_ref().map(|wall| (line(&wall.started), format!("{:.1}", wall.seconds))),
         total: run.cases.len(),
         tallies: tallies(&run.cases.iter().collect::<Vec<_>>()),
@@ -221,6 +253,29 @@ pub(super) fn page(run: &RunRecord) -> Page {
         areas: areas(run),
         requirements: outcomes.iter().map(|(id, outcome)| requirement(run, id, outcome)).collect(),
     }
+}
+
+fn profile(profile: &ProfileInfo) -> ProfileView {
+    let ProfileInfo { name, title, tier, rows } = profile;
+    ProfileView { name: line(name), title: text2(title), tier: *tier, rows: *rows }
+}
+
+fn waiver(waiver: &WaiverUse) -> WaiverView {
+    let id = &waiver.requirement;
+    WaiverView {
+        requirement: link("req", id),
+        word: waiver.state.word(),
+        bad: waiver.state.fails_the_run(),
+        hits: format!("{}/{}", waiver.hits, waiver.limit),
+        expires: line(&waiver.expires),
+        owner: line(&waiver.owner),
+        reason: line(&waiver.reason),
+    }
+}
+
+fn not_claimed(run: &RunRecord) -> Vec<(String, String)> {
+    let rows = run.scope.not_claimed.iter();
+    rows.map(|row| (line(&row.requirement), line(&row.reason))).collect()
 }
 
 fn returned(shares: ReturnedShares) -> ReturnedView {
@@ -443,6 +498,7 @@ fn requirement(run: &RunRecord, id: &str, outcome: &RequirementOutcome) -> Requi
         source: row.map(|row| words::source(row.source).into()),
         source_name: row.map(|row| row.source),
         tier: row.map(|row| row.tier),
+        reason: row.and_then(|row| row.reason.as_ref()).map(text2),
         chip: chip(outcome.verdict),
         evaluated: outcome.evaluated,
         cases: outcome.cases.iter().map(|case| link("case", case)).collect(),

@@ -8,6 +8,7 @@ use reports::model::{
     ProductInfo, RequirementRow, RunRecord, Source, StepResult, Text2, Verdict, Wall,
 };
 use reports::rollup;
+use reports::scope::{CheckKind, Scope};
 use serde_json::{Value, json};
 
 /// The whole run.
@@ -33,6 +34,7 @@ pub fn run() -> RunRecord {
             ]),
         }),
         incomplete: Some("the run was stopped after 9 of 10 scenarios".into()),
+        scope: Scope::default(),
     }
 }
 
@@ -89,6 +91,8 @@ fn requirements() -> BTreeMap<String, RequirementRow> {
         statement: Text2::new(ja, en),
         source,
         tier,
+        check: CheckKind::Auto,
+        reason: None,
     };
     let rows = [
         (

@@ -18,9 +18,9 @@
   シナリオ: 結果が照会と逆の順で届いても取り違えない | A result in the opposite order mixes nobody up
     前提 一括照会の結果は照会と逆の順で届く
     もし 「見本診療所」が「架空花子」と「仮名太郎」と「無札七子」の資格を一括で照会する
-    ならば 一括照会で「架空花子」の氏名は『架空　花子』と回答される [OQS-BULK-03]
-    かつ 一括照会で「仮名太郎」の氏名は『仮名　太郎』と回答される [OQS-BULK-03]
-    かつ 一括照会で「無札七子」の氏名は『無札　七子』と回答される [OQS-BULK-03]
+    ならば 一括照会で「架空花子」の氏名は『架空　花子』と回答される [OQS-BULK-03, OQS-MSG-10]
+    かつ 一括照会で「仮名太郎」の氏名は『仮名　太郎』と回答される [OQS-BULK-03, OQS-MSG-10]
+    かつ 一括照会で「無札七子」の氏名は『無札　七子』と回答される [OQS-BULK-03, OQS-MSG-10]
 
   @id:bad-entry @twin:bulk/two-steps
   シナリオ: 番号を欠いた一件は、他の照会を妨げない | An entry without a number spoils no other
@@ -50,14 +50,14 @@
   @id:same-limit
   シナリオ: 限度額区分に変更がないことだけが分かる | Only that the limit class is the same
     もし 「見本診療所」が「架空花子」の資格を、限度額区分『A03』からの変更の有無とともに一括で照会する
-    ならば 一括照会で「架空花子」の限度額は変更なしと回答される [OQS-BULK-07]
-    かつ 一括照会では限度額区分も同意も回答されない [OQS-BULK-07]
+    ならば 一括照会で「架空花子」の限度額は変更なしと回答される [OQS-BULK-07, OQS-LIM-09]
+    かつ 一括照会では限度額区分も同意も回答されない [OQS-BULK-07, OQS-LIM-09]
 
   @id:other-limit @twin:bulk/same-limit
   シナリオ: 限度額区分が変わっても、新しい区分は回答されない | Of another limit class only that it is another
     もし 「見本診療所」が「架空花子」の資格を、限度額区分『A04』からの変更の有無とともに一括で照会する
-    ならば 一括照会で「架空花子」の限度額は変更ありと回答される [OQS-BULK-07]
-    かつ 一括照会では限度額区分も同意も回答されない [OQS-BULK-07]
+    ならば 一括照会で「架空花子」の限度額は変更ありと回答される [OQS-BULK-07, OQS-LIM-09]
+    かつ 一括照会では限度額区分も同意も回答されない [OQS-BULK-07, OQS-LIM-09]
 
   @id:after-a-visit
   シナリオ: 来院時の同意は一括照会に及ばない | A consent given at the reader does not reach a bulk query

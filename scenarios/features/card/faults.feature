@@ -104,7 +104,13 @@
     ならば 受付は完了で終わる [OQS-PIN-02]
     かつ 暗証番号の残り回数は3である [OQS-PIN-02]
 
-  @id:stale-counter
+  @id:stale-counter-right-pin
+  シナリオ: 古い残り回数を告げるカードも正しい暗証番号で受け付ける | A stale count of tries keeps out nobody with the right PIN
+    前提 「架空花子」のカードは古い残り回数を告げる
+    もし 「架空花子」が「見本診療所」で暗証番号『1234』により受付する
+    ならば 受付は完了で終わる [OQS-PIN-02]
+
+  @id:stale-counter @twin:card/stale-counter-right-pin
   シナリオ: 古い残り回数を告げるカードも三度の誤りでロックされる | A stale count of tries does not put off the lock
     前提 「架空花子」のカードは古い残り回数を告げる
     もし 「架空花子」が「見本診療所」で暗証番号『0000,0000,0000,1234』により受付する
@@ -133,7 +139,13 @@
     ならば 受付は署名の拒否で終わる [OQS-CERT-03]
     かつ 結果ファイルは0件できる [OQS-CERT-03]
 
-  @id:open-key-wrong-pin
+  @id:open-key-right-pin
+  シナリオ: 照合なしでも署名するカードも正しい暗証番号で受け付ける | A card that signs unasked serves with the right PIN
+    前提 「架空花子」のカードは照合なしでも署名する
+    もし 「架空花子」が「見本診療所」で暗証番号『1234』により受付する
+    ならば 受付は完了で終わる [OQS-PIN-02]
+
+  @id:open-key-wrong-pin @twin:card/open-key-right-pin
   シナリオ: 照合なしで署名するカードでも、誤った暗証番号では進まない | A key that stands open does not make a wrong PIN right
     前提 「架空花子」のカードは照合なしでも署名する
     もし 「架空花子」が「見本診療所」で暗証番号『0000』により受付する

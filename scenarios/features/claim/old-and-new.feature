@@ -16,7 +16,7 @@
     もし 「見本診療所」が「喪失三郎」の2026年4月1日の診療を見せられた保険証の番号で請求する
     ならば 請求は資格なしとして返戻される [OQS-OPS-03]
 
-  @id:new-flow-lapsed
+  @id:new-flow-lapsed @twin:qualification/living
   シナリオ: 新しい流れでは喪失が窓口で分かる | The new flow sees the lapse at the counter
     もし 「喪失三郎」が「見本診療所」で顔認証により受付する
     ならば 資格は無効と回答される [OQS-CLM-05, OQS-QUAL-29]
@@ -40,7 +40,7 @@
     もし 「見本診療所」が「仮名太郎」の2026年4月1日の診療を「架空花子」の保険証の番号で請求する
     ならば 請求は受理される [OQS-OPS-03]
 
-  @id:new-flow-wrong-holder
+  @id:new-flow-wrong-holder @twin:qualification/living
   シナリオ: 新しい流れでは他人のカードは使えない | The new flow stops another's card
     もし 「仮名太郎」が「架空花子」のカードを使って「見本診療所」で顔認証により受付する
     ならば 受付は顔の不一致で終わる [OQS-QUAL-29, OQS-QUAL-03]

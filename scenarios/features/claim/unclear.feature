@@ -32,7 +32,7 @@
     もし 「転職次郎」が「見本診療所」で顔認証により受付する
     かつ 「見本診療所」が「転職次郎」の2026年4月1日の診療を申立書と過去の資格で請求する
     ならば 請求の保険者番号は『99060021』である [OQS-CLM-12]
-    かつ 請求は受理される [OQS-CLM-12]
+    かつ 請求は受理される [OQS-CLM-12, OQS-FALL-01]
 
   @id:lapsed-without-declaration @twin:claim/unclear-old-alone
   シナリオ: 申立書のない過去の資格での請求は返戻される | The old qualification without a declaration is returned
@@ -45,7 +45,7 @@
     もし 「転職次郎」が「見本診療所」で顔認証により受付する
     かつ 「見本診療所」が「転職次郎」の2026年4月1日の診療を申立書だけで請求する
     ならば 請求の保険者番号は『77777777』である [OQS-CLM-11, OQS-CLM-12]
-    かつ 請求は受理される [OQS-CLM-11]
+    かつ 請求は受理される [OQS-CLM-11, OQS-FALL-01]
 
   @id:unclear-disaster
   シナリオ: 災害時の不詳は専用の番号で請求する | Unknown in a disaster has a number of its own

@@ -21,7 +21,7 @@
     もし 「見本診療所」が「架空花子」の薬剤情報を求める
     ならば 薬剤情報『架空薬カナリア錠10mg』が提供される [OQS-CONS-01]
 
-  @id:drugs-only
+  @id:drugs-only @twin:consent/limit-only
   シナリオ: 同意は情報の種類ごとに独立である | Each kind of consent stands apart
     前提 「架空花子」は薬剤情報だけに同意する
     もし 「架空花子」が「見本診療所」で顔認証により受付する
@@ -57,13 +57,19 @@
     かつ 「見本診療所」が「架空花子」の薬剤情報を求める
     ならば 薬剤情報は提供されない [OQS-CONS-03]
 
+  @id:drugs-after-visit
+  シナリオ: カードで受け付けて同意すれば薬剤情報が提供される | After a visit by card with consent the drugs are given
+    もし 「架空花子」が「見本診療所」で顔認証により受付する
+    かつ 「見本診療所」が「架空花子」の薬剤情報を求める
+    ならば 薬剤情報『架空薬カナリア錠10mg』が提供される [OQS-QUAL-32, OQS-CONS-01]
+
   @id:another-institution @twin:consent/given
   シナリオ: 同意は、同意した医療機関でだけ有効 | Consent counts where it was given
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     かつ 「架空病院」が「架空花子」の薬剤情報を求める
     ならば 薬剤情報は提供されない [OQS-CONS-09]
 
-  @id:new-visit-new-consent
+  @id:new-visit-new-consent @twin:consent/within-24-hours
   シナリオ: 次の受診では同意し直す | The next visit needs a new consent
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     かつ 日時が2026年4月8日9時30分になる
@@ -83,6 +89,12 @@
     前提 「架空花子」は電子処方箋を選ぶ
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     ならば 回答の処方箋は電子である [OQS-RX-01]
+
+  @id:paper-prescription @twin:consent/electronic-prescription
+  シナリオ: 紙の処方箋を選ぶ | A paper prescription is chosen
+    前提 「架空花子」は紙の処方箋を選ぶ
+    もし 「架空花子」が「見本診療所」で顔認証により受付する
+    ならば 回答の処方箋は紙である [OQS-RX-01]
 
   @id:limit-before-it-begins @twin:consent/limit-in-force
   シナリオ: 限度額区分の期間の前 | Before the limit begins

@@ -18,7 +18,7 @@
     かつ 「見本診療所」が「架空花子」の健診情報を求める
     ならば 健診情報の提供は拒まれる [OQS-CONS-01, OQS-CONS-02]
 
-  @id:health-checks-only
+  @id:health-checks-only @twin:consent/health-checks-given
   シナリオ: 健診情報だけの同意では薬剤情報は提供されない | Consent to health checks opens no drug history
     前提 「架空花子」は健診情報だけに同意する
     もし 「架空花子」が「見本診療所」で顔認証により受付する

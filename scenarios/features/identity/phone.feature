@@ -28,10 +28,10 @@
   シナリオ: スマートフォンに対応しない医療機関ではカードを使う | An institution without phones says so, and takes the card
     前提 日時は2026年4月1日9時30分である
     もし 「架空花子」が「架空病院」でAndroidと暗証番号『1234』により受付する
-    ならば 受付はスマートフォン非対応で終わる [OQS-MOB-05]
+    ならば 受付はスマートフォン非対応で終わる [OQS-MOB-05, OQS-CARD-04]
     かつ 資格確認機関には何も照会されない [OQS-MOB-05]
     もし 「架空花子」が「架空病院」で顔認証により受付する
-    ならば 受付は完了で終わる [OQS-MOB-05]
+    ならば 受付は完了で終わる [OQS-MOB-05, OQS-CARD-04]
 
   @id:card-revoked @twin:identity/iphone
   シナリオ: カードの電子証明書が失効すればスマートフォンも使えない | A dead certificate on the card ends the phone too

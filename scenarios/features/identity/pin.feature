@@ -80,9 +80,15 @@
   シナリオ: 職員が本人と認める | Staff recognise the person
     もし 「架空花子」が「見本診療所」で職員の目視により受付する
     ならば 受付は完了で終わる [OQS-VIS-01]
-    かつ 暗証番号の残り回数は3である [OQS-VIS-02]
+    かつ 暗証番号の残り回数は3である [OQS-VIS-02, OQS-PIN-09]
 
-  @id:visual-not-inherited
+  @id:visual-then-own-face
+  シナリオ: 目視確認のあとの患者も自分の顔で受け付ける | After a visual check the next patient is served by face
+    もし 「架空花子」が「見本診療所」で職員の目視により受付する
+    かつ 「仮名太郎」が「見本診療所」で顔認証により受付する
+    ならば 受付は完了で終わる [OQS-VIS-03]
+
+  @id:visual-not-inherited @twin:identity/visual-then-own-face
   シナリオ: 目視確認は次の患者に引き継がれない | The next patient does not inherit the visual mode
     もし 「架空花子」が「見本診療所」で職員の目視により受付する
     かつ 「架空花子」が「仮名太郎」のカードを使って「見本診療所」で顔認証により受付する

@@ -33,14 +33,14 @@
   シナリオ: 診療と手術の情報は二〇二二年九月から見える | Care and operations from September 2022
     前提 日時は2022年9月1日0時0分である
     もし 「閏うるう」が暗証番号『0229』でポータルにログインする
-    ならば ポータルの診療に『見本カナリア診療』がある [OQS-INFO-03]
+    ならば ポータルの診療に『見本カナリア診療』がある [OQS-INFO-03, OQS-OPS-08]
     かつ ポータルの手術に『見本カナリア手術』がある [OQS-INFO-03]
 
   @id:care-before-september-2022 @twin:portal/care-from-september-2022
   シナリオ: その前日にはまだ見えない | Not on the day before
     前提 日時は2022年8月31日23時59分である
     もし 「閏うるう」が暗証番号『0229』でポータルにログインする
-    ならば ポータルの診療に『見本カナリア診療』はない [OQS-INFO-03]
+    ならば ポータルの診療に『見本カナリア診療』はない [OQS-INFO-03, OQS-OPS-08]
     かつ ポータルの手術に『見本カナリア手術』はない [OQS-INFO-03]
 
   @id:care-known-since-june-2022

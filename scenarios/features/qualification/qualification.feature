@@ -9,7 +9,7 @@
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     ならば 資格は有効と回答される [OQS-QUAL-08]
 
-  @id:lost-without-successor @twin:qualification/living
+  @id:lost-without-successor @twin:qualification/living @twin:qualification/lost-with-successor
   シナリオ: 喪失して次の資格が届け出られていない | Lost, and no successor on file
     前提 保険者が「架空花子」の資格喪失を2026年3月1日付けで届け出る
     もし 「架空花子」が「見本診療所」で顔認証により受付する

@@ -83,7 +83,7 @@
     ならば 資格は有効と回答される [OQS-LIM-04]
     かつ 限度額区分は回答されない [OQS-LIM-03, OQS-LIM-04]
 
-  @id:no-medical-information
+  @id:no-medical-information @twin:consent/drugs-after-visit
   シナリオ: 番号による照会では医療情報は提供されない | A number query opens no medical information
     もし 「見本診療所」が「架空花子」の資格を証の番号で照会する
     かつ 「見本診療所」が「架空花子」の薬剤情報を求める

@@ -43,7 +43,7 @@
     ならば 資格は有効と回答される [OQS-QUAL-01]
     かつ 回答の氏名は『不可　六郎』である [OQS-QUAL-01]
 
-  @id:registered-without-insurer
+  @id:registered-without-insurer @twin:qualification/living
   シナリオ: 登録だけでは資格は結び付かない | Registration alone links no insurance
     もし 「無保険八郎」が「見本診療所」で顔認証により受付する
     ならば 資格は資格情報なしと回答される [OQS-REG-07, OQS-QUAL-11]

@@ -1,0 +1,166 @@
+//! What a run was about beside its scenarios: the profile, the share of the plan, the waivers, what was known before.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::Text2;
+
+/// How a requirement is checked.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckKind {
+    /// By an assertion in a scenario.
+    #[default]
+    Auto,
+    /// By a person whom the bench guides.
+    Guided,
+    /// By the word of whoever answers for it.
+    Attest,
+    /// By nothing yet.
+    None,
+}
+
+impl CheckKind {
+    /// Whether an assertion of a scenario checks it.
+    #[must_use]
+    pub fn is_auto(&self) -> bool {
+        *self == Self::Auto
+    }
+}
+
+/// What a run was about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// The profile, if one was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfileInfo>,
+    /// The share of the plan, if it was cut into shares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// What was waived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<WaiverUse>,
+    /// Requirements that the product's conformance statement does not claim, with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_claimed: Vec<NotClaimed>,
+    /// The run held against an earlier one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
+}
+
+impl Scope {
+    /// Whether it says nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A profile as reports name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileInfo {
+    /// Its name, for `--profile`.
+    pub name: String,
+    /// What it is for.
+    pub title: Text2,
+    /// The weakest tier that binds.
+    pub tier: u8,
+    /// Rows it chooses.
+    pub rows: usize,
+}
+
+/// One of several shares of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    /// Which one, from 1.
+    pub index: u32,
+    /// Of how many.
+    pub of: u32,
+    /// Scenarios of the whole plan.
+    pub planned: usize,
+}
+
+/// A requirement that the product does not claim.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NotClaimed {
+    /// Its id.
+    pub requirement: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// One waiver, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaiverUse {
+    /// The requirement waived.
+    pub requirement: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it counts, `2026-12-31`.
+    pub expires: String,
+    /// Failed assertions it excused.
+    pub hits: u32,
+    /// How many it may excuse.
+    pub limit: u32,
+    /// What became of it.
+    pub state: WaiverState,
+}
+
+/// What became of a waiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaiverState {
+    /// It excused failures, within its limit.
+    Used,
+    /// Nothing in this run could need it.
+    NotReached,
+    /// It is for other versions of the product.
+    OtherVersion,
+    /// Its last day has passed: it excused nothing.
+    Expired,
+    /// What it waives did not fail: it must go.
+    Unused,
+    /// More failed than it may excuse.
+    OverUsed,
+}
+
+impl WaiverState {
+    /// Whether such a waiver fails the run.
+    #[must_use]
+    pub fn fails_the_run(self) -> bool {
+        match self {
+            Self::Used | Self::NotReached | Self::OtherVersion => false,
+            Self::Expired | Self::Unused | Self::OverUsed => true,
+        }
+    }
+
+    /// The state in words.
+    #[must_use]
+    pub fn word(self) -> Text2 {
+        let (ja, en) = match self {
+            Self::Used => ("適用", "used"),
+            Self::NotReached => ("対象外", "not reached"),
+            Self::OtherVersion => ("版が対象外", "for another version"),
+            Self::Expired => ("期限切れ", "expired"),
+            Self::Unused => ("不要", "unused"),
+            Self::OverUsed => ("上限を超過", "over-used"),
+        };
+        Text2::new(ja, en)
+    }
+}
+
+/// How the requirements that fail differ from those of an earlier run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Since {
+    /// The product's version then.
+    pub version: String,
+    /// They fail, and did not then.
+    pub new: Vec<String>,
+    /// They failed then, and still do.
+    pub still: Vec<String>,
+    /// They failed then, and hold now.
+    pub repaired: Vec<String>,
+}
