@@ -9,6 +9,7 @@ use reports::model::{Level, RequirementRow, Source, Text2};
 use serde::Deserialize;
 
 use crate::model::{Institution, Person};
+use crate::mutants::{Mutant, Variant};
 
 static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../scenarios");
 
@@ -162,6 +163,10 @@ pub struct Catalogue {
     pub requirements: BTreeMap<String, Requirement>,
     /// In the order of their ids.
     pub cases: Vec<Case>,
+    /// In the order of their ids.
+    pub mutants: Vec<Mutant>,
+    /// In the order of their ids.
+    pub variants: Vec<Variant>,
 }
 
 impl Catalogue {
@@ -178,6 +183,7 @@ impl Catalogue {
         let mut personas = BTreeMap::new();
         let mut requirements = BTreeMap::new();
         let mut cases = Vec::new();
+        let (mut mutants, mut variants) = (Vec::<Mutant>::new(), Vec::<Variant>::new());
         for (path, text) in files(&SCENARIOS)? {
             if let Some(name) =
                 path.strip_prefix("personas/").and_then(|name| name.strip_suffix(".yaml"))
@@ -186,6 +192,10 @@ impl Catalogue {
             } else if path.starts_with("requirements/") {
                 let rows: Vec<Requirement> = yaml(&path, text)?;
                 requirements.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
+            } else if path.starts_with("mutants/") {
+                mutants.extend(yaml::<Vec<Mutant>>(&path, text)?);
+            } else if path.starts_with("variants/") {
+                variants.extend(yaml::<Vec<Variant>>(&path, text)?);
             } else if path.ends_with(".feature") {
                 cases.extend(cases_of(&path, text)?);
             }
@@ -194,10 +204,19 @@ impl Catalogue {
         if let Some([first, _]) = cases.array_windows().find(|[a, b]| a.id == b.id) {
             return Err(CatalogueError::TwoOfOneName { id: first.id.clone() });
         }
+        mutants.sort_by(|a, b| a.id.cmp(&b.id));
+        variants.sort_by(|a, b| a.id.cmp(&b.id));
         let file = "institutions.yaml";
         let text =
             SCENARIOS.get_file(file).and_then(|found| found.contents_utf8()).unwrap_or_default();
-        Ok(Self { personas, institutions: yaml(file, text)?, requirements, cases })
+        Ok(Self {
+            personas,
+            institutions: yaml(file, text)?,
+            requirements,
+            cases,
+            mutants,
+            variants,
+        })
     }
 
     /// The persona with this name, or whose 氏名 without spaces is this.

@@ -14,6 +14,7 @@ pub mod flows;
 pub mod judge;
 pub mod kiosk_page;
 pub mod model;
+pub mod mutants;
 pub mod oracle;
 pub mod portal_page;
 pub mod properties;

@@ -20,6 +20,7 @@ mod export;
 mod face;
 mod face_pictures;
 mod list;
+mod mutants;
 mod population;
 mod portal;
 mod reader;
@@ -77,6 +78,8 @@ enum Command {
         /// Its id
         id: String,
     },
+    /// Plant defects into the reference stack and see which assertion finds each
+    Mutants(mutants::MutantsArgs),
     /// A virtual My Number Card
     #[command(subcommand)]
     Card(card::CardCommand),
@@ -118,6 +121,7 @@ impl Command {
             Self::Backend(_) | Self::Terminal(_) => true,
             Self::Run(_)
             | Self::List(_)
+            | Self::Mutants(_)
             | Self::Explain { .. }
             | Self::Card(_)
             | Self::Authority(_)
@@ -191,6 +195,10 @@ enum Listed {
     Requirements,
     /// Personas
     Personas,
+    /// Mutants: defects of the reference stack
+    Mutants,
+    /// Lawful variants of the reference stack
+    Variants,
 }
 
 /// How a list is written.
@@ -239,6 +247,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::List(args) => list::list(args.what, args.format),
         Command::Explain { id } => explain::explain(&id),
+        Command::Mutants(args) => mutants::mutants(&args),
         Command::Card(command) => card::run(&command),
         Command::Authority(command) => authority::run(&command),
         Command::Population(command) => population::run(&command),

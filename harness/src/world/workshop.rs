@@ -10,6 +10,7 @@ use sim_reader::face::portrait::draw;
 
 use super::tls::{BACKEND_HOST, Identity, TlsAuthority};
 use crate::error::BenchError;
+use crate::mutants::Plant;
 use crate::seed::Seed;
 use crate::sut::config::SutConfig;
 
@@ -19,7 +20,8 @@ const SERVER_NAMES: [&str; 3] = [BACKEND_HOST, "localhost", "127.0.0.1"];
 /// Is shown message family or file name, and the bytes. Evidence is no place for this: it hides secrets.
 pub type Witness = Arc<dyn Fn(&str, &[u8]) + Send + Sync>;
 
-/// Shared by all scenarios of a run.
+/// Shared by all scenarios of a run. A clone shares what is costly.
+#[derive(Clone)]
 pub struct Workshop {
     seed: Seed,
     /// The product under test, if there is one.
@@ -27,10 +29,11 @@ pub struct Workshop {
     /// How the backend's answers look.
     pub answers: Form,
     witness: Option<Witness>,
-    tls: TlsAuthority,
+    plant: Option<Arc<Plant>>,
+    tls: Arc<TlsAuthority>,
     server: Arc<ServerConfig>,
-    institutions: Mutex<BTreeMap<String, Arc<Identity>>>,
-    photos: Mutex<BTreeMap<u64, Arc<Vec<u8>>>>,
+    institutions: Arc<Mutex<BTreeMap<String, Arc<Identity>>>>,
+    photos: Arc<Mutex<BTreeMap<u64, Arc<Vec<u8>>>>>,
 }
 
 impl std::fmt::Debug for Workshop {
@@ -53,16 +56,16 @@ impl Workshop {
             vec![tls.root()],
         );
         let server = server.map_err(|error| BenchError::setup("TLS server", error))?;
-        let institutions = Mutex::default();
         Ok(Self {
             seed,
             sut,
             answers: Form::default(),
             witness: None,
-            tls,
+            plant: None,
+            tls: Arc::new(tls),
             server: Arc::new(server),
-            institutions,
-            photos: Mutex::default(),
+            institutions: Arc::default(),
+            photos: Arc::default(),
         })
     }
 
@@ -76,6 +79,17 @@ impl Workshop {
     #[must_use]
     pub fn with_witness(self, witness: Witness) -> Self {
         Self { witness: Some(witness), ..self }
+    }
+
+    /// The same with a defect in every world.
+    #[must_use]
+    pub fn with_plant(self, plant: Plant) -> Self {
+        Self { plant: Some(Arc::new(plant)), ..self }
+    }
+
+    /// The defect in every world.
+    pub fn plant(&self) -> Option<&Arc<Plant>> {
+        self.plant.as_ref()
     }
 
     /// Whoever is shown each answer.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::fault::Fault;
 use crate::{
     backend::Desk,
+    defect,
     messages::{
         InstitutionCode, SimError, codes::MedicalTreatmentFlag, history::HistoryRequestHeader,
     },
@@ -43,6 +44,8 @@ pub(super) async fn candidates(
     let mut candidates = Vec::new();
     for state in desk.store.by_number(&search.insurer_number, &search.number).await? {
         let consents = consents(desk, institution, &state.person, occasion).await?;
+        let consents = defect::agreed(desk.defect, consents, (desk.now)());
+        let state = defect::known(desk.defect, state);
         let emergency_use = desk.store.emergency_use(institution, &state.person).await?;
         candidates.push(Candidate { state, consents, emergency_use });
     }
