@@ -2,12 +2,14 @@
 //!
 //! A backend is opened without one, and then nothing here changes anything.
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, ToSpan, civil::Date};
 use serde::Deserialize;
 
 use crate::{
     certificate::SignatureError,
-    messages::codes::InsuredCardClassification,
+    messages::{InstitutionCode, codes::InsuredCardClassification},
     service::{
         consent::{Consent, MedicalKind},
         identify::Search,
@@ -73,6 +75,12 @@ pub enum Defect {
     ConsentPresumed,
     /// No consent is ever found.
     ConsentForgotten,
+    /// A consent to one institution counts toward every other.
+    ConsentAnywhere,
+    /// A reception number is good for whoever names it.
+    ReceptionOfAnybody,
+    /// Reference numbers of every institution are shown to each.
+    ReferenceOfAnybody,
 }
 
 /// What is known of a person, as a backend with this defect takes it.
@@ -134,7 +142,10 @@ pub(crate) fn known(defect: Option<Defect>, state: PersonState) -> PersonState {
         | Defect::ConsentHalfDay
         | Defect::ConsentForAll
         | Defect::ConsentPresumed
-        | Defect::ConsentForgotten => {}
+        | Defect::ConsentForgotten
+        | Defect::ConsentAnywhere
+        | Defect::ReceptionOfAnybody
+        | Defect::ReferenceOfAnybody => {}
     }
     state
 }
@@ -181,6 +192,16 @@ pub(crate) fn agreed(
     } else {
         consents
     }
+}
+
+/// Whose things are given to an institution: its own, and with this defect those of all.
+pub(crate) fn owners(
+    mistaken: bool,
+    institution: &InstitutionCode,
+    all: &BTreeSet<InstitutionCode>,
+) -> Vec<InstitutionCode> {
+    let others = all.iter().filter(|other| mistaken && *other != institution);
+    std::iter::once(institution).chain(others).cloned().collect()
 }
 
 /// What the check of a signature said, as a backend with this defect takes it.

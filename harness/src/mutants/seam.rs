@@ -108,8 +108,10 @@ impl Editing {
             }
             return None;
         }
-        let text = Encoding::ShiftJis.decode(bytes).ok().filter(|_| self.is_due(true))?;
-        Encoding::ShiftJis.encode(&self.edit.apply_to_text(&text)).ok()
+        let read = |encoding: Encoding| Some((encoding.decode(bytes).ok()?, encoding));
+        let text = read(Encoding::Utf8).or_else(|| read(Encoding::ShiftJis));
+        let (text, encoding) = text.filter(|_| self.is_due(true))?;
+        encoding.encode(&self.edit.apply_to_text(&text)).ok()
     }
 
     fn is_due(&self, fits: bool) -> bool {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::fault::Fault;
 use crate::{
     backend::Desk,
-    defect,
+    defect::{self, Defect, owners},
     messages::{
         InstitutionCode, SimError, codes::MedicalTreatmentFlag, history::HistoryRequestHeader,
     },
@@ -61,7 +61,12 @@ async fn consents(
 ) -> Result<Vec<Consent>, StoreError> {
     match occasion {
         MedicalTreatmentFlag::Outpatient | MedicalTreatmentFlag::Emergency => {
-            desk.store.consents(institution, person).await
+            let anybodys = desk.defect == Some(Defect::ConsentAnywhere);
+            let mut consents = Vec::new();
+            for owner in owners(anybodys, institution, &desk.institutions) {
+                consents.extend(desk.store.consents(&owner, person).await?);
+            }
+            Ok(consents)
         }
         MedicalTreatmentFlag::HomeVisit | MedicalTreatmentFlag::Online => {
             let visits = desk.store.care_of(institution, person, occasion).await?;
