@@ -1,5 +1,6 @@
 //! `madoguchi mutants`: plants one defect after the other into the reference stack and tells which assertion finds it.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::{Failure, Format, say};
 use crate::catalogue::{Catalogue, Risk, two_languages};
+use crate::error::BenchError;
 use crate::mutants::{Fate, Found, Hunt, Mutant, Score, Share, Tried, Variant};
 use crate::seed::Seed;
 use crate::world::Workshop;
@@ -20,6 +22,9 @@ pub struct MutantsArgs {
     /// Only this mutant or variant, or those of a requirement (OQS-…)
     #[arg(long, value_name = "ID")]
     only: Option<String>,
+    /// Mutants of a file of your own in place of those of the bench, written as in scenarios/mutants
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
     /// Let every mutant meet every scenario, and show the whole kill matrix
     #[arg(long)]
     full: bool,
@@ -32,17 +37,22 @@ pub struct MutantsArgs {
 }
 
 /// What came of it.
-struct Outcome {
+struct Outcome<'m> {
     flagged: Vec<(String, String)>,
-    hunted: Vec<Found>,
-    tried: Vec<Tried>,
+    hunted: Vec<Found<'m>>,
+    tried: Vec<Tried<'m>>,
     score: Score,
 }
 
 /// Hunts, tells, and gives the exit code.
 pub fn mutants(args: &MutantsArgs) -> Result<u8, Failure> {
     let catalogue = Catalogue::embedded()?;
-    let (mutants, variants) = chosen(catalogue, args.only.as_deref())?;
+    let own = args.file.as_deref().map(read).transpose()?;
+    let (known, lawful) = match &own {
+        Some(own) => (own.as_slice(), &[][..]),
+        None => (catalogue.mutants.as_slice(), catalogue.variants.as_slice()),
+    };
+    let (mutants, variants) = chosen(known, lawful, args.only.as_deref())?;
     let workshop = Arc::new(Workshop::new(Seed(args.seed), None)?);
     let hunt = Hunt::new(catalogue, workshop, args.full);
     let (done, total) = (AtomicUsize::new(0), mutants.len() + variants.len());
@@ -71,15 +81,27 @@ pub fn mutants(args: &MutantsArgs) -> Result<u8, Failure> {
     Ok(u8::from(!outcome.holds()))
 }
 
-type Chosen = (Vec<&'static Mutant>, Vec<&'static Variant>);
+/// Mutants of somebody's own.
+fn read(path: &Path) -> Result<Vec<Mutant>, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| BenchError::ConfigRead { path: path.to_owned(), source })?;
+    let read = serde_yaml::from_str(&text);
+    Ok(read.map_err(|source| BenchError::ConfigYaml { path: path.to_owned(), source })?)
+}
 
-fn chosen(catalogue: &'static Catalogue, only: Option<&str>) -> Result<Chosen, Failure> {
+type Chosen<'m> = (Vec<&'m Mutant>, Vec<&'m Variant>);
+
+fn chosen<'m>(
+    mutants: &'m [Mutant],
+    variants: &'m [Variant],
+    only: Option<&str>,
+) -> Result<Chosen<'m>, Failure> {
     let wanted = |id: &str, requirements: &[String]| {
         only.is_none_or(|only| only == id || requirements.iter().any(|known| known == only))
     };
-    let mutants = catalogue.mutants.iter().filter(|one| wanted(&one.id, &one.requirements));
-    let variants = catalogue.variants.iter().filter(|one| wanted(&one.id, &one.requirements));
-    let chosen: Chosen = (mutants.collect(), variants.collect());
+    let mutants = mutants.iter().filter(|one| wanted(&one.id, &one.requirements));
+    let variants = variants.iter().filter(|one| wanted(&one.id, &one.requirements));
+    let chosen: Chosen<'m> = (mutants.collect(), variants.collect());
     if chosen.0.is_empty() && chosen.1.is_empty() {
         let only = only.unwrap_or_default();
         return Err(Failure::Usage(format!(
@@ -89,7 +111,7 @@ fn chosen(catalogue: &'static Catalogue, only: Option<&str>) -> Result<Chosen, F
     Ok(chosen)
 }
 
-impl Outcome {
+impl Outcome<'_> {
     fn holds(&self) -> bool {
         self.score.holds() && self.tried.iter().all(|tried| tried.failed.is_empty())
     }
@@ -156,7 +178,7 @@ impl Outcome {
     }
 }
 
-fn row(catalogue: &Catalogue, found: &Found) -> Value {
+fn row(catalogue: &Catalogue, found: &Found<'_>) -> Value {
     let mutant = found.mutant;
     let defect = two_languages(&mutant.defect);
     let (fate, reason) = match &found.fate {
@@ -182,7 +204,7 @@ fn row(catalogue: &Catalogue, found: &Found) -> Value {
     })
 }
 
-fn tried_row(tried: &Tried) -> Value {
+fn tried_row(tried: &Tried<'_>) -> Value {
     let variation = two_languages(&tried.variant.variation);
     let failed =
         tried.failed.iter().map(|(scenario, why)| json!({"scenario": scenario, "why": why}));
@@ -196,7 +218,7 @@ fn tried_row(tried: &Tried) -> Value {
 }
 
 /// All that found a mutant, by scenario.
-fn show_kills(found: &Found) {
+fn show_kills(found: &Found<'_>) {
     say(format_args!(
         "{:<34} {:<16} {} kills",
         found.mutant.id,
@@ -208,7 +230,7 @@ fn show_kills(found: &Found) {
     }
 }
 
-fn show_left(found: &Found) {
+fn show_left(found: &Found<'_>) {
     let mutant = found.mutant;
     let ids = mutant.requirements.join(", ");
     match &found.fate {

@@ -70,6 +70,8 @@ pub enum ReaderDefect {
     PinCut,
     /// What the card says to a PIN is not heeded.
     VerifyUnheeded,
+    /// A PIN is presented to the card whatever way was chosen.
+    VerifyAlways,
     /// Phones are taken everywhere.
     PhonesTaken,
     /// Phones are taken nowhere.
@@ -363,6 +365,9 @@ impl Matcher for Always {
     }
 }
 
+/// VERIFY of the current reference with four zeros.
+const VERIFY: [u8; 9] = [0x00, 0x20, 0x00, 0x80, 4, 0x30, 0x30, 0x30, 0x30];
+
 /// A card to which more, or less, is said than should be.
 struct Mishandled<'c> {
     card: &'c mut dyn CardChannel,
@@ -382,6 +387,10 @@ impl CardChannel for Mishandled<'_> {
         if wants(ReaderDefect::SignatureCertificateRead) && command == user {
             self.card
                 .transmit(&CommandApdu::select_file(jpki::SIGNATURE_CERTIFICATE).to_bytes())?;
+        }
+        if wants(ReaderDefect::VerifyAlways) && command == user {
+            self.card.transmit(&CommandApdu::select_file(jpki::USER_PIN).to_bytes())?;
+            self.card.transmit(&VERIFY)?;
         }
         let answer = self.card.transmit(command)?;
         let verify = command.get(1) == Some(&0x20) && command.len() > 5;

@@ -45,9 +45,9 @@ pub struct Kill {
 
 /// A mutant after the hunt.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct Found<'m> {
     /// Which.
-    pub mutant: &'static Mutant,
+    pub mutant: &'m Mutant,
     /// What became of it.
     pub fate: Fate,
     /// What found it: the first, or in a full hunt every one.
@@ -58,9 +58,9 @@ pub struct Found {
 
 /// A variant after its scenarios.
 #[derive(Debug, Clone)]
-pub struct Tried {
+pub struct Tried<'v> {
     /// Which.
-    pub variant: &'static Variant,
+    pub variant: &'v Variant,
     /// How many scenarios it met.
     pub met: usize,
     /// Scenarios that did not pass, with the reason.
@@ -90,11 +90,11 @@ impl Hunt {
     ///
     /// # Errors
     /// [`BenchError`] when a runner cannot be started.
-    pub fn mutants(
+    pub fn mutants<'m>(
         &self,
-        mutants: &[&'static Mutant],
+        mutants: &[&'m Mutant],
         told: &(dyn Fn(&str) + Sync),
-    ) -> Result<Vec<Found>, BenchError> {
+    ) -> Result<Vec<Found<'m>>, BenchError> {
         in_parallel(mutants, |mutant| {
             let found = self.hunt(mutant)?;
             told(&mutant.id);
@@ -102,7 +102,7 @@ impl Hunt {
         })
     }
 
-    fn hunt(&self, mutant: &'static Mutant) -> Result<Found, BenchError> {
+    fn hunt<'m>(&self, mutant: &'m Mutant) -> Result<Found<'m>, BenchError> {
         if let Some(why) = &mutant.equivalent {
             let fate = Fate::Equivalent(why.clone());
             return Ok(Found { mutant, fate, kills: Vec::new(), met: 0 });
@@ -131,11 +131,11 @@ impl Hunt {
     ///
     /// # Errors
     /// [`BenchError`] when a runner cannot be started.
-    pub fn variants(
+    pub fn variants<'v>(
         &self,
-        variants: &[&'static Variant],
+        variants: &[&'v Variant],
         told: &(dyn Fn(&str) + Sync),
-    ) -> Result<Vec<Tried>, BenchError> {
+    ) -> Result<Vec<Tried<'v>>, BenchError> {
         in_parallel(variants, |variant| {
             let workshop = self.with(&variant.plant);
             let cases = if variant.requirements.is_empty() {

@@ -17,7 +17,7 @@ pub struct Share {
 }
 
 impl Share {
-    fn count(&mut self, found: &Found) {
+    fn count(&mut self, found: &Found<'_>) {
         let equivalent = matches!(found.fate, Fate::Equivalent(_));
         self.mutants += usize::from(!equivalent);
         self.killed += usize::from(found.fate == Fate::Killed);
@@ -41,7 +41,7 @@ pub struct Score {
 
 impl Score {
     /// Adds a hunt up.
-    pub fn of(catalogue: &Catalogue, hunted: &[Found]) -> Self {
+    pub fn of(catalogue: &Catalogue, hunted: &[Found<'_>]) -> Self {
         let mut score = Self::default();
         for found in hunted {
             score.total.count(found);
