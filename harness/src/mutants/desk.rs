@@ -18,6 +18,8 @@ pub enum DeskDefect {
     NewestFile,
     /// Where staff should be asked, the chart at hand is opened.
     NobodyAsked,
+    /// Results that are taken in together change charts, and units of a bulk result change entries.
+    MixedUp,
     /// No result opens a chart.
     NothingOpened,
     /// Claims are made on the chart's insurance instead of the confirmed one.
@@ -131,6 +133,10 @@ impl Mistaken {
             reply.error_code = Some(code::NOTHING_CONFIRMED.to_owned());
         }
         let Some(Value::Array(results)) = reply.body.get_mut("results") else { return };
+        if self.defect == Some(DeskDefect::MixedUp) {
+            turn(results, "chart");
+            turn(results, "identifier");
+        }
         let at_hand =
             self.waiting.clone().or_else(|| self.charts.first().map(|one| one.id.clone()));
         for result in results {
@@ -149,6 +155,14 @@ impl Mistaken {
                 result["chart"] = Value::Null;
             }
         }
+    }
+}
+
+/// Gives what the first has under a name to the last, and so on.
+fn turn(results: &mut [Value], name: &str) {
+    let held: Vec<Value> = results.iter().rev().filter_map(|one| one.get(name)).cloned().collect();
+    for (result, other) in results.iter_mut().zip(held) {
+        result[name] = other;
     }
 }
 
