@@ -40,6 +40,10 @@ bless:
     INSTA_UPDATE=always cargo test --workspace
     git diff --stat
 
+# Plant every defect and see which assertion finds it; `just mutants --full` for the whole kill matrix
+mutants *args:
+    cargo run --release -p harness --features fast-crypto -- mutants {{args}}
+
 # Measure card, link, backend and whole visits
 bench:
     cargo bench --workspace

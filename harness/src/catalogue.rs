@@ -9,6 +9,7 @@ use reports::model::Text2;
 use serde::Deserialize;
 
 use crate::model::{Institution, Person};
+use crate::mutants::{Mutant, Variant};
 
 mod binding;
 mod profile;
@@ -101,6 +102,10 @@ pub struct Catalogue {
     pub profiles: BTreeMap<String, Profile>,
     /// In the order of their ids.
     pub cases: Vec<Case>,
+    /// In the order of their ids.
+    pub mutants: Vec<Mutant>,
+    /// In the order of their ids.
+    pub variants: Vec<Variant>,
 }
 
 impl Catalogue {
@@ -118,6 +123,7 @@ impl Catalogue {
         let mut requirements = BTreeMap::new();
         let mut profiles = BTreeMap::new();
         let mut cases = Vec::new();
+        let (mut mutants, mut variants) = (Vec::<Mutant>::new(), Vec::<Variant>::new());
         for (path, text) in embedded_files()? {
             if let Some(name) =
                 path.strip_prefix("personas/").and_then(|name| name.strip_suffix(".yaml"))
@@ -129,6 +135,10 @@ impl Catalogue {
                 path.strip_prefix("profiles/").and_then(|name| name.strip_suffix(".yaml"))
             {
                 profiles.insert(name.to_owned(), yaml(&path, text)?);
+            } else if path.starts_with("mutants/") {
+                mutants.extend(yaml::<Vec<Mutant>>(&path, text)?);
+            } else if path.starts_with("variants/") {
+                variants.extend(yaml::<Vec<Variant>>(&path, text)?);
             } else if path.ends_with(".feature") {
                 cases.extend(cases_of(&path, text)?);
             }
@@ -137,10 +147,20 @@ impl Catalogue {
         if let Some([first, _]) = cases.array_windows().find(|[a, b]| a.id == b.id) {
             return Err(CatalogueError::TwoOfOneName { id: first.id.clone() });
         }
+        mutants.sort_by(|a, b| a.id.cmp(&b.id));
+        variants.sort_by(|a, b| a.id.cmp(&b.id));
         let file = "institutions.yaml";
         let text =
             SCENARIOS.get_file(file).and_then(|found| found.contents_utf8()).unwrap_or_default();
-        Ok(Self { personas, institutions: yaml(file, text)?, requirements, profiles, cases })
+        Ok(Self {
+            personas,
+            institutions: yaml(file, text)?,
+            requirements,
+            profiles,
+            cases,
+            mutants,
+            variants,
+        })
     }
 
     /// The persona with this name, or whose 氏名 without spaces is this.

@@ -16,6 +16,7 @@ pub mod judge;
 pub mod kiosk_page;
 pub mod lint;
 pub mod model;
+pub mod mutants;
 pub mod oracle;
 pub mod portal_page;
 pub mod properties;

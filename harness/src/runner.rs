@@ -69,6 +69,27 @@ pub fn run(
     Ok(cases.iter().map(|case| result(case, notes.remove(&case.id).unwrap_or_default())).collect())
 }
 
+/// Runs the cases one runner alone, in this thread, and gives their results in the same order.
+///
+/// # Errors
+/// [`BenchError`] when the runner cannot be started.
+pub fn run_alone(
+    cases: &[&'static Case],
+    workshop: &Arc<Workshop>,
+) -> Result<Vec<CaseResult>, BenchError> {
+    let notes = Notes::default();
+    let share = Share {
+        cases: cases.to_vec(),
+        workshop: Arc::clone(workshop),
+        notes: notes.clone(),
+        progress: Arc::new(|_: &str| {}),
+        stop: Stop::default(),
+    };
+    share.run()?;
+    let mut notes = notes.0.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(cases.iter().map(|case| result(case, notes.remove(&case.id).unwrap_or_default())).collect())
+}
+
 /// What one runner works on.
 struct Share {
     cases: Vec<&'static Case>,

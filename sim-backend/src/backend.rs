@@ -17,6 +17,7 @@ use crate::{
     claims,
     clock::Now,
     config::BackendConfig,
+    defect::Defect,
     error::BackendError,
     feed,
     handing::Handing,
@@ -59,6 +60,7 @@ pub(crate) struct Desk {
     pub trust_stated_institution: bool,
     pub nobody: InstitutionCode,
     pub form: Form,
+    pub defect: Option<Defect>,
     /// Acts of the emergency function one after the other.
     pub acting: Arc<tokio::sync::Mutex<()>>,
     pub challenges: Handing<[u8; 32]>,
@@ -107,6 +109,7 @@ impl Backend {
             trust_stated_institution: config.trust_stated_institution,
             nobody: code(&NOBODY.to_owned())?,
             form: config.form,
+            defect: config.defect,
             acting: Arc::default(),
             sessions: Mutex::new(Sessions::new(derive(&seed, "sessions"))),
         };

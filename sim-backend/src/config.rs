@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use crate::{
     certificate::{CertificateStatus, TrustAnchors},
     clock::Now,
+    defect::Defect,
     messages::Form,
     person_link::PersonLink,
 };
@@ -31,4 +32,6 @@ pub struct BackendConfig {
     pub trust_stated_institution: bool,
     /// How answers look beside what they say. Bench profile; the default is the layout's form.
     pub form: Form,
+    /// A defect to be planted, for the bench's own proof that it would be found; `None` in every other case. Bench profile.
+    pub defect: Option<Defect>,
 }

@@ -10,6 +10,7 @@ pub mod certificate;
 pub mod claims;
 pub mod clock;
 pub mod config;
+mod defect;
 pub mod error;
 pub mod feed;
 mod handing;
@@ -25,4 +26,5 @@ pub mod store;
 
 pub use backend::Backend;
 pub use config::BackendConfig;
+pub use defect::Defect;
 pub use error::BackendError;

@@ -253,6 +253,7 @@ pub(super) async fn backend(
         seed: seed.bytes("backend"),
         trust_stated_institution: false,
         form,
+        defect: None,
     };
     Backend::open(config).await.map_err(|error| unopened(&error))
 }

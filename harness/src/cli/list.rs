@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Failure, Format, Listed, say};
-use crate::catalogue::{Catalogue, Profile, Statement};
+use crate::catalogue::{Catalogue, Profile, Statement, two_languages};
+use crate::mutants::{Mutant, Variant};
 
 /// Lists.
 pub fn list(what: Listed, format: Format) -> Result<u8, Failure> {
@@ -13,6 +14,8 @@ pub fn list(what: Listed, format: Format) -> Result<u8, Failure> {
         Listed::Requirements => requirements(catalogue),
         Listed::Profiles => profiles(catalogue),
         Listed::Personas => personas(catalogue),
+        Listed::Mutants => mutants(catalogue),
+        Listed::Variants => variants(catalogue),
     };
     match format {
         Format::Json => say(format_args!("{:#}", Value::Array(rows))),
@@ -76,4 +79,20 @@ fn personas(catalogue: &Catalogue) -> Vec<Value> {
         json!({"id": slug, "kind": card, "ja": person.name, "en": format!("born {}", person.birthdate)})
     };
     catalogue.personas.iter().map(row).collect()
+}
+
+fn mutants(catalogue: &Catalogue) -> Vec<Value> {
+    let row = |mutant: &Mutant| {
+        let defect = two_languages(&mutant.defect);
+        json!({"id": mutant.id, "kind": mutant.place, "ja": defect.ja, "en": defect.en, "requirements": mutant.requirements})
+    };
+    catalogue.mutants.iter().map(row).collect()
+}
+
+fn variants(catalogue: &Catalogue) -> Vec<Value> {
+    let row = |variant: &Variant| {
+        let variation = two_languages(&variant.variation);
+        json!({"id": variant.id, "kind": variant.place, "ja": variation.ja, "en": variation.en, "requirements": variant.requirements})
+    };
+    catalogue.variants.iter().map(row).collect()
 }

@@ -22,11 +22,11 @@ mod export;
 mod face;
 mod face_pictures;
 mod feed;
-mod list;
-mod matcher;
 mod lint;
 mod list;
+mod matcher;
 mod merge;
+mod mutants;
 mod plan;
 mod population;
 mod portal;
@@ -97,6 +97,8 @@ enum Command {
         /// Its id
         id: String,
     },
+    /// Plant defects into the reference stack and see which assertion finds each
+    Mutants(mutants::MutantsArgs),
     /// A virtual My Number Card
     #[command(subcommand)]
     Card(card::CardCommand),
@@ -144,6 +146,7 @@ impl Command {
             | Self::Lint(_)
             | Self::Coverage(_)
             | Self::List(_)
+            | Self::Mutants(_)
             | Self::Explain { .. }
             | Self::Card(_)
             | Self::Authority(_)
@@ -244,6 +247,10 @@ enum Listed {
     Profiles,
     /// Personas
     Personas,
+    /// Mutants: defects of the reference stack
+    Mutants,
+    /// Lawful variants of the reference stack
+    Variants,
 }
 
 /// How a list is written.
@@ -297,6 +304,7 @@ pub fn main() -> ExitCode {
         Command::Lint(args) => lint::lint(&args),
         Command::List(args) => list::list(args.what, args.format),
         Command::Explain { id } => explain::explain(&id),
+        Command::Mutants(args) => mutants::mutants(&args),
         Command::Card(command) => card::run(&command),
         Command::Authority(command) => authority::run(&command),
         Command::Population(command) => population::run(&command),

@@ -28,6 +28,7 @@ use super::workshop::Workshop;
 use crate::clock::VirtualClock;
 use crate::error::BenchError;
 use crate::model::{FileEncoding, Institution, World};
+use crate::mutants::{ClockOf, Planted, Seam};
 use crate::seed::Seed;
 use crate::sut::config::Adapter;
 use crate::sut::process::ProcessProduct;
@@ -40,6 +41,8 @@ const STATUS_LIMIT: Duration = Duration::from_secs(5);
 const SILENT_LIMIT: Duration = Duration::from_millis(150);
 /// How often a terminal looks into its `req` folder.
 const SWEEP: Duration = Duration::from_millis(3);
+/// An institution that never asked: what reaches it went astray.
+const NOT_ASKING: &str = "0000000000";
 /// Looks a terminal gives a file that cannot be read yet.
 const PATIENCE: u32 = 40;
 
@@ -97,8 +100,9 @@ impl BackendSide {
             let authority =
                 side.authority.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             let phones = authority.certificate_of(CaKind::MobileUserAuthentication).to_vec();
-            TrustAnchors::new(vec![authority.ca_certificate().to_vec(), phones])
-                .map_err(|error| failed(&error))?
+            let mut anchors = setup.planted.also_trusted();
+            anchors.extend([authority.ca_certificate().to_vec(), phones]);
+            TrustAnchors::new(anchors).map_err(|error| failed(&error))?
         };
         let ask = |limit| {
             OcspClient::new(
@@ -110,26 +114,33 @@ impl BackendSide {
         };
         let status =
             SwitchedStatus::new(Arc::clone(&side.behaviour), ask(STATUS_LIMIT), ask(SILENT_LIMIT));
+        let link = HttpPersonLink::new(client, &side.served.url(), STATUS_LIMIT);
         let config = BackendConfig {
             store_url: "sqlite::memory:".to_owned(),
             institutions: setup.world.institutions.keys().cloned().collect(),
             trust,
-            status: Arc::new(status),
-            link: Arc::new(HttpPersonLink::new(client, &side.served.url(), STATUS_LIMIT)),
-            now: setup.clock.handle(),
+            status: setup.planted.status(Arc::new(status)),
+            link: setup.planted.link(Arc::new(link), setup.world),
+            now: setup.planted.clock(ClockOf::Backend, setup.clock.handle()),
             seed: setup.seed.bytes("backend"),
             trust_stated_institution: false,
-            form: setup.workshop.answers,
+            form: setup.planted.form(setup.workshop.answers),
+            defect: setup.planted.backend(),
         };
         let backend = Backend::open(config).await.map_err(|error| failed(&error))?;
-        let tap = |router, place| http::tapped(router, place, setup.taps.clone());
+        let tap = |router, seam, place| {
+            let tapped = |router| http::tapped(router, place, setup.taps.clone());
+            setup.planted.around(router, seam, tapped)
+        };
         let shown = witness::door(backend.institution_router(), setup.workshop.witness());
         let bulk = BulkSeam::new(setup.clock.clone());
-        let institutions = tap(bulk.around(shown), http::Place::Backend);
+        let institutions = tap(bulk.around(shown), Seam::Backend, http::Place::Backend);
         let institutions = mutual_tls(institutions, setup.workshop.server_config()).await?;
-        let insurers = plain(tap(backend.insurer_router(), http::Place::Feed)).await?;
-        let claims = plain(tap(backend.claims_router(), http::Place::Claim)).await?;
-        let patients = plain(tap(backend.portal_router(), http::Place::Portal)).await?;
+        let insurers = tap(backend.insurer_router(), Seam::Feed, http::Place::Feed);
+        let insurers = plain(insurers).await?;
+        let claims = plain(tap(backend.claims_router(), Seam::Claim, http::Place::Claim)).await?;
+        let patients = tap(backend.portal_router(), Seam::Portal, http::Place::Portal);
+        let patients = plain(patients).await?;
         Ok(Self { backend, institutions, insurers, claims, bulk, patients })
     }
 
@@ -151,6 +162,8 @@ pub struct Setup<'a> {
     pub clock: &'a VirtualClock,
     /// The taps.
     pub taps: &'a Taps,
+    /// The defect, if one is planted.
+    pub planted: &'a Planted,
 }
 
 /// One institution: terminal with its folders, reader link and receipt computer.
@@ -200,20 +213,22 @@ impl Counter {
         };
         let observer = folder::observer(setup.taps.clone(), code.to_owned());
         let observer = witness::folders(observer, setup.workshop.witness());
-        let terminal =
-            Terminal::new(config, backend.clone(), folders.clone(), setup.clock.handle(), observer)
-                .map_err(|error| BenchError::setup("terminal", error))?;
-        let router =
-            http::tapped(server::router(terminal.clone()), http::Place::Reader, setup.taps.clone());
+        let elsewhere = folder::observer(setup.taps.clone(), NOT_ASKING.to_owned());
+        let observer = setup.planted.folders(&folders, observer, elsewhere);
+        let now = setup.planted.clock(ClockOf::Terminal, setup.clock.handle());
+        let terminal = Terminal::new(config, backend.clone(), folders.clone(), now, observer)
+            .map_err(|error| BenchError::setup("terminal", error))?;
+        let tap = |router| http::tapped(router, http::Place::Reader, setup.taps.clone());
+        let router = setup.planted.around(server::router(terminal.clone()), Seam::Reader, tap);
         let served = plain(router).await?;
         let service = FolderService::new(terminal, PATIENCE);
         let folder_loop = tokio::spawn(service.run(SWEEP, std::future::pending()));
         let mut counter = Self {
             link: HttpTerminalLink::new(served.url(), plain_client()?),
-            receipt_computer: receipt_computer(
+            receipt_computer: setup.planted.receipt_computer(receipt_computer(
                 setup.workshop,
                 reset(code, institution, folders.clone()),
-            )?,
+            )?),
             backend,
             folders: folders.clone(),
             requests: 0,

@@ -30,6 +30,7 @@ use crate::error::BenchError;
 use crate::model::{
     AuthorityAct, Event, FeedRecord, FileEncoding, Numbers, Outcome, PhoneKind, World,
 };
+use crate::mutants::Planted;
 use crate::seed::Seed;
 use crate::taps::{Canary, Taps};
 
@@ -52,6 +53,7 @@ pub struct Stage {
     told: BTreeMap<(String, String), Numbers>,
     visits: u64,
     bulk: BulkDesk,
+    planted: Planted,
 }
 
 /// A card in somebody's pocket.
@@ -77,7 +79,15 @@ impl Stage {
         let clock = VirtualClock::new(world.now);
         let taps = Taps::new(clock.clone(), seed, canaries(&world));
         let authority = AuthoritySide::start(&clock, &taps).await?;
-        let setup = Setup { workshop: &workshop, world: &world, seed, clock: &clock, taps: &taps };
+        let planted = Planted::new(workshop.plant(), &world);
+        let setup = Setup {
+            workshop: &workshop,
+            world: &world,
+            seed,
+            clock: &clock,
+            taps: &taps,
+            planted: &planted,
+        };
         let backend = BackendSide::start(&setup, &authority).await?;
         let mut stage = Self {
             press: CardPress::new()?,
@@ -96,6 +106,7 @@ impl Stage {
             waiting: BTreeMap::new(),
             told: BTreeMap::new(),
             visits: 0,
+            planted,
             world,
         };
         stage.before_story().await?;
@@ -184,6 +195,10 @@ impl Stage {
 
     pub(super) fn comparison(&self) -> &Comparison {
         &self.workshop.comparison
+    }
+
+    pub(super) fn planted(&self) -> &Planted {
+        &self.planted
     }
 
     pub(super) fn terminal(&self) -> TerminalCredential {
@@ -292,6 +307,8 @@ impl Stage {
             let mut card = held.card.lock().unwrap_or_else(PoisonError::into_inner);
             card.set_faults(Vec::new());
             card.power_off();
+            let left = card.tries_left(USER_PIN);
+            card.set_tries_left(USER_PIN, self.planted.tries_after_visit(left));
         }
     }
 
@@ -324,6 +341,9 @@ impl Stage {
             AuthorityAct::Hold => authority.hold(serial, at),
             AuthorityAct::Release => authority.release(serial, at),
             // The signature certificate falls; the user-authentication certificate stays as it is.
+            AuthorityAct::Moved if self.planted.moving_revokes() => {
+                authority.revoke(serial, RevocationReason::AffiliationChanged, at)
+            }
             AuthorityAct::Moved | AuthorityAct::Renew => Ok(()),
         };
     }
@@ -370,6 +390,7 @@ impl Stage {
                 seed: self.seed,
                 clock: &self.clock,
                 taps: &self.taps,
+                planted: &self.planted,
             };
             let counter = Counter::open(&setup, code, institution, self.backend.address()).await?;
             self.counters.insert(code.to_owned(), counter);

@@ -9,8 +9,8 @@ use sim_reader::consent::{ConsentKind as ReaderConsent, Consents};
 use sim_reader::face::{Appearance, CaptureCamera, Conditions};
 use sim_reader::reader_link::{Notice as ReaderNotice, Prescription as ReaderPrescription};
 use sim_reader::session::{
-    End, ModeChoice, Patience, People, Placed, Question, Reader, ReaderConfig, Reply, ReplyFuture,
-    Scripted, VisitReport, Visitor,
+    End, FaceFailures, ModeChoice, Patience, People, Placed, Question, Reader, ReaderConfig, Reply,
+    ReplyFuture, Scripted, VisitReport, Visitor,
 };
 use sim_reader::{CardChannel, reader_link};
 
@@ -94,26 +94,34 @@ impl Stage {
     }
 
     async fn at_reader(&mut self, visit: &Visit) -> Result<VisitReport, BenchError> {
+        let planted = self.planted().clone();
+        let visit = &planted.noticed(visit);
         let mut channel = self.channel(visit)?;
         let mut tapped =
             channel.as_mut().map(|channel| TappedCard::new(channel.as_mut(), self.taps().clone()));
-        let mut camera = TappedCamera::new(self.camera(visit), self.taps().clone());
-        let config = self.reader_config(visit)?;
+        let mut handled = tapped.as_mut().map(|tapped| planted.channel(tapped));
+        let mut camera = planted.camera(TappedCamera::new(self.camera(visit), self.taps().clone()));
+        let config = planted.reader_config(self.reader_config(visit)?, || self.terminal());
         let visitor = self.visitor(visit);
         let link = self.link(&visit.institution)?;
-        let placed = match (tapped.as_mut(), phone_kind(visit)) {
-            (Some(channel), Some(phone)) => Placed::Phone { phone, channel },
-            (Some(channel), None) => Placed::Card { channel, front: visitor.front.clone() },
+        let placed = match (handled.as_mut(), phone_kind(visit)) {
+            (Some(channel), Some(phone)) => Placed::Phone { phone, channel: channel.as_mut() },
+            (Some(channel), None) => {
+                Placed::Card { channel: channel.as_mut(), front: visitor.front.clone() }
+            }
             (None, _) => Placed::Nothing,
         };
-        let (failures, now) = (self.failures(), &self.clock().handle());
-        let matcher = &*self.comparison().matcher;
+        let (forgotten, now) = (FaceFailures::new(), &self.clock().handle());
+        let failures = if planted.forgets_failures() { &forgotten } else { self.failures() };
+        let defective = planted.matcher();
+        let matcher = defective.as_deref().unwrap_or(&*self.comparison().matcher);
         let reader = Reader { config: &config, matcher, link: &link, failures, now };
         let mut people: Box<dyn People> = match visit.trouble {
             Some(Trouble::NoAnswer) => Box::new(Lost(self.clock().clone())),
             _ => Box::new(Scripted::new(&visitor)),
         };
-        Ok(reader.visit(placed, &mut camera, people.as_mut()).await)
+        let mut people = planted.people(people);
+        Ok(reader.visit(placed, camera.as_mut(), people.as_mut()).await)
     }
 
     /// What lies on the reader, with what goes wrong built in.
@@ -132,6 +140,7 @@ impl Stage {
             Presented::CardOf(holder) => holder,
         };
         let Some(card) = self.card(holder)? else { return Ok(None) };
+        self.set_faults(holder, self.planted().card_faults())?;
         if let Some(Trouble::Card(fault)) = &visit.trouble {
             self.spoil(&card, fault)?;
         }

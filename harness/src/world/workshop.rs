@@ -12,6 +12,7 @@ use sim_reader::face::{Appearance, Builtin, Matcher};
 use super::tls::{BACKEND_HOST, Identity, TlsAuthority};
 use crate::catalogue::Binding;
 use crate::error::BenchError;
+use crate::mutants::Plant;
 use crate::seed::Seed;
 use crate::sut::config::SutConfig;
 
@@ -36,7 +37,8 @@ impl Default for Comparison {
     }
 }
 
-/// Shared by all scenarios of a run.
+/// Shared by all scenarios of a run. A clone shares what is costly.
+#[derive(Clone)]
 pub struct Workshop {
     seed: Seed,
     /// The product under test, if there is one.
@@ -48,10 +50,11 @@ pub struct Workshop {
     /// Which rows bind the product.
     pub binding: Binding,
     witness: Option<Witness>,
-    tls: TlsAuthority,
+    plant: Option<Arc<Plant>>,
+    tls: Arc<TlsAuthority>,
     server: Arc<ServerConfig>,
-    institutions: Mutex<BTreeMap<String, Arc<Identity>>>,
-    photos: Mutex<BTreeMap<u64, Arc<Vec<u8>>>>,
+    institutions: Arc<Mutex<BTreeMap<String, Arc<Identity>>>>,
+    photos: Arc<Mutex<BTreeMap<u64, Arc<Vec<u8>>>>>,
 }
 
 impl std::fmt::Debug for Workshop {
@@ -74,7 +77,6 @@ impl Workshop {
             vec![tls.root()],
         );
         let server = server.map_err(|error| BenchError::setup("TLS server", error))?;
-        let institutions = Mutex::default();
         Ok(Self {
             seed,
             sut,
@@ -82,10 +84,11 @@ impl Workshop {
             comparison: Comparison::default(),
             binding: Binding::default(),
             witness: None,
-            tls,
+            plant: None,
+            tls: Arc::new(tls),
             server: Arc::new(server),
-            institutions,
-            photos: Mutex::default(),
+            institutions: Arc::default(),
+            photos: Arc::default(),
         })
     }
 
@@ -111,6 +114,17 @@ impl Workshop {
     #[must_use]
     pub fn with_witness(self, witness: Witness) -> Self {
         Self { witness: Some(witness), ..self }
+    }
+
+    /// The same with a defect in every world.
+    #[must_use]
+    pub fn with_plant(self, plant: Plant) -> Self {
+        Self { plant: Some(Arc::new(plant)), ..self }
+    }
+
+    /// The defect in every world.
+    pub fn plant(&self) -> Option<&Arc<Plant>> {
+        self.plant.as_ref()
     }
 
     /// Whoever is shown each answer.

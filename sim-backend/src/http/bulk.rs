@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{card, fault::Fault};
 use crate::{
     backend::Desk,
+    defect::{Defect, owners},
     messages::{
         Answer, AnswerHeader, Encoding, Identifier, MAX_BYTES, Message, Outcome, RequestHeader,
         SimError,
@@ -77,7 +78,11 @@ pub(super) async fn give<B: Batch>(
         arbitrary_file_identifier: header.arbitrary_file_identifier,
     };
     let number = body.reception_number;
-    let kept = desk.store.reception(&asked.medical_institution_code, &number).await?;
+    let anybodys = desk.defect == Some(Defect::ReceptionOfAnybody);
+    let mut kept = None;
+    for owner in owners(anybodys, &asked.medical_institution_code, &desk.institutions) {
+        kept = kept.or(desk.store.reception(&owner, &number).await?);
+    }
     let kept = kept.filter(|kept| kept.family == B::FAMILY.name());
     let kept = kept.ok_or(SimError::ReceptionUnknown)?;
     let header = AnswerHeader { reception_number: Some(number), ..card::answer_header(asked, now) };

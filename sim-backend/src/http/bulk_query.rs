@@ -5,6 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{bulk, card, fault::Fault, record::result_of};
 use crate::{
     backend::Desk,
+    defect,
     messages::{
         Answer, AnswerHeader, InstitutionCode, Message, Outcome, RequestHeader, SimError,
         codes::{LimitCertificateClassification, LimitCertificateFlag, ProcessingResultStatus},
@@ -52,6 +53,7 @@ async fn unit(
 ) -> Result<BulkConfirmUnit, Fault> {
     let Some((search, known)) = asked(&info) else { return Ok(malformed(info)) };
     let candidates = desk.store.by_number(&search.insurer_number, &search.number).await?;
+    let candidates = defect::all_known(desk.defect, candidates);
     let found = by_numbers(&search, &candidates, day);
     let reference_number = super::reference_number(desk, institution, &found).await?;
     let changed = known.map(|known| limit_changed(&found, known, day));

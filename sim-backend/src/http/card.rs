@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::fault::Fault;
 use crate::{
     backend::{Desk, ProvenCard},
+    defect,
     messages::{
         Answer, AnswerHeader, InstitutionCode, Message, Outcome, RequestHeader, SimError,
         codes::CertificateStateCode,
@@ -93,7 +94,7 @@ async fn is_registered(
     now: Timestamp,
 ) -> Result<bool, Fault> {
     let Some(person) = person else { return Ok(false) };
-    let state = desk.store.person(person).await?;
+    let state = desk.store.person(person).await?.map(|state| defect::known(desk.defect, state));
     if state.as_ref().is_some_and(PersonState::is_barred) {
         return Err(SimError::NotRegistered.into());
     }

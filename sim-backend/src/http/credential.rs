@@ -9,6 +9,7 @@ use crate::{
         CertificateRefusal, CertificateState, RefusalReason, RevocationReason, SignatureError,
         Verified, VerifyError, serial_of, verify, verify_challenge,
     },
+    defect,
     messages::{SimError, codes::CertificateStateCode},
     store::StoreError,
 };
@@ -25,7 +26,8 @@ pub(crate) async fn check(
     signature: &[u8],
     now: Timestamp,
 ) -> Result<Verified, Fault> {
-    verify_challenge(certificate, challenge, signature).map_err(|error| match error {
+    let signed = verify_challenge(certificate, challenge, signature);
+    defect::signed(desk.defect, signed).map_err(|error| match error {
         SignatureError::Certificate(_) => SimError::CertificateRefused,
         SignatureError::Signature => SimError::SignatureRefused,
     })?;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::fault::Fault;
 use crate::{
     backend::Desk,
+    defect::{self, Defect, owners},
     messages::{
         InstitutionCode, SimError, codes::MedicalTreatmentFlag, history::HistoryRequestHeader,
     },
@@ -43,6 +44,8 @@ pub(super) async fn candidates(
     let mut candidates = Vec::new();
     for state in desk.store.by_number(&search.insurer_number, &search.number).await? {
         let consents = consents(desk, institution, &state.person, occasion).await?;
+        let consents = defect::agreed(desk.defect, consents, (desk.now)());
+        let state = defect::known(desk.defect, state);
         let emergency_use = desk.store.emergency_use(institution, &state.person).await?;
         candidates.push(Candidate { state, consents, emergency_use });
     }
@@ -58,7 +61,12 @@ async fn consents(
 ) -> Result<Vec<Consent>, StoreError> {
     match occasion {
         MedicalTreatmentFlag::Outpatient | MedicalTreatmentFlag::Emergency => {
-            desk.store.consents(institution, person).await
+            let anybodys = desk.defect == Some(Defect::ConsentAnywhere);
+            let mut consents = Vec::new();
+            for owner in owners(anybodys, institution, &desk.institutions) {
+                consents.extend(desk.store.consents(&owner, person).await?);
+            }
+            Ok(consents)
         }
         MedicalTreatmentFlag::HomeVisit | MedicalTreatmentFlag::Online => {
             let visits = desk.store.care_of(institution, person, occasion).await?;

@@ -38,6 +38,7 @@ use jiff::{Timestamp, civil::DateTime};
 
 use crate::{
     backend::Desk,
+    defect::{Defect, owners},
     messages::{Identifier, InstitutionCode},
     service::qualify::Qualification,
     store::StoreError,
@@ -63,10 +64,13 @@ async fn reference_number(
     institution: &InstitutionCode,
     found: &Qualification<'_>,
 ) -> Result<Option<Identifier>, StoreError> {
-    match found.person() {
-        Some(state) => desk.store.reference_number(institution, &state.person).await,
-        None => Ok(None),
+    let Some(state) = found.person() else { return Ok(None) };
+    let anybodys = desk.defect == Some(Defect::ReferenceOfAnybody);
+    let mut number = None;
+    for owner in owners(anybodys, institution, &desk.institutions) {
+        number = number.or(desk.store.reference_number(&owner, &state.person).await?);
     }
+    Ok(number)
 }
 
 /// `ProcessExecutionTime`.

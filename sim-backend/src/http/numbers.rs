@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{fault::Fault, record::result_of};
 use crate::{
     backend::Desk,
+    defect,
     messages::{
         Answer, AnswerHeader, Identifier, Message, Outcome,
         codes::ReferenceClassification,
@@ -36,7 +37,9 @@ pub(super) async fn answer(
     };
     let (candidates, numbers): (Vec<_>, Vec<_>) =
         desk.store.asked(&asked).await?.into_iter().map(Candidate::parts).unzip();
-    let found = by_numbers(&search(&info), &candidates, day);
+    let candidates = defect::all_known(desk.defect, candidates);
+    let search = defect::asked(desk.defect, search(&info));
+    let found = by_numbers(&search, &candidates, day);
     if let Some(confirmation) = confirmation(&found, &header) {
         desk.store.keep_confirmation(&confirmation).await?;
     }

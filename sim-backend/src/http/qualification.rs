@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     backend::{Desk, ProvenCard},
+    defect,
     messages::{
         Answer, Identifier, InstitutionCode, LongText, Message, Outcome, SimError,
         codes::{CertificateStateCode, MedicalTreatmentFlag, ReferenceClassification},
@@ -57,7 +58,7 @@ pub(super) async fn answer(
         return Err(SimError::IdentificationRefused.into());
     }
     let person = card.person.clone().ok_or(SimError::NotRegistered)?;
-    let state = desk.store.person(&person).await?;
+    let state = desk.store.person(&person).await?.map(|state| defect::known(desk.defect, state));
     let registration =
         registration(desk, &card, &person, state.as_ref(), body.registration, now).await?;
     let state = shown(state.unwrap_or_else(|| PersonState::unknown(person)), &body);

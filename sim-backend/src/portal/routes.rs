@@ -25,6 +25,7 @@ use super::{
     refusal::Refusal,
     session::Session,
 };
+use crate::defect;
 use crate::service::{
     care_history::CareHistory,
     days::day_of,
@@ -124,7 +125,9 @@ async fn standing(
 ) -> Result<Standing, Refusal> {
     let store = &desk.desk.store;
     let since = store.registered_person(&session.person).await?;
-    Ok(Standing { state: store.person(&session.person).await?, since, now })
+    let state = store.person(&session.person).await?;
+    let state = state.map(|state| defect::known(desk.desk.defect, state));
+    Ok(Standing { state, since, now })
 }
 
 async fn registration(

@@ -96,6 +96,7 @@ impl Bench {
             seed: [7; 32],
             trust_stated_institution: true,
             form,
+            defect: None,
         };
         Self { backend: Backend::open(config).await.unwrap(), clock, status, link }
     }

@@ -1,0 +1,236 @@
+//! Defects that a mutation run plants: one wrong view of what is known, asked or agreed to, before a rule reads it. Bench profile.
+//!
+//! A backend is opened without one, and then nothing here changes anything.
+
+use std::collections::BTreeSet;
+
+use jiff::{Timestamp, ToSpan, civil::Date};
+use serde::Deserialize;
+
+use crate::{
+    certificate::SignatureError,
+    messages::{InstitutionCode, codes::InsuredCardClassification},
+    service::{
+        consent::{Consent, MedicalKind},
+        identify::Search,
+        records::{Coverage, Holder, PersonState},
+    },
+};
+
+/// One mistake in what the backend takes its data for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Defect {
+    /// A loss is not looked at.
+    LossOverlooked,
+    /// The day of loss counts as covered.
+    LossDayCovered,
+    /// The day before the loss counts as not covered.
+    LossDayEarly,
+    /// The reason of a loss is lost.
+    LossReasonForgotten,
+    /// The day of gain counts as not covered.
+    GainDayUncovered,
+    /// The newest qualification is overlooked where there are several.
+    NewestOverlooked,
+    /// A short-term certificate never ends.
+    ShortTermEndless,
+    /// A short-term certificate ends a day early.
+    ShortTermDayEarly,
+    /// Every certificate is taken for a short-term one that has ended.
+    EveryCertificateEnds,
+    /// Limit certificates hold on every day.
+    LimitAlways,
+    /// Limit certificates begin a day late.
+    LimitDayLate,
+    /// Limit certificates are not found.
+    LimitForgotten,
+    /// A withheld address counts as open.
+    AddressOpen,
+    /// Addresses are lost.
+    AddressForgotten,
+    /// 自己情報提供不可 is not looked at.
+    BarOverlooked,
+    /// Names are kept without their space.
+    NameSqueezed,
+    /// Medicines are not found.
+    MedicinesForgotten,
+    /// Health checks are not found.
+    HealthChecksForgotten,
+    /// Health checks that have passed out of reach count as a year younger.
+    HealthChecksYounger,
+    /// A signature over the challenge is not looked at.
+    SignatureUnchecked,
+    /// The birth date of a query is not looked at.
+    BirthdateIgnored,
+    /// The branch of a query is not looked at.
+    BranchIgnored,
+    /// Consents never end.
+    ConsentEndless,
+    /// Consents end after half a day.
+    ConsentHalfDay,
+    /// A consent to anything opens every kind of medical information.
+    ConsentForAll,
+    /// Medical information is given without any consent.
+    ConsentPresumed,
+    /// No consent is ever found.
+    ConsentForgotten,
+    /// A consent to one institution counts toward every other.
+    ConsentAnywhere,
+    /// A reception number is good for whoever names it.
+    ReceptionOfAnybody,
+    /// Reference numbers of every institution are shown to each.
+    ReferenceOfAnybody,
+}
+
+/// What is known of a person, as a backend with this defect takes it.
+pub(crate) fn known(defect: Option<Defect>, state: PersonState) -> PersonState {
+    let Some(defect) = defect else { return state };
+    let mut state = state;
+    match defect {
+        Defect::LossOverlooked => each(&mut state, |coverage| coverage.lost = None),
+        Defect::LossDayCovered => each(&mut state, |coverage| move_loss(coverage, 1)),
+        Defect::LossDayEarly => each(&mut state, |coverage| move_loss(coverage, -1)),
+        Defect::LossReasonForgotten => each(&mut state, |coverage| {
+            if let Some(loss) = &mut coverage.lost {
+                loss.reason = None;
+            }
+        }),
+        Defect::GainDayUncovered => each(&mut state, |coverage| {
+            coverage.details.gained = moved(coverage.details.gained, 1);
+        }),
+        Defect::NewestOverlooked => {
+            if state.coverages.len() > 1 {
+                state.coverages.pop();
+            }
+        }
+        Defect::ShortTermEndless => each(&mut state, |coverage| coverage.details.expires = None),
+        Defect::ShortTermDayEarly => each(&mut state, |coverage| {
+            coverage.details.expires = coverage.details.expires.map(|last| moved(last, -1));
+        }),
+        Defect::EveryCertificateEnds => each(&mut state, end),
+        Defect::LimitAlways => each(&mut state, |coverage| {
+            for limit in &mut coverage.certificates.limits {
+                (limit.period.start, limit.period.end) = (coverage.details.gained, None);
+            }
+        }),
+        Defect::LimitDayLate => each(&mut state, |coverage| {
+            for limit in &mut coverage.certificates.limits {
+                limit.period.start = moved(limit.period.start, 1);
+            }
+        }),
+        Defect::LimitForgotten => each(&mut state, |coverage| coverage.certificates.limits.clear()),
+        Defect::AddressOpen => holder(&mut state, |holder| holder.address_withheld = false),
+        Defect::AddressForgotten => holder(&mut state, |holder| holder.address = None),
+        Defect::BarOverlooked => {
+            holder(&mut state, |holder| holder.self_information_refused = false)
+        }
+        Defect::NameSqueezed => holder(&mut state, |holder| {
+            holder.name = crate::messages::Name::lossy(&holder.name.replace('　', ""));
+        }),
+        Defect::MedicinesForgotten => state.medicines.clear(),
+        Defect::HealthChecksForgotten => state.health_checks.clear(),
+        Defect::HealthChecksYounger => {
+            for check in &mut state.health_checks {
+                check.made = check.made.saturating_add(1.year());
+            }
+        }
+        Defect::SignatureUnchecked
+        | Defect::BirthdateIgnored
+        | Defect::BranchIgnored
+        | Defect::ConsentEndless
+        | Defect::ConsentHalfDay
+        | Defect::ConsentForAll
+        | Defect::ConsentPresumed
+        | Defect::ConsentForgotten
+        | Defect::ConsentAnywhere
+        | Defect::ReceptionOfAnybody
+        | Defect::ReferenceOfAnybody => {}
+    }
+    state
+}
+
+/// The same of several persons.
+pub(crate) fn all_known(defect: Option<Defect>, states: Vec<PersonState>) -> Vec<PersonState> {
+    states.into_iter().map(|state| known(defect, state)).collect()
+}
+
+/// What is searched by, as a backend with this defect takes it.
+pub(crate) fn asked(defect: Option<Defect>, search: Search) -> Search {
+    let is = |planted| defect == Some(planted);
+    Search {
+        birthdate: search.birthdate.filter(|_| !is(Defect::BirthdateIgnored)),
+        branch: search.branch.filter(|_| !is(Defect::BranchIgnored)),
+        ..search
+    }
+}
+
+/// Consents on file, as a backend with this defect takes them.
+pub(crate) fn agreed(
+    defect: Option<Defect>,
+    consents: Vec<Consent>,
+    now: Timestamp,
+) -> Vec<Consent> {
+    let is = |planted| defect == Some(planted);
+    let of_all_kinds = |consent: Consent| {
+        MedicalKind::ALL.into_iter().map(move |kind| Consent { kind, ..consent })
+    };
+    let ending = |end: fn(Consent) -> Timestamp| {
+        let changed = |consent: &Consent| Consent { until: end(*consent), ..*consent };
+        consents.iter().map(changed).collect()
+    };
+    if is(Defect::ConsentEndless) {
+        ending(|_| Timestamp::MAX)
+    } else if is(Defect::ConsentHalfDay) {
+        ending(|consent| consent.given.checked_add(12.hours()).unwrap_or(consent.until))
+    } else if is(Defect::ConsentForAll) {
+        consents.into_iter().flat_map(of_all_kinds).collect()
+    } else if is(Defect::ConsentPresumed) {
+        of_all_kinds(Consent::given_at(MedicalKind::Drugs, now)).collect()
+    } else if is(Defect::ConsentForgotten) {
+        Vec::new()
+    } else {
+        consents
+    }
+}
+
+/// Whose things are given to an institution: its own, and with this defect those of all.
+pub(crate) fn owners(
+    mistaken: bool,
+    institution: &InstitutionCode,
+    all: &BTreeSet<InstitutionCode>,
+) -> Vec<InstitutionCode> {
+    let others = all.iter().filter(|other| mistaken && *other != institution);
+    std::iter::once(institution).chain(others).cloned().collect()
+}
+
+/// What the check of a signature said, as a backend with this defect takes it.
+pub(crate) fn signed(
+    defect: Option<Defect>,
+    signed: Result<(), SignatureError>,
+) -> Result<(), SignatureError> {
+    if defect == Some(Defect::SignatureUnchecked) { Ok(()) } else { signed }
+}
+
+fn each(state: &mut PersonState, change: impl Fn(&mut Coverage)) {
+    state.coverages.iter_mut().for_each(change);
+}
+
+fn holder(state: &mut PersonState, change: impl Fn(&mut Holder)) {
+    state.holder.iter_mut().for_each(change);
+}
+
+fn move_loss(coverage: &mut Coverage, days: i64) {
+    if let Some(loss) = &mut coverage.lost {
+        loss.on = moved(loss.on, days);
+    }
+}
+
+fn end(coverage: &mut Coverage) {
+    coverage.details.card_class = InsuredCardClassification::ShortTermGeneral;
+    coverage.details.expires = Some(coverage.details.gained);
+}
+
+fn moved(day: Date, days: i64) -> Date {
+    day.saturating_add(days.days())
+}
