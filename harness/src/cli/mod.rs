@@ -15,6 +15,7 @@ mod card_script;
 mod card_state;
 mod claims;
 mod demo;
+mod doctor;
 mod explain;
 mod export;
 mod face;
@@ -52,6 +53,7 @@ Examples:
   madoguchi run --only certificate/revoked     run one scenario
   madoguchi run --only OQS-CERT-07             run the scenarios that bear a requirement
   madoguchi run --sut examples/receipt-computer-python/madoguchi.yaml
+  madoguchi doctor --sut my/madoguchi.yaml     is everything set up for a run?
   madoguchi explain OQS-MSG-19                 what a requirement means and who checks it
   madoguchi card serve --persona hanako        a virtual card for pcscd's vpcd driver
   madoguchi demo --persona hanako              the eight steps of a visit one by one, in a browser
@@ -72,6 +74,8 @@ enum Command {
     Run(RunArgs),
     /// List scenarios, requirements or personas
     List(ListArgs),
+    /// Look at configuration, machine and product before anything is judged
+    Doctor(doctor::DoctorArgs),
     /// Explain a scenario (area/slug) or a requirement (OQS-…)
     Explain {
         /// Its id
@@ -118,6 +122,7 @@ impl Command {
             Self::Backend(_) | Self::Terminal(_) => true,
             Self::Run(_)
             | Self::List(_)
+            | Self::Doctor(_)
             | Self::Explain { .. }
             | Self::Card(_)
             | Self::Authority(_)
@@ -238,6 +243,7 @@ pub fn main() -> ExitCode {
     let done = match command {
         Command::Run(args) => run::run(&args),
         Command::List(args) => list::list(args.what, args.format),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Explain { id } => explain::explain(&id),
         Command::Card(command) => card::run(&command),
         Command::Authority(command) => authority::run(&command),
@@ -269,7 +275,7 @@ enum Failure {
         /// What is wrong.
         message: String,
         /// What to do next.
-        next: &'static str,
+        next: std::borrow::Cow<'static, str>,
     },
     /// Everything else, sorted by whose fault it is.
     #[error(transparent)]
@@ -285,7 +291,7 @@ impl From<&'static crate::catalogue::CatalogueError> for Failure {
 impl Failure {
     /// Something outside of the bench, with a next step of its own.
     fn told(code: u8, message: String, next: &'static str) -> Self {
-        Self::Told { code, message, next }
+        Self::Told { code, message, next: next.into() }
     }
 
     /// Says what happened and what to do, and gives the exit code.

@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use sim_backend::messages::Form;
 
 use super::selection::select;
-use super::{Failure, RunArgs, say};
+use super::{Failure, RunArgs, doctor, say};
 use crate::catalogue::{Case, Catalogue};
 use crate::clock;
 use crate::error::BenchError;
@@ -32,6 +32,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let catalogue = Catalogue::embedded()?;
     let sut = args.sut.as_deref().map(SutConfig::read).transpose()?;
     let cases = select(catalogue, args.only.as_deref(), args.tags.as_deref())?;
+    sut.as_ref().map(doctor::admit).transpose()?;
     // Before the work, so that a folder that cannot be written is not found out after it.
     std::fs::create_dir_all(&args.out)
         .map_err(|source| BenchError::Write { path: args.out.clone(), source })?;
