@@ -14,12 +14,14 @@ pub enum BenchError {
     // The operator's: the configuration says something that cannot be.
     #[error("cannot read {}: {source}", path.display())]
     ConfigRead { path: PathBuf, source: std::io::Error },
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}{}", path.display(), meant(source))]
     ConfigYaml { path: PathBuf, source: serde_yaml::Error },
     #[error("{}: {reason}", path.display())]
     Config { path: PathBuf, reason: String },
     #[error("cannot start {command}: {source}")]
     ProductStart { command: String, source: std::io::Error },
+    #[error("{product} cannot be reached at {url}")]
+    ProductUnreachable { product: String, url: String, source: reqwest::Error },
     // The environment's.
     #[error("cannot write {}: {source}", path.display())]
     Write { path: PathBuf, source: std::io::Error },
@@ -30,8 +32,8 @@ pub enum BenchError {
     // The product's, but no refusal.
     #[error("{product} gave no answer within {waited_ms} ms")]
     ProductSilent { product: String, waited_ms: u64 },
-    #[error("{product} ended in the middle of its work")]
-    ProductGone { product: String },
+    #[error("{product} ended in the middle of its work ({how})")]
+    ProductGone { product: String, how: String },
     #[error("{product} answered with something that is no reply: {reason}")]
     ProductUnreadable { product: String, reason: String },
     #[error("{product} could not do its work: {reason}")]
@@ -75,7 +77,8 @@ impl BenchError {
             Self::ConfigRead { .. }
             | Self::ConfigYaml { .. }
             | Self::Config { .. }
-            | Self::ProductStart { .. } => Blame::Configuration,
+            | Self::ProductStart { .. }
+            | Self::ProductUnreachable { .. } => Blame::Configuration,
             Self::Write { .. } | Self::Listen(_) | Self::ListenAt { .. } => Blame::Environment,
             Self::ProductSilent { .. }
             | Self::ProductGone { .. }
@@ -100,6 +103,9 @@ impl BenchError {
             Self::ProductStart { .. } => {
                 "check `command` in madoguchi.yaml; paths in it are relative to that file"
             }
+            Self::ProductUnreachable { .. } => {
+                "start the product, or correct `url` in madoguchi.yaml"
+            }
             Self::Write { .. } => "free some space or choose another folder with --out",
             Self::Listen(_) => "close programs that hold loopback ports, then run again",
             Self::ListenAt { .. } => {
@@ -120,4 +126,20 @@ impl BenchError {
             }
         }
     }
+}
+
+/// Names the key or word that an unknown one was probably meant for.
+fn meant(error: &serde_yaml::Error) -> String {
+    /// How much alike two words are that may be one misspelt.
+    const ALIKE: f64 = 0.7;
+    let words = error.to_string();
+    if !words.contains("unknown field") && !words.contains("unknown variant") {
+        return String::new();
+    }
+    let mut quoted = words.split('`').skip(1).step_by(2);
+    let Some(unknown) = quoted.next() else { return String::new() };
+    let alike = |known: &&str| strsim::jaro_winkler(unknown, known);
+    let nearest = quoted.max_by(|one, other| alike(one).total_cmp(&alike(other)));
+    let nearest = nearest.filter(|known| alike(known) >= ALIKE);
+    nearest.map(|known| format!(" (did you mean `{known}`?)")).unwrap_or_default()
 }

@@ -9,6 +9,7 @@ pub mod checks;
 pub mod cli;
 pub mod clock;
 pub mod counter_page;
+pub mod doctor;
 pub mod error;
 pub mod expected;
 pub mod flows;

@@ -129,7 +129,7 @@ fn the_reference_survives_every_form_of_answers() {
 fn example(folder: &Path) -> String {
     let file = folder.join("madoguchi.yaml");
     let yaml = format!(
-        "product: {{name: Example, version: '1', vendor: Test}}\npositions:\n  receipt-computer:\n    adapter: process\n    command: [python3, -B, {EXAMPLE}]\n    timeout_ms: 60000\n"
+        "product: {{name: Example Receipt Computer, version: 1.0.0, vendor: Test}}\npositions:\n  receipt-computer:\n    adapter: process\n    command: [python3, -B, {EXAMPLE}]\n    timeout_ms: 60000\n"
     );
     std::fs::write(&file, yaml).unwrap();
     file.to_string_lossy().into_owned()

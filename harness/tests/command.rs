@@ -117,25 +117,6 @@ fn a_product_that_cannot_be_started_is_a_configuration_error() {
 }
 
 #[test]
-fn silence_is_inconclusive_never_a_failure() {
-    let folder = tempfile::tempdir().unwrap();
-    for command in ["[sleep, '60']", "['true']"] {
-        let sut = product(folder.path(), command);
-        let out = folder.path().join("out");
-        let output = madoguchi(&[
-            "run",
-            "--sut",
-            &sut,
-            "--only",
-            "inbox/chart",
-            "--out",
-            &out.to_string_lossy(),
-        ]);
-        assert_eq!(code(&output), 4, "{command}: {}", told(&output));
-    }
-}
-
-#[test]
 fn a_folder_that_cannot_be_written_is_said_before_the_work() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");

@@ -16,6 +16,7 @@ mod card_state;
 mod claims;
 mod coverage;
 mod demo;
+mod doctor;
 mod expected;
 mod explain;
 mod export;
@@ -66,6 +67,7 @@ Examples:
   madoguchi run --sut examples/receipt-computer-python/madoguchi.yaml
   madoguchi run --profile reader-2026          hold a kind of product against its rows
   madoguchi run --shard 1/3 --out share-1      one of three shares; madoguchi merge share-* --out whole
+  madoguchi doctor --sut my/madoguchi.yaml     is everything set up for a run?
   madoguchi explain OQS-MSG-19                 what a requirement means and who checks it
   madoguchi card serve --persona hanako        a virtual card for pcscd's vpcd driver
   madoguchi demo --persona hanako              the eight steps of a visit one by one, in a browser
@@ -92,6 +94,8 @@ enum Command {
     Coverage(coverage::CoverageArgs),
     /// List scenarios, requirements, profiles or personas
     List(ListArgs),
+    /// Look at configuration, machine and product before anything is judged
+    Doctor(doctor::DoctorArgs),
     /// Explain a scenario (area/slug) or a requirement (OQS-…)
     Explain {
         /// Its id
@@ -147,6 +151,7 @@ impl Command {
             | Self::Coverage(_)
             | Self::List(_)
             | Self::Mutants(_)
+            | Self::Doctor(_)
             | Self::Explain { .. }
             | Self::Card(_)
             | Self::Authority(_)
@@ -303,6 +308,7 @@ pub fn main() -> ExitCode {
         Command::Coverage(args) => coverage::coverage(&args),
         Command::Lint(args) => lint::lint(&args),
         Command::List(args) => list::list(args.what, args.format),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Explain { id } => explain::explain(&id),
         Command::Mutants(args) => mutants::mutants(&args),
         Command::Card(command) => card::run(&command),
@@ -338,7 +344,7 @@ enum Failure {
         /// What is wrong.
         message: String,
         /// What to do next.
-        next: &'static str,
+        next: std::borrow::Cow<'static, str>,
     },
     /// Everything else, sorted by whose fault it is.
     #[error(transparent)]
@@ -354,7 +360,7 @@ impl From<&'static crate::catalogue::CatalogueError> for Failure {
 impl Failure {
     /// Something outside of the bench, with a next step of its own.
     fn told(code: u8, message: String, next: &'static str) -> Self {
-        Self::Told { code, message, next }
+        Self::Told { code, message, next: next.into() }
     }
 
     /// Says what happened and what to do, and gives the exit code.

@@ -13,7 +13,7 @@ use reports::words::Language;
 use reports::{ReportWriter, html, json, junit, rollup};
 
 use super::plan::Plan;
-use super::{Failure, RunArgs, say};
+use super::{Failure, RunArgs, doctor, say};
 use crate::catalogue::{Catalogue, bracketed};
 use crate::clock;
 use crate::error::BenchError;
@@ -43,6 +43,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
         plan.tell();
         return Ok(0);
     }
+    plan.sut.as_ref().map(doctor::admit).transpose()?;
     // Before the work, so that a folder that cannot be written is not found out after it.
     std::fs::create_dir_all(&args.out)
         .map_err(|source| BenchError::Write { path: args.out.clone(), source })?;

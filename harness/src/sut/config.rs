@@ -51,6 +51,19 @@ pub struct Positions {
 pub enum Adapter {
     /// A program that speaks JSON lines on standard input and output.
     Process(ProcessAdapter),
+    /// A server that takes each request by HTTP.
+    Http(HttpAdapter),
+}
+
+/// A server that is running already.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpAdapter {
+    /// Where each request is posted, `http://…`.
+    pub url: String,
+    /// How long one operation may take, in milliseconds.
+    #[serde(default = "five_seconds")]
+    pub timeout_ms: u64,
 }
 
 /// A program that is started for the run.
@@ -75,9 +88,28 @@ const fn five_seconds() -> u64 {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Isolation {
-    /// A new process for each scenario.
+    /// A new process for each scenario; of a server a new session.
     #[default]
     FreshProcess,
+}
+
+impl Adapter {
+    /// What is wrong with it, although it can be read.
+    fn fault(&self) -> Option<&'static str> {
+        let (reached, timeout_ms) = match self {
+            Self::Process(adapter) => (!adapter.command.is_empty(), adapter.timeout_ms),
+            Self::Http(adapter) => (adapter.url.starts_with("http://"), adapter.timeout_ms),
+        };
+        match self {
+            Self::Process(_) if !reached => {
+                Some("`command` is empty: it needs at least the program to start")
+            }
+            Self::Http(_) if !reached => Some("`url` must begin with http://"),
+            Self::Process(_) | Self::Http(_) => {
+                (timeout_ms == 0).then_some("`timeout_ms` is 0: nothing can be answered in no time")
+            }
+        }
+    }
 }
 
 impl SutConfig {
@@ -91,12 +123,12 @@ impl SutConfig {
         let mut config = Self::parse(&text)
             .map_err(|source| BenchError::ConfigYaml { path: path.to_owned(), source })?;
         config.folder = path.parent().map(Path::to_owned).unwrap_or_default();
-        let Adapter::Process(adapter) = &config.positions.receipt_computer;
-        if adapter.command.is_empty() {
-            let reason = "`command` is empty: it needs at least the program to start".to_owned();
-            return Err(BenchError::Config { path: path.to_owned(), reason });
+        match config.fault() {
+            None => Ok(config),
+            Some(fault) => {
+                Err(BenchError::Config { path: path.to_owned(), reason: fault.to_owned() })
+            }
         }
-        Ok(config)
     }
 
     /// Reads the text of a `madoguchi.yaml`.
@@ -105,6 +137,13 @@ impl SutConfig {
     /// The place and what is wrong there.
     pub fn parse(text: &str) -> Result<Self, serde_yaml::Error> {
         serde_yaml::from_str(text)
+    }
+
+    fn fault(&self) -> Option<&'static str> {
+        let Product { name, version, vendor } = &self.product;
+        let is_blank = [name, version, vendor].iter().any(|text| text.trim().is_empty());
+        let blank = "`product` needs a name, a version and a vendor that are not empty";
+        is_blank.then_some(blank).or_else(|| self.positions.receipt_computer.fault())
     }
 
     /// The product as reports show it.
@@ -136,7 +175,7 @@ mod tests {
     #[test]
     fn the_published_shape_is_read() {
         let config = read(GOOD).unwrap();
-        let Adapter::Process(adapter) = config.positions.receipt_computer;
+        let Adapter::Process(adapter) = config.positions.receipt_computer else { panic!() };
         assert_eq!((adapter.command.len(), adapter.timeout_ms), (2, 5_000));
     }
 
@@ -232,8 +271,30 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_command_is_refused() {
-        let error = read(&GOOD.replace("[python3, p.py]", "[]")).unwrap_err();
-        assert!(matches!(error, BenchError::Config { .. }), "{error}");
+    fn what_can_be_read_and_cannot_be_is_refused() {
+        for (right, wrong, word) in [
+            ("[python3, p.py]", "[]", "command"),
+            ("[python3, p.py]", "[p]\n    timeout_ms: 0", "timeout_ms"),
+            ("name: P", "name: ' '", "name"),
+            ("process\n    command: [python3, p.py]", "http\n    url: localhost:1", "http://"),
+        ] {
+            let error = read(&GOOD.replace(right, wrong)).unwrap_err();
+            assert!(matches!(error, BenchError::Config { .. }), "{error}");
+            assert!(error.to_string().contains(word), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_was_meant_is_named() {
+        for (right, wrong, meant) in [
+            ("vendor", "vendr", "did you mean `vendor`?"),
+            ("receipt-computer", "receipt_computer", "did you mean `receipt-computer`?"),
+            ("process", "proces", "did you mean `process`?"),
+            ("product", "qqqqqqqq", ""),
+        ] {
+            let error = read(&GOOD.replace(right, wrong)).unwrap_err().to_string();
+            assert!(error.contains(meant), "{error}");
+            assert_eq!(error.contains("did you mean"), !meant.is_empty(), "{error}");
+        }
     }
 }

@@ -12,6 +12,9 @@ use super::config::ProcessAdapter;
 use super::{Performing, ReceiptComputer};
 use crate::error::BenchError;
 
+/// How long a process that closed its output may take to end.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 /// A running product. It ends with the value.
 #[derive(Debug)]
 pub struct ProcessProduct {
@@ -19,8 +22,8 @@ pub struct ProcessProduct {
     limit: Duration,
     requests: ChildStdin,
     replies: Lines<BufReader<ChildStdout>>,
-    // Held so that the process is killed when the value is dropped.
-    _child: Child,
+    // It is killed when the value is dropped.
+    child: Child,
 }
 
 impl ProcessProduct {
@@ -53,21 +56,23 @@ impl ProcessProduct {
             limit: Duration::from_millis(adapter.timeout_ms),
             requests,
             replies: BufReader::new(replies).lines(),
-            _child: child,
+            child,
         })
     }
 
     async fn exchange(&mut self, request: &Request) -> Result<Reply, BenchError> {
         let mut line = serde_json::to_string(request).map_err(|error| self.unreadable(&error))?;
         line.push('\n');
-        let gone = |_| BenchError::ProductGone { product: self.name.clone() };
-        self.requests.write_all(line.as_bytes()).await.map_err(gone)?;
+        if self.requests.write_all(line.as_bytes()).await.is_err() {
+            return Err(self.gone().await);
+        }
         let answer = tokio::time::timeout(self.limit, self.replies.next_line()).await;
         let line = match answer {
             Err(_) => return Err(self.silent()),
-            Ok(Err(_) | Ok(None)) => {
-                return Err(BenchError::ProductGone { product: self.name.clone() });
+            Ok(Err(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
+                return Err(self.unreadable(&"the line is not UTF-8"));
             }
+            Ok(Err(_) | Ok(None)) => return Err(self.gone().await),
             Ok(Ok(Some(line))) => line,
         };
         let reply: Reply = serde_json::from_str(&line).map_err(|error| self.unreadable(&error))?;
@@ -75,6 +80,16 @@ impl ProcessProduct {
             return Ok(reply);
         }
         Err(self.unreadable(&format!("reply {} to request {}", reply.id, request.id)))
+    }
+
+    /// It closed its ends of the pipes; mostly because it has ended.
+    async fn gone(&mut self) -> BenchError {
+        let ended = tokio::time::timeout(LAST_WORDS, self.child.wait()).await;
+        let how = match ended {
+            Ok(Ok(status)) => status.to_string(),
+            Ok(Err(_)) | Err(_) => "it closed its standard output and runs on".to_owned(),
+        };
+        BenchError::ProductGone { product: self.name.clone(), how }
     }
 
     fn silent(&self) -> BenchError {

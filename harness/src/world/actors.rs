@@ -30,9 +30,7 @@ use crate::error::BenchError;
 use crate::model::{FileEncoding, Institution, World};
 use crate::mutants::{ClockOf, Planted, Seam};
 use crate::seed::Seed;
-use crate::sut::config::Adapter;
-use crate::sut::process::ProcessProduct;
-use crate::sut::{ReceiptComputer, Reference};
+use crate::sut::{self, ReceiptComputer, Reference};
 use crate::taps::{Taps, folder, http};
 
 /// How long the backend waits for the status of a certificate before it calls it a system error.
@@ -295,8 +293,7 @@ fn receipt_computer(
     let Some(sut) = &workshop.sut else {
         return Ok(Box::new(Reference(ReferenceInstitution::new(start))));
     };
-    let Adapter::Process(adapter) = &sut.positions.receipt_computer;
-    Ok(Box::new(ProcessProduct::start(&sut.product.name, adapter, &sut.folder)?))
+    sut::receipt_computer(sut)
 }
 
 /// The encoding as terminal and receipt computer know it.

@@ -100,6 +100,10 @@ impl Institution {
                 self.register(&register).await.map(|body| Reply::ok(id, body))
             }
             Op::Claim(claim) => self.claim(&claim).map(|body| Reply::ok(id, body)),
+            Op::NoSuchOperation => {
+                let reason = "there is no such operation".to_owned();
+                Ok(Reply::not_ok(id, protocol::Status::Unsupported, None, reason))
+            }
         };
         done.unwrap_or_else(|error| error.reply(id))
     }

@@ -53,6 +53,9 @@ pub enum Op {
     Register(Register),
     /// Write the claim of one visit.
     Claim(Box<Claim>),
+    /// What nobody knows, and everybody has to answer with `unsupported`.
+    #[serde(rename = "no-such-operation")]
+    NoSuchOperation,
 }
 
 /// See [`Op::Reset`].
