@@ -1,11 +1,6 @@
 //! A receipt computer that is a server: the reference behind HTTP, as a product of somebody else.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::expect_used,
-    reason = "a test may fail"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test may fail")]
 
 use std::collections::BTreeMap;
 use std::process::{Command, Output};

@@ -56,7 +56,11 @@ fn a_sample_of_every_kind_falls_by_the_right_requirement() {
     let found = hunted(&sample);
     for (found, (id, requirement)) in found.iter().zip(SAMPLE) {
         assert_eq!(found.fate, Fate::Killed, "{id}");
-        assert!(found.kills.iter().any(|kill| kill.requirement == requirement), "{id}: {:?}", found.kills);
+        assert!(
+            found.kills.iter().any(|kill| kill.requirement == requirement),
+            "{id}: {:?}",
+            found.kills
+        );
     }
     assert!(Score::of(catalogue(), &found).holds());
 }
@@ -107,7 +111,11 @@ fn every_mutant_names_requirements_that_exist_and_has_an_id_of_its_own() {
     for mutant in &catalogue.mutants {
         assert!(!mutant.requirements.is_empty(), "{}", mutant.id);
         for id in &mutant.requirements {
-            assert!(catalogue.requirements.contains_key(id), "{} names the unknown {id}", mutant.id);
+            assert!(
+                catalogue.requirements.contains_key(id),
+                "{} names the unknown {id}",
+                mutant.id
+            );
         }
         assert!(mutant.defect.contains(" | "), "{} has one language", mutant.id);
     }
