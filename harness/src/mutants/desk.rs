@@ -177,6 +177,7 @@ fn name(op: &Op) -> &'static str {
         Op::Bulk(_) => "bulk",
         Op::Register(_) => "register",
         Op::Claim(_) => "claim",
+        Op::NoSuchOperation => "no-such-operation",
     }
 }
 

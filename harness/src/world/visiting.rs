@@ -116,7 +116,7 @@ impl Stage {
         let defective = planted.matcher();
         let matcher = defective.as_deref().unwrap_or(&*self.comparison().matcher);
         let reader = Reader { config: &config, matcher, link: &link, failures, now };
-        let mut people: Box<dyn People> = match visit.trouble {
+        let people: Box<dyn People> = match visit.trouble {
             Some(Trouble::NoAnswer) => Box::new(Lost(self.clock().clone())),
             _ => Box::new(Scripted::new(&visitor)),
         };
