@@ -316,8 +316,8 @@ fn a_file_of_records_is_sent_and_each_rejected_one_is_named() {
             (Some(0), "accepted 1490   rejected 0\n".to_owned(), String::new()),
             "{scheme}"
         );
-        let lines =
-            [&line(1, "1985-05-05"), &line(2, "1985-02-30"), "{\n", &line(4, "1985-05-05")].concat();
+        let lines = [&line(1, "1985-05-05"), &line(2, "1985-02-30"), "{\n", &line(4, "1985-05-05")]
+            .concat();
         let told = "line 2  F-2  rejected: data.birthdate: not a real day in the form YYYY-MM-DD\n\
                     line 3  rejected: not JSON: EOF while parsing an object at byte 1\n\
                     accepted 2   rejected 2\n";
@@ -367,7 +367,11 @@ fn what_keeps_a_file_from_being_sent_is_told_with_a_next_step() {
     let (file, missing) = (file.to_str().unwrap(), folder.path().join("none"));
     let (missing, folder) = (missing.to_str().unwrap(), folder.path().to_str().unwrap());
     for (arguments, code, words) in [
-        (&["--backend", "http://127.0.0.1:1", file][..], 4, "next: start `madoguchi backend serve`"),
+        (
+            &["--backend", "http://127.0.0.1:1", file][..],
+            4,
+            "next: start `madoguchi backend serve`",
+        ),
         (&["--backend", "http://127.0.0.1:1", missing], 3, "next: check the path"),
         (&["--backend", "http://127.0.0.1:1", folder], 3, "next: check the path"),
         (&["--backend", "https://127.0.0.1:1", "--tls-dir", missing, file], 3, "next: start"),

@@ -398,12 +398,20 @@ async fn histories_are_given_as_documents_when_asked_for() {
     bench.feed(json!(medicines)).await;
     let place = json!({"code": "1319999999", "name": "架空病院"});
     let drugs = json!([{"code": "990000001", "name": "架空処方薬", "quantity": "2", "unit": "錠"}]);
-    let dispensed =
-        json!({"on": "2026-03-31", "pharmacy": {"code": "1349999999", "name": "架空薬局"}, "drugs": drugs});
+    let dispensed = json!({"on": "2026-03-31", "pharmacy": {"code": "1349999999", "name": "架空薬局"}, "drugs": drugs});
     for (kind, data) in [
-        ("prescription", json!({"number": "RX-1", "issued": "2026-03-30", "prescriber": place, "drugs": drugs, "dispensed": dispensed})),
-        ("care", json!({"on": "2026-02-01", "institution": place, "code": "990000003", "name": "架空診療"})),
-        ("operation", json!({"on": "2026-02-02", "institution": place, "code": "990000004", "name": "架空手術"})),
+        (
+            "prescription",
+            json!({"number": "RX-1", "issued": "2026-03-30", "prescriber": place, "drugs": drugs, "dispensed": dispensed}),
+        ),
+        (
+            "care",
+            json!({"on": "2026-02-01", "institution": place, "code": "990000003", "name": "架空診療"}),
+        ),
+        (
+            "operation",
+            json!({"on": "2026-02-02", "institution": place, "code": "990000004", "name": "架空手術"}),
+        ),
     ] {
         bench.feed(json!([{"record_id": kind, "insurer_number": "99990013", "person": "P-1", "kind": kind, "data": data}])).await;
     }

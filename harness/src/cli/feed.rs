@@ -85,7 +85,11 @@ fn open(path: &Path) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
     }
     let opened = std::fs::File::open(path).and_then(|file| {
         let about = file.metadata()?;
-        if about.is_dir() { Err(std::io::ErrorKind::IsADirectory.into()) } else { Ok((file, about)) }
+        if about.is_dir() {
+            Err(std::io::ErrorKind::IsADirectory.into())
+        } else {
+            Ok((file, about))
+        }
     });
     let (file, about) = opened.map_err(|error| {
         let message = format!("cannot read {}: {error}", path.display());
@@ -143,7 +147,9 @@ async fn told(mut answer: reqwest::Response, bar: &ProgressBar) -> Result<Told, 
     }
     let mut begun = Vec::new();
     let mut last = Value::Null;
-    while let Some(piece) = answer.chunk().await.map_err(|_| broken_off(&last, "the connection ended"))? {
+    while let Some(piece) =
+        answer.chunk().await.map_err(|_| broken_off(&last, "the connection ended"))?
+    {
         begun.extend_from_slice(&piece);
         while let Some(end) = begun.iter().position(|byte| *byte == b'\n') {
             let rest = begun.split_off(end + 1);
@@ -155,7 +161,9 @@ async fn told(mut answer: reqwest::Response, bar: &ProgressBar) -> Result<Told, 
         }
     }
     match last.get("finished").and_then(Value::as_bool) {
-        Some(true) => Ok(Told { accepted: number(&last, "accepted"), rejected: number(&last, "rejected") }),
+        Some(true) => {
+            Ok(Told { accepted: number(&last, "accepted"), rejected: number(&last, "rejected") })
+        }
         Some(false) => {
             let why = text(&last, "reason").to_owned();
             Err(broken_off(&last, &why))
@@ -186,8 +194,13 @@ fn heard(line: &[u8], bar: &ProgressBar) -> Option<Value> {
 async fn refused(answer: reqwest::Response) -> Failure {
     let status = answer.status().as_u16();
     let problem: Value = answer.json().await.unwrap_or_default();
-    let message = format!("the backend refuses the file: HTTP {status} {}", text(&problem, "detail"));
-    Failure::told(INCOMPLETE, message.trim_end().to_owned(), "check --backend: it is the insurers' address that is printed by `backend serve`")
+    let message =
+        format!("the backend refuses the file: HTTP {status} {}", text(&problem, "detail"));
+    Failure::told(
+        INCOMPLETE,
+        message.trim_end().to_owned(),
+        "check --backend: it is the insurers' address that is printed by `backend serve`",
+    )
 }
 
 fn unreached(backend: &str, error: &reqwest::Error) -> Failure {
@@ -223,7 +236,8 @@ fn number(value: &Value, name: &str) -> u64 {
 /// A bar where somebody looks.
 fn progress(length: Option<u64>) -> ProgressBar {
     let looked_at = std::io::stderr().is_terminal();
-    let target = if looked_at { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let target =
+        if looked_at { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(length, target);
     let template = match length {
         Some(_) => "{bar:32} {bytes}/{total_bytes}, {eta} left; {msg}",

@@ -27,6 +27,6 @@ pub use people::{
 pub use portal::{PortalEnd, PortalOutcome, PortalSeen, PortalUse};
 pub use story::{
     AuthorityAct, Change, Claim, ConsentKind, Declared, DisasterMode, Event, FeedRecord,
-    InformationKind, InformationRequest, Mode, NumberQuery, Occasion, PhoneKind, Prescription, Presented, Trouble,
-    Unclear, Visit,
+    InformationKind, InformationRequest, Mode, NumberQuery, Occasion, PhoneKind, Prescription,
+    Presented, Trouble, Unclear, Visit,
 };

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::{
-    CardFacts, ConsentKind, Coverage, ElectronicPrescription, FeedRecord, Numbers, Occasion, Record,
-    World,
+    CardFacts, ConsentKind, Coverage, ElectronicPrescription, FeedRecord, Numbers, Occasion,
+    Record, World,
 };
 
 use super::feed;

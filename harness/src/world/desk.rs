@@ -13,8 +13,8 @@ use super::stage::Stage;
 use crate::clock::jst_day;
 use crate::error::BenchError;
 use crate::model::{
-    Chart, InboxDecision, InformationKind, InformationOutcome, InformationRequest, NumberQuery, Occasion,
-    Numbers, Outcome, QueryOutcome, Record,
+    Chart, InboxDecision, InformationKind, InformationOutcome, InformationRequest, NumberQuery,
+    Numbers, Occasion, Outcome, QueryOutcome, Record,
 };
 
 /// How long the receipt computer waits for a file, in milliseconds. Long: a time-out is never a verdict.

@@ -67,7 +67,8 @@ fn confirmed(
     };
     let about = known.confirmations.iter().filter(|given| {
         given.symbol == insurer.symbol
-            && branch.map_or_else(|| !is_another(given), |branch| Some(branch) == given.branch.as_ref())
+            && branch
+                .map_or_else(|| !is_another(given), |branch| Some(branch) == given.branch.as_ref())
     });
     about.filter(|_| claim.is_checked()).map(|given| given.day).collect()
 }

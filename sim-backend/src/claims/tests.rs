@@ -244,9 +244,30 @@ fn a_claim_without_branch_is_not_covered_by_a_siblings_confirmation() {
     const NO_BRANCH: &str = "SN,1,01,,,,,,\r\n";
     for (row, own_lost, of, branch, checked, expected) in [
         ("own", Some("2026-03-01"), "P-1", "00", NO_BRANCH, "accepted 02"),
-        ("the sibling's", Some("2026-03-01"), "P-2", "01", NO_BRANCH, "returned 06 QualificationLost"),
-        ("the sibling's, with branch", Some("2026-03-01"), "P-2", "01", CHECKED, "returned 06 QualificationLost"),
-        ("of somebody whom the number left", Some("2026-03-01"), "P-3", "00", NO_BRANCH, "accepted 02"),
+        (
+            "the sibling's",
+            Some("2026-03-01"),
+            "P-2",
+            "01",
+            NO_BRANCH,
+            "returned 06 QualificationLost",
+        ),
+        (
+            "the sibling's, with branch",
+            Some("2026-03-01"),
+            "P-2",
+            "01",
+            CHECKED,
+            "returned 06 QualificationLost",
+        ),
+        (
+            "of somebody whom the number left",
+            Some("2026-03-01"),
+            "P-3",
+            "00",
+            NO_BRANCH,
+            "accepted 02",
+        ),
     ] {
         let mut known = known(vec![a(own_lost)], &[]);
         known.holders.push(sibling("2010-01-01", None));

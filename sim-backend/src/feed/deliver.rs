@@ -27,7 +27,8 @@ use crate::{
 };
 
 /// Names at the top of a record.
-pub(super) const NAMES: [&str; 6] = ["record_id", "insurer_number", "person", "revision", "kind", "data"];
+pub(super) const NAMES: [&str; 6] =
+    ["record_id", "insurer_number", "person", "revision", "kind", "data"];
 
 /// Stores the good records of a delivery in one step; a bad one spoils no other.
 ///
@@ -304,7 +305,11 @@ mod tests {
                 gain("99990013", &[("gained", json!("2024-02-30"))]),
                 Some("data.gained: not a real day"),
             ),
-            ("unknown name", gain("99990013", &[("gaind", json!("2024-02-01"))]), Some("data: an unknown name")),
+            (
+                "unknown name",
+                gain("99990013", &[("gaind", json!("2024-02-01"))]),
+                Some("data: an unknown name"),
+            ),
             (
                 "class",
                 gain("99990013", &[("card_class", json!("99"))]),
@@ -375,7 +380,11 @@ mod tests {
                 json!({"record_id": "F-1", "insurer_number": "1", "person": "P-1", "kind": "x", "data": {}}),
                 Some("kind: not one of gain, loss"),
             ),
-            ("unknown top", json!({"record_id": "F-1", "extra": 1}), Some("a name other than record_id")),
+            (
+                "unknown top",
+                json!({"record_id": "F-1", "extra": 1}),
+                Some("a name other than record_id"),
+            ),
             ("cost", cost(10_000, 3_000), None),
             ("cost that does not add up", cost(10_000, 2_999), Some("make up the total")),
             (

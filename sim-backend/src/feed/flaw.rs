@@ -272,7 +272,10 @@ mod tests {
                     more.pointer_mut(&pointer).unwrap()[CANARY] = json!(CANARY);
                     // A replacement is read by its two names, whatever else stands there.
                     if let Err(reason) = read_record(&more) {
-                        assert!(reason.contains("name") && !repeats(&reason), "{pointer}: {reason}");
+                        assert!(
+                            reason.contains("name") && !repeats(&reason),
+                            "{pointer}: {reason}"
+                        );
                     } else {
                         assert!(pointer.ends_with("/replacement"), "{pointer}");
                     }
@@ -294,7 +297,11 @@ mod tests {
         for (pointer, plant, reason) in [
             ("/record_id", json!(7), "record_id: expected a string"),
             ("/revision", json!(-1), "revision: expected u32"),
-            ("/data/loss/on", json!("2024-02-30"), "data.loss.on: not a real day in the form YYYY-MM-DD"),
+            (
+                "/data/loss/on",
+                json!("2024-02-30"),
+                "data.loss.on: not a real day in the form YYYY-MM-DD",
+            ),
             ("/data/loss/reason", json!("4"), "data.loss.reason: not a code of ReasonOfLoss"),
             ("/data/loss", json!({}), "data.loss.on is missing"),
             ("/data/loss", json!({"x": 1}), "data.loss: an unknown name"),

@@ -101,11 +101,7 @@ struct Summary {
 }
 
 /// Takes a stream in; the answer begins at once and ends with it.
-pub(super) fn receive(
-    store: Arc<dyn Store>,
-    body: Body,
-    counter: Option<FeedCounter>,
-) -> Response {
+pub(super) fn receive(store: Arc<dyn Store>, body: Body, counter: Option<FeedCounter>) -> Response {
     let (chunks, waiting) = channel(CHUNKS_WAITING);
     let (stored, committed) = channel(CHUNKS_WAITING);
     let (answers, answer) = channel::<Bytes>(ANSWERS_WAITING);

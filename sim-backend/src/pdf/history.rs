@@ -100,7 +100,10 @@ fn acts(title: &str, acts: &[SimCareInf]) -> Vec<Line> {
     }
     let act = |act: &SimCareInf| {
         let SimCareInf { me_tr_date, me_tr_di_h_nm, sim_act_name, sim_act_code, .. } = act;
-        Line::Text(1, format!("{}　{me_tr_di_h_nm}　{sim_act_name}（{sim_act_code}）", day(*me_tr_date)))
+        Line::Text(
+            1,
+            format!("{}　{me_tr_di_h_nm}　{sim_act_name}（{sim_act_code}）", day(*me_tr_date)),
+        )
     };
     let head = Line::Head(title.to_owned());
     std::iter::once(head).chain(acts.iter().map(act)).chain([Line::Gap]).collect()

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::{
-    CardFacts, CardFault, Change, Chart, Claim, Coverage, Event, FeedRecord, InformationRequest, Occasion,
-    Institution, NumberQuery, Presented, Registration, Trouble, Visit, World,
+    CardFacts, CardFault, Change, Chart, Claim, Coverage, Event, FeedRecord, InformationRequest,
+    Institution, NumberQuery, Occasion, Presented, Registration, Trouble, Visit, World,
 };
 
 use super::coverages::{CoverageDraft, numbers_of};
@@ -141,7 +141,12 @@ impl<'a> Teller<'a> {
                 let (institution, person) = self.place(*of_last_visit, *institution, *person)?;
                 let last = self.last_visit.as_ref().filter(|_| *of_last_visit);
                 let occasion = last.and_then(|visit| visit.occasion);
-                Event::Information(InformationRequest { institution, person, kind: *kind, occasion })
+                Event::Information(InformationRequest {
+                    institution,
+                    person,
+                    kind: *kind,
+                    occasion,
+                })
             }
             Draft::Bulk(draft) => Event::BulkQuery(self.bulk(draft)?),
             Draft::BulkFetch { institution } => {

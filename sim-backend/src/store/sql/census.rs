@@ -11,10 +11,7 @@ pub(super) async fn ready(work: &mut AnyConnection) -> Result<(), StoreError> {
 }
 
 /// Counts persons and records. Each is a walk over an index, so some milliseconds for each 100,000.
-pub(super) async fn census(
-    work: &mut AnyConnection,
-    engine: Engine,
-) -> Result<Census, StoreError> {
+pub(super) async fn census(work: &mut AnyConnection, engine: Engine) -> Result<Census, StoreError> {
     Ok(Census {
         persons: count(work, "SELECT COUNT(*) AS count FROM person").await?,
         records: count(work, "SELECT COUNT(*) AS count FROM feed_record").await?,
