@@ -9,6 +9,8 @@ use axum::routing::get;
 
 use crate::counter_page::guarded_by;
 
+const HEAD: &str = include_str!("head.html");
+const TONGUES: &str = include_str!("tongues.html");
 const PATIENT: &str = include_str!("patient.html");
 const STAFF: &str = include_str!("staff.html");
 const GUIDE: &str = include_str!("guide.html");
@@ -30,9 +32,13 @@ struct Page {
 }
 
 impl Page {
-    fn new(html: &str, styles: &[&str], scripts: &[&str]) -> Self {
+    /// A body under the head that all pages share; its Japanese title is that of the page before any script runs.
+    fn new(body: &str, styles: &[&str], scripts: &[&str]) -> Self {
         let (style, script) = (styles.concat(), scripts.concat());
-        let html = html.replace("/*STYLE*/", &style).replace("/*SCRIPT*/", &script);
+        let titles = body.split_once("data-title=\"").map_or("", |(_, titles)| titles);
+        let title = titles.split_once('|').map_or("", |(japanese, _)| japanese);
+        let html = HEAD.replace("/*TITLE*/", title).replace("/*STYLE*/", &style)
+            + &body.replace("<!--TONGUES-->\n", TONGUES).replace("/*SCRIPT*/", &script);
         Self { html, style, script }
     }
 
@@ -83,7 +89,12 @@ mod tests {
     #[test]
     fn the_pages_are_whole_and_load_nothing() {
         for page in pages() {
-            assert!(!page.html.contains("/*STYLE*/") && !page.html.contains("/*SCRIPT*/"));
+            for mark in ["/*TITLE*/", "/*STYLE*/", "/*SCRIPT*/", "<!--TONGUES-->"] {
+                assert!(!page.html.contains(mark), "{mark}");
+            }
+            assert!(
+                page.html.contains(" 窓口 Madoguchi</title>") && page.html.contains("data-lang")
+            );
             for way_out in ["http:", "https:", " src=", "url(", "@import", "import("] {
                 assert!(!page.html.contains(way_out), "{way_out}");
             }

@@ -99,7 +99,7 @@ function ended(here) {
   if (end.registered_now) facts.push(line(["{保険証|ほけんしょう}として{登録|とうろく}しました。", "The card is now registered as your insurance card."], "note ok"));
   for (const notice of session.notices) facts.push(line(NOTICES[notice], "note mind"));
   const code = session.code && line([`{画面|がめん}コード ${session.code}`, `Screen code ${session.code}`], "code");
-  const back = here ? make("p", "takeback", icon(session.phone ? "phone" : "card"), session.phone ? ["スマートフォンをお{取|と}りください", "Please take your phone"] : ["カードをお{取|と}りください", "Please take your card"]) : null;
+  const back = here ? make("p", "takeback", icon("card"), ["カードをお{取|と}りください", "Please take your card"]) : null;
   glass(`end ${tone}`, headline, picture(drawing, tone), ...todo.map((words) => line(words)), ...facts, back, code);
 }
 const leave = () => session.phone ? HOLD_ON : LEAVE_CARD;

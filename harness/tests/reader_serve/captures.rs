@@ -39,8 +39,10 @@ async fn a_phone_is_held_over_instead_of_the_card() {
     assert_eq!(held["question"]["question"], "hold-phone");
     let asked = counter.acts(&["done"]).await;
     assert_eq!(asked["question"], json!({"question": "consent", "kind": "limit"}));
-    counter.acts(&["yes", "no", "no", "yes", "no", "no", "paper"]).await;
-    let over = counter.acts(&["take-card"]).await;
+    // It has signed and is put away: there is nothing to take, now or at the end.
+    assert_eq!(asked["next"], json!(["yes", "no"]));
+    let over = counter.acts(&["yes", "no", "no", "yes", "no", "no", "paper"]).await;
+    assert_eq!(over["end"]["kind"], "completed");
     assert_eq!(over["phone"], Value::Null, "nothing of it is left");
     let visit = whole(counter.get("/api/visits/1").await).await;
     assert_eq!(visit["outcome"]["end"], "completed");
@@ -51,7 +53,7 @@ async fn a_phone_is_held_over_instead_of_the_card() {
     assert_eq!(placed["question"]["question"], "hold-phone");
     let asked = counter.acts(&["done"]).await;
     assert_eq!(asked["question"]["question"], "consent");
-    counter.acts(&["no", "no", "no", "no", "no", "no", "paper", "take-card"]).await;
+    counter.acts(&["no", "no", "no", "no", "no", "no", "paper"]).await;
     let visit = whole(counter.get("/api/visits/2").await).await;
     assert_eq!(visit["agrees"], true, "{}", visit["divergence"]);
 

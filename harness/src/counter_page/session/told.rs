@@ -130,6 +130,9 @@ impl SessionTold {
     /// A question is asked.
     pub(super) fn asks(&mut self, question: Question) {
         self.next = answers(&question);
+        if self.phone.is_some() && put_away(&question) {
+            self.next.retain(|act| *act != TAKE_CARD);
+        }
         self.question = Some(question);
     }
 
@@ -212,6 +215,22 @@ fn failure(screen: Screen) -> Option<&'static str> {
         | Screen::TimedOut
         | Screen::TakeCardBack
         | Screen::CardLeft => None,
+    }
+}
+
+/// Whether a phone is no longer held over when this is asked: it has signed.
+fn put_away(question: &Question) -> bool {
+    match question {
+        Question::Registration
+        | Question::Consent { .. }
+        | Question::PrescriptionForm
+        | Question::TakeCardBack => true,
+        Question::Mode { .. }
+        | Question::Look
+        | Question::Pin { .. }
+        | Question::StaffCheck
+        | Question::PhonePin
+        | Question::HoldPhone { .. } => false,
     }
 }
 
