@@ -78,6 +78,9 @@ impl Stage {
         if answer.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
             return Ok(ClaimEnd::NotRecords);
         }
+        if answer.status().is_success() {
+            return Ok(ClaimEnd::Accepted);
+        }
         let reason = format!("a scan was answered with HTTP {}", answer.status().as_u16());
         Err(BenchError::Reading { part: "claim seam", reason })
     }
