@@ -61,6 +61,8 @@ pub enum Defect {
     HealthChecksYounger,
     /// A signature over the challenge is not looked at.
     SignatureUnchecked,
+    /// Where several persons fit, the first is taken.
+    FirstOfSeveral,
     /// The birth date of a query is not looked at.
     BirthdateIgnored,
     /// The branch of a query is not looked at.
@@ -136,6 +138,7 @@ pub(crate) fn known(defect: Option<Defect>, state: PersonState) -> PersonState {
             }
         }
         Defect::SignatureUnchecked
+        | Defect::FirstOfSeveral
         | Defect::BirthdateIgnored
         | Defect::BranchIgnored
         | Defect::ConsentEndless
@@ -152,7 +155,8 @@ pub(crate) fn known(defect: Option<Defect>, state: PersonState) -> PersonState {
 
 /// The same of several persons.
 pub(crate) fn all_known(defect: Option<Defect>, states: Vec<PersonState>) -> Vec<PersonState> {
-    states.into_iter().map(|state| known(defect, state)).collect()
+    let all = if defect == Some(Defect::FirstOfSeveral) { 1 } else { states.len() };
+    states.into_iter().take(all).map(|state| known(defect, state)).collect()
 }
 
 /// What is searched by, as a backend with this defect takes it.

@@ -63,7 +63,7 @@ pub fn mutants(args: &MutantsArgs) -> Result<u8, Failure> {
             say(format_args!("{done}/{total} tried"));
         }
     };
-    let flagged = hunt.baseline()?;
+    let flagged = hunt.baseline(&mutants)?;
     if !flagged.is_empty() {
         for (scenario, why) in &flagged {
             say(format_args!("unmutated, and yet not passed: {scenario}: {why}"));
@@ -75,7 +75,7 @@ pub fn mutants(args: &MutantsArgs) -> Result<u8, Failure> {
     let score = Score::of(catalogue, &hunted);
     let outcome = Outcome { flagged, hunted, tried, score };
     match args.format {
-        Format::Text => outcome.show(args.full),
+        Format::Text => outcome.show(args),
         Format::Json => say(format_args!("{:#}", outcome.json(catalogue))),
     }
     Ok(u8::from(!outcome.holds()))
@@ -116,8 +116,8 @@ impl Outcome<'_> {
         self.score.holds() && self.tried.iter().all(|tried| tried.failed.is_empty())
     }
 
-    fn show(&self, full: bool) {
-        if full {
+    fn show(&self, args: &MutantsArgs) {
+        if args.full {
             self.hunted.iter().for_each(show_kills);
         }
         say("\nby risk");
@@ -134,9 +134,9 @@ impl Outcome<'_> {
         for line in by_requirement.chunks(4) {
             say(format_args!("  {}", line.join("   ")));
         }
-        if !self.score.untried.is_empty() {
-            let untried: Vec<&str> = self.score.untried.iter().map(String::as_str).collect();
-            say(format_args!("MUSTs that no mutant breaks: {}", untried.join(", ")));
+        if args.only.is_none() && args.file.is_none() && !self.score.never_red.is_empty() {
+            let never_red: Vec<&str> = self.score.never_red.iter().map(String::as_str).collect();
+            say(format_args!("MUSTs that no mutant turns red: {}", never_red.join(", ")));
         }
         self.hunted.iter().for_each(show_left);
         for tried in &self.tried {
@@ -173,7 +173,7 @@ impl Outcome<'_> {
             "must": self.score.must,
             "requirements": requirements,
             "risks": risks.collect::<serde_json::Map<_, _>>(),
-            "untried": self.score.untried,
+            "never_red": self.score.never_red,
         })
     }
 }

@@ -252,7 +252,8 @@ impl Misunderstood<'_> {
             let now = memory.by_sight || reply == Reply::StaffStart;
             std::mem::replace(&mut memory.by_sight, now)
         });
-        let goes_on = (unoffered && self.is(ReaderDefect::UnofferedBecomesSight))
+        let left = unoffered || reply == Reply::GiveUp;
+        let goes_on = (left && self.is(ReaderDefect::UnofferedBecomesSight))
             || (inherited && self.is(ReaderDefect::SightInherited));
         let closed = (reply == Reply::Pin && self.is(ReaderDefect::PinUnoffered))
             || (reply == Reply::Face && self.is(ReaderDefect::FaceUnoffered))
@@ -267,12 +268,12 @@ impl Misunderstood<'_> {
     }
 
     fn typed(&self, reply: Reply) -> Reply {
-        match reply {
-            Reply::Typed(Entry(text)) if self.is(ReaderDefect::PinCut) => {
-                Reply::Typed(Entry(text.chars().take(4).collect()))
-            }
-            reply => reply,
+        if let Reply::Typed(Entry(text)) = &reply
+            && self.is(ReaderDefect::PinCut)
+        {
+            return Reply::Typed(Entry(text.chars().take(4).collect()));
         }
+        reply
     }
 
     fn staff(&self, reply: Reply) -> Reply {
@@ -320,10 +321,12 @@ impl Misunderstood<'_> {
 
     fn form(&self, reply: Reply) -> Reply {
         let mixed_up = self.is(ReaderDefect::PrescriptionMixedUp);
-        match reply {
-            Reply::Electronic if mixed_up => Reply::Paper,
-            Reply::Paper if mixed_up => Reply::Electronic,
-            reply => reply,
+        if mixed_up && reply == Reply::Electronic {
+            Reply::Paper
+        } else if mixed_up && reply == Reply::Paper {
+            Reply::Electronic
+        } else {
+            reply
         }
     }
 }

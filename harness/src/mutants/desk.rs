@@ -91,7 +91,12 @@ impl Mistaken {
                 Op::Arrive { chart }
             }
             Op::Claim(claim) => Op::Claim(Box::new(self.claim(*claim))),
-            other => other,
+            op @ (Op::Hello
+            | Op::Collect(_)
+            | Op::Ask(_)
+            | Op::Information(_)
+            | Op::Bulk(_)
+            | Op::Register(_)) => op,
         };
         Request { id, op }
     }

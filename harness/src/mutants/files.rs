@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde::Deserialize;
-use sim_reader::terminal::{Action, Encoding, Folder, FolderEvent, Folders, Observer};
+use sim_reader::terminal::{Action, Folder, FolderEvent, Folders, Observer};
 
 use super::edit::{Seam, Way};
 use super::plant::{Plant, Planted};
@@ -16,8 +16,6 @@ pub enum FileDefect {
     Twice,
     /// Each result goes to another institution as well.
     ElsewhereToo,
-    /// Files are in Shift_JIS and say that they are in UTF-8.
-    Mislabelled,
 }
 
 impl Planted {
@@ -43,13 +41,7 @@ impl Planted {
                 elsewhere(event.clone());
                 observer(event);
             }
-            (FileDefect::Mislabelled, Folder::Face | Folder::Res, Action::Written) => {
-                let bytes = mislabelled(&event.bytes);
-                observer(rewritten(&folders, event, bytes));
-            }
-            (FileDefect::Twice | FileDefect::ElsewhereToo | FileDefect::Mislabelled, _, _) => {
-                observer(event);
-            }
+            (FileDefect::Twice | FileDefect::ElsewhereToo, _, _) => observer(event),
         })
     }
 }
@@ -73,9 +65,4 @@ fn write(folder: &Path, file: &str, bytes: &[u8]) {
 /// The name of the second file: an hour later, as the name tells it.
 fn copied(file: &str) -> String {
     file.replacen("face_", "face_copy_", 1)
-}
-
-fn mislabelled(bytes: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(bytes).replace("Shift_JIS", "UTF-8");
-    Encoding::ShiftJis.encode(&text).unwrap_or_else(|_| bytes.to_vec())
 }

@@ -1,4 +1,4 @@
-//! The hunt: each mutant meets the scenarios bound to its requirements until one of them finds it; one mutant a core at a time.
+//! The hunt: each mutant meets the scenarios bound to its requirements until each of these has turned red; one mutant a core at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use crate::error::BenchError;
 use crate::runner;
 use crate::world::Workshop;
 
-/// Scenarios that are run before it is looked whether one of them has found the mutant.
+/// Scenarios that are run before it is looked what they have found.
 const AT_A_TIME: usize = 4;
 
 /// What is hunted with.
@@ -50,7 +50,7 @@ pub struct Found<'m> {
     pub mutant: &'m Mutant,
     /// What became of it.
     pub fate: Fate,
-    /// What found it: the first, or in a full hunt every one.
+    /// What found it, until each of its requirements has turned red; in a full hunt all.
     pub kills: Vec<Kill>,
     /// How many scenarios it met.
     pub met: usize,
@@ -73,17 +73,28 @@ impl Hunt {
         Self { catalogue, workshop, full }
     }
 
-    /// Scenarios of the unmutated stack that do not pass: with one of them nothing else means anything.
+    /// Scenarios that do not pass without any defect: with one of them nothing else means anything. Those that these mutants will
+    /// meet are tried.
     ///
     /// # Errors
     /// [`BenchError`] when a runner cannot be started.
-    pub fn baseline(&self) -> Result<Vec<(String, String)>, BenchError> {
-        let cases: Vec<&'static Case> = self.catalogue.cases.iter().collect();
-        let share = |index: usize| cases.iter().copied().skip(index).step_by(2).collect();
-        let shares: Vec<Vec<&'static Case>> = vec![share(0), share(1)];
+    pub fn baseline(&self, mutants: &[&Mutant]) -> Result<Vec<(String, String)>, BenchError> {
+        let wanted: Vec<String> =
+            mutants.iter().flat_map(|mutant| mutant.requirements.iter().cloned()).collect();
+        let cases = self.met_by(&wanted);
+        let some: Vec<&[&'static Case]> = cases.chunks(AT_A_TIME).collect();
         let failed =
-            in_parallel(&shares, |share| Ok(failures(&runner::run_alone(share, &self.workshop)?)))?;
+            in_parallel(&some, |some| Ok(failures(&runner::run_alone(some, &self.workshop)?)))?;
         Ok(failed.into_iter().flatten().collect())
+    }
+
+    /// The scenarios that a mutant of these requirements meets.
+    fn met_by(&self, requirements: &[String]) -> Vec<&'static Case> {
+        if self.full {
+            self.catalogue.cases.iter().collect()
+        } else {
+            bound(self.catalogue, requirements)
+        }
     }
 
     /// Hunts mutants, each in a stack of its own; `told` hears of each that is done.
@@ -108,18 +119,14 @@ impl Hunt {
             return Ok(Found { mutant, fate, kills: Vec::new(), met: 0 });
         }
         let workshop = self.with(&mutant.plant);
-        let cases = if self.full {
-            self.catalogue.cases.iter().collect()
-        } else {
-            bound(self.catalogue, &mutant.requirements)
-        };
+        let cases = self.met_by(&mutant.requirements);
         let (mut kills, mut met) = (Vec::new(), 0);
         for some in cases.chunks(AT_A_TIME) {
             met += some.len();
             for result in runner::run_alone(some, &workshop)? {
                 kills.extend(killed_by(mutant, &result));
             }
-            if !kills.is_empty() && !self.full {
+            if !self.full && are_all_red(mutant, &kills) {
                 break;
             }
         }
@@ -152,6 +159,11 @@ impl Hunt {
     fn with(&self, plant: &Plant) -> Arc<Workshop> {
         Arc::new(self.workshop.as_ref().clone().with_plant(plant.clone()))
     }
+}
+
+/// Whether every requirement of the mutant has turned red: then nothing more is to be learnt.
+fn are_all_red(mutant: &Mutant, kills: &[Kill]) -> bool {
+    mutant.requirements.iter().all(|id| kills.iter().any(|kill| kill.requirement == *id))
 }
 
 /// The scenarios that bear one of these requirements.

@@ -35,8 +35,8 @@ pub struct Score {
     pub by_requirement: BTreeMap<String, Share>,
     /// By what goes wrong.
     pub by_risk: BTreeMap<Risk, Share>,
-    /// MUSTs of the catalogue that no mutant breaks.
-    pub untried: BTreeSet<String>,
+    /// MUSTs of the catalogue that no mutant turns red.
+    pub never_red: BTreeSet<String>,
 }
 
 impl Score {
@@ -55,7 +55,9 @@ impl Score {
         }
         let must = catalogue.requirements.values().filter(|row| row.tier == 1);
         let ids = must.map(|row| row.id.clone());
-        score.untried = ids.filter(|id| !score.by_requirement.contains_key(id)).collect();
+        let red: BTreeSet<&String> =
+            hunted.iter().flat_map(|found| &found.kills).map(|kill| &kill.requirement).collect();
+        score.never_red = ids.filter(|id| !red.contains(id)).collect();
         score
     }
 

@@ -71,12 +71,14 @@ impl Editing {
 
     async fn answer(&self, path: &str, asked: &str, response: Response) -> Response {
         let name = name(response.headers(), path);
+        let (mut parts, body) = response.into_parts();
+        let bytes = whole(body).await;
         let is_meant = asked.starts_with(&self.edit.of) || name.starts_with(&self.edit.of);
-        if let Some(status) = self.edit.fail.filter(|_| is_meant) {
+        if let Some(status) = self.edit.fail.filter(|_| is_meant && self.applied(&bytes).is_some())
+        {
             return StatusCode::from_u16(status).unwrap_or_default().into_response();
         }
-        let (mut parts, body) = response.into_parts();
-        let bytes = self.changed(&name, &whole(body).await);
+        let bytes = self.changed(&name, &bytes);
         parts.headers.remove(CONTENT_LENGTH);
         Response::from_parts(parts, Body::from(bytes))
     }
