@@ -132,7 +132,7 @@ RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --quiet
 
 # One build with all features carries nearly everything: the default build would be tested by a second one of the same size.
 section 'Tests, with what the features add'
-cargo test --workspace --features "$features" 2>&1 < /dev/null | tee "$scratch/tests.log"
+cargo test --workspace --no-fail-fast --features "$features" 2>&1 < /dev/null | tee "$scratch/tests.log"
 
 section 'The backend once more, with its stores on PostgreSQL'
 TEST_STORE=postgres cargo test --workspace --features "$features" --test 'backend_*' 2>&1 < /dev/null |
