@@ -162,7 +162,7 @@ function drawer() {
 }
 function lying() {
   const here = session.card && people[session.card] ? face(session.card, session.phone) : make("span", "plastic other", ["カード", "card"]);
-  const take = button("take", session.phone ? ["スマートフォンを{離|はな}す", "Take the phone away"] : ["カードを{取|と}る", "Take the card"], () => act("take-card"), icon("lift"));
+  const take = button("take", session.phone ? ["スマートフォンを{離|はな}す", "Take the phone"] : ["カードを{取|と}る", "Take the card"], () => act("take-card"), icon("lift"));
   take.disabled = !may("take-card");
   take.id = "take";
   return make("div", "lying", make("div", "slot", here), take);

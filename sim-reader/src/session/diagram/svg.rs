@@ -146,15 +146,21 @@ struct Labels {
 type Area = (f64, f64, f64, f64);
 
 impl Labels {
-    /// Puts an arrow's events around a point, or to the right of what stands there already.
+    /// Puts an arrow's events around a point, or beside what stands there already.
     fn put(&mut self, arrow: &Arrow, x: f64, y: f64) {
         let lines: Vec<String> = arrow.events.iter().map(|event| format!("{event:?}")).collect();
         let widest = lines.iter().map(String::len).max().unwrap_or_default() as f64 * 6.6 + 6.0;
         let height = 13.0 * lines.len() as f64;
         let mut area = (x - widest / 2.0, y - height / 2.0, x + widest / 2.0, y + height / 2.0);
-        while let Some(right) = self.taken.iter().find(|other| meet(&area, other)).map(|one| one.2)
-        {
-            area = (right + 4.0, area.1, right + 4.0 + widest, area.3);
+        let mut leftwards = None;
+        while let Some(other) = self.taken.iter().find(|other| meet(&area, other)) {
+            // To the side it is on, and on in the same direction.
+            let left = if *leftwards.get_or_insert(x < (other.0 + other.2) / 2.0) {
+                other.0 - 4.0 - widest
+            } else {
+                other.2 + 4.0
+            };
+            area = (left, area.1, left + widest, area.3);
         }
         let (left, top, ..) = area;
         let _ = writeln!(
