@@ -2,7 +2,8 @@
 //!
 //! JUnit knows four outcomes, so nine verdicts are folded: *fail* is a failure, *config-error* and *bench-error* are
 //! errors, *pass* and *warn* succeed, the rest is skipped with a message. The property `verdict` always keeps the word.
-//! A run that is empty or was cut short gets one error of its own, because skipped cases alone would look green.
+//! A run that is empty or was cut short gets one error of its own, because skipped cases alone would look green; a waiver that
+//! fails the run gets a failure.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite, XmlString};
 
 use crate::model::{CaseResult, Check, RunRecord, Verdict};
+use crate::scope::WaiverUse;
 use crate::{ReportWriter, clean, rollup};
 
 /// The writer of JUnit XML. Times stand in it only if the record has wall-clock times.
@@ -26,6 +28,7 @@ impl ReportWriter for Junit {
             rollup::by_area(run).into_iter().map(|(area, cases)| suite(run, area, &cases)),
         );
         report.add_test_suites(unfinished(run));
+        report.add_test_suites(waivers(run));
         report.serialize(&mut *out).map_err(io::Error::other)
     }
 }
@@ -105,6 +108,26 @@ fn unfinished(run: &RunRecord) -> Option<TestSuite> {
     status.set_message(xml(why)).set_type(Verdict::NotRun.name());
     let mut suite = TestSuite::new("run");
     suite.add_test_case(TestCase::new("the run is complete", status));
+    Some(suite)
+}
+
+/// Waivers that fail the run: without a case of their own the file would look green.
+fn waivers(run: &RunRecord) -> Option<TestSuite> {
+    let mut failing = run.scope.waivers.iter().filter(|it| it.state.fails_the_run()).peekable();
+    failing.peek()?;
+    let mut suite = TestSuite::new("waivers");
+    for waiver in failing {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        let word = waiver.state.word();
+        let WaiverUse { requirement, owner, hits, limit, expires, .. } = waiver;
+        status
+            .set_message(xml(&format!(
+                "{} {}: {hits}/{limit}, {expires}, {owner}",
+                word.ja, word.en
+            )))
+            .set_type("waiver");
+        suite.add_test_case(TestCase::new(xml(requirement), status));
+    }
     Some(suite)
 }
 

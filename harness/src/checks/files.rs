@@ -43,16 +43,16 @@ fn each(
 /// # Errors
 /// Names the request, or the answer to none.
 pub fn answered_by_name(requests: &[FileSeen], files: &[FileSeen]) -> Result<(), Unseen> {
-    let mut answers: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut answers: BTreeMap<(String, String), usize> = BTreeMap::new();
     for file in files.iter().filter(|file| file.folder == "res") {
-        *answers.entry((&file.institution, &file.name)).or_default() += 1;
+        *answers.entry((file.institution.clone(), file.name.clone())).or_default() += 1;
     }
     if requests.is_empty() {
         return Err("there was no request".to_owned());
     }
     for request in requests {
         let name = request.name.replacen("req", "res", 1);
-        match answers.remove(&(request.institution.as_str(), name.as_str())) {
+        match answers.remove(&(request.institution.clone(), name.clone())) {
             Some(1) => {}
             Some(times) => return Err(format!("{name} was written {times} times")),
             None => return Err(format!("{} has no answer {name}", request.name)),
@@ -278,8 +278,8 @@ mod tests {
 
     #[test]
     fn each_request_has_one_answer_of_its_name() {
-        let request = |name| file("req", name, "");
-        let answer = |name| file("res", name, "");
+        let request = |name: &str| file("req", name, "");
+        let answer = |name: &str| file("res", name, "");
         let (one, two) = ("OQSsiquc01req_1.xml", "OQSsiquc01req_2.xml");
         let (yes, also) = ("OQSsiquc01res_1.xml", "OQSsiquc01res_2.xml");
         let seen = |requests: &[&str], answers: &[&str]| {

@@ -50,6 +50,9 @@ pub fn read(path: &Path, catalogue: &Catalogue) -> Result<Conformance, ExpectedE
 
 impl Conformance {
     /// Takes the rows that are not claimed out of the judgement.
+    ///
+    /// # Errors
+    /// The statement is for another product, in words.
     pub fn apply(&self, record: &mut RunRecord) -> Result<(), String> {
         let Self { product, not_claimed } = self;
         if *product != record.product.name {

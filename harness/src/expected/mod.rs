@@ -96,11 +96,8 @@ fn weigh(case: &mut CaseResult, set_aside: impl Fn(&Check) -> bool, instead: Ver
     }
     let kept: Vec<Check> = case.checks.iter().filter(|it| !set_aside(it)).cloned().collect();
     let rest = rollup::case_verdict(&case.steps, &kept, &[]);
-    case.verdict = match rest {
-        // Nothing else was judged.
-        Verdict::NotRun if kept.is_empty() => instead,
-        other => rollup::weightiest([other, instead]),
-    };
+    let nothing_else = kept.is_empty() && rest == Verdict::NotRun;
+    case.verdict = if nothing_else { instead } else { rollup::weightiest([rest, instead]) };
     case.why = Some(why.to_owned());
     case.next_step = None;
 }

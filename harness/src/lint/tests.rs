@@ -4,6 +4,7 @@ use cucumber::codegen::Regex;
 use cucumber::gherkin::StepType;
 
 use super::*;
+use crate::catalogue::Catalogue;
 
 const ROWS: &str = "\
 - id: OQS-CERT-07
@@ -252,11 +253,19 @@ fn faults_of_steps_are_found_at_the_definition() {
 #[test]
 fn the_catalogue_of_this_command_is_sound() {
     let found = lint(&Sources::embedded().unwrap(), &Vocabulary::embedded());
-    let unproven = found.iter().filter(|it| it.rule == Rule::NoNegative).count();
-    let rest: Vec<&Finding> = found.iter().filter(|it| it.rule != Rule::NoNegative).collect();
+    let of = |rule| found.iter().filter(|it| it.rule == rule).count();
+    let unfinished = [Rule::NoNegative, Rule::TooManyByHand];
+    let rest: Vec<&Finding> = found.iter().filter(|it| !unfinished.contains(&it.rule)).collect();
     assert!(rest.is_empty(), "{rest:#?}");
+    let unproven = of(Rule::NoNegative);
     assert!(unproven <= UNPROVEN, "{unproven} MUSTs have no negative, {UNPROVEN} had none before");
+    let rows = Catalogue::embedded().unwrap().requirements.values();
+    let by_hand = rows.filter(|row| row.tier == 1 && !row.check.is_auto()).count();
+    assert!(by_hand <= BY_HAND, "{by_hand} MUSTs have no assertion, {BY_HAND} had none before");
 }
+
+/// MUSTs without an assertion so far. Only ever made smaller, to the 30 that the rule allows.
+const BY_HAND: usize = 46;
 
 /// MUSTs that neither a pair of twins nor a mutant proves so far. Only ever made smaller.
 const UNPROVEN: usize = 46;

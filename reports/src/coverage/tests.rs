@@ -1,7 +1,5 @@
 //! What each writer makes of a small coverage.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use super::*;
 use crate::words::Language;
 
