@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::civil::Date;
-use reports::model::RunRecord;
+use reports::model::{Check, RunRecord};
 use reports::scope::{WaiverState, WaiverUse};
 use serde::Deserialize;
 
@@ -123,12 +123,15 @@ pub fn apply(waivers: &[Waiver], record: &mut RunRecord, today: Date) -> Vec<Wai
     let version = record.product.version.clone();
     let counts = |it: &Waiver| it.expires >= today && it.versions.contain(&version);
     let living: Vec<&Waiver> = waivers.iter().filter(|it| counts(it)).collect();
-    let waived = |id: &String| living.iter().any(|waiver| waiver.requirement == *id);
+    let is_waived = |id: &String| living.iter().any(|waiver| waiver.requirement == *id);
+    // An assertion of no requirement is nobody's to waive.
+    let waived =
+        |check: &Check| !check.requirement.is_empty() && check.requirement.iter().all(is_waived);
     let mut uses: Vec<WaiverUse> = waivers.iter().map(begun).collect();
     for case in &mut record.cases {
         let mut excused = Vec::new();
         for check in case.checks.iter_mut().filter(|check| fails(check)) {
-            if !check.requirement.iter().all(waived) {
+            if !waived(check) {
                 continue;
             }
             for used in uses.iter_mut().filter(|it| check.requirement.contains(&it.requirement)) {
@@ -138,9 +141,7 @@ pub fn apply(waivers: &[Waiver], record: &mut RunRecord, today: Date) -> Vec<Wai
             }
         }
         if let Some(why) = excused.first() {
-            let aside = |check: &reports::model::Check| {
-                fails(check) && check.requirement.iter().all(waived)
-            };
+            let aside = |check: &Check| fails(check) && waived(check);
             weigh(case, aside, reports::Verdict::Warn, why);
         }
     }

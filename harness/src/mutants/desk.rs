@@ -96,7 +96,8 @@ impl Mistaken {
             | Op::Ask(_)
             | Op::Information(_)
             | Op::Bulk(_)
-            | Op::Register(_)) => op,
+            | Op::Register(_)
+            | Op::NoSuchOperation) => op,
         };
         Request { id, op }
     }
