@@ -5,6 +5,8 @@
 #[path = "support/served.rs"]
 mod served;
 
+use std::process::Command;
+
 use harness::catalogue::Catalogue;
 use harness::world::plain_client;
 use reqwest::{Client, Method, StatusCode};
@@ -161,7 +163,7 @@ fn documented(url: &str) -> String {
 fn the_commands_of_the_documentation_work_one_after_the_other() {
     let portal = Portal::open();
     let mut script = String::new();
-    for command in documented(&portal.url).split_inclusive('\n') {
+    for command in documented(&portal.served.url).split_inclusive('\n') {
         script.push_str(command);
         if !command.ends_with("\\\n") {
             script.push_str("echo; echo =====\n");
