@@ -177,6 +177,29 @@ async fn who_logs_in_by_card_sees_own_data_of_every_kind() {
     }
 }
 
+/// The names that the page and other clients read: whoever changes one breaks them.
+#[tokio::test]
+async fn each_answer_bears_the_names_its_readers_know() {
+    let bench = Bench::open().await;
+    let token = insured(&bench, 1, "P-1").await;
+    for (path, names) in [
+        ("/portal/qualifications", &["as_of", "holder", "periods", "validity"][..]),
+        ("/portal/medicines", &["medicines"]),
+        ("/portal/health-checks", &["health_checks"]),
+        ("/portal/care", &["available_from", "care"]),
+        ("/portal/operations", &["available_from", "operations"]),
+        ("/portal/prescriptions", &["available_from", "prescriptions"]),
+        ("/portal/costs", &["years"]),
+        ("/portal/costs/2026", &["rows", "sums", "year"]),
+        ("/portal/session", &["registered", "valid_until"]),
+        ("/portal/registration", &["cancelled_from", "registered", "since"]),
+    ] {
+        let told = get(&bench, path, &token).await.json();
+        let found: Vec<&String> = told.as_object().unwrap().keys().collect();
+        assert_eq!(found, names, "{path}");
+    }
+}
+
 #[tokio::test] // row OQS-FALL-02: the screen tells who is insured with whom, and when it was made
 async fn the_qualification_screen_tells_today_and_all_periods() {
     let bench = Bench::open().await;

@@ -56,3 +56,29 @@ impl Default for HttpLimits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test] // the table of docs/backend.md, and the two lines below the counters
+    fn the_defaults_are_those_that_are_documented() {
+        let seconds = Duration::from_secs;
+        let documented = HttpLimits {
+            handshake: seconds(10),
+            head: seconds(30),
+            request: seconds(60),
+            progress_bytes: 262_144,
+            taking: seconds(30),
+            grace: seconds(5),
+            connections: 1_024,
+            connections_of_address: 256,
+            connections_of_institution: 64,
+            address_bytes: 2_048,
+            header_fields: 64,
+            head_bytes: 16_384,
+            discarded_bytes: 67_108_864,
+        };
+        assert_eq!(HttpLimits::default(), documented);
+    }
+}
