@@ -95,7 +95,7 @@ fn open(path: &Path) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
         let message = format!("cannot read {}: {error}", path.display());
         Failure::told(CONFIGURATION, message, "check the path of the file of records")
     })?;
-    Ok((Box::new(file), about.is_file().then(|| about.len())))
+    Ok((Box::new(file), about.is_file().then_some(about.len())))
 }
 
 /// The file as the body of a request, read as it is sent.

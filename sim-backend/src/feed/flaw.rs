@@ -19,8 +19,11 @@ use crate::service::{
     register::RegisterEntry,
 };
 
-/// Each kind of record by its name, with what is wrong with data of that kind that stands at a place.
-const KINDS: [(&str, fn(&Value, &str) -> Option<String>); 16] = [
+/// What is wrong with data that stand at a place.
+type Flaw = fn(&Value, &str) -> Option<String>;
+
+/// Each kind of record by its name.
+const KINDS: [(&str, Flaw); 16] = [
     ("gain", of::<CoverageDetails>),
     ("loss", of::<Ending>),
     ("correction", of_correction),
