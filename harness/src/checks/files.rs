@@ -155,12 +155,15 @@ pub fn errors_without_people(files: &[FileSeen]) -> Result<(), Unseen> {
     let mut errors = 0;
     for file in files.iter().filter(|file| file.folder == "res") {
         let (text, _) = decoded(file)?;
-        if value(&text, "SegmentOfResult") != Some("9") {
-            continue;
-        }
+        // Health checks and their like have elements of their own for it.
+        let code = match (value(&text, "SegmentOfResult"), value(&text, "MessageContents")) {
+            (Some("9"), _) => "ErrorCode",
+            (None, Some(_)) => "ResultCode",
+            _ => continue,
+        };
         errors += 1;
-        if value(&text, "ErrorCode").is_none() {
-            return Err(format!("{}: no ErrorCode", file.name));
+        if value(&text, code).is_none() {
+            return Err(format!("{}: no {code}", file.name));
         }
         if let Some((element, _)) = leaves(&text).find(|(element, _)| PERSONAL.contains(element)) {
             return Err(format!("{}: holds {element}", file.name));
@@ -378,6 +381,8 @@ mod tests {
             (format!("{error}{code}"), true),
             (error.to_owned(), false),
             (format!("{error}{code}<Name>架空</Name>"), false),
+            ("<ResultCode>E1</ResultCode><MessageContents>x</MessageContents>".to_owned(), true),
+            ("<MessageContents>x</MessageContents>".to_owned(), false),
             ("<SegmentOfResult>1</SegmentOfResult>".to_owned(), false),
         ] {
             assert_eq!(errors_without_people(&with("res", &elements)).is_ok(), holds, "{elements}");

@@ -109,7 +109,7 @@ fn each_fault_is_found_at_its_line() {
             "a feature that does not parse",
             "シナリオ: 失効",
             "シナリヲ: 失効",
-            "status.feature:12 unreadable",
+            "status.feature:13 unreadable",
         ),
         ("a scenario without id", "  @id:valid\n", "  @valid\n", "status.feature:8 unreadable"),
         ("two rows of one name", "OQS-FALL-05", "OQS-CERT-07", "some.yaml:8 two-of-one-name"),
