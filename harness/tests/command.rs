@@ -195,7 +195,8 @@ fn a_taken_port_is_named_with_what_to_do() {
 fn recorded(out: &Path, arguments: &[&str]) -> (i32, reports::RunRecord) {
     let folder = out.to_string_lossy();
     let output = madoguchi(&[arguments, &["--out", &folder, "--quiet"]].concat());
-    let result = std::fs::read(out.join("result.json")).expect(&told(&output));
+    let result = std::fs::read(out.join("result.json"));
+    let result = result.unwrap_or_else(|_| panic!("{}", told(&output)));
     (code(&output), reports::json::read(&result).unwrap())
 }
 
