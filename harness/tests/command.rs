@@ -273,7 +273,7 @@ fn what_did_not_end_well_is_run_again_and_nothing_else() {
     let sut = folder.path().join("madoguchi.yaml");
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/receipt-computer-python");
     let yaml = format!(
-        "product: {{name: Careless, version: '0', vendor: Test}}\npositions:\n  receipt-computer:\n    adapter: process\n    command: [python3, -B, {example}/receipt_computer.py]\n    timeout_ms: 30000\n    env: {{FAULT: newest-file}}\n"
+        "product: {{name: Example Receipt Computer, version: 1.0.0, vendor: Test}}\npositions:\n  receipt-computer:\n    adapter: process\n    command: [python3, -B, {example}/receipt_computer.py]\n    timeout_ms: 30000\n    env: {{FAULT: newest-file}}\n"
     );
     std::fs::write(&sut, yaml).unwrap();
     let sut = sut.to_string_lossy();

@@ -68,6 +68,8 @@ fn set_up(yaml: &str) -> TempDir {
 
 fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
+    // With it Python would flush every line, and one of the mistakes could not be made.
+    command.env_remove("PYTHONUNBUFFERED");
     command.args(["doctor", "--sut"]).arg(folder.join("madoguchi.yaml"));
     command
 }
@@ -110,7 +112,7 @@ fn mistakes_in_the_configuration() {
         ("adapter: process", "adaptor: process", "adapter", correct),
         ("timeout_ms:", "timeout:", "unknown field `timeout`", correct),
         ("version: '1', ", "", "missing field `version`", correct),
-        ("version: '1'", "version: 1.0", "expected a string", correct),
+        ("version: '1'", "version: 1.0", "the version 1.0, the product 1", "`product`"),
         ("name: Example", "name: ''", "not empty", correct),
         ("[python3, -B, product.py]", "[]", "`command` is empty", correct),
         ("[python3, -B, product.py]", "python3 product.py", "expected a sequence", correct),

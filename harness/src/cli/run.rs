@@ -96,15 +96,15 @@ pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
     Ok(record)
 }
 
-/// Names the MUSTs that an assertion should have checked and none did. One whose scenarios are not for this product is not
-/// among them.
+/// Names the MUSTs that an assertion should have checked and none did. One whose steps are not for this product is not among
+/// them.
 pub fn unexercised(record: &RunRecord) -> Option<String> {
     let outcomes = rollup::requirements(record);
     let spared: BTreeSet<String> = record
         .cases
         .iter()
-        .filter(|case| case.verdict == Verdict::NotApplicable)
         .flat_map(|case| &case.steps)
+        .filter(|step| step.verdict == Verdict::NotApplicable)
         .flat_map(|step| bracketed(&step.text))
         .collect();
     let missed = |(id, row): &(&String, &RequirementRow)| {

@@ -265,10 +265,10 @@ fn the_catalogue_of_this_command_is_sound() {
 }
 
 /// MUSTs without an assertion so far. Only ever made smaller, to the 30 that the rule allows.
-const BY_HAND: usize = 46;
+const BY_HAND: usize = 42;
 
 /// MUSTs that neither a pair of twins nor a mutant proves so far. Only ever made smaller.
-const UNPROVEN: usize = 46;
+const UNPROVEN: usize = 5;
 
 #[test]
 fn the_vocabulary_knows_where_its_steps_stand() {

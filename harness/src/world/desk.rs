@@ -19,6 +19,9 @@ use crate::model::{
 
 /// How long the receipt computer waits for a file, in milliseconds. Long: a time-out is never a verdict.
 const FILE_LIMIT_MS: u64 = 4_000;
+/// How long an answer to a request may take. Longer than a product's own limit for one operation, so that a machine which is
+/// busy makes a product silent, and never wrong.
+const ANSWER_LIMIT_MS: u64 = 20_000;
 
 /// A chart as the receipt computer takes it.
 pub fn chart(chart: &Chart) -> DeskChart {
@@ -81,7 +84,7 @@ impl Stage {
             date: query.date,
             file_identifier: counter.next_identifier(),
             encoding,
-            timeout_ms: FILE_LIMIT_MS,
+            timeout_ms: ANSWER_LIMIT_MS,
         };
         let reply = counter.try_perform(Op::Ask(ask)).await?;
         let outcome = match reply.status {
@@ -143,7 +146,7 @@ impl Stage {
             from: month(first),
             to: month(today),
             medical_treatment_flag: flag(request.occasion).to_owned(),
-            timeout_ms: FILE_LIMIT_MS,
+            timeout_ms: ANSWER_LIMIT_MS,
         });
         let reply = self.counter(&request.institution).await?.try_perform(op).await?;
         let outcome = match reply.status {

@@ -38,13 +38,19 @@
     かつ 「見本診療所」が訪問診療のため「架空花子」の薬剤情報を求める
     ならば 薬剤情報『架空薬カナリア錠10mg』が提供される [OQS-VISIT-03]
 
-  @id:home-visit-consent-at-the-counter @twin:consent/home-visit-after-a-month
+  @id:home-visit-same-day
+  シナリオ: 訪問診療での同意により、その日の薬剤情報が提供される | The consent of a home visit opens the drug history on the same day
+    もし 「架空花子」が自宅で「見本診療所」の訪問診療を暗証番号『1234』により受ける
+    かつ 「見本診療所」が訪問診療のため「架空花子」の薬剤情報を求める
+    ならば 薬剤情報『架空薬カナリア錠10mg』が提供される [OQS-VISIT-03]
+
+  @id:home-visit-consent-at-the-counter @twin:consent/home-visit-same-day
   シナリオ: 窓口での同意は訪問診療に及ばない | A consent at the counter opens nothing for a home visit
     もし 「架空花子」が「見本診療所」で顔認証により受付する
     かつ 「見本診療所」が訪問診療のため「架空花子」の薬剤情報を求める
     ならば 薬剤情報は提供されない [OQS-VISIT-03, OQS-PRIV-10]
 
-  @id:home-visit-elsewhere @twin:consent/home-visit-after-a-month
+  @id:home-visit-elsewhere @twin:consent/home-visit-same-day
   シナリオ: 訪問診療の同意は他の医療機関に及ばない | Consent to one institution's home visits opens nothing to another
     もし 「架空花子」が自宅で「見本診療所」の訪問診療を暗証番号『1234』により受ける
     かつ 「架空病院」が訪問診療のため「架空花子」の薬剤情報を求める
@@ -64,7 +70,13 @@
     かつ 「見本診療所」がオンライン診療のため「架空花子」の薬剤情報を求める
     ならば 薬剤情報『架空薬カナリア錠10mg』が提供される [OQS-VISIT-03]
 
-  @id:online-is-no-home-visit @twin:consent/online-after-a-month
+  @id:online-same-day
+  シナリオ: オンライン診療での同意により、その日の薬剤情報が提供される | The consent of online care opens the drug history on the same day
+    もし 「架空花子」が「見本診療所」のオンライン診療を暗証番号『1234』により受ける
+    かつ 「見本診療所」がオンライン診療のため「架空花子」の薬剤情報を求める
+    ならば 薬剤情報『架空薬カナリア錠10mg』が提供される [OQS-VISIT-03]
+
+  @id:online-is-no-home-visit @twin:consent/online-same-day
   シナリオ: 訪問診療の同意はオンライン診療に及ばない | Consent to home visits opens nothing for online care
     もし 「架空花子」が自宅で「見本診療所」の訪問診療を暗証番号『1234』により受ける
     かつ 「見本診療所」がオンライン診療のため「架空花子」の薬剤情報を求める

@@ -42,7 +42,14 @@
     かつ 「見本診療所」が「架空花子」の薬剤情報を求める
     ならば 薬剤情報は提供されない [OQS-DIS-04, OQS-PRIV-10]
 
-  @id:closed-early @twin:disaster/last-day
+  @id:not-yet-closed
+  シナリオ: 縮められる前の期間なら、まだ開いている | Still open where the period was not cut short
+    もし 都道府県『13』に2026年4月1日から2026年4月10日まで災害時の機能が開かれる
+    かつ 日時が2026年4月6日9時00分になる
+    かつ 「見本診療所」が「架空花子」の薬剤情報を求める
+    ならば 薬剤情報『架空薬カナリア錠10mg』が提供される [OQS-DIS-04]
+
+  @id:closed-early @twin:disaster/not-yet-closed
   シナリオ: 期間が縮められると、その日の翌日には閉じている | A period that is cut short ends earlier
     もし 都道府県『13』に2026年4月1日から2026年4月10日まで災害時の機能が開かれる
     かつ 都道府県『13』に2026年4月1日から2026年4月5日まで災害時の機能が開かれる

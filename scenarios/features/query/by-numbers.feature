@@ -53,7 +53,7 @@
     ならば 資格は無効と回答される [OQS-QUAL-15, OQS-QUAL-16]
 
   # 受付の日に資格を確かめられなかった人が、その後に転職した
-  @id:past-day-after-outage
+  @id:past-day-after-outage @twin:query/day-without-outage
   シナリオ: 障害から復旧したあとで受診日の資格を確かめる | The day of the visit, asked for after an outage
     前提 失効状態の応答サーバが応答しない
     もし 「架空花子」が「見本診療所」で顔認証により受付する
@@ -63,6 +63,11 @@
     かつ 「見本診療所」が「架空花子」の2026年4月1日時点の資格を証の番号で照会する
     ならば 資格は有効と回答される [OQS-FALL-13]
     かつ 回答の氏名は『架空　花子』である [OQS-FALL-13]
+
+  @id:day-without-outage
+  シナリオ: 障害がなければ、その日のうちに確かめられる | Without an outage the day is confirmed at once
+    もし 「架空花子」が「見本診療所」で顔認証により受付する
+    ならば 受付は完了で終わる [OQS-FALL-13]
 
   @id:backdated-loss
   シナリオ: さかのぼった喪失の届出は過去の日の回答を変える | A backdated loss changes a past day
