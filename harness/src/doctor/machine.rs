@@ -1,14 +1,14 @@
 //! What a run needs of the machine.
 
-use std::time::{Duration, SystemTime};
-
+use jiff::{SignedDuration, Timestamp};
 use reports::model::Blame;
 use tokio::net::TcpListener;
 
 use super::Finding;
+use crate::clock::wall;
 
 /// How far the clock of the temporary folder may be from ours: files are dated by it and taken in by their age.
-const SKEW: Duration = Duration::from_secs(5);
+const SKEW: SignedDuration = SignedDuration::from_secs(5);
 
 /// The shared folders of every scenario are made there.
 pub fn temporary_folder() -> Result<(), Finding> {
@@ -23,8 +23,7 @@ pub fn temporary_folder() -> Result<(), Finding> {
     let file = tempfile::Builder::new().prefix("madoguchi").tempfile().map_err(cannot)?;
     std::fs::write(file.path(), "架空").map_err(cannot)?;
     let dated = file.path().metadata().and_then(|file| file.modified()).map_err(cannot)?;
-    let now = SystemTime::now();
-    let skew = now.duration_since(dated).or_else(|_| dated.duration_since(now));
+    let skew = Timestamp::try_from(dated).map(|dated| wall().duration_since(dated).abs());
     if skew.is_ok_and(|skew| skew <= SKEW) {
         return Ok(());
     }

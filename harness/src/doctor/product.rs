@@ -15,6 +15,12 @@ use crate::sut::config::{Adapter, SutConfig};
 use crate::sut::{ReceiptComputer, receipt_computer};
 
 const POSITION: &str = "receipt-computer";
+const BY_HAND: &str =
+    "run `command` of madoguchi.yaml by hand, in the folder of that file, and look at what it says";
+const FLUSH: &str =
+    "flush standard output after each reply; if the start takes long, raise `timeout_ms`";
+const ONE_LINE: &str = "write nothing but replies to standard output, one JSON object a line in UTF-8; logs belong on standard error";
+const ONE_OBJECT: &str = "answer each POST to `url` with status 200 and one JSON object; check that `url` is the product's";
 const PROTOCOL: &str = "docs/receipt-computer-protocol.md shows each request with its reply";
 
 /// Looks at the product, in the order of the last five of [`super::CHECKS`]; the first that is the matter is the last.
@@ -93,30 +99,25 @@ impl Patient {
 
     /// Why there is no first word, as far as it can be told from outside.
     fn speechless(&self, error: BenchError) -> Finding {
-        let words = error.to_string();
-        match error {
-            BenchError::ProductGone { .. } if self.is_process => Finding::new(
+        let is_gone = matches!(error, BenchError::ProductGone { .. });
+        let is_silent = matches!(error, BenchError::ProductSilent { .. });
+        let is_unreadable = matches!(error, BenchError::ProductUnreadable { .. });
+        let (what, found) = (error.to_string(), Finding::from(error));
+        if is_gone && self.is_process {
+            // Mostly it never began: a wrong path, a missing module.
+            return Finding::new(
                 Blame::Configuration,
-                format!("{words}, before its first word"),
-                "run `command` of madoguchi.yaml by hand, in the folder of that file, and look at what it says",
-            ),
-            BenchError::ProductSilent { .. } if self.is_process => Finding::new(
-                Blame::Product,
-                words,
-                "flush standard output after each reply; if the start takes long, raise `timeout_ms`",
-            ),
-            BenchError::ProductUnreadable { .. } if self.is_process => Finding::new(
-                Blame::Product,
-                words,
-                "write nothing but replies to standard output, one JSON object a line in UTF-8; logs belong on standard error",
-            ),
-            BenchError::ProductUnreadable { .. } => Finding::new(
-                Blame::Product,
-                words,
-                "answer each POST to `url` with status 200 and one JSON object; check that `url` is the product's",
-            ),
-            other => other.into(),
+                format!("{what}, before its first word"),
+                BY_HAND,
+            );
         }
+        let next = match (self.is_process, is_silent, is_unreadable) {
+            (true, true, _) => FLUSH,
+            (true, _, true) => ONE_LINE,
+            (false, _, true) => ONE_OBJECT,
+            (_, _, false) => return found,
+        };
+        Finding { next: next.to_owned(), ..found }
     }
 
     async fn take(&mut self, step: Step) -> Result<(), Finding> {
