@@ -231,7 +231,8 @@ proptest! {
             let (Some(holder), Some(left)) = (holder(visit), seen.pin_tries_left) else { continue };
             let before = tries.insert(holder, left).unwrap_or(3);
             prop_assert!(left <= 3 && (before > 0 || left == 0));
-            let by_pin = matches!(visit.mode, Mode::Pin(_));
+            let mut ways = std::iter::once(&visit.mode).chain(&visit.then);
+            let by_pin = ways.any(|mode| matches!(mode, Mode::Pin(_)));
             prop_assert!(by_pin || left == before, "only PIN mode moves the counter");
         }
     }

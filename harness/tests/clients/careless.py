@@ -153,7 +153,8 @@ def read(path):
 
 
 def names(folder):
-    return sorted(path.name for path in folder.iterdir())
+    """The files; a hidden folder of the terminal may be there for a moment, and is nobody else's."""
+    return sorted(path.name for path in folder.iterdir() if path.is_file())
 
 
 def main():
