@@ -153,8 +153,8 @@ def read(path):
 
 
 def names(folder):
-    """The files; a hidden folder of the terminal may be there for a moment, and is nobody else's."""
-    return sorted(path.name for path in folder.iterdir() if path.is_file())
+    """What is there, but the terminal's own hidden folders, which may be there for a moment."""
+    return sorted(path.name for path in folder.iterdir() if path.name not in (".taken", ".ready"))
 
 
 def main():
