@@ -237,7 +237,13 @@ fn silence_is_told_with_what_may_be_behind_it() {
 fn mistakes_of_the_machine() {
     let folder = set_up(YAML);
     let output = command(folder.path()).env("TMPDIR", folder.path().join("gone")).output();
-    assert_found("TMPDIR", &output.unwrap(), ("environment", "temporary folder", "TMPDIR"));
+    let expected = ("environment", "temporary folder", "TMPDIR");
+    assert_found("TMPDIR", &output.unwrap(), expected);
+    // A run says the same, and blames neither itself nor the product.
+    let mut run = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
+    run.args(["run", "--only", "inbox/chart", "--sut"]).arg(folder.path().join("madoguchi.yaml"));
+    run.arg("--out").arg(folder.path().join("out")).env("TMPDIR", folder.path().join("gone"));
+    assert_found("TMPDIR of a run", &run.output().unwrap(), expected);
 }
 
 /// Runs one scenario with the product and its mistake; `out` is the report's folder.

@@ -90,5 +90,6 @@ pub async fn examine(file: &Path) -> Vec<Check> {
 /// # Errors
 /// The first thing that is the matter.
 pub async fn honest(sut: &SutConfig) -> Result<(), Finding> {
+    machine::temporary_folder()?;
     product::examine(sut).await.into_iter().collect()
 }
