@@ -343,12 +343,12 @@ async fn a_registration_is_not_cancelled_here() {
         (StatusCode::METHOD_NOT_ALLOWED, "cancel-at-insurer")
     );
     assert_eq!(get(&bench, "/portal/session", &token).await.json()["registered"], true);
-    // The insurer's record ends it with the next month.
-    bench.feed(json!([{"record_id": "C", "insurer_number": "99990013", "person": "P-1", "kind": "cancellation", "data": {"requested": "2026-02-10"}}])).await;
+    // The insurer's record ends it at the end of the month after the request.
+    bench.feed(json!([{"record_id": "C", "insurer_number": "99990013", "person": "P-1", "kind": "cancellation", "data": {"requested": "2026-04-10"}}])).await;
     let told = get(&bench, "/portal/registration", &token).await.json();
     assert_eq!(
         (&told["registered"], &told["cancelled_from"]),
-        (&json!(true), &json!("2026-04-01"))
+        (&json!(true), &json!("2026-06-01"))
     );
 }
 

@@ -18,7 +18,7 @@ pub(super) fn describe(state: &mut PersonState, effective: &[Effective<'_>]) {
             Change::Medicine(medicine) => state.medicines.push(medicine.clone()),
             Change::HealthCheck(check) => state.health_checks.push(check.clone()),
             Change::Cancellation(Cancellation { requested }) => {
-                state.cancelled_from = state.cancelled_from.max(cancellation_from(*requested));
+                state.cancelled_from.extend(cancellation_from(*requested));
             }
             Change::Proof(proof) => state.proofs.push(proof.clone()),
             Change::Person(_)

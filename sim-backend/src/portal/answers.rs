@@ -56,7 +56,7 @@ pub(super) struct RegistrationSeen {
     pub registered: bool,
     /// When the person last registered.
     pub since: Option<String>,
-    /// The first day on which a cancelled registration counts no more. Row OQS-REG-08.
+    /// The first day on which this registration counts no more, where it was cancelled. Row OQS-REG-08.
     pub cancelled_from: Option<Date>,
 }
 

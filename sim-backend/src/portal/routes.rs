@@ -32,7 +32,7 @@ use crate::service::{
     functions::Function,
     portal::Own,
     records::PersonState,
-    registration::{Registration, counts, decide},
+    registration::{Registration, counts, decide, ends},
 };
 
 /// Largest body of a request, bytes: a certificate in Base64 needs a tenth.
@@ -113,7 +113,7 @@ impl Standing {
         RegistrationSeen {
             registered: self.registered(),
             since: self.since.map(instant),
-            cancelled_from: self.state.as_ref().and_then(|state| state.cancelled_from),
+            cancelled_from: self.since.and_then(|since| ends(day_of(since), self.state.as_ref())),
         }
     }
 }

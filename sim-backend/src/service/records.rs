@@ -2,8 +2,10 @@
 //!
 //! A person is an opaque code. The 12-digit number has no field here. Rows OQS-PRIV-01, OQS-PRIV-04.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{coded, proof::Proof, register::RegisterItem, ticket::TicketMonth};
 use crate::messages::{
@@ -345,9 +347,9 @@ pub struct PersonState {
     /// Specific health checks, oldest first.
     #[serde(default)]
     pub health_checks: Vec<HealthCheck>,
-    /// The first day on which a cancelled registration counts no more. Row OQS-REG-08.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cancelled_from: Option<Date>,
+    /// Of each cancellation the first day on which a registration made before it counts no more. Row OQS-REG-08.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty", deserialize_with = "one_or_many")]
+    pub cancelled_from: BTreeSet<Date>,
     /// In what the resident register says otherwise, until the insurer corrects or confirms. Row OQS-INS-07.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub register_mismatch: Vec<RegisterItem>,
@@ -366,7 +368,7 @@ impl PersonState {
             coverages: Vec::new(),
             medicines: Vec::new(),
             health_checks: Vec::new(),
-            cancelled_from: None,
+            cancelled_from: BTreeSet::new(),
             register_mismatch: Vec::new(),
             proofs: Vec::new(),
         }
@@ -379,6 +381,20 @@ impl PersonState {
     }
 }
 
+/// Stores have kept the latest day alone.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<Date>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Kept {
+        One(Date),
+        Many(BTreeSet<Date>),
+    }
+    Ok(match Kept::deserialize(deserializer)? {
+        Kept::One(day) => BTreeSet::from([day]),
+        Kept::Many(days) => days,
+    })
+}
+
 fn general() -> InsuredCardClassification {
     InsuredCardClassification::General
 }
@@ -386,6 +402,22 @@ fn general() -> InsuredCardClassification {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cancellations_are_read_as_stores_have_kept_them() {
+        for (kept, days) in [
+            (r#"{"person":"P-1"}"#, &[][..]),
+            (r#"{"person":"P-1","cancelled_from":"2026-06-01"}"#, &["2026-06-01"]),
+            (
+                r#"{"person":"P-1","cancelled_from":["2026-06-01","2026-08-01"]}"#,
+                &["2026-06-01", "2026-08-01"],
+            ),
+        ] {
+            let state: PersonState = serde_json::from_str(kept).unwrap();
+            let read: Vec<String> = state.cancelled_from.iter().map(Date::to_string).collect();
+            assert_eq!(read, days, "{kept}");
+        }
+    }
 
     #[test] // row OQS-PRIV-04
     fn twelve_digits_are_no_person_code() {

@@ -19,8 +19,14 @@ pub enum Registration {
 #[must_use]
 pub fn counts(registered: Option<Date>, state: Option<&PersonState>, day: Date) -> bool {
     let Some(registered) = registered else { return false };
-    let cancelled = state.and_then(|state| state.cancelled_from);
-    cancelled.is_none_or(|from| day < from || from <= registered)
+    ends(registered, state).is_none_or(|end| day < end)
+}
+
+/// The first day on which a registration of that day counts no more: cancellations that took effect before it are spent.
+#[must_use]
+pub fn ends(registered: Date, state: Option<&PersonState>) -> Option<Date> {
+    let cancelled = state.into_iter().flat_map(|state| &state.cancelled_from);
+    cancelled.copied().find(|from| *from > registered)
 }
 
 /// Decides the registration step of a card run. `registered`: the person has a registration that counts.
@@ -65,12 +71,17 @@ mod tests {
     #[test] // rows OQS-REG-08, OQS-REG-09
     fn a_cancellation_ends_a_registration_until_the_next_one() {
         let mut state = person("P-1", "1985-05-05", vec![]);
-        state.cancelled_from = Some(day("2026-03-01"));
+        state.cancelled_from = ["2026-03-01", "2026-06-01"].map(day).into();
         for (registered, today, expected) in [
             (None, "2026-02-28", false),
             (Some("2025-01-01"), "2026-02-28", true),
             (Some("2025-01-01"), "2026-03-01", false),
+            // The second request does not give back what the first has ended.
+            (Some("2025-01-01"), "2026-05-31", false),
+            (Some("2026-03-01"), "2026-05-31", true),
             (Some("2026-03-02"), "2026-03-02", true),
+            (Some("2026-03-02"), "2026-06-01", false),
+            (Some("2026-06-02"), "2027-06-01", true),
         ] {
             assert_eq!(
                 counts(registered.map(day), Some(&state), day(today)),
