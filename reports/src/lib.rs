@@ -22,6 +22,7 @@ pub mod html;
 pub mod json;
 pub mod junit;
 pub mod model;
+mod page;
 pub mod rollup;
 pub mod scope;
 pub mod text;

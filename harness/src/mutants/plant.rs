@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Deserializer};
-use sim_backend::messages::{Absent, Encoding, Form, Order, PrescriptionPlace};
+use sim_backend::messages::Form;
 use sim_card::Fault;
 use sim_reader::GreyImage;
 
@@ -15,6 +15,7 @@ use super::edit::Edit;
 use super::files::FileDefect;
 use crate::clock::Now;
 use crate::model::World;
+use crate::world::Deviation;
 
 /// One kind of mistake. Nothing but this tells a mutant from the reference stack.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -54,7 +55,7 @@ pub enum Plant {
     /// The authority revokes the user-authentication certificate of whoever moves.
     MovingRevokes,
     /// Answers of the backend in other lawful forms.
-    Form(Vec<FormOf>),
+    Form(OtherForm),
     /// Nothing at all: what must be reported as a survivor.
     Nothing,
 }
@@ -103,42 +104,15 @@ impl<'de> Deserialize<'de> for Faults {
     }
 }
 
-/// One deviation from the layout's form, as `--answers` has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FormOf {
-    /// Elements in a scattered order.
-    Shuffled(u64),
-    /// Optional elements that say nothing are written empty.
-    EmptyOptionals,
-    /// Elements nobody knows among the others.
-    UnknownElements,
-    /// `PrescriptionIssueSelect` after the records.
-    PrescriptionAfterRecords,
-    /// `PrescriptionIssueSelect` within each record.
-    PrescriptionInRecord,
-    /// UTF-8 whatever the request's encoding is.
-    AlwaysUtf8,
-    /// Shift_JIS whatever the request's encoding is.
-    AlwaysShiftJis,
-}
-
-impl FormOf {
-    fn applied(self, form: Form) -> Form {
-        match self {
-            Self::Shuffled(seed) => Form { order: Order::Shuffled(seed), ..form },
-            Self::EmptyOptionals => Form { absent: Absent::Empty, ..form },
-            Self::UnknownElements => Form { unknown_elements: true, ..form },
-            Self::PrescriptionAfterRecords => {
-                Form { prescription: PrescriptionPlace::AfterRecords, ..form }
-            }
-            Self::PrescriptionInRecord => {
-                Form { prescription: PrescriptionPlace::InRecord, ..form }
-            }
-            Self::AlwaysUtf8 => Form { encoding: Some(Encoding::Utf8), ..form },
-            Self::AlwaysShiftJis => Form { encoding: Some(Encoding::ShiftJis), ..form },
-        }
-    }
+/// Answers that say the same in another form.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct OtherForm {
+    /// What is different.
+    pub deviations: Vec<Deviation>,
+    /// Decides a scattered order.
+    #[serde(default)]
+    pub seed: u64,
 }
 
 /// The defect of one world, and what it remembers from visit to visit. Empty for the reference stack.
@@ -202,8 +176,8 @@ impl Planted {
 
     /// The form of the backend's answers.
     pub fn form(&self, form: Form) -> Form {
-        let Some(Plant::Form(deviations)) = self.get() else { return form };
-        deviations.iter().fold(form, |form, deviation| deviation.applied(form))
+        let Some(Plant::Form(OtherForm { deviations, seed })) = self.get() else { return form };
+        deviations.iter().fold(form, |form, deviation| deviation.applied(form, *seed))
     }
 
     /// Faults that every card has.

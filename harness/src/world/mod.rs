@@ -6,6 +6,7 @@ mod cards;
 mod channels;
 mod claiming;
 mod desk;
+mod deviation;
 pub mod feeding;
 pub mod insuring;
 mod live;
@@ -25,6 +26,7 @@ mod workshop;
 
 pub use actors::{account, plain_client};
 pub use cards::{CardPress, Order, Pressed};
+pub use deviation::Deviation;
 pub use live::{Hand, consent};
 pub use stage::Stage;
 pub use workshop::{Comparison, Witness, Workshop, chip_photo};

@@ -2,14 +2,11 @@
 
 use std::io::{self, Write};
 
-use minijinja::value::Serde;
-use minijinja::{Environment, context};
 use serde::Serialize;
 
 use super::{Coverage, CoverageWriter, Row, State};
-use crate::html::{SCRIPT, STYLE, WORDS, source_hash, syntax};
 use crate::model::{Level, Text2};
-use crate::words;
+use crate::{page, words};
 
 const PAGE: &str = include_str!("../../templates/coverage.html");
 
@@ -19,24 +16,9 @@ pub struct Page;
 
 impl CoverageWriter for Page {
     fn write(&self, coverage: &Coverage, out: &mut dyn Write) -> io::Result<()> {
-        let page = render(coverage).map_err(io::Error::other)?;
-        out.write_all(page.as_bytes())
+        let page = page::render(&[("coverage.html", PAGE)], view(coverage));
+        out.write_all(page.map_err(io::Error::other)?.as_bytes())
     }
-}
-
-fn render(coverage: &Coverage) -> Result<String, minijinja::Error> {
-    let mut templates = Environment::new();
-    templates.set_syntax(syntax()?);
-    for (name, text) in [("coverage.html", PAGE), ("macros.html", WORDS)] {
-        templates.add_template(name, text)?;
-    }
-    templates.get_template("coverage.html")?.render(context! {
-        page => Serde(view(coverage)),
-        style => STYLE,
-        script => SCRIPT,
-        style_hash => source_hash(STYLE),
-        script_hash => source_hash(SCRIPT),
-    })
 }
 
 #[derive(Serialize)]
