@@ -51,6 +51,26 @@ async fn a_visit_by_face_is_answered_and_can_be_looked_at_again() {
 }
 
 #[tokio::test]
+async fn a_phone_is_held_over_where_phones_are_taken() {
+    let counter = Counter::open();
+    for (at, phone, mode, end) in [
+        (CLINIC, "iphone", json!({"mode": "face"}), "completed"),
+        (CLINIC, "android", json!({"mode": "pin", "pin_entries": [pin_of("hanako")]}), "completed"),
+        (CLINIC, "android", json!({"mode": "pin", "pin_entries": ["0000"]}), "wrong-pin"),
+        ("1319999998", "iphone", json!({"mode": "face"}), "phone-not-taken"),
+    ] {
+        let mut wanted = json!({"phone": phone, "institution": at});
+        wanted.as_object_mut().unwrap().extend(mode.as_object().unwrap().clone());
+        let visit = counter.visit(wanted).await;
+        assert_eq!(
+            (&visit["outcome"]["end"], &visit["card"], &visit["phone"], &visit["agrees"]),
+            (&json!(end), &json!("hanako"), &json!(phone), &json!(true)),
+            "{phone} at {at}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_happens_stays_happened() {
     let counter = Counter::open();
     let pin =

@@ -35,6 +35,7 @@ const NOTICES = { "expires-soon": ["証明書の有効期限まで 3 か月以�
 const LIMITS = { A01: "区分ア", A02: "区分イ", A03: "区分ウ", A04: "区分エ", A05: "区分オ", A06: "区分オ（境）", B01: "現役並みⅢ", B02: "現役並みⅡ", B03: "現役並みⅠ", B04: "一般", B05: "低所得Ⅱ", B06: "低所得Ⅰ", B07: "低所得Ⅰ（老福）", B08: "低所得Ⅰ（境）", B09: "一般Ⅱ", B10: "一般Ⅰ" };
 const LOSSES = { "01": ["死亡", "death"], "02": ["生活保護受給開始", "public assistance"], "03": ["他保険の資格取得", "other insurance"], "99": ["その他", "other"] };
 const MODES = { face: ["顔認証", "face"], pin: ["暗証番号", "PIN"], visual: ["目視確認", "visual check"] };
+const PHONES = { android: ["の Android", "’s Android"], iphone: ["の iPhone", "’s iPhone"] };
 const CARDS = { none: ["カードなし", "no card"], foreign: ["別の IC カード", "another IC card"] };
 const FORMS = { electronic: ["電子", "electronic"], paper: ["紙", "paper"] };
 // In the order of the flow.
@@ -182,10 +183,11 @@ function request() {
   const wanted = {
     person, mode,
     institution: picked("institution"),
-    card: { own: person, other: $("holder").value }[card] ?? card,
+    card: { own: person, android: person, iphone: person, other: $("holder").value }[card] ?? card,
     consents: [...document.querySelectorAll("input[name=consent]:checked:enabled")].map((input) => input.value),
     register: $("register").checked,
   };
+  if (PHONES[card]) wanted.phone = card;
   if (mode === "pin") wanted.pin_entries = entry ? [...entries, entry] : entries;
   if (mode === "visual") wanted.staff_confirms = $("confirms").checked;
   if (!$("prescriptions").hidden && picked("prescription")) wanted.prescription = picked("prescription");
@@ -225,7 +227,7 @@ function judged(visit) {
   const nav = make("nav", "", number > 1 ? link(number - 1, "←", `No. ${number - 1}`) : null, number < newest ? link(number + 1, "→", `No. ${number + 1}`) : null);
   const verdict = visit.agrees === null ? chip(["判定なし", "not judged"], "calm") : visit.agrees ? chip(["✓ 期待どおり", "✓ as expected"], "ok") : chip(["× 期待と違う", "× not as expected"], "stop");
   verdict.dataset.agrees = visit.agrees;
-  const card = CARDS[visit.card] ?? both([named(visit.card)], ["のカード", "’s card"]);
+  const card = CARDS[visit.card] ?? both([named(visit.card)], PHONES[visit.phone] ?? ["のカード", "’s card"]);
   const offered = institutions[visit.institution].offers;
   const asked = outcome.consents_asked.filter((kind) => offered.includes(kind));
   return make("section", "card",

@@ -16,7 +16,7 @@ use crate::bench::{STORY_BEGINS, chart};
 use crate::catalogue::Catalogue;
 use crate::clock::{VirtualClock, at_jst, rfc3339};
 use crate::error::BenchError;
-use crate::model::{Event, Mode, Outcome, Presented, Visit, VisitOutcome, World};
+use crate::model::{Event, Mode, Outcome, PhoneKind, Presented, Visit, VisitOutcome, World};
 use crate::taps::Taps;
 use crate::world::{Stage, Workshop};
 use crate::{judge, oracle};
@@ -141,6 +141,7 @@ pub struct VisitTold {
     person: String,
     institution: String,
     card: String,
+    phone: Option<PhoneKind>,
     mode: &'static str,
     /// What the actors did ([`crate::model::VisitOutcome`]).
     outcome: Value,
@@ -277,6 +278,7 @@ impl Reception {
         let told = Arc::new(VisitTold {
             number: self.made,
             at: rfc3339(self.stage.clock().now()),
+            phone: visit.presented.phone(),
             card: card(visit.presented),
             mode: mode(&visit.mode),
             person: visit.person,

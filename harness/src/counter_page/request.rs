@@ -13,7 +13,7 @@ use super::problem::Problem;
 use crate::catalogue::Catalogue;
 use crate::clock::{at_jst, jst_day};
 use crate::model::{
-    AuthorityAct, ConsentKind, Event, Mode, Prescription, Presented, Trouble, Visit,
+    AuthorityAct, ConsentKind, Event, Mode, PhoneKind, Prescription, Presented, Trouble, Visit,
 };
 
 /// PIN entries of one visit at most: a card takes three, and a bench may go on trying.
@@ -41,6 +41,9 @@ const ACTS: &Table<AuthorityAct> = &[
     ("renew", AuthorityAct::Renew),
     ("moved", AuthorityAct::Moved),
 ];
+
+pub(super) const PHONES: &Table<PhoneKind> =
+    &[("android", PhoneKind::Android), ("iphone", PhoneKind::Iphone)];
 
 /// The three ways; what each needs beside its name is read with it.
 #[derive(Debug, Clone, Copy)]
@@ -155,6 +158,7 @@ impl Names {
                 "person",
                 "institution",
                 "card",
+                "phone",
                 "mode",
                 "pin_entries",
                 "staff_confirms",
@@ -167,7 +171,7 @@ impl Names {
         Ok(Visit {
             person: self.person("/person", fields.text("person")?)?,
             institution: self.institution("/institution", fields.text("institution")?)?,
-            presented: self.card(fields.text("card")?)?,
+            presented: self.presented(&fields)?,
             mode: mode(&fields)?,
             then: Vec::new(),
             occasion: None,
@@ -184,12 +188,23 @@ impl Names {
         })
     }
 
-    fn card(&self, name: &str) -> Result<Presented, Problem> {
-        Ok(match name {
-            "none" => Presented::Nothing,
-            "foreign" => Presented::ForeignCard,
-            holder => Presented::CardOf(self.person("/card", holder)?),
+    fn presented(&self, fields: &Fields<'_>) -> Result<Presented, Problem> {
+        Ok(match (self.phone(fields)?, fields.text("card")?) {
+            (Some(phone), _) => phone,
+            (None, "none") => Presented::Nothing,
+            (None, "foreign") => Presented::ForeignCard,
+            (None, holder) => Presented::CardOf(self.person("/card", holder)?),
         })
+    }
+
+    /// With `phone`: the phone of whoever `card` names.
+    pub(super) fn phone(&self, fields: &Fields<'_>) -> Result<Option<Presented>, Problem> {
+        if fields.optional("phone").is_none() {
+            return Ok(None);
+        }
+        let phone = fields.choice("phone", PHONES)?;
+        let holder = self.holder("/card", fields.text("card")?)?;
+        Ok(Some(Presented::PhoneOf { holder, phone }))
     }
 
     fn trouble(&self, fields: &Fields<'_>, trouble: &Value) -> Result<Trouble, Problem> {
@@ -307,6 +322,7 @@ mod tests {
     #[test]
     fn names_are_those_of_the_model() {
         same_names(CONSENTS);
+        same_names(PHONES);
         same_names(PRESCRIPTIONS);
         same_names(ACTS);
         for (name, _) in TROUBLES {
@@ -326,6 +342,10 @@ mod tests {
         assert_eq!(
             names().visit(&with("card", json!("none"))).unwrap().presented,
             Presented::Nothing
+        );
+        assert_eq!(
+            names().visit(&with("phone", json!("iphone"))).unwrap().presented,
+            Presented::PhoneOf { holder: "hanako".into(), phone: PhoneKind::Iphone }
         );
         assert_eq!(
             names().visit(&with("card", json!("foreign"))).unwrap().presented,
@@ -418,7 +438,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_body_makes_it_panic(
-            name in prop::sample::select(vec!["person", "institution", "card", "mode", "pin_entries", "staff_confirms", "consents", "register", "prescription", "trouble", "to", "act", "x/~y"]),
+            name in prop::sample::select(vec!["person", "institution", "card", "phone", "mode", "pin_entries", "staff_confirms", "consents", "register", "prescription", "trouble", "to", "act", "x/~y"]),
             value in any_json(),
         ) {
             let body = with(name, value.clone());

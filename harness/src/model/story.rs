@@ -202,6 +202,14 @@ impl Presented {
             Self::Nothing | Self::ForeignCard => None,
         }
     }
+
+    /// Which phone, if it is one.
+    pub fn phone(&self) -> Option<PhoneKind> {
+        match self {
+            Self::PhoneOf { phone, .. } => Some(*phone),
+            Self::Nothing | Self::ForeignCard | Self::CardOf(_) => None,
+        }
+    }
 }
 
 /// Kinds of phones that carry a certificate.

@@ -51,7 +51,7 @@ pub async fn act(State(desk): Served, Body(body): Body) -> Result<Json<SessionTo
 
 async fn place(desk: &Desk, placed: Placed) -> Result<(), NotDone> {
     let session = desk.session().clone();
-    let begun = session.begin(&placed.name, placed.phone())?;
+    let begun = session.begin(&placed.name, placed.presented.phone())?;
     let person = placed.presented.holder().unwrap_or_default();
     let visit = Visit {
         person: person.to_owned(),

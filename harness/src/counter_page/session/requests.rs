@@ -7,7 +7,7 @@ use super::{Act, Capture};
 use crate::counter_page::fields::{Fields, Table, chosen, pointer, wrong};
 use crate::counter_page::problem::Problem;
 use crate::counter_page::request::Names;
-use crate::model::{PhoneKind, Presented};
+use crate::model::Presented;
 
 /// What a request asks of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,18 +28,6 @@ pub struct Placed {
     /// The same for the model; a card without a chip is nothing to it.
     pub presented: Presented,
 }
-
-impl Placed {
-    /// The phone, if it is one.
-    pub fn phone(&self) -> Option<PhoneKind> {
-        match self.presented {
-            Presented::PhoneOf { phone, .. } => Some(phone),
-            Presented::Nothing | Presented::ForeignCard | Presented::CardOf(_) => None,
-        }
-    }
-}
-
-const PHONES: &Table<PhoneKind> = &[("android", PhoneKind::Android), ("iphone", PhoneKind::Iphone)];
 
 /// The acts that are more than an answer by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,16 +87,11 @@ fn unknown() -> Problem {
 
 fn placed(names: &Names, fields: &Fields<'_>) -> Result<Placed, Problem> {
     let name = fields.text("card")?;
-    if fields.optional("phone").is_some() {
-        let phone = fields.choice("phone", PHONES)?;
-        let holder = names.holder("/card", name)?;
-        let presented = Presented::PhoneOf { holder: holder.clone(), phone };
-        return Ok(Placed { name: holder, presented });
-    }
-    let presented = match name {
-        "foreign" => Presented::ForeignCard,
-        "blank" => Presented::Nothing,
-        holder => Presented::CardOf(names.holder("/card", holder)?),
+    let presented = match (names.phone(fields)?, name) {
+        (Some(phone), _) => phone,
+        (None, "foreign") => Presented::ForeignCard,
+        (None, "blank") => Presented::Nothing,
+        (None, holder) => Presented::CardOf(names.holder("/card", holder)?),
     };
     Ok(Placed { name: presented.holder().unwrap_or(name).to_owned(), presented })
 }
@@ -136,6 +119,7 @@ mod tests {
 
     use super::*;
     use crate::catalogue::Catalogue;
+    use crate::counter_page::request::PHONES;
 
     fn names() -> Names {
         Names {
@@ -177,7 +161,7 @@ mod tests {
         for (name, phone) in PHONES {
             let body = json!({"act": "place-card", "card": "hanako", "phone": name});
             let Wanted::Place(placed) = wanted(&names(), &body).unwrap() else { panic!("{name}") };
-            assert_eq!((placed.phone(), &*placed.name), (Some(*phone), "hanako"));
+            assert_eq!((placed.presented.phone(), &*placed.name), (Some(*phone), "hanako"));
             assert_eq!(placed.presented.holder(), Some("hanako"));
         }
     }
