@@ -49,6 +49,10 @@ pub enum Defect {
     AddressOpen,
     /// Addresses are lost.
     AddressForgotten,
+    /// Cancelled registrations stand.
+    CancellationOverlooked,
+    /// A cancellation takes effect with the month of the request.
+    CancellationAtOnce,
     /// 自己情報提供不可 is not looked at.
     BarOverlooked,
     /// Names are kept without their space.
@@ -67,6 +71,10 @@ pub enum Defect {
     BirthdateIgnored,
     /// The branch of a query is not looked at.
     BranchIgnored,
+    /// Disaster mode is never open.
+    DisasterOverlooked,
+    /// Disaster mode is open everywhere, always.
+    DisasterEverywhere,
     /// Consents never end.
     ConsentEndless,
     /// Consents end after half a day.
@@ -127,6 +135,11 @@ pub(crate) fn known(defect: Option<Defect>, state: PersonState) -> PersonState {
         Defect::BarOverlooked => {
             holder(&mut state, |holder| holder.self_information_refused = false)
         }
+        Defect::CancellationOverlooked => state.cancelled_from.clear(),
+        Defect::CancellationAtOnce => {
+            let early = |day: &Date| day.saturating_sub(2.months());
+            state.cancelled_from = state.cancelled_from.iter().map(early).collect();
+        }
         Defect::NameSqueezed => holder(&mut state, |holder| {
             holder.name = crate::messages::Name::lossy(&holder.name.replace('　', ""));
         }),
@@ -141,6 +154,8 @@ pub(crate) fn known(defect: Option<Defect>, state: PersonState) -> PersonState {
         | Defect::FirstOfSeveral
         | Defect::BirthdateIgnored
         | Defect::BranchIgnored
+        | Defect::DisasterOverlooked
+        | Defect::DisasterEverywhere
         | Defect::ConsentEndless
         | Defect::ConsentHalfDay
         | Defect::ConsentForAll
@@ -196,6 +211,12 @@ pub(crate) fn agreed(
     } else {
         consents
     }
+}
+
+/// Whether disaster mode is open, as a backend with this defect takes it.
+pub(crate) fn disaster(defect: Option<Defect>, open: bool) -> bool {
+    defect != Some(Defect::DisasterOverlooked)
+        && (open || defect == Some(Defect::DisasterEverywhere))
 }
 
 /// Whose things are given to an institution: its own, and with this defect those of all.

@@ -16,6 +16,8 @@ pub enum FileDefect {
     Twice,
     /// Each result goes to another institution as well.
     ElsewhereToo,
+    /// Answers and results are put out under names that end otherwise.
+    Misnamed,
 }
 
 impl Planted {
@@ -41,7 +43,15 @@ impl Planted {
                 elsewhere(event.clone());
                 observer(event);
             }
-            (FileDefect::Twice | FileDefect::ElsewhereToo, _, _) => observer(event),
+            (FileDefect::Misnamed, Folder::Res | Folder::Face, Action::Written) => {
+                let file = misnamed(&event.file);
+                let folder = if event.folder == Folder::Res { &folders.res } else { &folders.face };
+                write(folder, &file, &event.bytes);
+                observer(FolderEvent { file, ..event });
+            }
+            (FileDefect::Twice | FileDefect::ElsewhereToo | FileDefect::Misnamed, _, _) => {
+                observer(event)
+            }
         })
     }
 }
@@ -60,6 +70,11 @@ fn rewritten(folders: &Folders, event: FolderEvent, bytes: Vec<u8>) -> FolderEve
 /// What cannot be written stays as it was: the mutant then survives, and is reported.
 fn write(folder: &Path, file: &str, bytes: &[u8]) {
     drop(std::fs::write(folder.join(file), bytes));
+}
+
+/// The same name with something after what it should end in.
+fn misnamed(file: &str) -> String {
+    file.replacen(".xml", "_copy.xml", 1)
 }
 
 /// The name of the second file: an hour later, as the name tells it.

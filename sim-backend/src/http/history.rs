@@ -99,7 +99,10 @@ pub(super) async fn grounds(
             | MedicalTreatmentFlag::Online,
         )
         | None
-            if is_disaster(store, institution, day_of(now)).await? =>
+            if defect::disaster(
+                desk.defect,
+                is_disaster(store, institution, day_of(now)).await?,
+            ) =>
         {
             vec![Ground::Consent, Ground::Disaster]
         }
