@@ -49,20 +49,23 @@ impl Plan {
         if again.as_ref().is_some_and(BTreeSet::is_empty) {
             return Ok(None);
         }
+        let positions = sut.as_ref().map(|sut| sut.positions.filled()).unwrap_or_default();
+        let claims = sut.as_ref().and_then(|sut| sut.claims.clone());
+        let binding = Binding { tier, rows, positions, claims };
+        let wanted = binding.wanted(catalogue);
         let narrowed = args.only.is_some() || args.tags.is_some() || again.is_some();
         let whole = select(
             catalogue,
             &Wanted {
                 only: args.only.as_deref(),
                 tags: args.tags.as_deref(),
-                rows: rows.as_ref(),
+                rows: wanted.as_ref(),
                 ids: again.as_ref(),
             },
         )?;
         let parameters = named.map(|(_, profile)| &profile.parameters);
         let seed = args.seed.or(parameters.and_then(|it| it.seed)).unwrap_or(SEED);
         let answers = args.answers.or_named(parameters.map_or(&[], |it| &it.answers))?.form(seed);
-        let binding = Binding { tier, rows };
         let product = sut.as_ref().map_or_else(reference, SutConfig::info);
         let shard = args.shard.map(|share| Shard {
             index: share.index,
@@ -72,6 +75,7 @@ impl Plan {
         let scope = Scope {
             profile: named.map(|(name, profile)| profile.info(name, tier, catalogue)),
             shard,
+            not_claimed: binding.not_claimed(catalogue),
             ..Scope::default()
         };
         Ok(Some(Self {
@@ -151,7 +155,7 @@ pub fn read_result(folder: &std::path::Path) -> Result<RunRecord, Failure> {
     reports::json::read(&bytes).map_err(|error| told(error.to_string()))
 }
 
-/// The rows that a report is about: those of the profile, or all, or those that the chosen scenarios bear.
+/// The rows that a report is about: those of the profile, or all, or those that the chosen scenarios bear; claimed ones only.
 fn rows_of(
     catalogue: &Catalogue,
     cases: &[&Case],
@@ -164,7 +168,7 @@ fn rows_of(
         (false, Some(rows)) => rows.contains(id),
         (false, None) => true,
     };
-    let rows = catalogue.requirements.iter().filter(|(id, _)| wanted(id));
+    let rows = catalogue.requirements.iter().filter(|(id, row)| wanted(id) && binding.claims(row));
     rows.map(|(id, row)| {
         let level = binding.level(catalogue, id);
         (id.clone(), RequirementRow { level, ..row.row(binding.tier) })

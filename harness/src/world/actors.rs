@@ -30,6 +30,7 @@ use crate::error::BenchError;
 use crate::model::{FileEncoding, Institution, World};
 use crate::mutants::{ClockOf, Planted, Seam};
 use crate::seed::Seed;
+use crate::sut::troubles::Troubles;
 use crate::sut::{self, ReceiptComputer, Reference};
 use crate::taps::{Taps, folder, http};
 
@@ -162,6 +163,8 @@ pub struct Setup<'a> {
     pub taps: &'a Taps,
     /// The defect, if one is planted.
     pub planted: &'a Planted,
+    /// Where it is noted that a product left something undone.
+    pub troubles: &'a Troubles,
 }
 
 /// One institution: terminal with its folders, reader link and receipt computer.
@@ -290,10 +293,8 @@ fn receipt_computer(
     workshop: &Workshop,
     start: Reset,
 ) -> Result<Box<dyn ReceiptComputer>, BenchError> {
-    let Some(sut) = &workshop.sut else {
-        return Ok(Box::new(Reference(ReferenceInstitution::new(start))));
-    };
-    sut::receipt_computer(sut)
+    let product = workshop.sut.as_ref().map(sut::receipt_computer).transpose()?.flatten();
+    Ok(product.unwrap_or_else(|| Box::new(Reference(ReferenceInstitution::new(start)))))
 }
 
 /// The encoding as terminal and receipt computer know it.

@@ -32,6 +32,7 @@ use crate::model::{
 };
 use crate::mutants::Planted;
 use crate::seed::Seed;
+use crate::sut::troubles::Troubles;
 use crate::taps::{Canary, Taps};
 
 /// A world with living actors.
@@ -54,6 +55,7 @@ pub struct Stage {
     visits: u64,
     bulk: BulkDesk,
     planted: Planted,
+    troubles: Troubles,
 }
 
 /// A card in somebody's pocket.
@@ -80,6 +82,7 @@ impl Stage {
         let taps = Taps::new(clock.clone(), seed, canaries(&world));
         let authority = AuthoritySide::start(&clock, &taps).await?;
         let planted = Planted::new(workshop.plant(), &world);
+        let troubles = Troubles::default();
         let setup = Setup {
             workshop: &workshop,
             world: &world,
@@ -87,6 +90,7 @@ impl Stage {
             clock: &clock,
             taps: &taps,
             planted: &planted,
+            troubles: &troubles,
         };
         let backend = BackendSide::start(&setup, &authority).await?;
         let mut stage = Self {
@@ -107,6 +111,7 @@ impl Stage {
             told: BTreeMap::new(),
             visits: 0,
             planted,
+            troubles,
             world,
         };
         stage.before_story().await?;
@@ -226,6 +231,13 @@ impl Stage {
     /// # Errors
     /// [`BenchError`] when the bench cannot carry it out or cannot see what came of it.
     pub async fn perform(&mut self, event: &Event) -> Result<Outcome, BenchError> {
+        let came = self.carry_out(event).await;
+        // What a product left undone is why it came so, whatever it looks like.
+        self.troubles.settle()?;
+        came
+    }
+
+    async fn carry_out(&mut self, event: &Event) -> Result<Outcome, BenchError> {
         match event {
             Event::Clock(to) => {
                 self.clock.advance(*to);
@@ -391,6 +403,7 @@ impl Stage {
                 clock: &self.clock,
                 taps: &self.taps,
                 planted: &self.planted,
+                troubles: &self.troubles,
             };
             let counter = Counter::open(&setup, code, institution, self.backend.address()).await?;
             self.counters.insert(code.to_owned(), counter);
