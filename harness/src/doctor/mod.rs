@@ -2,6 +2,7 @@
 
 mod line;
 mod machine;
+mod matcher;
 mod product;
 mod receipt_computer;
 

@@ -1,17 +1,17 @@
 //! What is looked at of a product, position by position.
 
-use super::{Finding, receipt_computer};
+use super::{Finding, matcher, receipt_computer};
 use crate::catalogue::Position;
 use crate::sut::config::SutConfig;
 
 /// What is looked at in this position, in order.
 pub(super) fn checks(position: Position) -> &'static [&'static str] {
     match position {
+        Position::Matcher => &matcher::CHECKS,
         Position::ReceiptComputer => &receipt_computer::CHECKS,
         Position::Card
         | Position::CardMiddleware
         | Position::Reader
-        | Position::Matcher
         | Position::Terminal
         | Position::Backend
         | Position::AuthorityClient => &[],
@@ -32,6 +32,10 @@ pub(super) async fn examine(sut: &SutConfig) -> Vec<Result<(), Finding>> {
 async fn in_position(sut: &SutConfig, position: Position) -> Vec<Result<(), Finding>> {
     let positions = &sut.positions;
     match position {
+        Position::Matcher => match &positions.matcher {
+            Some(adapter) => matcher::examine(sut, adapter),
+            None => Vec::new(),
+        },
         Position::ReceiptComputer => match &positions.receipt_computer {
             Some(adapter) => receipt_computer::examine(sut, adapter).await,
             None => Vec::new(),
@@ -39,7 +43,6 @@ async fn in_position(sut: &SutConfig, position: Position) -> Vec<Result<(), Find
         Position::Card
         | Position::CardMiddleware
         | Position::Reader
-        | Position::Matcher
         | Position::Terminal
         | Position::Backend
         | Position::AuthorityClient => Vec::new(),

@@ -46,6 +46,8 @@ pub enum Isolation {
     /// A new process for each scenario; of a server a new session.
     #[default]
     FreshProcess,
+    /// One process for scenario after scenario: for a matcher, which has nothing to forget.
+    Reset,
 }
 
 impl SutConfig {
@@ -78,7 +80,16 @@ impl SutConfig {
         let is_blank = [name, version, vendor].iter().any(|text| text.trim().is_empty());
         let blank = "`product` needs a name, a version and a vendor that are not empty";
         let fault = is_blank.then(|| blank.to_owned());
-        fault.or_else(|| self.positions.fault()).or_else(|| self.claims_fault())
+        fault
+            .or_else(|| self.positions.fault())
+            .or_else(|| self.isolation_fault())
+            .or_else(|| self.claims_fault())
+    }
+
+    fn isolation_fault(&self) -> Option<String> {
+        let only_matcher = self.positions.filled().into_iter().all(|it| it == Position::Matcher);
+        let misplaced = self.isolation == Isolation::Reset && !only_matcher;
+        misplaced.then(|| "`isolation: reset` is for a matcher, which has nothing to forget".into())
     }
 
     /// A claim must name something that binds the product; one that is misspelt would claim nothing, silently.

@@ -3,6 +3,7 @@
 pub mod adapter;
 pub mod config;
 pub mod http;
+pub mod matcher;
 pub mod positions;
 mod process;
 pub mod product;

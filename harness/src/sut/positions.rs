@@ -5,20 +5,26 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::adapter::Adapter;
+use super::matcher::MatcherAdapter;
 use crate::catalogue::Position;
 
 /// The positions that the product fills; the bench simulates the rest.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Positions {
+    /// What compares two faces.
+    pub matcher: Option<MatcherAdapter>,
     /// レセコン.
     pub receipt_computer: Option<Adapter>,
 }
 
 impl Positions {
     /// Each position that can be filled, with what is wrong with its entry: the one list of them.
-    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 1] {
-        [(Position::ReceiptComputer, self.receipt_computer.as_ref().map(Adapter::fault))]
+    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 2] {
+        [
+            (Position::Matcher, self.matcher.as_ref().map(MatcherAdapter::fault)),
+            (Position::ReceiptComputer, self.receipt_computer.as_ref().map(Adapter::fault)),
+        ]
     }
 
     /// The positions that are filled.

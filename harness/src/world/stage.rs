@@ -56,6 +56,7 @@ pub struct Stage {
     bulk: BulkDesk,
     planted: Planted,
     troubles: Troubles,
+    comparison: Comparison,
 }
 
 /// A card in somebody's pocket.
@@ -83,6 +84,7 @@ impl Stage {
         let authority = AuthoritySide::start(&clock, &taps).await?;
         let planted = Planted::new(workshop.plant(), &world);
         let troubles = Troubles::default();
+        let comparison = workshop.comparison(&taps, &troubles)?;
         let setup = Setup {
             workshop: &workshop,
             world: &world,
@@ -112,6 +114,7 @@ impl Stage {
             visits: 0,
             planted,
             troubles,
+            comparison,
             world,
         };
         stage.before_story().await?;
@@ -199,7 +202,7 @@ impl Stage {
     }
 
     pub(super) fn comparison(&self) -> &Comparison {
-        &self.workshop.comparison
+        &self.comparison
     }
 
     pub(super) fn planted(&self) -> &Planted {
