@@ -36,6 +36,7 @@ missing_packages() {
 		setsid util-linux
 		mount mount
 		python3 python3
+		node nodejs
 		pkg-config pkg-config
 		/usr/include/PCSC/winscard.h libpcsclite-dev
 		/usr/lib/postgresql/*/bin/initdb postgresql

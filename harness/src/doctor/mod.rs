@@ -5,6 +5,7 @@ mod machine;
 mod matcher;
 mod product;
 mod receipt_computer;
+mod terminal;
 
 use std::path::Path;
 

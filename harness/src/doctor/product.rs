@@ -1,6 +1,6 @@
 //! What is looked at of a product, position by position.
 
-use super::{Finding, matcher, receipt_computer};
+use super::{Finding, matcher, receipt_computer, terminal};
 use crate::catalogue::Position;
 use crate::sut::config::SutConfig;
 
@@ -8,11 +8,11 @@ use crate::sut::config::SutConfig;
 pub(super) fn checks(position: Position) -> &'static [&'static str] {
     match position {
         Position::Matcher => &matcher::CHECKS,
+        Position::Terminal => &terminal::CHECKS,
         Position::ReceiptComputer => &receipt_computer::CHECKS,
         Position::Card
         | Position::CardMiddleware
         | Position::Reader
-        | Position::Terminal
         | Position::Backend
         | Position::AuthorityClient => &[],
     }
@@ -36,6 +36,10 @@ async fn in_position(sut: &SutConfig, position: Position) -> Vec<Result<(), Find
             Some(adapter) => matcher::examine(sut, adapter),
             None => Vec::new(),
         },
+        Position::Terminal => match &positions.terminal {
+            Some(adapter) => terminal::examine(sut, adapter).await,
+            None => Vec::new(),
+        },
         Position::ReceiptComputer => match &positions.receipt_computer {
             Some(adapter) => receipt_computer::examine(sut, adapter).await,
             None => Vec::new(),
@@ -43,7 +47,6 @@ async fn in_position(sut: &SutConfig, position: Position) -> Vec<Result<(), Find
         Position::Card
         | Position::CardMiddleware
         | Position::Reader
-        | Position::Terminal
         | Position::Backend
         | Position::AuthorityClient => Vec::new(),
     }

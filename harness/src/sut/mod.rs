@@ -7,6 +7,7 @@ pub mod matcher;
 pub mod positions;
 mod process;
 pub mod product;
+pub mod terminal;
 pub mod troubles;
 
 use std::future::Future;

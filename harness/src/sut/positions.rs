@@ -14,15 +14,18 @@ use crate::catalogue::Position;
 pub struct Positions {
     /// What compares two faces.
     pub matcher: Option<MatcherAdapter>,
+    /// 資格確認端末.
+    pub terminal: Option<Adapter>,
     /// レセコン.
     pub receipt_computer: Option<Adapter>,
 }
 
 impl Positions {
     /// Each position that can be filled, with what is wrong with its entry: the one list of them.
-    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 2] {
+    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 3] {
         [
             (Position::Matcher, self.matcher.as_ref().map(MatcherAdapter::fault)),
+            (Position::Terminal, self.terminal.as_ref().map(Adapter::fault)),
             (Position::ReceiptComputer, self.receipt_computer.as_ref().map(Adapter::fault)),
         ]
     }

@@ -237,7 +237,19 @@ impl Stage {
         let came = self.carry_out(event).await;
         // What a product left undone is why it came so, whatever it looks like.
         self.troubles.settle()?;
-        came
+        came.map_err(|error| self.traced(error))
+    }
+
+    /// What cannot be read of a terminal's files is the product's where it is the terminal.
+    fn traced(&self, error: BenchError) -> BenchError {
+        let product = self.workshop.sut.as_ref().filter(|sut| sut.positions.terminal.is_some());
+        match (error, product) {
+            (BenchError::Reading { part, reason }, Some(sut)) => BenchError::ProductUnreadable {
+                product: sut.product.name.clone(),
+                reason: format!("{part}: {reason}"),
+            },
+            (error, _) => error,
+        }
     }
 
     async fn carry_out(&mut self, event: &Event) -> Result<Outcome, BenchError> {
@@ -421,7 +433,7 @@ impl Stage {
 
     /// The shared folders of an institution whose counter is open: something has happened there.
     pub fn folders(&self, code: &str) -> Option<&Folders> {
-        self.counters.get(code).map(|counter| &counter.folders)
+        self.counters.get(code).map(|counter| &counter.terminal.folders)
     }
 
     pub(super) fn encoding_of(&self, code: &str) -> FileEncoding {
