@@ -25,7 +25,7 @@ for line in sys.stdin:
 
 /// A terminal that fetches challenges and nothing else, and makes one mistake: what `MISTAKE` names.
 const TERMINAL: &str = r#"
-import http.server, json, os, re, ssl, sys, threading, urllib.request
+import http.server, json, os, re, ssl, sys, threading, time, urllib.request
 mistake = os.environ.get("MISTAKE", "")
 desk = {}
 
@@ -34,7 +34,9 @@ def challenge():
     if mistake == "refuses all": return {"refused": {"code": "X", "kind": "system_error"}}
     tls = ssl.create_default_context(cafile=desk["backend"]["ca"])
     tls.load_cert_chain(desk["backend"]["certificate"])
-    request = urllib.request.Request(desk["backend"]["url"] + "/oqs", b"<XmlMsg/>", {"x-oqs-message": "SIMchalng01req"})
+    body = f"<XmlMsg><MessageHeader><MedicalInstitutionCode>{desk['institution']}</MedicalInstitutionCode></MessageHeader><MessageBody></MessageBody></XmlMsg>"
+    headers = {"x-oqs-message": "SIMchalng01req", "content-type": "application/xml"}
+    request = urllib.request.Request(desk["backend"]["url"] + "/oqs", body.encode(), headers)
     xml = urllib.request.urlopen(request, context=tls).read().decode()
     found = {name: re.search(f"<{name}>(.*?)</{name}>", xml) for name in ("ChallengeIdentifier", "Challenge", "ErrorCode")}
     if found["ErrorCode"]:
@@ -45,6 +47,9 @@ def challenge():
 class Reader(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
+        in_the_story = self.path == "/reader/certificate"
+        if mistake == "silent in the story" and in_the_story: time.sleep(60)
+        if mistake == "gone in the story" and in_the_story: os._exit(1)
         body = json.dumps(challenge()).encode()
         self.send_response(500 if mistake == "fails" else 200)
         self.send_header("Content-Length", str(len(body)))
@@ -72,19 +77,25 @@ const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/face-mat
 
 /// What doctor says of a product with this mistake: exit code and words.
 fn examined(script: &str, position: &str, mistake: &str) -> (i32, String) {
+    told(script, position, mistake, &["doctor"])
+}
+
+/// What the command says of a product with this mistake: exit code and words.
+fn told(script: &str, position: &str, mistake: &str, words: &[&str]) -> (i32, String) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("product.py"), script).unwrap();
     let yaml = format!(
         "product: {{name: Example, version: '1', vendor: Test}}\npositions:\n  {position}:\n    adapter: process\n    command: [python3, -B, product.py]\n    timeout_ms: 20000\n"
     );
+    let yaml = if mistake.starts_with("silent") { yaml.replace("20000", "2000") } else { yaml };
     let yaml = match position {
-        "matcher" if mistake == "silent" => yaml.replace("20000", "2000") + "    threshold: 0.85\n",
         "matcher" => yaml + "    threshold: 0.85\n",
         _ => yaml,
     };
     fs::write(folder.path().join("madoguchi.yaml"), yaml).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
-    command.args(["doctor", "--sut"]).arg(folder.path().join("madoguchi.yaml"));
+    command.args(words).arg("--sut").arg(folder.path().join("madoguchi.yaml"));
+    command.current_dir(folder.path());
     let output = command.env("MISTAKE", mistake).env("EXAMPLE", EXAMPLE).output().unwrap();
     let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     (output.status.code().unwrap(), String::from_utf8(said).unwrap())
@@ -130,6 +141,19 @@ fn mistakes_of_a_terminal() {
         ("results from nothing", "nothing from nothing", "`face` although nothing was asked"),
     ] {
         assert_found(TERMINAL, "terminal", mistake, (check, what));
+    }
+}
+
+#[test]
+fn a_terminal_that_falls_silent_or_ends_in_the_story_is_inconclusive_and_never_a_failure() {
+    for (mistake, what) in [
+        ("silent in the story", "no answer within 2000 ms"),
+        ("gone in the story", "Example ended in the middle of its work"),
+    ] {
+        let words = ["run", "--only", "identity/face-match"];
+        let (code, said) = told(TERMINAL, "terminal", mistake, &words);
+        assert_eq!(code, 4, "{mistake}: {said}");
+        assert!(said.contains(what), "{mistake}: {said}");
     }
 }
 
