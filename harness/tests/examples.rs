@@ -114,3 +114,26 @@ fn the_terminal_is_conformant() {
 fn a_terminal_that_puts_each_result_out_twice_is_named_by_the_rule_of_one_result() {
     found_out("terminal-node", "OQS-MSG-02", "twice", "OQS-MSG-02");
 }
+
+#[test]
+fn one_product_fills_two_positions() {
+    let folder = tempfile::tempdir().unwrap();
+    let examples = Path::new(EXAMPLES).canonicalize().unwrap();
+    let yaml = format!(
+        "product: {{name: Example Terminal, version: 1.0.0, vendor: Test}}\npositions:\n  matcher:\n    adapter: process\n    command: [python3, -B, {matcher}]\n    threshold: 0.85\n  terminal:\n    adapter: process\n    command: [node, {terminal}]\n    timeout_ms: 10000\n",
+        matcher = examples.join("face-matcher-python/matcher.py").display(),
+        terminal = examples.join("terminal-node/terminal.js").display(),
+    );
+    std::fs::write(folder.path().join("madoguchi.yaml"), yaml).unwrap();
+    let out = folder.path().join("out");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
+    command.args(["run", "--quiet", "--only", "story/eight-steps", "--sut"]);
+    command.arg(folder.path().join("madoguchi.yaml")).arg("--out").arg(&out);
+    assert_eq!(command.status().unwrap().code(), Some(0));
+    let record = reports::json::read(&std::fs::read(out.join("result.json")).unwrap()).unwrap();
+    assert_eq!(record.product.positions, ["matcher", "terminal"]);
+    let evidence = std::fs::read_to_string(out.join("evidence/story--eight-steps.jsonl")).unwrap();
+    for seam in ["matcher", "reader", "folder", "backend"] {
+        assert!(evidence.contains(&format!("\"seam\":\"{seam}\"")), "{seam}");
+    }
+}

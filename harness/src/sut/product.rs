@@ -24,7 +24,7 @@ pub struct Product {
 
 #[derive(Debug)]
 enum Line {
-    Process(ProcessLine),
+    Process(Box<ProcessLine>),
     Http(HttpLine),
 }
 
@@ -55,7 +55,7 @@ impl Product {
         let name = sut.product.name.clone();
         let line = match adapter {
             Adapter::Process(adapter) => {
-                Line::Process(ProcessLine::start(&name, adapter, &sut.folder)?)
+                Line::Process(Box::new(ProcessLine::start(&name, adapter, &sut.folder)?))
             }
             Adapter::Http(adapter) => Line::Http(HttpLine::new(&name, adapter)?),
         };
