@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::routing::post;
 use axum::{Json, Router};
 use harness::sut::http::SESSION;
@@ -20,11 +21,22 @@ use sim_reader::terminal::{
     BackendClient, FolderService, Settings, Terminal, TerminalConfig, server,
 };
 
-/// The clock of each session; a product that mixes its sessions up has one for all.
+/// The clock of each session.
 #[derive(Clone, Default)]
 struct Product {
     clocks: Arc<Mutex<BTreeMap<String, Arc<Mutex<Timestamp>>>>>,
-    is_deaf: bool,
+    habit: Habit,
+}
+
+/// What is not as with the reference.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Habit {
+    #[default]
+    None,
+    /// It serves readers and overlooks `req`.
+    Deaf,
+    /// It refuses by codes of its own, and says no kind.
+    OwnCodes,
 }
 
 #[derive(Deserialize)]
@@ -48,7 +60,7 @@ async fn perform(
         TerminalOrder::Reset(reset) => {
             let clock = Arc::new(Mutex::new(reset.now));
             product.clocks.lock().unwrap().insert(session, Arc::clone(&clock));
-            Reply::ok(id, open(reset, clock, product.is_deaf).await)
+            Reply::ok(id, open(reset, clock, product.habit).await)
         }
         TerminalOrder::Clock { now } => {
             *product.clocks.lock().unwrap()[&session].lock().unwrap() = now;
@@ -60,8 +72,20 @@ async fn perform(
     })
 }
 
-/// Opens the reference terminal. One that is deaf serves readers and overlooks `req`.
-async fn open(reset: TerminalReset, clock: Arc<Mutex<Timestamp>>, is_deaf: bool) -> Serving {
+/// A refusal in the product's own words.
+async fn own_codes(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    let mut answer: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    if let Some(refused) = answer.get_mut("refused") {
+        *refused = serde_json::json!({"code": format!("V-{}", refused["code"].as_str().unwrap())});
+    }
+    parts.headers.remove("content-length");
+    Response::from_parts(parts, answer.to_string().into())
+}
+
+/// Opens the reference terminal.
+async fn open(reset: TerminalReset, clock: Arc<Mutex<Timestamp>>, habit: Habit) -> Serving {
     let (ca, pem) = (std::fs::read(&reset.backend.ca), std::fs::read(&reset.backend.certificate));
     let http = reqwest::Client::builder()
         .no_proxy()
@@ -80,9 +104,12 @@ async fn open(reset: TerminalReset, clock: Arc<Mutex<Timestamp>>, is_deaf: bool)
     let terminal = Terminal::new(config, backend, reset.folders, now, Arc::new(|_| {})).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let reader_url = format!("http://{}/", listener.local_addr().unwrap());
-    let router = server::router(terminal.clone());
+    let mut router = server::router(terminal.clone());
+    if habit == Habit::OwnCodes {
+        router = router.layer(axum::middleware::map_response(own_codes));
+    }
     tokio::spawn(async move { axum::serve(listener, router).await });
-    if !is_deaf {
+    if habit != Habit::Deaf {
         let service = FolderService::new(terminal, 40);
         tokio::spawn(service.run(Duration::from_millis(3), std::future::pending()));
     }
@@ -90,16 +117,17 @@ async fn open(reset: TerminalReset, clock: Arc<Mutex<Timestamp>>, is_deaf: bool)
 }
 
 /// Serves the product and runs scenarios against it.
-fn judge(is_deaf: bool, which: [&str; 2]) -> Output {
+fn judge(habit: Habit, which: [&str; 2], more: &str) -> Output {
+    drop(rustls::crypto::ring::default_provider().install_default());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     let url = format!("http://{}/madoguchi", listener.local_addr().unwrap());
-    let product = Product { is_deaf, ..Product::default() };
+    let product = Product { habit, ..Product::default() };
     let router = Router::new().route("/madoguchi", post(perform)).with_state(product);
     runtime.spawn(async move { axum::serve(listener, router).await });
     let folder = tempfile::tempdir().unwrap();
     let sut = folder.path().join("madoguchi.yaml");
-    std::fs::write(&sut, format!("product: {{name: Served, version: '1', vendor: Test}}\npositions:\n  terminal:\n    adapter: http\n    url: {url}\n    timeout_ms: 30000\n")).unwrap();
+    std::fs::write(&sut, format!("product: {{name: Served, version: '1', vendor: Test}}\npositions:\n  terminal:\n    adapter: http\n    url: {url}\n    timeout_ms: 30000\n{more}")).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
     command.arg("run").args(which).arg("--sut").arg(&sut);
     command.arg("--out").arg(folder.path().join("out")).output().unwrap()
@@ -111,17 +139,32 @@ fn told(output: &Output) -> String {
 
 #[test]
 fn the_reference_terminal_is_conformant_as_somebody_elses() {
-    drop(rustls::crypto::ring::default_provider().install_default());
     let tags = "@area:files or @area:query or @area:bulk or @area:registration or @area:disaster";
-    let output = judge(false, ["--tags", tags]);
+    let output = judge(Habit::None, ["--tags", tags], "");
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
 }
 
 #[test]
 fn a_request_without_an_answer_file_is_inconclusive_and_never_a_refusal() {
-    drop(rustls::crypto::ring::default_provider().install_default());
-    let output = judge(true, ["--only", "files/answer-to-numbers"]);
+    let output = judge(Habit::Deaf, ["--only", "files/answer-to-numbers"], "");
     let told = told(&output);
     assert_eq!(output.status.code(), Some(4), "{told}");
     assert!(told.contains("Served gave no answer within"), "{told}");
+}
+
+#[test]
+fn codes_of_the_vendors_own_are_refusals_of_the_class_that_the_map_gives_them() {
+    for (more, code, word) in [
+        // Nobody can tell what it means.
+        ("", 4, "no reply"),
+        ("codes: {V-SIM-E2001: certificate-refused}\n", 0, "Conformant"),
+        ("codes: {V-SIM-E2001: not-registered}\n", 1, "certificate-refused"),
+        ("codes: {V-SIM-E2001: not-registered}\ngrade: conceptual\n", 0, "conceptual: a refusal"),
+        ("codes: {V-SIM-E2001: system-error}\ngrade: conceptual\n", 1, "certificate-refused"),
+    ] {
+        let output = judge(Habit::OwnCodes, ["--only", "certificate/revoked"], more);
+        let told = told(&output);
+        assert_eq!(output.status.code(), Some(code), "{more}: {told}");
+        assert!(told.contains(word), "{more}: {told}");
+    }
 }

@@ -22,7 +22,12 @@ use serde_json::{Value, json};
 use sim_reader::face::vendor::{ProcessMatcher, Start};
 use sim_reader::face::{GreyImage, Matcher as _, NoScore, Picture};
 use sim_reader::institution::chart::Doubt;
-use sim_reader::institution::protocol::*;
+use sim_reader::institution::protocol;
+use sim_reader::institution::protocol::{
+    Ask, Bulk, BulkEntry, BulkResult, Bulked, Claim, Claimed, Collect, Collected, Decision,
+    Declared, HealthCheck, HealthCheckItem, Hello, Information, Informed, KnownLimit, Op, Register,
+    Registered, Registering, Registration, Reply, Request, Reset, Status, Unclear, Verdict,
+};
 use sim_reader::institution::{Chart, Insurance, Search};
 use sim_reader::reader_link::{
     CertificateState, Certified, CertifyAnswer, CertifyRequest, Challenge, ChallengeAnswer,
@@ -286,7 +291,7 @@ fn receipt_computer_replies() -> Samples {
     };
     let results = decisions.map(decision).into();
     let some = || Some("x".to_owned());
-    let asked = Asked {
+    let asked = protocol::Asked {
         validity: 1,
         name: some(),
         insurer_number: some(),
@@ -334,8 +339,11 @@ fn the_receipt_computers_orders_and_replies() {
     assert_complete(&schema, &samples, &["chart", "insurance"]);
 }
 
+/// What was made of a matcher's replies to a comparison and a look for attacks, and what it was asked.
+type Asked = (Result<f64, NoScore>, Result<Option<f64>, NoScore>, Vec<Value>);
+
 /// A matcher that writes each request down and answers in this way.
-fn asked(reply: &str) -> (Result<f64, NoScore>, Result<Option<f64>, NoScore>, Vec<Value>) {
+fn asked(reply: &str) -> Asked {
     const SCRIPT: &str = "import json, sys\nfor line in sys.stdin:\n    open('asked', 'a').write(line)\n    print(sys.argv[1].replace('ID', str(json.loads(line)['id'])), flush=True)";
     let folder = tempfile::tempdir().unwrap();
     let command = ["python3", "-B", "-c", SCRIPT, reply].map(str::to_owned).into();

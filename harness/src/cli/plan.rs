@@ -10,6 +10,7 @@ use sim_backend::messages::Form;
 use super::selection::{Wanted, nearest, select};
 use super::{CONFIGURATION, Failure, RunArgs, say};
 use crate::catalogue::{Binding, Case, Catalogue, Profile};
+use crate::sut::codes::Grade;
 use crate::sut::config::SutConfig;
 
 /// Seed of a run that names none.
@@ -76,10 +77,11 @@ impl Plan {
             profile: named.map(|(name, profile)| profile.info(name, tier, catalogue)),
             shard,
             not_claimed: binding.not_claimed(catalogue),
+            conceptual: sut.as_ref().is_some_and(|sut| sut.grade == Grade::Conceptual),
             ..Scope::default()
         };
         Ok(Some(Self {
-            digest: digest(&whole, &product, &answers, &binding),
+            digest: digest(&whole, &product, &answers, &binding, scope.conceptual),
             rows: rows_of(catalogue, &whole, &binding, narrowed),
             cases: whole.into_iter().filter(|case| within(args, case)).collect(),
             complete: !narrowed && shard.is_none(),
@@ -186,7 +188,13 @@ fn reference() -> ProductInfo {
 }
 
 /// Names the plan: the scenarios word for word, the product, and what differs from the usual.
-fn digest(cases: &[&Case], product: &ProductInfo, answers: &Form, binding: &Binding) -> String {
+fn digest(
+    cases: &[&Case],
+    product: &ProductInfo,
+    answers: &Form,
+    binding: &Binding,
+    conceptual: bool,
+) -> String {
     let mut digest = Sha256::new();
     for case in cases {
         digest.update(case.id.as_bytes());
@@ -199,6 +207,9 @@ fn digest(cases: &[&Case], product: &ProductInfo, answers: &Form, binding: &Bind
     }
     if *binding != Binding::default() {
         digest.update(format!("{binding:?}").as_bytes());
+    }
+    if conceptual {
+        digest.update("conceptual");
     }
     hex::encode(digest.finalize())
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
+use serde_json::Value;
 use sim_reader::institution::protocol::Status;
-use sim_reader::reader_link::{
-    Challenge, ChallengeAnswer, ChallengeRequest, HttpTerminalLink, LinkError, TerminalLink as _,
-};
+use sim_reader::reader_link::{CHALLENGE_PATH, ChallengeRequest};
 use sim_reader::terminal::client::MESSAGE_HEADER;
 use sim_reader::terminal::xml::{self, Element};
 use sim_reader::terminal::{Encoding, Folders, messages};
@@ -28,6 +28,8 @@ use crate::world::{Served, Workshop, account, mutual_tls, plain_client};
 const CONTRACT: &str =
     "docs/terminal-protocol.md shows each order with its reply, and the calls of readers";
 const INSTITUTION: &str = "1319999999";
+/// How long a reader waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(15);
 /// The challenge that the backend gives here, in base64.
 const CHALLENGE: &str = "bWFkb2d1Y2hp";
 
@@ -50,6 +52,13 @@ pub(super) async fn examine(sut: &SutConfig, adapter: &Adapter) -> Vec<Result<()
     found
 }
 
+/// What a reader hears.
+enum Heard {
+    Challenge(String),
+    Refusal,
+    Nothing(String),
+}
+
 enum Step {
     Echo,
     KnownBad,
@@ -60,7 +69,7 @@ enum Step {
 /// The product before a backend that gives one challenge, or refuses it.
 struct Counter {
     patient: Patient,
-    link: Option<HttpTerminalLink>,
+    reader_url: String,
     refuses: Arc<AtomicBool>,
     backend: Served,
     workshop: Workshop,
@@ -77,7 +86,7 @@ impl Counter {
         let router = Router::new().fallback(answer).with_state(Arc::clone(&refuses));
         let backend = mutual_tls(router, workshop.server_config()).await?;
         let patient = Patient::admit(sut, (Position::Terminal, adapter), CONTRACT)?;
-        Ok(Self { patient, link: None, refuses, backend, workshop, root })
+        Ok(Self { patient, reader_url: String::new(), refuses, backend, workshop, root })
     }
 
     async fn take(&mut self, step: Step) -> Result<(), Finding> {
@@ -99,17 +108,15 @@ impl Counter {
         let Serving { reader_url } = reply.body().map_err(|error| {
             self.patient.fault(format!("leaves something out of its reply to `reset`: {error}"))
         })?;
-        self.link = Some(HttpTerminalLink::new(reader_url, plain_client()?));
+        self.reader_url = reader_url.trim_end_matches('/').to_owned();
         match self.challenge().await? {
-            Ok(ChallengeAnswer::Given(challenge)) if is_ours(&challenge) => Ok(()),
-            Ok(ChallengeAnswer::Given(_)) => {
+            Heard::Challenge(challenge) if challenge == CHALLENGE => Ok(()),
+            Heard::Challenge(_) => {
                 Err(self.patient.fault("hands on another challenge than the backend's"))
             }
-            Ok(ChallengeAnswer::Refused { .. }) => {
-                Err(self.patient.fault("refuses a challenge that the backend gives"))
-            }
-            Err(error) => {
-                let what = format!("hands no challenge on that the backend gives: {error}");
+            Heard::Refusal => Err(self.patient.fault("refuses a challenge that the backend gives")),
+            Heard::Nothing(why) => {
+                let what = format!("hands no challenge on that the backend gives: {why}");
                 Err(self.patient.fault(what))
             }
         }
@@ -119,12 +126,12 @@ impl Counter {
     async fn known_bad(&mut self) -> Result<(), Finding> {
         self.refuses.store(true, Ordering::SeqCst);
         match self.challenge().await? {
-            Ok(ChallengeAnswer::Refused { .. }) => Ok(()),
-            Ok(ChallengeAnswer::Given(_)) => Err(self
+            Heard::Refusal => Ok(()),
+            Heard::Challenge(_) => Err(self
                 .patient
                 .fault("gives a challenge that the backend refused; its yes would mean nothing")),
-            Err(error) => {
-                let what = format!("has to hand the backend's refusal on as `refused`: {error}");
+            Heard::Nothing(why) => {
+                let what = format!("has to hand the backend's refusal on as `refused`: {why}");
                 Err(self.patient.fault(what))
             }
         }
@@ -143,9 +150,28 @@ impl Counter {
         Ok(())
     }
 
-    async fn challenge(&self) -> Result<Result<ChallengeAnswer, LinkError>, Finding> {
-        let link = self.link.as_ref().ok_or_else(|| BenchError::setup("reader", "no terminal"))?;
-        Ok(link.challenge(ChallengeRequest { account: account(INSTITUTION) }).await)
+    /// What a reader hears that asks for a challenge. A refusal may bear a code of the product's own.
+    async fn challenge(&self) -> Result<Heard, Finding> {
+        let request = ChallengeRequest { account: account(INSTITUTION) };
+        let url = format!("{}{CHALLENGE_PATH}", self.reader_url);
+        let asked = plain_client()?.post(url).json(&request).timeout(PATIENCE).send().await;
+        let answer = match asked {
+            Ok(answer) if answer.status().is_success() => answer.json::<Value>().await,
+            Ok(answer) => return Ok(Heard::Nothing(format!("HTTP status {}", answer.status()))),
+            Err(error) => Err(error),
+        };
+        let text =
+            |answer: &Value, at| answer.pointer(at).and_then(Value::as_str).map(str::to_owned);
+        Ok(match answer {
+            Ok(answer) => match (text(&answer, "/challenge"), text(&answer, "/refused/code")) {
+                (Some(challenge), None) => Heard::Challenge(challenge),
+                (None, Some(_)) => Heard::Refusal,
+                (None, None) | (Some(_), Some(_)) => {
+                    Heard::Nothing("neither a challenge nor a refusal".to_owned())
+                }
+            },
+            Err(error) => Heard::Nothing(error.to_string()),
+        })
     }
 
     fn reset(&self) -> Result<TerminalReset, BenchError> {
@@ -165,10 +191,6 @@ impl Counter {
             now: wall(),
         })
     }
-}
-
-fn is_ours(challenge: &Challenge) -> bool {
-    serde_json::to_value(&challenge.challenge).is_ok_and(|told| told == CHALLENGE)
 }
 
 /// A backend that knows one answer.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use reports::model::ProductInfo;
 use serde::Deserialize;
 
+use super::codes::{Grade, VendorCodes};
 use super::positions::Positions;
 use crate::catalogue::{Catalogue, Position};
 use crate::error::BenchError;
@@ -19,6 +20,12 @@ pub struct SutConfig {
     pub positions: Positions,
     /// The requirements it claims to meet, by id or by the beginning of ids (`OQS-MSG`); all that bind its positions when absent.
     pub claims: Option<Vec<String>>,
+    /// The product's own codes, each with its class.
+    #[serde(default)]
+    pub codes: VendorCodes,
+    /// How finely refusals are told apart.
+    #[serde(default)]
+    pub grade: Grade,
     /// How scenarios are kept apart.
     #[serde(default)]
     pub isolation: Isolation,

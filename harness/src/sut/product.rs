@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use sim_reader::institution::protocol::{Reply, Request, Status};
 
 use super::adapter::Adapter;
+use super::codes::VendorCodes;
 use super::config::SutConfig;
 use super::http::HttpLine;
 use super::process::ProcessLine;
@@ -18,6 +19,7 @@ use crate::error::BenchError;
 #[derive(Debug)]
 pub struct Product {
     name: String,
+    codes: VendorCodes,
     line: Line,
     orders: u64,
 }
@@ -59,7 +61,7 @@ impl Product {
             }
             Adapter::Http(adapter) => Line::Http(HttpLine::new(&name, adapter)?),
         };
-        Ok(Self { name, line, orders: 0 })
+        Ok(Self { name, codes: sut.codes.clone(), line, orders: 0 })
     }
 
     /// What `madoguchi.yaml` calls it.
@@ -115,7 +117,7 @@ impl Product {
         let reply: Reply =
             serde_json::from_slice(&answer).map_err(|error| unreadable(error.to_string()))?;
         if reply.id == id {
-            return Ok(reply);
+            return Ok(self.codes.understood(reply));
         }
         Err(unreadable(format!("reply {} to request {id}", reply.id)))
     }

@@ -12,6 +12,9 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
+use sim_reader::reader_link::{
+    CERTIFICATE_PATH, CHALLENGE_PATH, CertifyAnswer, ChallengeAnswer, QualifyAnswer,
+};
 use sim_reader::terminal::{Folders, INSTANCE_HEADER, Observer};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
@@ -22,6 +25,7 @@ use super::terminal::Place;
 use crate::clock::VirtualClock;
 use crate::error::BenchError;
 use crate::sut::adapter::Adapter;
+use crate::sut::codes::VendorCodes;
 use crate::sut::config::SutConfig;
 use crate::sut::product::Product;
 use crate::sut::terminal::{BackendAccess, Serving, TerminalOrder, TerminalReset};
@@ -46,6 +50,7 @@ struct Inner {
     desk: Folders,
     ferry: Ferry,
     troubles: Troubles,
+    codes: VendorCodes,
     client: reqwest::Client,
     // After the product, which looks into it for as long as it lives.
     _root: TempDir,
@@ -91,6 +96,7 @@ impl TerminalProduct {
             ferry: Ferry::new(desk.clone(), own, observer),
             desk,
             troubles: setup.troubles.clone(),
+            codes: sut.codes.clone(),
             client: plain_client()?,
             _root: kept,
         })))
@@ -135,12 +141,30 @@ impl TerminalProduct {
         let answer = answer.map_err(|error| self.failed(error))?;
         let status = answer.status();
         let kind = answer.headers().get(header::CONTENT_TYPE).cloned();
-        let bytes: Bytes = answer.bytes().await.map_err(|error| self.failed(error))?;
+        let bytes = answer.bytes().await.map_err(|error| self.failed(error))?;
+        let bytes = if status.is_success() { self.read(parts.uri.path(), &bytes)? } else { bytes };
         let mut response = (status, Body::from(bytes)).into_response();
         if let Some(kind) = kind {
             response.headers_mut().insert(header::CONTENT_TYPE, kind);
         }
         Ok(response)
+    }
+
+    /// An answer as the reader takes it: the kind of a refusal by the vendor's code, and the shape of its call.
+    fn read(&self, path: &str, bytes: &[u8]) -> Result<Bytes, BenchError> {
+        let told = |error: serde_json::Error| BenchError::ProductUnreadable {
+            product: self.0.name.clone(),
+            // The parser's words may repeat the answer: only where it stopped is told.
+            reason: format!("{path}, column {}", error.column()),
+        };
+        let answer = self.0.codes.refusal(serde_json::from_slice(bytes).map_err(told)?);
+        let shape = match path {
+            CHALLENGE_PATH => serde_json::from_value::<ChallengeAnswer>(answer.clone()).map(drop),
+            CERTIFICATE_PATH => serde_json::from_value::<CertifyAnswer>(answer.clone()).map(drop),
+            _ => serde_json::from_value::<QualifyAnswer>(answer.clone()).map(drop),
+        };
+        shape.map_err(told)?;
+        serde_json::to_vec(&answer).map(Bytes::from).map_err(told)
     }
 
     fn failed(&self, source: reqwest::Error) -> BenchError {
