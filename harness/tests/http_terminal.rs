@@ -63,7 +63,8 @@ async fn perform(
             Reply::ok(id, open(reset, clock, product.habit).await)
         }
         TerminalOrder::Clock { now } => {
-            *product.clocks.lock().unwrap()[&session].lock().unwrap() = now;
+            let clock = product.clocks.lock().unwrap().get(&session).cloned().unwrap();
+            *clock.lock().unwrap() = now;
             Reply::ok(id, ())
         }
         TerminalOrder::NoSuchOperation => {
