@@ -116,6 +116,32 @@ fn a_terminal_that_puts_each_result_out_twice_is_named_by_the_rule_of_one_result
 }
 
 #[test]
+fn what_is_not_claimed_is_not_applicable_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let yaml = std::fs::read_to_string(sut("terminal-node")).unwrap();
+    let example = Path::new(EXAMPLES).canonicalize().unwrap().join("terminal-node/terminal.js");
+    let yaml = yaml.replace("terminal.js", &example.display().to_string());
+    let yaml = yaml.replace("OQS-MSG,", "OQS-MSG-01,");
+    std::fs::write(folder.path().join("madoguchi.yaml"), yaml).unwrap();
+    let out = folder.path().join("out");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
+    command.args(["run", "--quiet", "--only", "story/eight-steps", "--sut"]);
+    command.arg(folder.path().join("madoguchi.yaml")).arg("--out").arg(&out);
+    // What it breaks is not what it claims.
+    assert_eq!(command.env("FAULT", "twice").status().unwrap().code(), Some(0));
+    let record = reports::json::read(&std::fs::read(out.join("result.json")).unwrap()).unwrap();
+    let bears = |id: &str| {
+        let checks = record.cases.iter().flat_map(|case| &case.checks);
+        checks.filter(|check| check.requirement.iter().any(|borne| borne == id)).collect::<Vec<_>>()
+    };
+    assert!(bears("OQS-MSG-02").iter().all(|check| check.verdict == Verdict::NotApplicable));
+    assert!(bears("OQS-CERT-02").iter().all(|check| check.verdict == Verdict::Pass));
+    let not_claimed = &record.scope.not_claimed;
+    assert!(not_claimed.iter().any(|row| row.requirement == "OQS-MSG-02"), "{not_claimed:?}");
+    assert!(!record.requirements.contains_key("OQS-MSG-02"));
+}
+
+#[test]
 fn one_product_fills_two_positions() {
     let folder = tempfile::tempdir().unwrap();
     let examples = Path::new(EXAMPLES).canonicalize().unwrap();
