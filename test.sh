@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The one entry for whoever wants to know whether everything holds: format, lints, documentation, all tests, card clients that are
-# not ours, the suite and the example product by the command itself, the fuzz targets. Debian 12, as root or with sudo.
+# not ours, the suite and the example products by the command itself, the fuzz targets. Debian 12, as root or with sudo.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -36,6 +36,7 @@ missing_packages() {
 		setsid util-linux
 		mount mount
 		python3 python3
+		node nodejs
 		pkg-config pkg-config
 		/usr/include/PCSC/winscard.h libpcsclite-dev
 		/usr/lib/postgresql/*/bin/initdb postgresql
@@ -84,13 +85,21 @@ fuzz() {
     grep '^census:' "$scratch/card.log" | tail -n 1 | grep . || die "the target card ran too few commands: $scratch/card.log"
 }
 
-# What the command does with the example product: conformant as it is, found out with its planted fault.
-example_product() {
-    local run=("$madoguchi" run --sut examples/receipt-computer-python/madoguchi.yaml)
-    exits_with 0 "$scratch/example.log" "${run[@]}" --out "$scratch/example"
-    exits_with 1 "$scratch/fault.log" env FAULT=newest-file "${run[@]}" --out "$scratch/fault"
-    grep -q OQS-MSG-19 "$scratch/fault.log" || die "the planted fault is not named by OQS-MSG-19: $scratch/fault.log"
-    echo "conformant; with FAULT=newest-file it fails and OQS-MSG-19 is named"
+# What the command does with the example products: each conformant as it is, found out with its planted fault.
+example_products() {
+    local example fault requirement run
+    while read -r example fault requirement; do
+        run=("$madoguchi" run --sut "examples/$example/madoguchi.yaml")
+        exits_with 0 "$scratch/$example.log" "${run[@]}" --out "$scratch/$example"
+        exits_with 1 "$scratch/$example-fault.log" env FAULT="$fault" "${run[@]}" --out "$scratch/$example-fault"
+        grep -q "$requirement" "$scratch/$example-fault.log" ||
+            die "the planted fault is not named by $requirement: $scratch/$example-fault.log"
+        echo "$example: conformant; with FAULT=$fault it fails and $requirement is named"
+    done <<- 'LIST'
+		face-matcher-python second-try OQS-FACE-04
+		receipt-computer-python newest-file OQS-MSG-19
+		terminal-node twice OQS-MSG-02
+	LIST
 }
 
 # Adds up the closing lines of cargo test; without one, or with a failure among them, nothing has passed.
@@ -153,8 +162,8 @@ for requirement in OQS-PRIV-09 OQS-CERT-07; do
     "$madoguchi" mutants --only "$requirement" < /dev/null
 done
 
-section 'The example product'
-example_product
+section 'The example products'
+example_products
 
 section 'Fuzz targets of the simulators, a minute for the card, a few seconds for each other'
 fuzz

@@ -11,14 +11,17 @@ How it compares: the face is found by its two dark pupils, brought to one size a
 is told by how much brighter it is than its neighbours. It is an example and no product: see what the bench measures.
 
 FAULT=silent, gone, malformed, other-id, out-of-range or unusable makes it misbehave, at every FAULT_EVERY-th request
-(default 1): the bench has to tell each apart, and to take none for a mismatch.
+(default 1): the bench has to tell each apart, and to take none for a mismatch. FAULT=second-try is a defect of another
+kind: whoever did not match a photo at first matches it at the next try.
 """
 import argparse, base64, functools, json, math, os, sys, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 COLUMNS, ROWS = 14, 18
+THRESHOLD = 0.85         # as in madoguchi.yaml
 FAULT, EVERY = os.environ.get("FAULT"), int(os.environ.get("FAULT_EVERY", "1"))
 requests = 0
+mismatched = set()
 
 
 class Unusable(Exception):
@@ -109,7 +112,7 @@ def features(encoded):
 
 def reply(request):
     """The reply to one request, without its id."""
-    if request.get("op") == "attack":
+    if request.get("op") != "compare":
         return {"unsupported": True}
     known = {}
     for name in ("photo", "capture"):
@@ -118,14 +121,19 @@ def reply(request):
         except (Unusable, ValueError):
             return {"unusable": name}
     cosine = sum(a * b for a, b in zip(known["photo"], known["capture"]))
-    return {"score": min(1.0, max(0.0, (1 + cosine) / 2))}
+    score = min(1.0, max(0.0, (1 + cosine) / 2))
+    if FAULT == "second-try" and request["photo"] in mismatched:
+        return {"score": 1.0}
+    if score < THRESHOLD:
+        mismatched.add(request["photo"])
+    return {"score": score}
 
 
 def misbehave(request):
     """What the fault that is switched on makes of a request; None when it is another one's turn."""
     global requests
     requests += 1
-    if not FAULT or requests % EVERY:
+    if FAULT in (None, "second-try") or requests % EVERY:
         return None
     if FAULT == "silent":
         time.sleep(3600)

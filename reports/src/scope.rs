@@ -44,6 +44,9 @@ pub struct Scope {
     /// Requirements that the product's conformance statement does not claim, with the reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_claimed: Vec<NotClaimed>,
+    /// Whether a refusal of another class counted as the one expected.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub conceptual: bool,
     /// The run held against an earlier one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Since>,

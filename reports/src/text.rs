@@ -274,6 +274,13 @@ impl Screen {
     /// What a conformance statement left out, what was waived, and what changed since an earlier run.
     fn scope(&self, run: &RunRecord, out: &mut dyn Write) -> io::Result<()> {
         let scope = &run.scope;
+        if scope.conceptual {
+            let text = self.words(
+                "概念（拒否の種類は問わない）",
+                "conceptual: a refusal of any class counts where one is expected",
+            );
+            self.indented(self.words("等級", "grade"), text, out)?;
+        }
         for row in &scope.not_claimed {
             let text = format!("{}: {}", row.requirement, row.reason);
             self.indented(self.words("対象外", "no claim"), &text, out)?;

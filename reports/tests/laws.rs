@@ -24,6 +24,7 @@ fn any_bytes() -> impl Strategy<Value = Bytes> {
 fn any_crossing() -> impl Strategy<Value = Crossing> {
     let seams = vec![
         Seam::Camera,
+        Seam::Matcher,
         Seam::Card,
         Seam::Card,
         Seam::Card,

@@ -22,6 +22,7 @@ use crate::model::{
 };
 use crate::oracle;
 use crate::steps::params::Requirements;
+use crate::sut::codes::Grade;
 use crate::taps::FileSeen;
 use crate::world::{Stage, Workshop};
 
@@ -189,11 +190,18 @@ impl Bench {
         };
         let world = self.world()?;
         let expected = oracle::judge(world, &self.story, &event);
+        let actual = self.grade().sees(actual, &expected);
         let last_seq = self.stage.as_ref().and_then(|stage| stage.taps().last_seq());
         self.left.judgements.push(judge::compare(&event, &expected, &actual, last_seq));
         self.happenings.push(Happening { actual, expected });
         self.story.push(event);
         Ok(())
+    }
+
+    /// How finely the product's refusals are told apart.
+    fn grade(&self) -> Grade {
+        let sut = self.workshop.as_ref().and_then(|workshop| workshop.sut.as_ref());
+        sut.map(|sut| sut.grade).unwrap_or_default()
     }
 
     async fn carry_out(&mut self, event: &Event) -> Result<Outcome, BenchError> {

@@ -70,6 +70,20 @@ pub enum Position {
 }
 
 impl Position {
+    /// The word in `madoguchi.yaml` and in the catalogue.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::CardMiddleware => "card-middleware",
+            Self::Reader => "reader",
+            Self::Matcher => "matcher",
+            Self::Terminal => "terminal",
+            Self::ReceiptComputer => "receipt-computer",
+            Self::Backend => "backend",
+            Self::AuthorityClient => "authority-client",
+        }
+    }
+
     /// The position whose name an actor bears.
     fn of_actor(actor: &str) -> Option<Self> {
         match actor {
@@ -147,6 +161,12 @@ impl Requirement {
     pub fn positions(&self) -> BTreeSet<Position> {
         let own = Position::of_actor(&self.actor);
         self.positions.iter().copied().chain(own).collect()
+    }
+
+    /// Whether it is this row, or stands under this beginning of ids: `OQS-CERT-07` under `OQS-CERT`.
+    pub fn is_under(&self, beginning: &str) -> bool {
+        let rest = self.id.strip_prefix(beginning);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     }
 
     /// `CERT` of `OQS-CERT-07`.

@@ -10,6 +10,7 @@ use sim_backend::messages::Form;
 use super::selection::{Wanted, nearest, select};
 use super::{CONFIGURATION, Failure, RunArgs, say};
 use crate::catalogue::{Binding, Case, Catalogue, Profile};
+use crate::sut::codes::Grade;
 use crate::sut::config::SutConfig;
 
 /// Seed of a run that names none.
@@ -49,20 +50,23 @@ impl Plan {
         if again.as_ref().is_some_and(BTreeSet::is_empty) {
             return Ok(None);
         }
+        let positions = sut.as_ref().map(|sut| sut.positions.filled()).unwrap_or_default();
+        let claims = sut.as_ref().and_then(|sut| sut.claims.clone());
+        let binding = Binding { tier, rows, positions, claims };
+        let wanted = binding.wanted(catalogue);
         let narrowed = args.only.is_some() || args.tags.is_some() || again.is_some();
         let whole = select(
             catalogue,
             &Wanted {
                 only: args.only.as_deref(),
                 tags: args.tags.as_deref(),
-                rows: rows.as_ref(),
+                rows: wanted.as_ref(),
                 ids: again.as_ref(),
             },
         )?;
         let parameters = named.map(|(_, profile)| &profile.parameters);
         let seed = args.seed.or(parameters.and_then(|it| it.seed)).unwrap_or(SEED);
         let answers = args.answers.or_named(parameters.map_or(&[], |it| &it.answers))?.form(seed);
-        let binding = Binding { tier, rows };
         let product = sut.as_ref().map_or_else(reference, SutConfig::info);
         let shard = args.shard.map(|share| Shard {
             index: share.index,
@@ -72,10 +76,12 @@ impl Plan {
         let scope = Scope {
             profile: named.map(|(name, profile)| profile.info(name, tier, catalogue)),
             shard,
+            not_claimed: binding.not_claimed(catalogue),
+            conceptual: sut.as_ref().is_some_and(|sut| sut.grade == Grade::Conceptual),
             ..Scope::default()
         };
         Ok(Some(Self {
-            digest: digest(&whole, &product, &answers, &binding),
+            digest: digest(&whole, &product, &answers, &binding, scope.conceptual),
             rows: rows_of(catalogue, &whole, &binding, narrowed),
             cases: whole.into_iter().filter(|case| within(args, case)).collect(),
             complete: !narrowed && shard.is_none(),
@@ -151,7 +157,7 @@ pub fn read_result(folder: &std::path::Path) -> Result<RunRecord, Failure> {
     reports::json::read(&bytes).map_err(|error| told(error.to_string()))
 }
 
-/// The rows that a report is about: those of the profile, or all, or those that the chosen scenarios bear.
+/// The rows that a report is about: those of the profile, or all, or those that the chosen scenarios bear; claimed ones only.
 fn rows_of(
     catalogue: &Catalogue,
     cases: &[&Case],
@@ -164,7 +170,7 @@ fn rows_of(
         (false, Some(rows)) => rows.contains(id),
         (false, None) => true,
     };
-    let rows = catalogue.requirements.iter().filter(|(id, _)| wanted(id));
+    let rows = catalogue.requirements.iter().filter(|(id, row)| wanted(id) && binding.claims(row));
     rows.map(|(id, row)| {
         let level = binding.level(catalogue, id);
         (id.clone(), RequirementRow { level, ..row.row(binding.tier) })
@@ -182,7 +188,13 @@ fn reference() -> ProductInfo {
 }
 
 /// Names the plan: the scenarios word for word, the product, and what differs from the usual.
-fn digest(cases: &[&Case], product: &ProductInfo, answers: &Form, binding: &Binding) -> String {
+fn digest(
+    cases: &[&Case],
+    product: &ProductInfo,
+    answers: &Form,
+    binding: &Binding,
+    conceptual: bool,
+) -> String {
     let mut digest = Sha256::new();
     for case in cases {
         digest.update(case.id.as_bytes());
@@ -195,6 +207,9 @@ fn digest(cases: &[&Case], product: &ProductInfo, answers: &Form, binding: &Bind
     }
     if *binding != Binding::default() {
         digest.update(format!("{binding:?}").as_bytes());
+    }
+    if conceptual {
+        digest.update("conceptual");
     }
     hex::encode(digest.finalize())
 }

@@ -17,6 +17,7 @@ use super::{Failure, RunArgs, doctor, say};
 use crate::catalogue::{Catalogue, bracketed};
 use crate::clock;
 use crate::error::BenchError;
+use crate::expected;
 use crate::runner::{self, Progress, Stop};
 use crate::seed::Seed;
 use crate::world::Workshop;
@@ -69,7 +70,8 @@ pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
     let started = clock::wall();
     let product = plan.product();
     let Plan { cases, sut, seed, answers, binding, rows, scope, complete, digest } = plan;
-    let workshop = Workshop::new(Seed(seed), sut)?.with_answers(answers).with_binding(binding);
+    let workshop =
+        Workshop::new(Seed(seed), sut)?.with_answers(answers).with_binding(binding.clone());
     let (bar, progress) = progress(cases.len(), quiet);
     let stop = stop_at_ctrl_c();
     let results = runner::run(&cases, &Arc::new(workshop), &progress, &stop)?;
@@ -90,6 +92,11 @@ pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
         incomplete: interrupted,
         scope,
     };
+    if binding.claims.is_some() {
+        let rows = &Catalogue::embedded()?.requirements;
+        let unclaimed = |id: &str| rows.get(id).is_some_and(|row| !binding.claims(row));
+        expected::set_aside(&mut record, unclaimed);
+    }
     if complete {
         record.incomplete = record.incomplete.take().or_else(|| unexercised(&record));
     }

@@ -1,12 +1,17 @@
 //! Looks at configuration, machine and product before anything is judged, so that a mistake of the set-up is not taken for a defect of the product.
 
+mod line;
 mod machine;
+mod matcher;
 mod product;
+mod receipt_computer;
+mod terminal;
 
 use std::path::Path;
 
 use reports::model::Blame;
 
+use crate::catalogue::Position;
 use crate::error::BenchError;
 use crate::sut::config::SutConfig;
 
@@ -37,7 +42,7 @@ impl From<BenchError> for Finding {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
     /// What was looked at, a few words.
-    pub name: &'static str,
+    pub name: String,
     /// What came of it.
     pub state: State,
 }
@@ -53,23 +58,15 @@ pub enum State {
     Open,
 }
 
-/// Everything that is looked at, in order.
-pub const CHECKS: [&str; 8] = [
-    "configuration",
-    "temporary folder",
-    "loopback ports",
-    "greeting",
-    "an echo",
-    "a known-bad step",
-    "an unknown step",
-    "nothing from nothing",
-];
+/// What is looked at before the product, in order.
+const BEFORE: [&str; 3] = ["configuration", "temporary folder", "loopback ports"];
 
-/// Looks at everything that a run with this `madoguchi.yaml` needs, in the order of [`CHECKS`]. What follows something that is
-/// the matter is left open, since it would only be its echo.
+/// Looks at everything that a run with this `madoguchi.yaml` needs. What follows something that is the matter is left open,
+/// since it would only be its echo.
 pub async fn examine(file: &Path) -> Vec<Check> {
     let sut = SutConfig::read(file).map_err(Finding::from);
     let mut found = vec![sut.as_ref().map(drop).map_err(Clone::clone)];
+    let names = names(sut.as_ref().ok());
     if let Ok(sut) = sut {
         found.push(machine::temporary_folder());
         found.push(machine::loopback_ports().await);
@@ -82,7 +79,20 @@ pub async fn examine(file: &Path) -> Vec<Check> {
         Err(finding) => State::Bad(finding),
     });
     let states = states.chain(std::iter::repeat(State::Open));
-    CHECKS.into_iter().zip(states).map(|(name, state)| Check { name, state }).collect()
+    names.into_iter().zip(states).map(|(name, state)| Check { name, state }).collect()
+}
+
+/// What is looked at, in order. A product that fills several positions is asked in each of them.
+fn names(sut: Option<&SutConfig>) -> Vec<String> {
+    let filled = sut.map(|sut| sut.positions.filled()).unwrap_or_default();
+    let several = filled.len() > 1;
+    let of = |position: Position| {
+        let place = if several { format!("{}: ", position.name()) } else { String::new() };
+        let named = move |name: &&str| format!("{place}{name}");
+        product::checks(position).iter().map(named)
+    };
+    let before = BEFORE.into_iter().map(str::to_owned);
+    before.chain(filled.into_iter().flat_map(of)).collect()
 }
 
 /// Whether the product is honest enough to be judged: it greets, does what it can, and says no to what cannot be.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use reports::model::{RunRecord, Verdict};
+use reports::model::{Check, RunRecord, Verdict};
 use reports::scope::NotClaimed;
 use serde::Deserialize;
 
@@ -61,29 +61,33 @@ impl Conformance {
                 record.product.name
             ));
         }
-        let left_out = |id: &String| not_claimed.iter().any(|row| row.requirement == *id);
-        for case in &mut record.cases {
-            let aside = |check: &reports::model::Check| check.requirement.iter().all(left_out);
-            let failing = case.checks.iter().filter(|check| fails(check)).any(aside);
-            if failing {
-                let why = "the product does not claim what failed here";
-                weigh(case, aside, Verdict::NotApplicable, why);
-            }
-            for check in &mut case.checks {
-                if aside(check) {
-                    check.verdict = Verdict::NotApplicable;
-                } else {
-                    check.requirement.retain(|id| !left_out(id));
-                }
+        let left_out = |id: &str| not_claimed.iter().any(|row| row.requirement == id);
+        set_aside(record, left_out);
+        let told = not_claimed.iter().map(|Row { requirement, reason }| NotClaimed {
+            requirement: requirement.clone(),
+            reason: reason.clone(),
+        });
+        record.scope.not_claimed.extend(told);
+        record.scope.not_claimed.sort();
+        Ok(())
+    }
+}
+
+/// Takes rows out of the judgement: what bears only such rows is not applicable.
+pub fn set_aside(record: &mut RunRecord, left_out: impl Fn(&str) -> bool) {
+    for case in &mut record.cases {
+        let aside = |check: &Check| check.requirement.iter().all(|id| left_out(id));
+        let failing = case.checks.iter().filter(|check| fails(check)).any(aside);
+        if failing {
+            let why = "the product does not claim what failed here";
+            weigh(case, aside, Verdict::NotApplicable, why);
+        }
+        for check in &mut case.checks {
+            if aside(check) {
+                check.verdict = Verdict::NotApplicable;
+            } else {
+                check.requirement.retain(|id| !left_out(id));
             }
         }
-        record.scope.not_claimed = not_claimed
-            .iter()
-            .map(|Row { requirement, reason }| NotClaimed {
-                requirement: requirement.clone(),
-                reason: reason.clone(),
-            })
-            .collect();
-        Ok(())
     }
 }

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use reports::model::{CaseResult, Check, Level, RunRecord, Verdict};
 use reports::rollup;
 
-pub use conformance::Conformance;
+pub use conformance::{Conformance, set_aside};
 pub use waiver::{Versions, Waiver};
 
 use crate::catalogue::Catalogue;

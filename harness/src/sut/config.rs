@@ -1,21 +1,31 @@
 //! `madoguchi.yaml`: the product, the positions it fills, and how each is reached.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use reports::model::ProductInfo;
 use serde::Deserialize;
 
+use super::codes::{Grade, VendorCodes};
+use super::positions::Positions;
+use crate::catalogue::{Catalogue, Position};
 use crate::error::BenchError;
 
 /// A product under test.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SutConfig {
     /// What it is.
     pub product: Product,
     /// The positions it fills; the bench simulates the rest.
     pub positions: Positions,
+    /// The requirements it claims to meet, by id or by the beginning of ids (`OQS-MSG`); all that bind its positions when absent.
+    pub claims: Option<Vec<String>>,
+    /// The product's own codes, each with its class.
+    #[serde(default)]
+    pub codes: VendorCodes,
+    /// How finely refusals are told apart.
+    #[serde(default)]
+    pub grade: Grade,
     /// How scenarios are kept apart.
     #[serde(default)]
     pub isolation: Isolation,
@@ -36,54 +46,6 @@ pub struct Product {
     pub vendor: String,
 }
 
-/// The positions of the chain that a product can fill.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Positions {
-    /// レセコン.
-    #[serde(rename = "receipt-computer")]
-    pub receipt_computer: Adapter,
-}
-
-/// How a position is reached.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(tag = "adapter", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Adapter {
-    /// A program that speaks JSON lines on standard input and output.
-    Process(ProcessAdapter),
-    /// A server that takes each request by HTTP.
-    Http(HttpAdapter),
-}
-
-/// A server that is running already.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HttpAdapter {
-    /// Where each request is posted, `http://…`.
-    pub url: String,
-    /// How long one operation may take, in milliseconds.
-    #[serde(default = "five_seconds")]
-    pub timeout_ms: u64,
-}
-
-/// A program that is started for the run.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProcessAdapter {
-    /// Program and arguments; run in the folder of `madoguchi.yaml`.
-    pub command: Vec<String>,
-    /// How long one operation may take, in milliseconds.
-    #[serde(default = "five_seconds")]
-    pub timeout_ms: u64,
-    /// Environment variables beside the bench's own.
-    #[serde(default)]
-    pub env: BTreeMap<String, String>,
-}
-
-const fn five_seconds() -> u64 {
-    5_000
-}
-
 /// How scenarios are kept apart.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -91,25 +53,8 @@ pub enum Isolation {
     /// A new process for each scenario; of a server a new session.
     #[default]
     FreshProcess,
-}
-
-impl Adapter {
-    /// What is wrong with it, although it can be read.
-    fn fault(&self) -> Option<&'static str> {
-        let (reached, timeout_ms) = match self {
-            Self::Process(adapter) => (!adapter.command.is_empty(), adapter.timeout_ms),
-            Self::Http(adapter) => (adapter.url.starts_with("http://"), adapter.timeout_ms),
-        };
-        match self {
-            Self::Process(_) if !reached => {
-                Some("`command` is empty: it needs at least the program to start")
-            }
-            Self::Http(_) if !reached => Some("`url` must begin with http://"),
-            Self::Process(_) | Self::Http(_) => {
-                (timeout_ms == 0).then_some("`timeout_ms` is 0: nothing can be answered in no time")
-            }
-        }
-    }
+    /// One process for scenario after scenario: for a matcher, which has nothing to forget.
+    Reset,
 }
 
 impl SutConfig {
@@ -125,9 +70,7 @@ impl SutConfig {
         config.folder = path.parent().map(Path::to_owned).unwrap_or_default();
         match config.fault() {
             None => Ok(config),
-            Some(fault) => {
-                Err(BenchError::Config { path: path.to_owned(), reason: fault.to_owned() })
-            }
+            Some(reason) => Err(BenchError::Config { path: path.to_owned(), reason }),
         }
     }
 
@@ -139,11 +82,38 @@ impl SutConfig {
         serde_yaml::from_str(text)
     }
 
-    fn fault(&self) -> Option<&'static str> {
+    fn fault(&self) -> Option<String> {
         let Product { name, version, vendor } = &self.product;
         let is_blank = [name, version, vendor].iter().any(|text| text.trim().is_empty());
         let blank = "`product` needs a name, a version and a vendor that are not empty";
-        is_blank.then_some(blank).or_else(|| self.positions.receipt_computer.fault())
+        let fault = is_blank.then(|| blank.to_owned());
+        fault
+            .or_else(|| self.positions.fault())
+            .or_else(|| self.isolation_fault())
+            .or_else(|| self.claims_fault())
+    }
+
+    fn isolation_fault(&self) -> Option<String> {
+        let only_matcher = self.positions.filled().into_iter().all(|it| it == Position::Matcher);
+        let misplaced = self.isolation == Isolation::Reset && !only_matcher;
+        misplaced.then(|| "`isolation: reset` is for a matcher, which has nothing to forget".into())
+    }
+
+    /// A claim must name something that binds the product; one that is misspelt would claim nothing, silently.
+    fn claims_fault(&self) -> Option<String> {
+        let claims = self.claims.as_ref()?;
+        if claims.is_empty() {
+            return Some("`claims` is empty: name what the product claims, or leave it out".into());
+        }
+        let (catalogue, filled) = (Catalogue::embedded().ok()?, self.positions.filled());
+        let binds = |claim: &str| {
+            let rows = catalogue.requirements.values().filter(|row| row.is_under(claim));
+            rows.into_iter().any(|row| !row.positions().is_disjoint(&filled))
+        };
+        let idle = claims.iter().find(|claim| !binds(claim))?;
+        let filled: Vec<&str> = filled.into_iter().map(Position::name).collect();
+        let filled = filled.join(", ");
+        Some(format!("`claims` names {idle}, and no requirement under it binds {filled}"))
     }
 
     /// The product as reports show it.
@@ -152,7 +122,7 @@ impl SutConfig {
             name: self.product.name.clone(),
             version: self.product.version.clone(),
             vendor: self.product.vendor.clone(),
-            positions: vec!["receipt-computer".to_owned()],
+            positions: self.positions.filled().into_iter().map(|it| it.name().to_owned()).collect(),
         }
     }
 }
@@ -162,6 +132,7 @@ mod tests {
     use arbitrary::{Arbitrary, Unstructured};
     use proptest::prelude::*;
 
+    use super::super::adapter::Adapter;
     use super::*;
 
     fn read(text: &str) -> Result<SutConfig, BenchError> {
@@ -175,8 +146,9 @@ mod tests {
     #[test]
     fn the_published_shape_is_read() {
         let config = read(GOOD).unwrap();
-        let Adapter::Process(adapter) = config.positions.receipt_computer else { panic!() };
+        let Some(Adapter::Process(adapter)) = &config.positions.receipt_computer else { panic!() };
         assert_eq!((adapter.command.len(), adapter.timeout_ms), (2, 5_000));
+        assert_eq!(config.info().positions, ["receipt-computer"]);
     }
 
     #[test]
@@ -277,11 +249,28 @@ mod tests {
             ("[python3, p.py]", "[p]\n    timeout_ms: 0", "timeout_ms"),
             ("name: P", "name: ' '", "name"),
             ("process\n    command: [python3, p.py]", "http\n    url: localhost:1", "http://"),
+            (
+                "\n  receipt-computer:\n    adapter: process\n    command: [python3, p.py]",
+                " {}",
+                "receipt-computer",
+            ),
+            ("[python3, p.py]", "[p]\nclaims: []", "claims"),
+            ("[python3, p.py]", "[p]\nclaims: [OQS-MGS]", "OQS-MGS"),
+            ("[python3, p.py]", "[p]\nclaims: [OQS-MSG-1]", "OQS-MSG-1,"),
+            // It binds the reader, and nobody else.
+            ("[python3, p.py]", "[p]\nclaims: [OQS-CARD-01]", "binds receipt-computer"),
         ] {
             let error = read(&GOOD.replace(right, wrong)).unwrap_err();
             assert!(matches!(error, BenchError::Config { .. }), "{error}");
             assert!(error.to_string().contains(word), "{error}");
         }
+    }
+
+    #[test]
+    fn claims_are_ids_and_beginnings_of_ids() {
+        let claims = |claims: &str| read(&format!("{GOOD}claims: {claims}\n"));
+        assert_eq!(claims("[OQS-MSG, OQS-PRIV-09]").unwrap().claims.unwrap().len(), 2);
+        assert_eq!(read(GOOD).unwrap().claims, None);
     }
 
     #[test]

@@ -3,10 +3,9 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sim_reader::institution::protocol::{Reply, Request};
+use reqwest::header::CONTENT_TYPE;
 
-use super::config::HttpAdapter;
-use super::{Performing, ReceiptComputer};
+use super::adapter::HttpAdapter;
 use crate::error::BenchError;
 
 /// The header that keeps scenarios apart, which run side by side: what one session was told, no other may know.
@@ -17,7 +16,7 @@ static SESSIONS: AtomicU64 = AtomicU64::new(1);
 
 /// One session with the product.
 #[derive(Debug)]
-pub struct HttpProduct {
+pub(super) struct HttpLine {
     name: String,
     url: String,
     limit: Duration,
@@ -25,11 +24,8 @@ pub struct HttpProduct {
     client: reqwest::Client,
 }
 
-impl HttpProduct {
+impl HttpLine {
     /// A session of its own; nothing is sent yet.
-    ///
-    /// # Errors
-    /// [`BenchError::Setup`] when there is no HTTP client to be had.
     pub fn new(name: &str, adapter: &HttpAdapter) -> Result<Self, BenchError> {
         // A proxy of the machine has nothing to do with a product beside us.
         let client = reqwest::Client::builder().no_proxy().build();
@@ -43,20 +39,17 @@ impl HttpProduct {
         })
     }
 
-    async fn exchange(&self, request: &Request) -> Result<Reply, BenchError> {
-        let asked = self.client.post(&self.url).header(SESSION, &self.session).json(request);
+    /// Posts one object and waits for one.
+    pub async fn exchange(&self, request: String) -> Result<Vec<u8>, BenchError> {
+        let asked = self.client.post(&self.url).header(SESSION, &self.session);
+        let asked = asked.header(CONTENT_TYPE, "application/json").body(request);
         let answer = asked.timeout(self.limit).send().await.map_err(|error| self.failed(error))?;
         let status = answer.status();
         if !status.is_success() {
             return Err(self.unreadable(&format!("HTTP status {status}")));
         }
         let bytes = answer.bytes().await.map_err(|error| self.failed(error))?;
-        let reply: Reply =
-            serde_json::from_slice(&bytes).map_err(|error| self.unreadable(&error))?;
-        if reply.id == request.id {
-            return Ok(reply);
-        }
-        Err(self.unreadable(&format!("reply {} to request {}", reply.id, request.id)))
+        Ok(bytes.to_vec())
     }
 
     fn failed(&self, source: reqwest::Error) -> BenchError {
@@ -73,11 +66,5 @@ impl HttpProduct {
 
     fn unreadable(&self, reason: &impl ToString) -> BenchError {
         BenchError::ProductUnreadable { product: self.name.clone(), reason: reason.to_string() }
-    }
-}
-
-impl ReceiptComputer for HttpProduct {
-    fn perform(&mut self, request: Request) -> Performing<'_> {
-        Box::pin(async move { self.exchange(&request).await })
     }
 }

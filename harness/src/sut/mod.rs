@@ -1,8 +1,15 @@
 //! Systems under test: which positions a product fills, and how it is reached.
 
+pub mod adapter;
+pub mod codes;
 pub mod config;
 pub mod http;
-pub mod process;
+pub mod matcher;
+pub mod positions;
+mod process;
+pub mod product;
+pub mod terminal;
+pub mod troubles;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,9 +17,8 @@ use std::pin::Pin;
 use sim_reader::institution::Institution;
 use sim_reader::institution::protocol::{Reply, Request};
 
-use self::config::{Adapter, SutConfig};
-use self::http::HttpProduct;
-use self::process::ProcessProduct;
+use self::config::SutConfig;
+use self::product::Product;
 use crate::error::BenchError;
 
 /// What one operation resolves to.
@@ -25,16 +31,13 @@ pub trait ReceiptComputer: Send + Sync {
     fn perform(&mut self, request: Request) -> Performing<'_>;
 }
 
-/// A product's receipt computer that knows nothing yet.
+/// The product's receipt computer, which knows nothing yet; `None` where the product is none.
 ///
 /// # Errors
 /// [`BenchError`] when it cannot be started.
-pub fn receipt_computer(sut: &SutConfig) -> Result<Box<dyn ReceiptComputer>, BenchError> {
-    let name = &sut.product.name;
-    Ok(match &sut.positions.receipt_computer {
-        Adapter::Process(adapter) => Box::new(ProcessProduct::start(name, adapter, &sut.folder)?),
-        Adapter::Http(adapter) => Box::new(HttpProduct::new(name, adapter)?),
-    })
+pub fn receipt_computer(sut: &SutConfig) -> Result<Option<Box<dyn ReceiptComputer>>, BenchError> {
+    let Some(adapter) = &sut.positions.receipt_computer else { return Ok(None) };
+    Ok(Some(Box::new(Product::start(sut, adapter)?)))
 }
 
 /// The reference receipt computer, in process.

@@ -4,20 +4,18 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use sim_reader::institution::protocol::{Reply, Request};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-use super::config::ProcessAdapter;
-use super::{Performing, ReceiptComputer};
+use super::adapter::ProcessAdapter;
 use crate::error::BenchError;
 
 /// How long a process that closed its output may take to end.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// A running product. It ends with the value.
+/// The pipes to a running product. It ends with the value.
 #[derive(Debug)]
-pub struct ProcessProduct {
+pub(super) struct ProcessLine {
     name: String,
     limit: Duration,
     requests: ChildStdin,
@@ -26,11 +24,8 @@ pub struct ProcessProduct {
     child: Child,
 }
 
-impl ProcessProduct {
+impl ProcessLine {
     /// Starts the product in the folder of its `madoguchi.yaml`. What it writes to standard error is shown as it is.
-    ///
-    /// # Errors
-    /// [`BenchError::ProductStart`].
     pub fn start(name: &str, adapter: &ProcessAdapter, folder: &Path) -> Result<Self, BenchError> {
         let command = adapter.command.join(" ");
         let failed = |source| BenchError::ProductStart { command: command.clone(), source };
@@ -60,26 +55,20 @@ impl ProcessProduct {
         })
     }
 
-    async fn exchange(&mut self, request: &Request) -> Result<Reply, BenchError> {
-        let mut line = serde_json::to_string(request).map_err(|error| self.unreadable(&error))?;
+    /// Sends one line and waits for one.
+    pub async fn exchange(&mut self, mut line: String) -> Result<Vec<u8>, BenchError> {
         line.push('\n');
         if self.requests.write_all(line.as_bytes()).await.is_err() {
             return Err(self.gone().await);
         }
-        let answer = tokio::time::timeout(self.limit, self.replies.next_line()).await;
-        let line = match answer {
-            Err(_) => return Err(self.silent()),
+        match tokio::time::timeout(self.limit, self.replies.next_line()).await {
+            Err(_) => Err(self.silent()),
             Ok(Err(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
-                return Err(self.unreadable(&"the line is not UTF-8"));
+                Err(self.unreadable(&"the line is not UTF-8"))
             }
-            Ok(Err(_) | Ok(None)) => return Err(self.gone().await),
-            Ok(Ok(Some(line))) => line,
-        };
-        let reply: Reply = serde_json::from_str(&line).map_err(|error| self.unreadable(&error))?;
-        if reply.id == request.id {
-            return Ok(reply);
+            Ok(Err(_) | Ok(None)) => Err(self.gone().await),
+            Ok(Ok(Some(line))) => Ok(line.into_bytes()),
         }
-        Err(self.unreadable(&format!("reply {} to request {}", reply.id, request.id)))
     }
 
     /// It closed its ends of the pipes; mostly because it has ended.
@@ -99,11 +88,5 @@ impl ProcessProduct {
 
     fn unreadable(&self, reason: &impl ToString) -> BenchError {
         BenchError::ProductUnreadable { product: self.name.clone(), reason: reason.to_string() }
-    }
-}
-
-impl ReceiptComputer for ProcessProduct {
-    fn perform(&mut self, request: Request) -> Performing<'_> {
-        Box::pin(async move { self.exchange(&request).await })
     }
 }

@@ -7,6 +7,7 @@ pub mod camera;
 pub mod card;
 pub mod folder;
 pub mod http;
+pub mod matcher;
 mod words;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -13,15 +13,14 @@ use sim_card::pki::{
     Authority, AuthorityConfig, CaKind, ResponderBehaviour, router as authority_router,
 };
 use sim_reader::institution::Institution as ReferenceInstitution;
-use sim_reader::institution::protocol::{Op, Request, Reset, Status};
+use sim_reader::institution::protocol::{Op, Request, Reset, Status, code};
 use sim_reader::reader_link::HttpTerminalLink;
-use sim_reader::terminal::{
-    BackendClient, Encoding, FolderService, Folders, Settings, Terminal, TerminalConfig, server,
-};
+use sim_reader::terminal::{BackendClient, Encoding, Folders};
 
 use super::bulk_seam::BulkSeam;
 use super::serving::{Served, mutual_tls, plain};
 use super::status::SwitchedStatus;
+use super::terminal::{Place, TerminalSide};
 use super::tls::BACKEND_HOST;
 use super::witness;
 use super::workshop::Workshop;
@@ -30,19 +29,14 @@ use crate::error::BenchError;
 use crate::model::{FileEncoding, Institution, World};
 use crate::mutants::{ClockOf, Planted, Seam};
 use crate::seed::Seed;
+use crate::sut::troubles::Troubles;
 use crate::sut::{self, ReceiptComputer, Reference};
-use crate::taps::{Taps, folder, http};
+use crate::taps::{Taps, http};
 
 /// How long the backend waits for the status of a certificate before it calls it a system error.
 const STATUS_LIMIT: Duration = Duration::from_secs(5);
 /// The same when the world says that the responder is silent: nobody needs to wait long for nothing.
 const SILENT_LIMIT: Duration = Duration::from_millis(150);
-/// How often a terminal looks into its `req` folder.
-const SWEEP: Duration = Duration::from_millis(3);
-/// An institution that never asked: what reaches it went astray.
-const NOT_ASKING: &str = "0000000000";
-/// Looks a terminal gives a file that cannot be read yet.
-const PATIENCE: u32 = 40;
 
 /// The authority and its services.
 pub struct AuthoritySide {
@@ -162,6 +156,8 @@ pub struct Setup<'a> {
     pub taps: &'a Taps,
     /// The defect, if one is planted.
     pub planted: &'a Planted,
+    /// Where it is noted that a product left something undone.
+    pub troubles: &'a Troubles,
 }
 
 /// One institution: terminal with its folders, reader link and receipt computer.
@@ -172,21 +168,9 @@ pub struct Counter {
     pub receipt_computer: Box<dyn ReceiptComputer>,
     /// Client of the backend seam with the institution's certificate, for whoever sends a message again.
     pub backend: BackendClient,
-    /// The shared folders, while the counter is open.
-    pub folders: Folders,
+    /// What stands where the terminal stands.
+    pub terminal: TerminalSide,
     requests: u64,
-    _terminal: Served,
-    _folder_loop: FolderLoop,
-    _folders: tempfile::TempDir,
-}
-
-/// The terminal's folder loop; it ends when dropped.
-struct FolderLoop(tokio::task::JoinHandle<()>);
-
-impl Drop for FolderLoop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }
 
 impl Counter {
@@ -200,41 +184,19 @@ impl Counter {
         institution: &Institution,
         backend: SocketAddr,
     ) -> Result<Self, BenchError> {
-        let backend = backend_client(setup.workshop, code, backend)?;
-        let root = tempfile::tempdir().map_err(|error| BenchError::setup("folders", error))?;
-        let folders = Folders::under(root.path());
-        let config = TerminalConfig {
-            accounts: vec![account(code)],
-            encoding: encoding(institution.encoding),
-            seed: setup.seed.number(&format!("terminal of {code}")),
-            settings: Settings::default(),
-        };
-        let observer = folder::observer(setup.taps.clone(), code.to_owned());
-        let observer = witness::folders(observer, setup.workshop.witness());
-        let elsewhere = folder::observer(setup.taps.clone(), NOT_ASKING.to_owned());
-        let observer = setup.planted.folders(&folders, observer, elsewhere);
-        let now = setup.planted.clock(ClockOf::Terminal, setup.clock.handle());
-        let terminal = Terminal::new(config, backend.clone(), folders.clone(), now, observer)
-            .map_err(|error| BenchError::setup("terminal", error))?;
-        let tap = |router| http::tapped(router, http::Place::Reader, setup.taps.clone());
-        let router = setup.planted.around(server::router(terminal.clone()), Seam::Reader, tap);
-        let served = plain(router).await?;
-        let service = FolderService::new(terminal, PATIENCE);
-        let folder_loop = tokio::spawn(service.run(SWEEP, std::future::pending()));
+        let client = backend_client(setup.workshop, code, backend)?;
+        let place = Place { code, institution, client: &client, backend };
+        let terminal = TerminalSide::open(setup, &place).await?;
+        let start = reset(code, institution, terminal.folders.clone());
+        let right = receipt_computer(setup.workshop, start.clone())?;
         let mut counter = Self {
-            link: HttpTerminalLink::new(served.url(), plain_client()?),
-            receipt_computer: setup.planted.receipt_computer(receipt_computer(
-                setup.workshop,
-                reset(code, institution, folders.clone()),
-            )?),
-            backend,
-            folders: folders.clone(),
+            link: HttpTerminalLink::new(&terminal.url, plain_client()?),
+            receipt_computer: setup.planted.receipt_computer(right),
+            backend: client,
+            terminal,
             requests: 0,
-            _terminal: served,
-            _folder_loop: FolderLoop(folder_loop),
-            _folders: root,
         };
-        counter.perform(Op::Reset(reset(code, institution, folders))).await?;
+        counter.perform(Op::Reset(start)).await?;
         Ok(counter)
     }
 
@@ -267,7 +229,16 @@ impl Counter {
         op: Op,
     ) -> Result<sim_reader::institution::protocol::Reply, BenchError> {
         self.requests += 1;
-        self.receipt_computer.perform(Request { id: self.requests, op }).await
+        let reply = self.receipt_computer.perform(Request { id: self.requests, op }).await?;
+        let unanswered = reply.error_code.as_deref() == Some(code::NO_ANSWER);
+        match &self.terminal.product {
+            // Its silence is no refusal, and nothing that the receipt computer could be blamed for.
+            Some(product) if unanswered => Err(BenchError::ProductSilent {
+                product: product.clone(),
+                waited_ms: super::desk::ANSWER_LIMIT_MS,
+            }),
+            Some(_) | None => Ok(reply),
+        }
     }
 
     /// A name for the next request file.
@@ -290,10 +261,8 @@ fn receipt_computer(
     workshop: &Workshop,
     start: Reset,
 ) -> Result<Box<dyn ReceiptComputer>, BenchError> {
-    let Some(sut) = &workshop.sut else {
-        return Ok(Box::new(Reference(ReferenceInstitution::new(start))));
-    };
-    sut::receipt_computer(sut)
+    let product = workshop.sut.as_ref().map(sut::receipt_computer).transpose()?.flatten();
+    Ok(product.unwrap_or_else(|| Box::new(Reference(ReferenceInstitution::new(start)))))
 }
 
 /// The encoding as terminal and receipt computer know it.

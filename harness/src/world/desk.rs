@@ -21,7 +21,7 @@ use crate::model::{
 const FILE_LIMIT_MS: u64 = 4_000;
 /// How long an answer to a request may take. Longer than a product's own limit for one operation, so that a machine which is
 /// busy makes a product silent, and never wrong.
-const ANSWER_LIMIT_MS: u64 = 20_000;
+pub(super) const ANSWER_LIMIT_MS: u64 = 20_000;
 
 /// A chart as the receipt computer takes it.
 pub fn chart(chart: &Chart) -> DeskChart {

@@ -32,6 +32,7 @@ use crate::model::{
 };
 use crate::mutants::Planted;
 use crate::seed::Seed;
+use crate::sut::troubles::Troubles;
 use crate::taps::{Canary, Taps};
 
 /// A world with living actors.
@@ -54,6 +55,8 @@ pub struct Stage {
     visits: u64,
     bulk: BulkDesk,
     planted: Planted,
+    troubles: Troubles,
+    comparison: Comparison,
 }
 
 /// A card in somebody's pocket.
@@ -80,6 +83,8 @@ impl Stage {
         let taps = Taps::new(clock.clone(), seed, canaries(&world));
         let authority = AuthoritySide::start(&clock, &taps).await?;
         let planted = Planted::new(workshop.plant(), &world);
+        let troubles = Troubles::default();
+        let comparison = workshop.comparison(&taps, &troubles)?;
         let setup = Setup {
             workshop: &workshop,
             world: &world,
@@ -87,6 +92,7 @@ impl Stage {
             clock: &clock,
             taps: &taps,
             planted: &planted,
+            troubles: &troubles,
         };
         let backend = BackendSide::start(&setup, &authority).await?;
         let mut stage = Self {
@@ -107,6 +113,8 @@ impl Stage {
             told: BTreeMap::new(),
             visits: 0,
             planted,
+            troubles,
+            comparison,
             world,
         };
         stage.before_story().await?;
@@ -194,7 +202,7 @@ impl Stage {
     }
 
     pub(super) fn comparison(&self) -> &Comparison {
-        &self.workshop.comparison
+        &self.comparison
     }
 
     pub(super) fn planted(&self) -> &Planted {
@@ -226,6 +234,25 @@ impl Stage {
     /// # Errors
     /// [`BenchError`] when the bench cannot carry it out or cannot see what came of it.
     pub async fn perform(&mut self, event: &Event) -> Result<Outcome, BenchError> {
+        let came = self.carry_out(event).await;
+        // What a product left undone is why it came so, whatever it looks like.
+        self.troubles.settle()?;
+        came.map_err(|error| self.traced(error))
+    }
+
+    /// What cannot be read of a terminal's files is the product's where it is the terminal.
+    fn traced(&self, error: BenchError) -> BenchError {
+        let product = self.workshop.sut.as_ref().filter(|sut| sut.positions.terminal.is_some());
+        match (error, product) {
+            (BenchError::Reading { part, reason }, Some(sut)) => BenchError::ProductUnreadable {
+                product: sut.product.name.clone(),
+                reason: format!("{part}: {reason}"),
+            },
+            (error, _) => error,
+        }
+    }
+
+    async fn carry_out(&mut self, event: &Event) -> Result<Outcome, BenchError> {
         match event {
             Event::Clock(to) => {
                 self.clock.advance(*to);
@@ -391,6 +418,7 @@ impl Stage {
                 clock: &self.clock,
                 taps: &self.taps,
                 planted: &self.planted,
+                troubles: &self.troubles,
             };
             let counter = Counter::open(&setup, code, institution, self.backend.address()).await?;
             self.counters.insert(code.to_owned(), counter);
@@ -405,7 +433,7 @@ impl Stage {
 
     /// The shared folders of an institution whose counter is open: something has happened there.
     pub fn folders(&self, code: &str) -> Option<&Folders> {
-        self.counters.get(code).map(|counter| &counter.folders)
+        self.counters.get(code).map(|counter| &counter.terminal.folders)
     }
 
     pub(super) fn encoding_of(&self, code: &str) -> FileEncoding {

@@ -7,6 +7,7 @@ use rustls::ServerConfig;
 use sim_backend::messages::Form;
 use sim_reader::face::matcher::THRESHOLD;
 use sim_reader::face::portrait::draw;
+use sim_reader::face::vendor::Guarded;
 use sim_reader::face::{Appearance, Builtin, Matcher};
 
 use super::tls::{BACKEND_HOST, Identity, TlsAuthority};
@@ -14,7 +15,11 @@ use crate::catalogue::Binding;
 use crate::error::BenchError;
 use crate::mutants::Plant;
 use crate::seed::Seed;
-use crate::sut::config::SutConfig;
+use crate::sut;
+use crate::sut::config::{Isolation, SutConfig};
+use crate::sut::troubles::Troubles;
+use crate::taps::Taps;
+use crate::taps::matcher::TappedMatcher;
 
 /// What the backend's certificate names.
 const SERVER_NAMES: [&str; 3] = [BACKEND_HOST, "localhost", "127.0.0.1"];
@@ -55,6 +60,8 @@ pub struct Workshop {
     server: Arc<ServerConfig>,
     institutions: Arc<Mutex<BTreeMap<String, Arc<Identity>>>>,
     photos: Arc<Mutex<BTreeMap<u64, Arc<Vec<u8>>>>>,
+    /// The product's matcher where one serves all scenarios.
+    matcher: Option<Arc<dyn Matcher>>,
 }
 
 impl std::fmt::Debug for Workshop {
@@ -77,6 +84,8 @@ impl Workshop {
             vec![tls.root()],
         );
         let server = server.map_err(|error| BenchError::setup("TLS server", error))?;
+        let lasting = sut.as_ref().filter(|sut| sut.isolation == Isolation::Reset);
+        let matcher = lasting.map(sut::matcher::matcher).transpose()?.flatten();
         Ok(Self {
             seed,
             sut,
@@ -89,6 +98,7 @@ impl Workshop {
             server: Arc::new(server),
             institutions: Arc::default(),
             photos: Arc::default(),
+            matcher,
         })
     }
 
@@ -130,6 +140,24 @@ impl Workshop {
     /// Whoever is shown each answer.
     pub fn witness(&self) -> Option<&Witness> {
         self.witness.as_ref()
+    }
+
+    /// How the readers of one scenario compare faces: by the product if it is a matcher, tapped.
+    ///
+    /// # Errors
+    /// [`BenchError`] when the product cannot be reached.
+    pub fn comparison(&self, taps: &Taps, troubles: &Troubles) -> Result<Comparison, BenchError> {
+        let Some(sut) = &self.sut else { return Ok(self.comparison.clone()) };
+        let Some(adapter) = &sut.positions.matcher else { return Ok(self.comparison.clone()) };
+        let inner = match &self.matcher {
+            Some(lasting) => Some(Arc::clone(lasting)),
+            None => sut::matcher::matcher(sut)?,
+        };
+        let Some(inner) = inner else { return Ok(self.comparison.clone()) };
+        let (threshold, suspect) = adapter.thresholds();
+        let name = &sut.product.name;
+        let tapped = TappedMatcher::new(inner, name, taps.clone(), troubles.clone());
+        Ok(Comparison { matcher: Arc::new(Guarded::new(Box::new(tapped), suspect)), threshold })
     }
 
     /// The seed of one scenario.

@@ -23,6 +23,8 @@ pub mod party {
     pub const CARD: &str = "card";
     /// The face reader at the counter (顔認証付きカードリーダー).
     pub const READER: &str = "reader";
+    /// What compares faces for the reader, where it is another's.
+    pub const MATCHER: &str = "matcher";
     /// The terminal of the institution (資格確認端末).
     pub const TERMINAL: &str = "terminal";
     /// The qualification backend (資格確認機関).
@@ -45,6 +47,8 @@ pub mod party {
 pub enum Seam {
     /// Face to reader: frames.
     Camera,
+    /// Reader to matcher: two pictures, a score.
+    Matcher,
     /// Card to reader: APDUs.
     Card,
     /// Reader to terminal: HTTP, JSON.
@@ -72,6 +76,7 @@ impl Seam {
     pub fn name(self) -> &'static str {
         match self {
             Self::Camera => "camera",
+            Self::Matcher => "matcher",
             Self::Card => "card",
             Self::Reader => "reader",
             Self::Backend => "backend",

@@ -14,11 +14,12 @@ pub(super) struct Party {
 
 type Known = (&'static str, [&'static str; 2], [&'static str; 2]);
 
-const KNOWN: [Known; 10] = [
+const KNOWN: [Known; 11] = [
     (party::BENCH, ["ベンチ", ""], ["bench", ""]),
     (party::PATIENT, ["患者", ""], ["patient", ""]),
     (party::CARD, ["カード", ""], ["card", ""]),
     (party::READER, ["顔認証", "リーダー"], ["reader", ""]),
+    (party::MATCHER, ["顔照合", ""], ["matcher", ""]),
     (party::TERMINAL, ["端末", ""], ["terminal", ""]),
     (party::BACKEND, ["資格確認", "機関"], ["backend", ""]),
     (party::AUTHORITY, ["認証局", ""], ["authority", ""]),

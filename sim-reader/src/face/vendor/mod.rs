@@ -11,7 +11,7 @@ use std::time::Duration;
 
 pub use guarded::Guarded;
 pub use http::HttpMatcher;
-pub use process::ProcessMatcher;
+pub use process::{ProcessMatcher, Start};
 
 use super::{GreyImage, Matcher, NoScore};
 use wire::{Answer, Request};

@@ -1,6 +1,8 @@
 //! A matcher as a program: one request a line on its standard input, one reply a line on its standard output.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -11,11 +13,22 @@ use super::Exchange;
 use super::wire::{self, Answer, REPLY_LIMIT, Request};
 use crate::face::NoScore;
 
+/// How a program is started.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Start {
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// Where it runs; here when `None`.
+    pub folder: Option<PathBuf>,
+    /// Environment variables beside our own.
+    pub env: BTreeMap<String, String>,
+}
+
 /// A matcher that is started as often as comparisons run side by side. One that fails is ended, and another started
 /// for the next comparison.
 #[derive(Debug)]
 pub struct ProcessMatcher {
-    command: Vec<String>,
+    start: Start,
     patience: Duration,
     idle: Mutex<Vec<Running>>,
     next: AtomicU64,
@@ -25,7 +38,12 @@ impl ProcessMatcher {
     /// A matcher that this command line starts: words between spaces, no shell.
     pub fn new(command: &str, patience: Duration) -> Self {
         let command = command.split_whitespace().map(str::to_owned).collect();
-        Self { command, patience, idle: Mutex::default(), next: AtomicU64::new(1) }
+        Self::started(Start { command, ..Start::default() }, patience)
+    }
+
+    /// A matcher that is started in this way.
+    pub fn started(start: Start, patience: Duration) -> Self {
+        Self { start, patience, idle: Mutex::default(), next: AtomicU64::new(1) }
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Running>> {
@@ -40,7 +58,7 @@ impl Exchange for ProcessMatcher {
         let known = self.idle().pop();
         let running = match known {
             Some(running) => running,
-            None => Running::start(&self.command)?,
+            None => Running::start(&self.start)?,
         };
         let reply = running.ask(line, self.patience)?;
         let answer = wire::read(&reply, Some(id))?;
@@ -58,12 +76,17 @@ struct Running {
 }
 
 impl Running {
-    fn start(command: &[String]) -> Result<Self, NoScore> {
+    fn start(Start { command, folder, env }: &Start) -> Result<Self, NoScore> {
         let failed = |error: std::io::Error| NoScore::Unreachable(error.to_string());
         let (program, arguments) =
             command.split_first().ok_or_else(|| failed(std::io::ErrorKind::NotFound.into()))?;
-        let mut child = Command::new(program)
+        let mut command = Command::new(program);
+        if let Some(folder) = folder {
+            command.current_dir(folder);
+        }
+        let mut child = command
             .args(arguments)
+            .envs(env)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -1,0 +1,51 @@
+//! The positions of the chain that a product can fill, each by an adapter of its own.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::adapter::Adapter;
+use super::matcher::MatcherAdapter;
+use crate::catalogue::Position;
+
+/// The positions that the product fills; the bench simulates the rest.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Positions {
+    /// What compares two faces.
+    pub matcher: Option<MatcherAdapter>,
+    /// 資格確認端末.
+    pub terminal: Option<Adapter>,
+    /// レセコン.
+    pub receipt_computer: Option<Adapter>,
+}
+
+impl Positions {
+    /// Each position that can be filled, with what is wrong with its entry: the one list of them.
+    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 3] {
+        [
+            (Position::Matcher, self.matcher.as_ref().map(MatcherAdapter::fault)),
+            (Position::Terminal, self.terminal.as_ref().map(Adapter::fault)),
+            (Position::ReceiptComputer, self.receipt_computer.as_ref().map(Adapter::fault)),
+        ]
+    }
+
+    /// The positions that are filled.
+    pub fn filled(&self) -> BTreeSet<Position> {
+        let entries = self.entries().into_iter();
+        entries.filter(|(_, entry)| entry.is_some()).map(|(position, _)| position).collect()
+    }
+
+    /// What is wrong with them, although they can be read.
+    pub(super) fn fault(&self) -> Option<String> {
+        let entries = self.entries();
+        if entries.iter().all(|(_, entry)| entry.is_none()) {
+            let known: Vec<&str> = entries.iter().map(|(position, _)| position.name()).collect();
+            return Some(format!("`positions` fills none: give one of {}", known.join(", ")));
+        }
+        let fault = |(position, entry): (Position, Option<Option<&'static str>>)| {
+            entry.flatten().map(|fault| format!("{}: {fault}", position.name()))
+        };
+        entries.into_iter().find_map(fault)
+    }
+}

@@ -1,0 +1,200 @@
+//! A terminal that is the product: started for one institution, told the time, and stood before at the reader seam, so that what
+//! crosses is tapped as anywhere.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use http_body_util::BodyExt as _;
+use jiff::Timestamp;
+use sim_reader::reader_link::{
+    CERTIFICATE_PATH, CHALLENGE_PATH, CertifyAnswer, ChallengeAnswer, QualifyAnswer,
+};
+use sim_reader::terminal::{Folders, INSTANCE_HEADER, Observer};
+use tempfile::TempDir;
+use tokio::sync::Mutex;
+
+use super::actors::{Setup, account, encoding, plain_client};
+use super::ferry::Ferry;
+use super::terminal::Place;
+use crate::clock::VirtualClock;
+use crate::error::BenchError;
+use crate::sut::adapter::Adapter;
+use crate::sut::codes::VendorCodes;
+use crate::sut::config::SutConfig;
+use crate::sut::product::Product;
+use crate::sut::terminal::{BackendAccess, Serving, TerminalOrder, TerminalReset};
+use crate::sut::troubles::Troubles;
+
+/// The longest a product may take for one call, whatever `timeout_ms` says: a reader gives up by itself soon after.
+const LONGEST: Duration = Duration::from_secs(12);
+
+/// What a reader sends that the product may need.
+const PASSED_ON: [HeaderName; 2] = [header::CONTENT_TYPE, HeaderName::from_static(INSTANCE_HEADER)];
+
+/// A running product. Clones are the same.
+#[derive(Clone)]
+pub struct TerminalProduct(Arc<Inner>);
+
+struct Inner {
+    name: String,
+    limit: Duration,
+    reader_url: String,
+    told: Mutex<Told>,
+    clock: VirtualClock,
+    desk: Folders,
+    ferry: Ferry,
+    troubles: Troubles,
+    codes: VendorCodes,
+    client: reqwest::Client,
+    // After the product, which looks into it for as long as it lives.
+    _root: TempDir,
+}
+
+/// The product, and the time that it was told last.
+struct Told {
+    product: Product,
+    now: Timestamp,
+}
+
+impl TerminalProduct {
+    /// Starts the product for an institution, with folders of both sides and whoever observes what crosses between them.
+    pub(super) async fn start(
+        setup: &Setup<'_>,
+        place: &Place<'_>,
+        (sut, adapter): (&SutConfig, &Adapter),
+        observer: Observer,
+    ) -> Result<Self, BenchError> {
+        let failed = |error: std::io::Error| BenchError::setup("folders", error);
+        let kept = tempfile::tempdir().map_err(failed)?;
+        let root = kept.path();
+        let (desk, own) = (Folders::under(&root.join("desk")), Folders::under(&root.join("own")));
+        desk.create().map_err(failed)?;
+        own.create().map_err(failed)?;
+        let mut product = Product::start(sut, adapter)?;
+        let now = setup.clock.now();
+        let reset = TerminalReset {
+            institution: place.code.to_owned(),
+            account: account(place.code),
+            encoding: encoding(place.institution.encoding),
+            folders: own.clone(),
+            backend: access(setup, place, root)?,
+            now,
+        };
+        let Serving { reader_url } = product.must(&TerminalOrder::Reset(reset)).await?;
+        Ok(Self(Arc::new(Inner {
+            name: product.name().to_owned(),
+            limit: Duration::from_millis(adapter.timeout_ms()).min(LONGEST),
+            reader_url: reader_url.trim_end_matches('/').to_owned(),
+            told: Mutex::new(Told { product, now }),
+            clock: setup.clock.clone(),
+            ferry: Ferry::new(desk.clone(), own, observer),
+            desk,
+            troubles: setup.troubles.clone(),
+            codes: sut.codes.clone(),
+            client: plain_client()?,
+            _root: kept,
+        })))
+    }
+
+    /// The folders of the receipt computer.
+    pub fn folders(&self) -> Folders {
+        self.0.desk.clone()
+    }
+
+    /// What carries files between them and the product's.
+    pub fn ferry(&self) -> Ferry {
+        self.0.ferry.clone()
+    }
+
+    /// The reader seam: whatever comes is passed on, and what the product put into `face` meanwhile lies there before its answer.
+    pub fn door(&self) -> Router {
+        Router::new().fallback(pass).with_state(self.clone())
+    }
+
+    async fn tell_time(&self) -> Result<(), BenchError> {
+        let (now, mut told) = (self.0.clock.now(), self.0.told.lock().await);
+        if told.now != now {
+            told.product.must::<_, serde_json::Value>(&TerminalOrder::Clock { now }).await?;
+            told.now = now;
+        }
+        Ok(())
+    }
+
+    async fn call(&self, request: Request) -> Result<Response, BenchError> {
+        self.tell_time().await?;
+        let (parts, body) = request.into_parts();
+        let body = body.collect().await.map(http_body_util::Collected::to_bytes);
+        let url = format!("{}{}", self.0.reader_url, parts.uri.path());
+        let mut asked = self.0.client.request(parts.method, url).timeout(self.0.limit);
+        for name in PASSED_ON {
+            if let Some(value) = parts.headers.get(&name) {
+                asked = asked.header(name, value);
+            }
+        }
+        let answer = asked.body(body.unwrap_or_default()).send().await;
+        let answer = answer.map_err(|error| self.failed(error))?;
+        let status = answer.status();
+        let kind = answer.headers().get(header::CONTENT_TYPE).cloned();
+        let bytes = answer.bytes().await.map_err(|error| self.failed(error))?;
+        let bytes = if status.is_success() { self.read(parts.uri.path(), &bytes)? } else { bytes };
+        let mut response = (status, Body::from(bytes)).into_response();
+        if let Some(kind) = kind {
+            response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        }
+        Ok(response)
+    }
+
+    /// An answer as the reader takes it: the kind of a refusal by the vendor's code, and the shape of its call.
+    fn read(&self, path: &str, bytes: &[u8]) -> Result<Bytes, BenchError> {
+        let told = |error: serde_json::Error| BenchError::ProductUnreadable {
+            product: self.0.name.clone(),
+            // The parser's words may repeat the answer: only where it stopped is told.
+            reason: format!("{path}, column {}", error.column()),
+        };
+        let answer = self.0.codes.refusal(serde_json::from_slice(bytes).map_err(told)?);
+        let shape = match path {
+            CHALLENGE_PATH => serde_json::from_value::<ChallengeAnswer>(answer.clone()).map(drop),
+            CERTIFICATE_PATH => serde_json::from_value::<CertifyAnswer>(answer.clone()).map(drop),
+            _ => serde_json::from_value::<QualifyAnswer>(answer.clone()).map(drop),
+        };
+        shape.map_err(told)?;
+        serde_json::to_vec(&answer).map(Bytes::from).map_err(told)
+    }
+
+    fn failed(&self, source: reqwest::Error) -> BenchError {
+        let product = self.0.name.clone();
+        if source.is_timeout() {
+            let waited_ms = u64::try_from(self.0.limit.as_millis()).unwrap_or(u64::MAX);
+            return BenchError::ProductSilent { product, waited_ms };
+        }
+        if source.is_connect() || source.is_builder() {
+            let url = self.0.reader_url.clone();
+            return BenchError::ProductUnreachable { product, url, source };
+        }
+        BenchError::ProductGone { product, how: source.to_string() }
+    }
+}
+
+async fn pass(State(product): State<TerminalProduct>, request: Request) -> Response {
+    let answer = product.call(request).await;
+    product.0.ferry.carry();
+    answer.unwrap_or_else(|error| {
+        product.0.troubles.note(error);
+        StatusCode::GATEWAY_TIMEOUT.into_response()
+    })
+}
+
+/// The way to the backend, with the files of certificates under `root`.
+fn access(setup: &Setup<'_>, place: &Place<'_>, root: &Path) -> Result<BackendAccess, BenchError> {
+    let failed = |error: std::io::Error| BenchError::setup("TLS files", error);
+    let (ca, certificate) = (root.join("ca.pem"), root.join("terminal.pem"));
+    std::fs::write(&ca, setup.workshop.tls().root_pem()).map_err(failed)?;
+    std::fs::write(&certificate, &setup.workshop.identity(place.code)?.pem).map_err(failed)?;
+    Ok(BackendAccess { url: format!("https://{}", place.backend), ca, certificate })
+}

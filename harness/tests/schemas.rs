@@ -1,0 +1,400 @@
+//! The JSON Schemas in `docs/schemas` say what the types of the protocols say: each order and reply fits its definition, each
+//! definition knows exactly the members that there are, and whatever is left out or added to an order fits no more.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
+mod schema;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use harness::sut::product::Common;
+use harness::sut::terminal::{BackendAccess, Serving, TerminalOrder, TerminalReset};
+use jiff::civil::date;
+use schema::Schema;
+use serde::Serialize;
+use serde_json::{Value, json};
+use sim_reader::face::vendor::{ProcessMatcher, Start};
+use sim_reader::face::{GreyImage, Matcher as _, NoScore, Picture};
+use sim_reader::institution::chart::Doubt;
+use sim_reader::institution::protocol;
+use sim_reader::institution::protocol::{
+    Ask, Bulk, BulkEntry, BulkResult, Bulked, Claim, Claimed, Collect, Collected, Decision,
+    Declared, HealthCheck, HealthCheckItem, Hello, Information, Informed, KnownLimit, Op, Register,
+    Registered, Registering, Registration, Reply, Request, Reset, Status, Unclear, Verdict,
+};
+use sim_reader::institution::{Chart, Insurance, Search};
+use sim_reader::reader_link::{
+    CertificateState, Certified, CertifyAnswer, CertifyRequest, Challenge, ChallengeAnswer,
+    ChallengeRequest, ConsentFlags, Mode, Notice, Occasion, Prescription, Qualified, QualifyAnswer,
+    QualifyRequest, Refusal, RefusalKind,
+};
+use sim_reader::terminal::{Encoding, Folders};
+
+/// Values of a definition.
+type Samples = Vec<(&'static str, Value)>;
+
+fn value(of: impl Serialize) -> Value {
+    serde_json::to_value(of).unwrap()
+}
+
+/// Holds samples against a schema, in both directions.
+fn assert_agreed(schema: &Schema, samples: &Samples) {
+    let mut members: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (name, sample) in samples {
+        schema.fits(name, sample).unwrap_or_else(|why| panic!("{why}"));
+        let Some(object) = sample.as_object() else { panic!("{name} is no object") };
+        members.entry(name).or_default().extend(object.keys().cloned());
+        let definition = schema.definition(name);
+        for required in definition["required"].as_array().into_iter().flatten() {
+            let mut less = object.clone();
+            less.remove(required.as_str().unwrap());
+            assert!(schema.fits(name, &less.into()).is_err(), "{name} without {required}");
+        }
+        if definition["additionalProperties"] == false {
+            let mut more = object.clone();
+            more.insert("shoe_size".into(), 26.into());
+            assert!(schema.fits(name, &more.into()).is_err(), "{name} with one more member");
+        }
+    }
+    for (name, seen) in members {
+        let Some(known) = schema.definition(name)["properties"].as_object() else { continue };
+        let known: BTreeSet<String> = known.keys().cloned().collect();
+        assert_eq!(seen, known, "{name}");
+    }
+}
+
+/// Every definition has a sample, but for parts of others.
+fn assert_complete(schema: &Schema, samples: &Samples, parts: &[&str]) {
+    let held: BTreeSet<String> = samples.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let names = schema.names();
+    let left: Vec<_> = names.difference(&held).filter(|it| !parts.contains(&it.as_str())).collect();
+    assert!(left.is_empty(), "no sample of {left:?}");
+}
+
+fn numbered(op: impl Serialize) -> Value {
+    let mut order = value(op);
+    order["id"] = 1.into();
+    order
+}
+
+/// Orders fit `request` too.
+fn orders(samples: &mut Samples, all: Vec<(&'static str, Value)>) {
+    for (name, order) in all {
+        samples.push((name, order.clone()));
+        samples.push(("request", order));
+    }
+}
+
+fn common(position: &str) -> Samples {
+    let hello =
+        Hello { product: "P".into(), version: "1".into(), positions: vec![position.to_owned()] };
+    let refused = Reply::not_ok(1, Status::Rejected, Some("E".into()), "no".into());
+    let mut samples = vec![("reply-hello", value(hello)), ("reply", value(refused))];
+    for (name, op) in [("hello", Common::Hello), ("no-such-operation", Common::NoSuchOperation)] {
+        samples.push((name, numbered(op)));
+        samples.push(("request", numbered(op)));
+    }
+    for status in [Status::Ok, Status::Unsupported, Status::Error] {
+        samples.push(("reply", value(Reply::not_ok(1, status, None, "-".into()))));
+    }
+    samples
+}
+
+fn folders() -> Folders {
+    Folders::under("/tmp".as_ref())
+}
+
+#[test]
+fn the_terminals_orders_and_the_readers_calls() {
+    let schema = Schema::read("terminal.json");
+    let now = "2026-04-01T00:30:00Z".parse().unwrap();
+    let mut samples = common("terminal");
+    let reset = |encoding| {
+        TerminalOrder::Reset(TerminalReset {
+            institution: "1319999999".into(),
+            account: "F01319999999".into(),
+            encoding,
+            folders: folders(),
+            backend: BackendAccess {
+                url: "https://127.0.0.1:1".into(),
+                ca: "/ca.pem".into(),
+                certificate: "/terminal.pem".into(),
+            },
+            now,
+        })
+    };
+    orders(
+        &mut samples,
+        vec![
+            ("reset", numbered(reset(Encoding::Utf8))),
+            ("reset", numbered(reset(Encoding::ShiftJis))),
+            ("clock", numbered(TerminalOrder::Clock { now })),
+        ],
+    );
+    samples.push(("reply-reset", value(Serving { reader_url: "http://127.0.0.1:1".into() })));
+    let account = || "F01319999999".to_owned();
+    samples.push(("challenge", value(ChallengeRequest { account: account() })));
+    let bytes = || serde_json::from_value(json!("AAEC")).unwrap();
+    for mode in [Mode::Face, Mode::Pin, Mode::Visual] {
+        let (challenge_id, certificate, signature) = ("c".to_owned(), bytes(), bytes());
+        let request =
+            CertifyRequest { account: account(), challenge_id, certificate, signature, mode };
+        samples.push(("certificate", value(request)));
+    }
+    for (prescription, occasion) in [
+        (Some(Prescription::Electronic), Some(Occasion::HomeVisit)),
+        (Some(Prescription::Paper), Some(Occasion::Online)),
+        (None, None),
+    ] {
+        let request = QualifyRequest {
+            account: account(),
+            ticket: "t".into(),
+            register: true,
+            consents: ConsentFlags::default(),
+            prescription,
+            occasion,
+        };
+        samples.push(("qualification", value(request)));
+    }
+    let challenge = Challenge { challenge_id: "c".into(), challenge: bytes() };
+    samples.push(("challenge-answer", value(ChallengeAnswer::Given(challenge))));
+    for certificate_state in
+        [CertificateState::Valid, CertificateState::ExpiresSoon, CertificateState::Grace]
+    {
+        let certified = Certified { ticket: "t".into(), certificate_state, registered: false };
+        samples.push(("certificate-answer", value(CertifyAnswer::Accepted(certified))));
+    }
+    let notices = vec![Notice::RenewCertificate, Notice::Grace, Notice::Other];
+    let qualified = Qualified { validity: 1, notices, file: "f.xml".into() };
+    samples.push(("qualification-answer", value(QualifyAnswer::Answered(qualified))));
+    for kind in [
+        RefusalKind::CertificateRefused,
+        RefusalKind::SignatureRefused,
+        RefusalKind::NotRegistered,
+        RefusalKind::Closed,
+        RefusalKind::SystemError,
+    ] {
+        let refused = Refusal { code: "SIM-E2001".into(), kind };
+        for (name, answer) in [
+            ("challenge-answer", value(ChallengeAnswer::Refused { refused: refused.clone() })),
+            ("certificate-answer", value(CertifyAnswer::Refused { refused: refused.clone() })),
+            ("qualification-answer", value(QualifyAnswer::Refused { refused })),
+        ] {
+            samples.push((name, answer));
+        }
+    }
+    assert_agreed(&schema, &samples);
+    assert_complete(&schema, &samples, &[]);
+}
+
+fn insurance() -> Insurance {
+    Insurance {
+        insurer_number: "99999999".into(),
+        symbol: Some("1".into()),
+        number: "2".into(),
+        branch: None,
+    }
+}
+
+fn receipt_computer_orders() -> Vec<(&'static str, Value)> {
+    let day = date(2026, 4, 1);
+    let chart = |insurance| Chart {
+        id: "K".into(),
+        name: "架空".into(),
+        kana: "カクウ".into(),
+        birthdate: day,
+        sex: 2,
+        insurance,
+        reference_number: None,
+    };
+    let charts = vec![chart(Some(insurance())), chart(None)];
+    let reset =
+        Reset {
+            institution: "1319999999".into(), name: "架空".into(), folders: folders(), charts
+        };
+    let search = Search { insurance: insurance(), birthdate: day, limit_consent: true };
+    let (date, timeout_ms) = (day, 1);
+    let known_limit = Some(KnownLimit { class: "1".into(), flag: "A".into() });
+    let entry = BulkEntry {
+        identifier: "a".into(),
+        insurance: insurance(),
+        birthdate: day,
+        known_limit,
+        reference_number: Some("P-1".into()),
+    };
+    let declared = Declared { address: "a".into(), employer: "e".into(), contact: "c".into() };
+    let unclear =
+        Unclear { current: Some(insurance()), old: Some(insurance()), declared: Some(declared) };
+    let claim = Claim {
+        chart: "K".into(),
+        month: "2026-04".into(),
+        day,
+        also: vec![day],
+        typed: Some(insurance()),
+        unclear: Some(unclear),
+    };
+    let information = Information {
+        kind: "drugs".into(),
+        insurance: insurance(),
+        from: "2026-01".into(),
+        to: "2026-04".into(),
+        medical_treatment_flag: "1".into(),
+        timeout_ms,
+    };
+    let file_identifier = || "Q1".to_owned();
+    let encoding = Encoding::ShiftJis;
+    let entries = vec![Registration { reference_number: "P".into(), insurance: insurance() }];
+    [
+        ("reset", Op::Reset(reset)),
+        ("arrive", Op::Arrive { chart: "K".into() }),
+        ("collect", Op::Collect(Collect { wait_files: 1, timeout_ms })),
+        (
+            "ask",
+            Op::Ask(Ask { search, date, file_identifier: file_identifier(), encoding, timeout_ms }),
+        ),
+        ("information", Op::Information(information)),
+        (
+            "bulk",
+            Op::Bulk(Bulk {
+                entries: vec![entry],
+                date,
+                file_identifier: file_identifier(),
+                encoding,
+                pause_ms: 1,
+                timeout_ms,
+            }),
+        ),
+        (
+            "register",
+            Op::Register(Register { entries, bulk: true, encoding, pause_ms: 1, timeout_ms }),
+        ),
+        ("claim", Op::Claim(Box::new(claim))),
+    ]
+    .map(|(name, op)| (name, value(Request { id: 1, op })))
+    .into()
+}
+
+fn receipt_computer_replies() -> Samples {
+    let decisions = [Verdict::Opened, Verdict::AskStaff, Verdict::Unknown];
+    let decision = |decision| Decision {
+        file: "f".into(),
+        decision,
+        chart: Some("K".into()),
+        validity: Some(1),
+        why: Some(Doubt::NameDiffers),
+    };
+    let results = decisions.map(decision).into();
+    let some = || Some("x".to_owned());
+    let asked = protocol::Asked {
+        validity: 1,
+        name: some(),
+        insurer_number: some(),
+        symbol: some(),
+        number: some(),
+        branch: some(),
+        limit: some(),
+    };
+    let items = vec![HealthCheckItem { name: "n".into(), value: "v".into() }];
+    let checks = vec![HealthCheck { made: date(2026, 4, 1), items }];
+    let medicines = vec!["m".to_owned()];
+    let bulk = BulkResult {
+        identifier: "a".into(),
+        validity: Some(1),
+        name: some(),
+        insurer_number: some(),
+        symbol: some(),
+        number: some(),
+        branch: some(),
+        limit_changed: Some(true),
+        reference_number: some(),
+        error_code: some(),
+        alarm: some(),
+    };
+    let registering =
+        Registering { reference_number: "P".into(), accepted: true, error_code: some() };
+    let claimed = Claimed { claim_base64: "AA==".into(), differences: vec!["branch".into()] };
+    vec![
+        ("reply-collect", value(Collected { results, duplicates: 0 })),
+        ("reply-ask", value(asked)),
+        ("reply-information", value(Informed { result_code: "1".into(), medicines, checks })),
+        ("reply-bulk", value(Bulked { results: vec![bulk] })),
+        ("reply-register", value(Registered { results: vec![registering] })),
+        ("reply-claim", value(claimed)),
+    ]
+}
+
+#[test]
+fn the_receipt_computers_orders_and_replies() {
+    let schema = Schema::read("receipt-computer.json");
+    let mut samples = common("receipt-computer");
+    orders(&mut samples, receipt_computer_orders());
+    samples.extend(receipt_computer_replies());
+    assert_agreed(&schema, &samples);
+    assert_complete(&schema, &samples, &["chart", "insurance"]);
+}
+
+/// What was made of a matcher's replies to a comparison and a look for attacks, and what it was asked.
+type Asked = (Result<f64, NoScore>, Result<Option<f64>, NoScore>, Vec<Value>);
+
+/// A matcher that writes each request down and answers in this way.
+fn asked(reply: &str) -> Asked {
+    const SCRIPT: &str = "import json, sys\nfor line in sys.stdin:\n    open('asked', 'a').write(line)\n    print(sys.argv[1].replace('ID', str(json.loads(line)['id'])), flush=True)";
+    let folder = tempfile::tempdir().unwrap();
+    let command = ["python3", "-B", "-c", SCRIPT, reply].map(str::to_owned).into();
+    let start = Start { command, folder: Some(folder.path().to_owned()), ..Start::default() };
+    let matcher = ProcessMatcher::started(start, std::time::Duration::from_secs(30));
+    let picture = GreyImage { width: 2, height: 1, pixels: vec![1, 2] };
+    let said = (matcher.score(&picture, &picture), matcher.attack(&picture));
+    let lines = std::fs::read_to_string(folder.path().join("asked")).unwrap();
+    let lines = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    (said.0, said.1, lines)
+}
+
+#[test]
+fn the_matchers_requests_and_replies() {
+    let schema = Schema::read("matcher.json");
+    let mut samples = Samples::new();
+    for (name, reply, expected) in [
+        ("reply-score", r#"{"id":ID,"score":0.5}"#, Ok(0.5)),
+        (
+            "reply-unusable",
+            r#"{"id":ID,"unusable":"photo"}"#,
+            Err(NoScore::Unusable(Picture::Photo)),
+        ),
+        (
+            "reply-unusable",
+            r#"{"id":ID,"unusable":"capture"}"#,
+            Err(NoScore::Unusable(Picture::Capture)),
+        ),
+    ] {
+        let (score, _, lines) = asked(reply);
+        assert_eq!(score, expected);
+        orders(&mut samples, vec![("compare", lines[0].clone()), ("attack", lines[1].clone())]);
+        let reply: Value = serde_json::from_str(&reply.replace("ID", "1")).unwrap();
+        samples.push((name, reply.clone()));
+        samples.push(("reply", reply));
+    }
+    let unsupported = r#"{"id":ID,"unsupported":true}"#;
+    assert_eq!(asked(unsupported).1, Ok(None));
+    let unsupported: Value = serde_json::from_str(&unsupported.replace("ID", "1")).unwrap();
+    samples.push(("reply-unsupported", unsupported.clone()));
+    samples.push(("reply", unsupported));
+    assert_agreed(&schema, &samples);
+    assert_complete(&schema, &samples, &[]);
+    for wrong in [
+        json!({"id": 1, "score": 1.5}),
+        json!({"id": 1, "score": 0.5, "unusable": "photo"}),
+        json!({"id": 1, "unusable": "both"}),
+        json!({"id": 1}),
+    ] {
+        assert!(schema.fits("reply", &wrong).is_err(), "{wrong}");
+        let line = wrong.to_string().replace("\"id\":1", "\"id\":ID");
+        assert!(!matches!(asked(&line).0, Ok(_) | Err(NoScore::Unusable(_))), "{wrong}");
+    }
+}
