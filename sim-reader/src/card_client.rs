@@ -6,6 +6,7 @@
 
 mod face_record;
 mod front;
+mod middleware;
 
 use std::fmt;
 
@@ -19,6 +20,7 @@ use crate::{CardChannel, ChannelError};
 
 pub use face_record::{FaceRecordError, authentic_photo};
 pub use front::CardFront;
+pub use middleware::CardMiddleware;
 
 /// 公的個人認証AP.
 const JPKI_AID: [u8; 10] = [0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
@@ -106,6 +108,11 @@ impl Pin {
         let digits: [u8; 4] = entry.as_bytes().try_into().ok()?;
         digits.iter().all(u8::is_ascii_digit).then_some(Self(digits))
     }
+
+    /// The digits, for whoever hands them to the card and to nobody else.
+    pub fn digits(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
 }
 
 impl fmt::Debug for Pin {
@@ -159,6 +166,17 @@ pub struct TerminalCredential {
     pub certificate: Vec<u8>,
 }
 
+impl TerminalCredential {
+    /// The signature over a card's challenge.
+    ///
+    /// # Errors
+    /// [`CardError::Unreadable`] when the key cannot sign.
+    pub fn prove(&self, challenge: &[u8]) -> Result<Vec<u8>, CardError> {
+        let signature = self.key.sign(Pkcs1v15Sign::new_unprefixed(), &digest_info(challenge));
+        signature.map_err(|_| CardError::Unreadable { step: "terminal authentication" })
+    }
+}
+
 impl fmt::Debug for TerminalCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TerminalCredential({} bytes)", self.certificate.len())
@@ -179,12 +197,10 @@ impl<'a> CardClient<'a> {
     pub fn new(channel: &'a mut dyn CardChannel) -> Self {
         Self { channel, fresh: true, in_jpki: false }
     }
+}
 
-    /// Selects the JPKI application and reads what kind of token this is, and which.
-    ///
-    /// # Errors
-    /// [`CardError`] when nothing answers, or the token information cannot be read.
-    pub fn recognise(&mut self) -> Result<Recognised, CardError> {
+impl CardMiddleware for CardClient<'_> {
+    fn recognise(&mut self) -> Result<Recognised, CardError> {
         match self.select_jpki() {
             Ok(()) => {}
             Err(CardError::Refused { .. }) => return Ok(Recognised::Foreign),
@@ -207,11 +223,7 @@ impl<'a> CardClient<'a> {
         })
     }
 
-    /// Whether the card says that it carries a user-authentication certificate.
-    ///
-    /// # Errors
-    /// [`CardError`]; a card without that file is taken to carry one.
-    pub fn has_user_certificate(&mut self) -> Result<bool, CardError> {
+    fn has_user_certificate(&mut self) -> Result<bool, CardError> {
         if self.send(&CommandApdu::select_file(PRESENCE))?.sw == StatusWord::NOT_FOUND {
             return Ok(true);
         }
@@ -219,11 +231,7 @@ impl<'a> CardClient<'a> {
         Ok(presence.get(1) == Some(&0x8F))
     }
 
-    /// The user-authentication certificate (利用者証明用電子証明書), DER; `None` when the file is empty.
-    ///
-    /// # Errors
-    /// [`CardError`] when the file is closed or cut short.
-    pub fn certificate(&mut self) -> Result<Option<Vec<u8>>, CardError> {
+    fn certificate(&mut self) -> Result<Option<Vec<u8>>, CardError> {
         const STEP: &str = "the user-authentication certificate";
         let head = self.start_of(USER_CERTIFICATE, 4, STEP)?;
         match head.as_slice() {
@@ -236,11 +244,7 @@ impl<'a> CardClient<'a> {
         }
     }
 
-    /// Asks for the tries left of the PIN; costs none.
-    ///
-    /// # Errors
-    /// [`CardError`] when the answer is none of the known ones.
-    pub fn pin_counter(&mut self) -> Result<PinCounter, CardError> {
+    fn pin_counter(&mut self) -> Result<PinCounter, CardError> {
         const STEP: &str = "the PIN counter";
         // After face mode the other application is current.
         if !self.in_jpki {
@@ -260,20 +264,12 @@ impl<'a> CardClient<'a> {
         }
     }
 
-    /// Presents the PIN.
-    ///
-    /// # Errors
-    /// [`CardError`] when the answer is neither right nor wrong nor blocked.
-    pub fn verify_pin(&mut self, pin: &Pin) -> Result<PinAnswer, CardError> {
+    fn verify_pin(&mut self, pin: &Pin) -> Result<PinAnswer, CardError> {
         self.select(USER_PIN, "the PIN")?;
         self.verify(&pin.0, "the PIN")
     }
 
-    /// Opens the face record with 照合番号B and reads it with its issuer's certificate.
-    ///
-    /// # Errors
-    /// [`CardError::Refused`] when 照合番号B is wrong or blocked.
-    pub fn face_files(&mut self, front: &CardFront) -> Result<FaceFiles, CardError> {
+    fn face_files(&mut self, front: &CardFront) -> Result<FaceFiles, CardError> {
         const OPEN: &str = "the face record";
         self.in_jpki = false;
         let selected = self.send(&CommandApdu::select_application(&CARD_FACE_AID))?;
@@ -289,31 +285,20 @@ impl<'a> CardClient<'a> {
         Ok(FaceFiles { record, issuer_certificate })
     }
 
-    /// Proves to the card that an approved terminal asks, so that the user key signs without PIN.
-    ///
-    /// Bench profile: SELECT of the JPKI application, `80 A2 00 80` with the certificate, a challenge of
-    /// 16 bytes, `00 82 00 80` with the signature over it.
-    ///
-    /// # Errors
-    /// [`CardError::Refused`] when the card does not accept certificate or signature.
-    pub fn authenticate_terminal(&mut self, own: &TerminalCredential) -> Result<(), CardError> {
+    fn authenticate_terminal(&mut self, own: &TerminalCredential) -> Result<(), CardError> {
         const STEP: &str = "terminal authentication";
+        // SELECT of the application, `80 A2 00 80` with the certificate, a challenge of 16 bytes, `00 82 00 80` with the
+        // signature over it: bench profile.
         self.select_jpki()?;
         let shown = CommandApdu::new([0x80, 0xA2, 0x00, 0x80], own.certificate.clone(), None);
         success(&self.send(&shown)?, STEP)?;
         let asked = self.send(&CommandApdu::new([0x00, 0x84, 0x00, 0x00], [], Some(16)))?;
         success(&asked, STEP)?;
-        let signature = own.key.sign(Pkcs1v15Sign::new_unprefixed(), &digest_info(&asked.data));
-        let signature = signature.map_err(|_| CardError::Unreadable { step: STEP })?;
-        let proof = CommandApdu::new([0x00, 0x82, 0x00, 0x80], signature, None);
+        let proof = CommandApdu::new([0x00, 0x82, 0x00, 0x80], own.prove(&asked.data)?, None);
         success(&self.send(&proof)?, STEP)
     }
 
-    /// Signs with the user-authentication key: RSASSA-PKCS1-v1_5 with SHA-256 over `challenge`.
-    ///
-    /// # Errors
-    /// [`CardError::Refused`] with 6982 when neither PIN nor terminal has opened the key.
-    pub fn sign(&mut self, challenge: &[u8]) -> Result<Vec<u8>, CardError> {
+    fn sign(&mut self, challenge: &[u8]) -> Result<Vec<u8>, CardError> {
         const STEP: &str = "the signature";
         self.select(USER_KEY, STEP)?;
         let answer = self.send(&CommandApdu::compute_signature(&digest_info(challenge)))?;
@@ -326,26 +311,19 @@ impl<'a> CardClient<'a> {
         }
     }
 
-    /// Selects the JPKI application again; changes nothing while it is selected, so it also serves
-    /// to see whether the card is still there.
-    ///
-    /// # Errors
-    /// [`CardError`] when the card is gone or no longer the card it was.
-    pub fn select_jpki(&mut self) -> Result<(), CardError> {
+    fn select_jpki(&mut self) -> Result<(), CardError> {
         let answer = self.send(&CommandApdu::select_application(&JPKI_AID))?;
         self.in_jpki = answer.sw.is_success();
         success(&answer, "the JPKI application")
     }
 
-    /// Tells an iPhone that nothing more is asked of it, `80 FC 00 00`.
-    ///
-    /// # Errors
-    /// [`CardError::Refused`] by anything but an iPhone.
-    pub fn end_session(&mut self) -> Result<(), CardError> {
+    fn end_session(&mut self) -> Result<(), CardError> {
         let answer = self.send(&CommandApdu::new([0x80, 0xFC, 0x00, 0x00], [], None))?;
         success(&answer, "the end of the session")
     }
+}
 
+impl CardClient<'_> {
     fn verify(&mut self, value: &[u8], step: &'static str) -> Result<PinAnswer, CardError> {
         let sw = self.send(&CommandApdu::verify(value))?.sw;
         match (sw, sw.tries()) {

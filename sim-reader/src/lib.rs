@@ -29,6 +29,10 @@ pub trait CardChannel: Send {
     /// # Errors
     /// [`ChannelError`] when no response came back at all. A refusal by the card is a response.
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError>;
+
+    /// Gives the card power anew: what was selected and granted before is gone. A card lies on the reader under power already, so
+    /// whoever speaks to it at once need not; nothing happens to what has no power to lose.
+    fn power_up(&mut self) {}
 }
 
 /// Why no response came back.

@@ -399,4 +399,8 @@ impl CardChannel for Mishandled<'_> {
         let verify = command.get(1) == Some(&0x20) && command.len() > 5;
         Ok(if verify && wants(ReaderDefect::VerifyUnheeded) { vec![0x90, 0x00] } else { answer })
     }
+
+    fn power_up(&mut self) {
+        self.card.power_up();
+    }
 }

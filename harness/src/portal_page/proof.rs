@@ -2,7 +2,9 @@
 //! counts wrong PINs.
 
 use sim_reader::CardChannel;
-use sim_reader::card_client::{CardClient, CardError, Pin, PinAnswer, PinCounter, Recognised};
+use sim_reader::card_client::{
+    CardClient, CardError, CardMiddleware as _, Pin, PinAnswer, PinCounter, Recognised,
+};
 
 /// Certificate and signature of a card whose holder knew the PIN.
 #[derive(Debug, Clone, PartialEq, Eq)]

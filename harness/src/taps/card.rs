@@ -140,6 +140,11 @@ impl CardChannel for TappedCard<'_> {
         }
         answered
     }
+
+    fn power_up(&mut self) {
+        (self.application, self.file) = (Vec::new(), None);
+        self.inner.power_up();
+    }
 }
 
 /// A prefix selects the first match; the whole AID is what the tap goes on with.

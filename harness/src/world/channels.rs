@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use sim_card::Card;
 use sim_card::apdu::CommandApdu;
 use sim_card::apps::jpki;
-use sim_reader::card_client::{CardClient, TerminalCredential};
+use sim_reader::card_client::{CardClient, CardMiddleware as _, TerminalCredential};
 use sim_reader::{CardChannel, ChannelError};
 
 use crate::clock::VirtualClock;
@@ -20,19 +20,21 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct OnReader {
     card: Arc<Mutex<Card>>,
     clock: VirtualClock,
+    held: bool,
 }
 
 impl OnReader {
     /// Puts the card on the reader: it gets power. What the card takes its time for, the clock shows.
     pub fn place(card: &Arc<Mutex<Card>>, clock: &VirtualClock) -> Self {
-        card.lock().unwrap_or_else(PoisonError::into_inner).power_on();
-        Self { card: Arc::clone(card), clock: clock.clone() }
+        let mut placed = Self { card: Arc::clone(card), clock: clock.clone(), held: false };
+        placed.power_up();
+        placed
     }
 
     /// Holds a phone over the reader, which has checked its holder if it does that itself.
     pub fn hold(phone: &Arc<Mutex<Card>>, clock: &VirtualClock) -> Self {
-        let on_reader = Self::place(phone, clock);
-        phone.lock().unwrap_or_else(PoisonError::into_inner).checks_its_holder();
+        let mut on_reader = Self { held: true, ..Self::place(phone, clock) };
+        on_reader.power_up();
         on_reader
     }
 
@@ -56,6 +58,14 @@ impl CardChannel for OnReader {
             sim_card::Silence::Mute | sim_card::Silence::NoPower => ChannelError::Mute,
         })?;
         self.wait(delay).map(|()| answer)
+    }
+
+    fn power_up(&mut self) {
+        let mut card = self.card.lock().unwrap_or_else(PoisonError::into_inner);
+        card.power_on();
+        if self.held {
+            card.checks_its_holder();
+        }
     }
 }
 
@@ -111,6 +121,10 @@ impl<C: CardChannel> CardChannel for Pulled<C> {
         self.gone = self.gone || self.is_moment(command);
         if self.gone { Err(ChannelError::Removed) } else { self.card.transmit(command) }
     }
+
+    fn power_up(&mut self) {
+        self.card.power_up();
+    }
 }
 
 /// A card whose signature is made by another one: somebody in the middle of the card seam.
@@ -143,5 +157,9 @@ impl<C: CardChannel> CardChannel for SignedByOther<C> {
         } else {
             self.card.transmit(command)
         }
+    }
+
+    fn power_up(&mut self) {
+        self.card.power_up();
     }
 }

@@ -50,6 +50,10 @@ impl CardChannel for InReach {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
         if self.hand.has_taken() { Err(ChannelError::Removed) } else { self.card.transmit(command) }
     }
+
+    fn power_up(&mut self) {
+        self.card.power_up();
+    }
 }
 
 impl Stage {

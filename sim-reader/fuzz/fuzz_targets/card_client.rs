@@ -2,7 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sim_reader::card_client::{CardClient, CardFront, FaceFiles, Pin, authentic_photo};
+use sim_reader::card_client::{
+    CardClient, CardFront, CardMiddleware as _, FaceFiles, Pin, authentic_photo,
+};
 use sim_reader::{CardChannel, ChannelError};
 
 /// Gives one prepared answer after the other, then is gone.

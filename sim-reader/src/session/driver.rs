@@ -17,7 +17,9 @@ use super::report::{End, Screen, VisitReport};
 use super::{
     CardKey, Entry, FaceFailures, People, Question, ReaderConfig, Reply, Scripted, Visitor,
 };
-use crate::card_client::{CardClient, CardError, CardFront, PhoneKind, Pin, PinCounter};
+use crate::card_client::{
+    CardClient, CardError, CardFront, CardMiddleware, PhoneKind, Pin, PinCounter,
+};
 use crate::clock::Now;
 use crate::consent::ConsentKind;
 use crate::face::{GreyImage, Matcher};
@@ -59,6 +61,15 @@ pub enum Placed<'a> {
         /// The way to it, over the second reader.
         channel: &'a mut dyn CardChannel,
     },
+    /// A card or phone, to which the reader speaks through middleware that is not its own.
+    Through {
+        /// The middleware.
+        middleware: &'a mut dyn CardMiddleware,
+        /// The front of a card as the reader can read it.
+        front: Option<CardFront>,
+        /// Which phone the patient says that they use, if they do.
+        phone: Option<PhoneKind>,
+    },
 }
 
 impl Reader<'_> {
@@ -74,14 +85,20 @@ impl Reader<'_> {
     ) -> VisitReport {
         let begins = self.begins(&placed);
         let mut placed = placed;
+        let mut own;
         // Borrowed anew, so that the borrow of the channel may end with the visit.
-        let (card, front, phone) = match &mut placed {
+        let (card, front, phone): (Option<&mut dyn CardMiddleware>, _, _) = match &mut placed {
             Placed::Nothing => (None, None, None),
             Placed::Card { channel, front } => {
-                (Some(CardClient::new(&mut **channel)), front.take(), None)
+                own = CardClient::new(&mut **channel);
+                (Some(&mut own), front.take(), None)
             }
             Placed::Phone { phone, channel } => {
-                (Some(CardClient::new(&mut **channel)), None, Some(*phone))
+                own = CardClient::new(&mut **channel);
+                (Some(&mut own), None, Some(*phone))
+            }
+            Placed::Through { middleware, front, phone } => {
+                (Some(&mut **middleware), front.take(), *phone)
             }
         };
         let mut told = Told { front, phone, ..Told::default() };
@@ -99,10 +116,18 @@ impl Reader<'_> {
     fn begins(&self, placed: &Placed<'_>) -> Event {
         match placed {
             Placed::Nothing => Event::NoCardPlaced,
-            Placed::Card { .. } => Event::CardPlaced,
-            Placed::Phone { .. } if !self.config.phones => Event::PhoneNotTaken,
-            Placed::Phone { phone: PhoneKind::Android, .. } => Event::AndroidChosen,
-            Placed::Phone { phone: PhoneKind::Iphone, .. } => Event::IphoneChosen,
+            Placed::Card { .. } | Placed::Through { phone: None, .. } => Event::CardPlaced,
+            Placed::Phone { phone, .. } | Placed::Through { phone: Some(phone), .. } => {
+                self.begins_with(*phone)
+            }
+        }
+    }
+
+    fn begins_with(&self, phone: PhoneKind) -> Event {
+        match phone {
+            PhoneKind::Android | PhoneKind::Iphone if !self.config.phones => Event::PhoneNotTaken,
+            PhoneKind::Android => Event::AndroidChosen,
+            PhoneKind::Iphone => Event::IphoneChosen,
         }
     }
 }
@@ -148,7 +173,7 @@ struct Visit<'a> {
     reader: Reader<'a>,
     camera: &'a mut dyn Camera,
     people: &'a mut dyn People,
-    card: Option<CardClient<'a>>,
+    card: Option<&'a mut dyn CardMiddleware>,
     told: Told,
     report: VisitReport,
 }

@@ -3,7 +3,7 @@
 use sim_card::apdu::StatusWord;
 
 use super::{
-    CardClient, CardError, CardKey, ChannelError, End, Entry, Event, Pin, PinCounter, Question,
+    CardError, CardKey, CardMiddleware, ChannelError, End, Entry, Event, Pin, PinCounter, Question,
     Reply, Screen, Visit, lost,
 };
 use crate::card_client::{PhoneKind, PinAnswer, Recognised};
@@ -12,18 +12,20 @@ use crate::reader_link::{Bytes, Challenge, Mode};
 /// Tries a right PIN restores.
 const USER_PIN_TRIES: u8 = 3;
 
-impl<'a> Visit<'a> {
+impl Visit<'_> {
     /// One step with the card.
     pub(super) fn with_card<T>(
         &mut self,
-        act: impl FnOnce(&mut CardClient<'a>) -> Result<T, CardError>,
+        act: impl FnOnce(&mut dyn CardMiddleware) -> Result<T, CardError>,
     ) -> Result<T, CardError> {
-        let gone = CardError::Channel(ChannelError::Removed);
-        self.card.as_mut().map_or(Err(gone), act)
+        match &mut self.card {
+            Some(card) => act(&mut **card),
+            None => Err(CardError::Channel(ChannelError::Removed)),
+        }
     }
 
     pub(super) fn recognise(&mut self) -> Event {
-        match self.with_card(CardClient::recognise) {
+        match self.with_card(|card| card.recognise()) {
             Ok(Recognised::MyNumberCard { token_information }) => {
                 self.recognised(CardKey::of(&token_information))
             }
@@ -36,7 +38,7 @@ impl<'a> Visit<'a> {
 
     /// A card that says it has no certificate is of no use here, whoever holds it.
     fn recognised(&mut self, card: CardKey) -> Event {
-        match self.with_card(CardClient::has_user_certificate) {
+        match self.with_card(|card| card.has_user_certificate()) {
             Ok(true) => {
                 self.told.key = Some(card);
                 Event::CardRecognised
@@ -47,7 +49,7 @@ impl<'a> Visit<'a> {
     }
 
     pub(super) fn read_certificate(&mut self) -> Event {
-        match self.with_card(CardClient::certificate) {
+        match self.with_card(|card| card.certificate()) {
             Ok(Some(certificate)) => {
                 self.told.certificate = certificate;
                 Event::CertificateRead
@@ -58,7 +60,7 @@ impl<'a> Visit<'a> {
     }
 
     pub(super) fn ask_counter(&mut self) -> Event {
-        match self.with_card(CardClient::pin_counter) {
+        match self.with_card(|card| card.pin_counter()) {
             Ok(counter) => {
                 self.told.facts.pin = Some(counter);
                 self.note_counter(counter)
@@ -129,7 +131,7 @@ impl<'a> Visit<'a> {
     pub(super) fn authorise(&mut self) -> Event {
         let proved = match &self.reader.config.terminal {
             Some(own) => self.with_card(|card| card.authenticate_terminal(own)),
-            None => self.with_card(CardClient::select_jpki),
+            None => self.with_card(|card| card.select_jpki()),
         };
         match proved {
             Ok(()) if self.reader.config.terminal.is_none() => Event::TerminalWithoutKey,
@@ -169,7 +171,7 @@ impl<'a> Visit<'a> {
     fn phone_may_go(&mut self) {
         if self.told.phone == Some(PhoneKind::Iphone) {
             // What it answers changes nothing: the signature is here.
-            let _ = self.with_card(CardClient::end_session);
+            let _ = self.with_card(|card| card.end_session());
         }
     }
 
@@ -179,7 +181,7 @@ impl<'a> Visit<'a> {
         if self.told.phone.is_some() {
             return None;
         }
-        match self.with_card(CardClient::recognise) {
+        match self.with_card(|card| card.recognise()) {
             Ok(Recognised::MyNumberCard { token_information })
                 if self.told.key == Some(CardKey::of(&token_information)) =>
             {

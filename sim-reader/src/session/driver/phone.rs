@@ -1,8 +1,6 @@
 //! The phone's branch: a PIN or the phone's own check, and the second reader. Rows OQS-MOB-01 to 05.
 
-use super::{
-    CardClient, CardError, ChannelError, Event, PhoneKind, Question, Reply, Screen, Visit, lost,
-};
+use super::{CardError, ChannelError, Event, PhoneKind, Question, Reply, Screen, Visit, lost};
 use crate::card_client::Recognised;
 use crate::reader_link::Mode;
 use crate::session::CardKey;
@@ -32,7 +30,7 @@ impl Visit<'_> {
     /// The phone that was spoken of, and no other: for another kind the wrong thing was asked before. The reader waits while it
     /// is held over again, so after a wrong PIN this must be the same phone.
     pub(super) fn recognise_phone(&mut self) -> Event {
-        match self.with_card(CardClient::recognise) {
+        match self.with_card(|card| card.recognise()) {
             Ok(Recognised::Phone { kind, token_information }) if Some(kind) == self.told.phone => {
                 self.phone_recognised(kind, CardKey::of(&token_information))
             }
@@ -48,7 +46,7 @@ impl Visit<'_> {
         if self.told.key.is_some_and(|known| known != key) {
             return Event::CardRemoved;
         }
-        match self.with_card(CardClient::has_user_certificate) {
+        match self.with_card(|card| card.has_user_certificate()) {
             Ok(true) => {
                 self.told.key = Some(key);
                 // Bench profile: to the backend both are the PIN, in whose place the phone's own check stands.
