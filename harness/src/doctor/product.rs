@@ -1,6 +1,6 @@
 //! What is looked at of a product, position by position.
 
-use super::{Finding, matcher, receipt_computer, terminal};
+use super::{Finding, card_middleware, matcher, receipt_computer, terminal};
 use crate::catalogue::Position;
 use crate::sut::config::SutConfig;
 
@@ -10,11 +10,8 @@ pub(super) fn checks(position: Position) -> &'static [&'static str] {
         Position::Matcher => &matcher::CHECKS,
         Position::Terminal => &terminal::CHECKS,
         Position::ReceiptComputer => &receipt_computer::CHECKS,
-        Position::Card
-        | Position::CardMiddleware
-        | Position::Reader
-        | Position::Backend
-        | Position::AuthorityClient => &[],
+        Position::CardMiddleware => &card_middleware::CHECKS,
+        Position::Card | Position::Reader | Position::Backend | Position::AuthorityClient => &[],
     }
 }
 
@@ -44,10 +41,12 @@ async fn in_position(sut: &SutConfig, position: Position) -> Vec<Result<(), Find
             Some(adapter) => receipt_computer::examine(sut, adapter).await,
             None => Vec::new(),
         },
-        Position::Card
-        | Position::CardMiddleware
-        | Position::Reader
-        | Position::Backend
-        | Position::AuthorityClient => Vec::new(),
+        Position::CardMiddleware => match &positions.card_middleware {
+            Some(adapter) => card_middleware::examine(sut, adapter).await,
+            None => Vec::new(),
+        },
+        Position::Card | Position::Reader | Position::Backend | Position::AuthorityClient => {
+            Vec::new()
+        }
     }
 }

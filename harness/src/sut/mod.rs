@@ -5,6 +5,7 @@ pub mod codes;
 pub mod config;
 pub mod http;
 pub mod matcher;
+pub mod middleware;
 pub mod positions;
 mod process;
 pub mod product;

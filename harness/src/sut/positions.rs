@@ -12,6 +12,8 @@ use crate::catalogue::Position;
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Positions {
+    /// Software between the reader and the card.
+    pub card_middleware: Option<Adapter>,
     /// What compares two faces.
     pub matcher: Option<MatcherAdapter>,
     /// 資格確認端末.
@@ -22,8 +24,9 @@ pub struct Positions {
 
 impl Positions {
     /// Each position that can be filled, with what is wrong with its entry: the one list of them.
-    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 3] {
+    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 4] {
         [
+            (Position::CardMiddleware, self.card_middleware.as_ref().map(Adapter::fault)),
             (Position::Matcher, self.matcher.as_ref().map(MatcherAdapter::fault)),
             (Position::Terminal, self.terminal.as_ref().map(Adapter::fault)),
             (Position::ReceiptComputer, self.receipt_computer.as_ref().map(Adapter::fault)),

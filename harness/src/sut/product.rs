@@ -89,17 +89,7 @@ impl Product {
         A: DeserializeOwned,
     {
         let reply = self.order(op).await?;
-        let (product, told) = (self.name.clone(), told(&reply));
-        match reply.status {
-            Status::Ok => reply.body().map_err(|error| BenchError::ProductUnreadable {
-                product,
-                reason: error.to_string(),
-            }),
-            Status::Unsupported => Err(BenchError::ProductUnsupported { product, what: told }),
-            Status::Rejected | Status::Error => {
-                Err(BenchError::ProductError { product, reason: told })
-            }
-        }
+        brought(&self.name, &reply)
     }
 
     async fn exchange<T: Serialize + Sync>(
@@ -120,6 +110,21 @@ impl Product {
             return Ok(self.codes.understood(reply));
         }
         Err(unreadable(format!("reply {} to request {id}", reply.id)))
+    }
+}
+
+/// What the reply of a product brings.
+///
+/// # Errors
+/// [`BenchError`] when it is anything but ok, or lacks something.
+pub(super) fn brought<A: DeserializeOwned>(product: &str, reply: &Reply) -> Result<A, BenchError> {
+    let (product, told) = (product.to_owned(), told(reply));
+    match reply.status {
+        Status::Ok => reply
+            .body()
+            .map_err(|error| BenchError::ProductUnreadable { product, reason: error.to_string() }),
+        Status::Unsupported => Err(BenchError::ProductUnsupported { product, what: told }),
+        Status::Rejected | Status::Error => Err(BenchError::ProductError { product, reason: told }),
     }
 }
 

@@ -8,6 +8,7 @@ use sim_card::{Card, CertificateName, Damage, Fault};
 use super::stage::Stage;
 use crate::error::BenchError;
 use crate::model::{CardFault, Presented, Trouble, Visit};
+use crate::sut::middleware::OnceRecognised;
 
 /// Commands in which a reader recognises a card.
 const RECOGNITION: u32 = 6;
@@ -32,6 +33,30 @@ impl Stage {
         }
         card.set_faults(vec![switched_on(fault)]);
         Ok(())
+    }
+
+    /// Has a card that goes once it is recognised go then, however many commands that takes: those of a product are its own.
+    /// Whoever recognises it tells how many there were.
+    pub(super) fn goes_once_recognised(
+        &mut self,
+        visit: &Visit,
+    ) -> Result<Option<OnceRecognised>, BenchError> {
+        let (Presented::CardOf(holder), Some(Trouble::Card(fault))) =
+            (&visit.presented, &visit.trouble)
+        else {
+            return Ok(None);
+        };
+        let (Some(not_yet), Some(card)) = (going(fault, u32::MAX), self.card(holder)?) else {
+            return Ok(None);
+        };
+        let switch = move |card: &Mutex<Card>, fault| {
+            card.lock().unwrap_or_else(PoisonError::into_inner).set_faults(vec![fault]);
+        };
+        switch(&card, not_yet);
+        let fault = fault.clone();
+        Ok(Some(Box::new(move |commands| {
+            going(&fault, commands).into_iter().for_each(|goes| switch(&card, goes));
+        })))
     }
 
     /// After a swap each card is with its holder again, with what was done to it.
@@ -63,7 +88,7 @@ fn switched_on(fault: &CardFault) -> Fault {
             Fault::WrongStatus { ins: READ_BINARY, status: StatusWord::NO_DIAGNOSIS }
         }
         CardFault::FirstCommandFails => Fault::FirstCommandFails,
-        CardFault::PutBack => Fault::PutBackAfter { commands: RECOGNITION, missed: 1 },
+        CardFault::PutBack => put_back_after(RECOGNITION),
         CardFault::SwappedFor(_) => Fault::SwappedAfter { commands: RECOGNITION },
         CardFault::TornInVerify => Fault::TornInside { ins: VERIFY, written: false },
         CardFault::StaleCounter => Fault::StaleCounter,
@@ -73,5 +98,29 @@ fn switched_on(fault: &CardFault) -> Fault {
         CardFault::OpenKey => Fault::OpenKey,
         CardFault::Slow => late(2_000),
         CardFault::Stalled => late(60_000),
+    }
+}
+
+fn put_back_after(commands: u32) -> Fault {
+    Fault::PutBackAfter { commands, missed: 1 }
+}
+
+/// The fault of a card that goes after so many commands; `None` for one that stays.
+fn going(fault: &CardFault, commands: u32) -> Option<Fault> {
+    match fault {
+        CardFault::PutBack => Some(put_back_after(commands)),
+        CardFault::SwappedFor(_) => Some(Fault::SwappedAfter { commands }),
+        CardFault::Mute
+        | CardFault::CutAnswers
+        | CardFault::WrongStatus
+        | CardFault::FirstCommandFails
+        | CardFault::TornInVerify
+        | CardFault::StaleCounter
+        | CardFault::CertificateGarbled
+        | CardFault::CertificateForged
+        | CardFault::WrongKey
+        | CardFault::OpenKey
+        | CardFault::Slow
+        | CardFault::Stalled => None,
     }
 }

@@ -1,6 +1,7 @@
 //! The stage: a world whose actors are alive, on which one event after another is carried out.
 
 mod phones;
+mod products;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,6 +33,7 @@ use crate::model::{
 };
 use crate::mutants::Planted;
 use crate::seed::Seed;
+use crate::sut::middleware::Middleware;
 use crate::sut::troubles::Troubles;
 use crate::taps::{Canary, Taps};
 
@@ -57,6 +59,7 @@ pub struct Stage {
     planted: Planted,
     troubles: Troubles,
     comparison: Comparison,
+    middleware: Option<Middleware>,
 }
 
 /// A card in somebody's pocket.
@@ -115,6 +118,7 @@ impl Stage {
             planted,
             troubles,
             comparison,
+            middleware: None,
             world,
         };
         stage.before_story().await?;

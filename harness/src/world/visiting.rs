@@ -25,6 +25,7 @@ use crate::model::{
     ConsentKind, Mode, Notice, Occasion, Outcome, PhoneKind, Prescription, Presented, Trouble,
     Visit, VisitEnd, VisitOutcome,
 };
+use crate::sut::middleware::Seated;
 use crate::taps::camera::TappedCamera;
 use crate::taps::card::TappedCard;
 
@@ -97,6 +98,11 @@ impl Stage {
         let planted = self.planted().clone();
         let visit = &planted.noticed(visit);
         let mut channel = self.channel(visit)?;
+        let mut middleware = self.take_middleware()?;
+        let goes = match middleware {
+            Some(_) => self.goes_once_recognised(visit)?,
+            None => None,
+        };
         let mut tapped =
             channel.as_mut().map(|channel| TappedCard::new(channel.as_mut(), self.taps().clone()));
         let mut handled = tapped.as_mut().map(|tapped| planted.channel(tapped));
@@ -104,12 +110,17 @@ impl Stage {
         let config = planted.reader_config(self.reader_config(visit)?, || self.terminal());
         let visitor = self.visitor(visit);
         let link = self.link(&visit.institution)?;
-        let placed = match (handled.as_mut(), phone_kind(visit)) {
-            (Some(channel), Some(phone)) => Placed::Phone { phone, channel: channel.as_mut() },
-            (Some(channel), None) => {
-                Placed::Card { channel: channel.as_mut(), front: visitor.front.clone() }
+        let (mut seated, front) = (None, visitor.front.clone());
+        let placed = match (handled.as_mut(), middleware.as_mut(), phone_kind(visit)) {
+            (Some(channel), Some(middleware), phone) => {
+                let seat = middleware.seat(channel.as_mut())?.telling(goes);
+                Placed::Through { middleware: seated.insert(seat), front, phone }
             }
-            (None, _) => Placed::Nothing,
+            (Some(channel), None, Some(phone)) => {
+                Placed::Phone { phone, channel: channel.as_mut() }
+            }
+            (Some(channel), None, None) => Placed::Card { channel: channel.as_mut(), front },
+            (None, _, _) => Placed::Nothing,
         };
         let (forgotten, now) = (FaceFailures::new(), &self.clock().handle());
         let failures = if planted.forgets_failures() { &forgotten } else { self.failures() };
@@ -121,7 +132,14 @@ impl Stage {
             _ => Box::new(Scripted::new(&visitor)),
         };
         let mut people = planted.people(people);
-        Ok(reader.visit(placed, camera.as_mut(), people.as_mut()).await)
+        let report = reader.visit(placed, camera.as_mut(), people.as_mut()).await;
+        match seated.and_then(Seated::trouble) {
+            Some(error) => Err(error),
+            None => {
+                self.keep_middleware(middleware);
+                Ok(report)
+            }
+        }
     }
 
     /// What lies on the reader, with what goes wrong built in.

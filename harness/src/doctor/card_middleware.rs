@@ -1,0 +1,157 @@
+//! Whether card middleware means what it says: middleware that takes everything for a My Number Card, or nothing, cannot be judged.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sim_card::pki::{Authority, AuthorityConfig};
+use sim_card::population::Population;
+use sim_card::{Card, CardContents, Silence};
+use sim_reader::card_client::{CardError, CardMiddleware as _, Recognised};
+use sim_reader::institution::protocol::Status;
+use sim_reader::{CardChannel, ChannelError};
+
+use super::Finding;
+use super::line::{Patient, told};
+use crate::catalogue::Position;
+use crate::clock::wall;
+use crate::error::BenchError;
+use crate::sut::adapter::Adapter;
+use crate::sut::config::SutConfig;
+use crate::sut::middleware::protocol::{Op, code};
+use crate::sut::middleware::{Middleware, Seated};
+
+const CONTRACT: &str = "docs/card-middleware-protocol.md shows each order with its reply";
+
+/// What is looked at, in order.
+pub(super) const CHECKS: [&str; 5] =
+    ["greeting", "an echo", "a known-bad step", "an unknown step", "nothing from nothing"];
+
+/// Looks at the product, in the order of [`CHECKS`]; the first that is the matter is the last.
+pub(super) async fn examine(sut: &SutConfig, adapter: &Adapter) -> Vec<Result<(), Finding>> {
+    let mut patient = match Patient::admit(sut, (Position::CardMiddleware, adapter), CONTRACT) {
+        Ok(patient) => patient,
+        Err(finding) => return vec![Err(finding)],
+    };
+    let mut found = vec![patient.greeting(sut).await];
+    let mut middleware = match Middleware::start(sut, adapter) {
+        Ok(middleware) => middleware,
+        Err(error) => {
+            found.push(Err(error.into()));
+            return found;
+        }
+    };
+    for step in [Step::Echo, Step::KnownBad, Step::Unknown, Step::Nothing] {
+        if found.iter().all(Result::is_ok) {
+            found.push(match step {
+                Step::Echo => echo(&patient, &mut middleware),
+                Step::KnownBad => known_bad(&patient, &mut middleware),
+                Step::Unknown => patient.unknown().await,
+                Step::Nothing => nothing_from_nothing(&patient, &mut middleware),
+            });
+        }
+    }
+    found
+}
+
+enum Step {
+    Echo,
+    KnownBad,
+    Unknown,
+    Nothing,
+}
+
+/// It recognises a My Number Card and reads its certificate: middleware that refuses all fails here.
+fn echo(patient: &Patient, middleware: &mut Middleware) -> Result<(), Finding> {
+    let contents = contents()?;
+    let on_card = contents.user_authentication.as_ref().map(|user| user.certificate.clone());
+    let mut card = OnTable(Arc::new(Mutex::new(Card::new(contents))));
+    let mut seated = middleware.seat(&mut card)?;
+    let recognised = seated.recognise();
+    let read = recognised.clone().and_then(|_| seated.certificate());
+    settled(seated)?;
+    match (recognised, read) {
+        (Ok(Recognised::MyNumberCard { .. }), Ok(read)) if read == on_card => Ok(()),
+        (Ok(Recognised::MyNumberCard { .. }), Ok(_)) => {
+            Err(patient.fault("brings another certificate than the card's"))
+        }
+        (Ok(Recognised::Phone { .. } | Recognised::Foreign), _) => {
+            Err(patient.fault("does not take a My Number Card for one"))
+        }
+        (Err(error), _) | (_, Err(error)) => {
+            Err(patient.fault(format!("cannot read a card that is right: {}", words(&error))))
+        }
+    }
+}
+
+/// A card of another kind is none: middleware that accepts all fails here.
+fn known_bad(patient: &Patient, middleware: &mut Middleware) -> Result<(), Finding> {
+    let mut other = Other;
+    let mut seated = middleware.seat(&mut other)?;
+    let recognised = seated.recognise();
+    settled(seated)?;
+    match recognised {
+        Ok(Recognised::Foreign) => Ok(()),
+        Ok(Recognised::MyNumberCard { .. } | Recognised::Phone { .. }) => {
+            Err(patient.fault("takes a card of another kind for a My Number Card"))
+        }
+        Err(error) => Err(patient
+            .fault(format!("has to tell a card of another kind as `other`: {}", words(&error)))),
+    }
+}
+
+/// Where no card lies, nothing is recognised.
+fn nothing_from_nothing(patient: &Patient, middleware: &mut Middleware) -> Result<(), Finding> {
+    let reply = middleware.ask(Op::Recognise)?;
+    match (reply.status, reply.error_code.as_deref()) {
+        (Status::Error, Some(code::REMOVED)) => Ok(()),
+        (Status::Ok | Status::Rejected | Status::Unsupported | Status::Error, _) => Err(patient
+            .fault(format!(
+                "has to answer `recognise` by the error `removed` where no card lies{}",
+                told(&reply)
+            ))),
+    }
+}
+
+fn settled(seated: Seated<'_>) -> Result<(), Finding> {
+    seated.trouble().map_or(Ok(()), |error| Err(error.into()))
+}
+
+fn words(error: &CardError) -> String {
+    error.to_string()
+}
+
+/// What is on the card of somebody who does not exist.
+fn contents() -> Result<CardContents, BenchError> {
+    let failed = |error: &dyn std::fmt::Display| BenchError::setup("card", error);
+    let mut authority =
+        Authority::new(AuthorityConfig::default()).map_err(|error| failed(&error))?;
+    let citizen = Population::new(1).citizen(0).map_err(|error| failed(&error))?;
+    let opened = citizen.card(&mut authority, wall(), |_| Vec::new());
+    Ok(opened.map_err(|error| failed(&error))?.contents)
+}
+
+/// A card that answers at once.
+struct OnTable(Arc<Mutex<Card>>);
+
+impl CardChannel for OnTable {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        let answer = self.0.lock().unwrap_or_else(PoisonError::into_inner).exchange(command);
+        answer.map_err(|silence| match silence {
+            Silence::Removed => ChannelError::Removed,
+            Silence::Mute | Silence::NoPower => ChannelError::Mute,
+        })
+    }
+
+    fn power_up(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).power_on();
+    }
+}
+
+/// A card that knows no application.
+struct Other;
+
+impl CardChannel for Other {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        let select = command.get(1) == Some(&0xA4);
+        Ok(if select { vec![0x6A, 0x82] } else { vec![0x6D, 0x00] })
+    }
+}
