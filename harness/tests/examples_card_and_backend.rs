@@ -79,3 +79,24 @@ fn a_card_client_that_opens_the_file_of_the_number_is_seen_at_the_card() {
 fn a_card_client_that_looks_into_the_signature_certificate_is_seen_at_the_card() {
     found_out("card-client-python", "OQS-CERT-01", "signature-certificate", "OQS-CERT-01");
 }
+
+#[test]
+fn the_backend_is_conformant_in_what_it_claims() {
+    let record = conformant("backend-python", "backend");
+    assert!(record.requirements.contains_key("OQS-CERT-07"));
+    let left_out = |case: &&CaseResult| case.verdict == Verdict::NotApplicable;
+    let why = |case: &CaseResult| case.why.clone().unwrap_or_default();
+    assert!(record.cases.iter().filter(left_out).all(|case| why(case).contains("does not do")));
+}
+
+#[test]
+fn a_backend_that_accepts_a_revoked_certificate_is_named_by_the_rule_of_revocation() {
+    let case =
+        found_out("backend-python", "certificate/revoked", "revoked-accepted", "OQS-CERT-07");
+    assert_eq!(case.id, "certificate/revoked");
+}
+
+#[test]
+fn a_backend_that_confuses_persons_is_found_out_by_twins() {
+    found_out("backend-python", "inbox/twins", "first-person", "OQS-QUAL-24");
+}

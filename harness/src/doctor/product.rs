@@ -1,6 +1,6 @@
 //! What is looked at of a product, position by position.
 
-use super::{Finding, card_middleware, matcher, receipt_computer, terminal};
+use super::{Finding, backend, card_middleware, matcher, receipt_computer, terminal};
 use crate::catalogue::Position;
 use crate::sut::config::SutConfig;
 
@@ -11,7 +11,8 @@ pub(super) fn checks(position: Position) -> &'static [&'static str] {
         Position::Terminal => &terminal::CHECKS,
         Position::ReceiptComputer => &receipt_computer::CHECKS,
         Position::CardMiddleware => &card_middleware::CHECKS,
-        Position::Card | Position::Reader | Position::Backend | Position::AuthorityClient => &[],
+        Position::Backend => &backend::CHECKS,
+        Position::Card | Position::Reader | Position::AuthorityClient => &[],
     }
 }
 
@@ -45,8 +46,10 @@ async fn in_position(sut: &SutConfig, position: Position) -> Vec<Result<(), Find
             Some(adapter) => card_middleware::examine(sut, adapter).await,
             None => Vec::new(),
         },
-        Position::Card | Position::Reader | Position::Backend | Position::AuthorityClient => {
-            Vec::new()
-        }
+        Position::Backend => match &positions.backend {
+            Some(adapter) => backend::examine(sut, adapter).await,
+            None => Vec::new(),
+        },
+        Position::Card | Position::Reader | Position::AuthorityClient => Vec::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! Systems under test: which positions a product fills, and how it is reached.
 
 pub mod adapter;
+pub mod backend;
 pub mod codes;
 pub mod config;
 pub mod http;

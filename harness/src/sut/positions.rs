@@ -20,16 +20,19 @@ pub struct Positions {
     pub terminal: Option<Adapter>,
     /// レセコン.
     pub receipt_computer: Option<Adapter>,
+    /// 資格確認機関.
+    pub backend: Option<Adapter>,
 }
 
 impl Positions {
     /// Each position that can be filled, with what is wrong with its entry: the one list of them.
-    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 4] {
+    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 5] {
         [
             (Position::CardMiddleware, self.card_middleware.as_ref().map(Adapter::fault)),
             (Position::Matcher, self.matcher.as_ref().map(MatcherAdapter::fault)),
             (Position::Terminal, self.terminal.as_ref().map(Adapter::fault)),
             (Position::ReceiptComputer, self.receipt_computer.as_ref().map(Adapter::fault)),
+            (Position::Backend, self.backend.as_ref().map(Adapter::fault)),
         ]
     }
 

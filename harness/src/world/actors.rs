@@ -4,39 +4,25 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use sim_backend::certificate::{OcspClient, TrustAnchors};
-use sim_backend::person_link::HttpPersonLink;
-use sim_backend::{Backend, BackendConfig};
-use sim_card::pki::{
-    Authority, AuthorityConfig, CaKind, ResponderBehaviour, router as authority_router,
-};
+use sim_card::pki::{Authority, AuthorityConfig, ResponderBehaviour, router as authority_router};
 use sim_reader::institution::Institution as ReferenceInstitution;
 use sim_reader::institution::protocol::{Op, Request, Reset, Status, code};
 use sim_reader::reader_link::HttpTerminalLink;
 use sim_reader::terminal::{BackendClient, Encoding, Folders};
 
-use super::bulk_seam::BulkSeam;
-use super::serving::{Served, mutual_tls, plain};
-use super::status::SwitchedStatus;
+use super::serving::{Served, plain};
 use super::terminal::{Place, TerminalSide};
 use super::tls::BACKEND_HOST;
-use super::witness;
 use super::workshop::Workshop;
 use crate::clock::VirtualClock;
 use crate::error::BenchError;
 use crate::model::{FileEncoding, Institution, World};
-use crate::mutants::{ClockOf, Planted, Seam};
+use crate::mutants::Planted;
 use crate::seed::Seed;
 use crate::sut::troubles::Troubles;
 use crate::sut::{self, ReceiptComputer, Reference};
 use crate::taps::{Taps, http};
-
-/// How long the backend waits for the status of a certificate before it calls it a system error.
-const STATUS_LIMIT: Duration = Duration::from_secs(5);
-/// The same when the world says that the responder is silent: nobody needs to wait long for nothing.
-const SILENT_LIMIT: Duration = Duration::from_millis(150);
 
 /// The authority and its services.
 pub struct AuthoritySide {
@@ -63,82 +49,10 @@ impl AuthoritySide {
             plain(http::tapped(router, http::Place::ValidationAuthority, taps.clone())).await?;
         Ok(Self { authority, behaviour, served })
     }
-}
 
-/// The backend and the doors it is reached by.
-pub struct BackendSide {
-    /// The backend.
-    pub backend: Backend,
-    institutions: Served,
-    /// Where insurers send to.
-    pub insurers: Served,
-    /// Where claims go to.
-    pub claims: Served,
-    /// What happens to bulk results on their way.
-    pub bulk: BulkSeam,
-    /// Where patients look at their own data.
-    pub patients: Served,
-}
-
-impl BackendSide {
-    /// Starts it.
-    ///
-    /// # Errors
-    /// [`BenchError`].
-    pub async fn start(setup: &Setup<'_>, side: &AuthoritySide) -> Result<Self, BenchError> {
-        let failed = |error: &dyn std::fmt::Display| BenchError::setup("backend", error);
-        let client = plain_client()?;
-        let trust = {
-            let authority =
-                side.authority.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let phones = authority.certificate_of(CaKind::MobileUserAuthentication).to_vec();
-            let mut anchors = setup.planted.also_trusted();
-            anchors.extend([authority.ca_certificate().to_vec(), phones]);
-            TrustAnchors::new(anchors).map_err(|error| failed(&error))?
-        };
-        let ask = |limit| {
-            OcspClient::new(
-                client.clone(),
-                side.served.url(),
-                limit,
-                setup.seed.bytes("OCSP nonces"),
-            )
-        };
-        let status =
-            SwitchedStatus::new(Arc::clone(&side.behaviour), ask(STATUS_LIMIT), ask(SILENT_LIMIT));
-        let link = HttpPersonLink::new(client, &side.served.url(), STATUS_LIMIT);
-        let config = BackendConfig {
-            store_url: "sqlite::memory:".to_owned(),
-            institutions: setup.world.institutions.keys().cloned().collect(),
-            trust,
-            status: setup.planted.status(Arc::new(status)),
-            link: setup.planted.link(Arc::new(link), setup.world),
-            now: setup.planted.clock(ClockOf::Backend, setup.clock.handle()),
-            seed: setup.seed.bytes("backend"),
-            trust_stated_institution: false,
-            form: setup.planted.form(setup.workshop.answers),
-            defect: setup.planted.backend(),
-        };
-        let backend = Backend::open(config).await.map_err(|error| failed(&error))?;
-        let tap = |router, seam, place| {
-            let tapped = |router| http::tapped(router, place, setup.taps.clone());
-            setup.planted.around(router, seam, tapped)
-        };
-        let shown = witness::door(backend.institution_router(), setup.workshop.witness());
-        let bulk = BulkSeam::new(setup.clock.clone());
-        let institutions = tap(bulk.around(shown), Seam::Backend, http::Place::Backend);
-        let institutions = mutual_tls(institutions, setup.workshop.server_config()).await?;
-        let insurers = tap(backend.insurer_router(), Seam::Feed, http::Place::Feed);
-        let insurers = plain(insurers).await?;
-        let claims = plain(tap(backend.claims_router(), Seam::Claim, http::Place::Claim)).await?;
-        let patients = tap(backend.portal_router(), Seam::Portal, http::Place::Portal);
-        let patients = plain(patients).await?;
-        Ok(Self { backend, institutions, insurers, claims, bulk, patients })
-    }
-
-    /// Where institutions connect to.
-    pub fn address(&self) -> SocketAddr {
-        self.institutions.address
+    /// `http://…` of its services.
+    pub fn url(&self) -> String {
+        self.served.url()
     }
 }
 
@@ -287,6 +201,19 @@ fn backend_client(
     code: &str,
     address: SocketAddr,
 ) -> Result<BackendClient, BenchError> {
+    let http = tls_client(workshop, code, address)?;
+    Ok(BackendClient::new(http, format!("https://{BACKEND_HOST}:{}", address.port()), code))
+}
+
+/// An HTTP client with the TLS certificate of an institution, which finds the backend at this address.
+///
+/// # Errors
+/// [`BenchError`].
+pub fn tls_client(
+    workshop: &Workshop,
+    code: &str,
+    address: SocketAddr,
+) -> Result<reqwest::Client, BenchError> {
     let failed = |error: reqwest::Error| BenchError::setup("TLS client", error);
     let identity = workshop.identity(code)?;
     let identity = reqwest::Identity::from_pem(identity.pem.as_bytes()).map_err(failed)?;
@@ -295,10 +222,8 @@ fn backend_client(
         .no_proxy()
         .tls_certs_only([root])
         .identity(identity)
-        .resolve(BACKEND_HOST, address)
-        .build()
-        .map_err(failed)?;
-    Ok(BackendClient::new(http, format!("https://{BACKEND_HOST}:{}", address.port()), code))
+        .resolve(BACKEND_HOST, address);
+    http.build().map_err(failed)
 }
 
 /// Kept by the world so that nothing of a start-up stands in two places.

@@ -63,7 +63,7 @@ impl Stage {
 
     async fn submit(&self, records: Vec<u8>) -> Result<Vec<ClaimEnd>, BenchError> {
         let failed = |error: reqwest::Error| BenchError::setup("claim seam", error);
-        let url = format!("{}/claims", self.claims_url());
+        let url = format!("{}/claims", self.claims_url()?);
         let answer = plain_client()?.post(url).body(records).send().await.map_err(failed)?;
         let judged: Judged = answer.json().await.map_err(failed)?;
         Ok(judged.results.iter().map(JudgedClaim::end).collect())
@@ -71,7 +71,7 @@ impl Stage {
 
     async fn send_scan(&self) -> Result<ClaimEnd, BenchError> {
         let failed = |error: reqwest::Error| BenchError::setup("claim seam", error);
-        let url = format!("{}/claims", self.claims_url());
+        let url = format!("{}/claims", self.claims_url()?);
         let (kind, page) = SCAN;
         let request = plain_client()?.post(url).header("content-type", kind).body(page);
         let answer = request.send().await.map_err(failed)?;

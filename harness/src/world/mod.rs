@@ -1,6 +1,8 @@
 //! A world brought to life: from plain data to a started set of actors that speak over real seams.
 
 mod actors;
+mod backend;
+mod backend_product;
 mod bulk_seam;
 mod cards;
 mod channels;
@@ -27,7 +29,7 @@ mod visiting;
 mod witness;
 mod workshop;
 
-pub use actors::{account, plain_client};
+pub use actors::{account, plain_client, tls_client};
 pub use cards::{CardPress, Order, Pressed};
 pub use deviation::Deviation;
 pub use live::{Hand, consent};

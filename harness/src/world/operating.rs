@@ -16,7 +16,8 @@ impl Stage {
     pub(super) async fn disaster(&self, mode: &DisasterMode) -> Result<Outcome, BenchError> {
         let failed = |error: reqwest::Error| BenchError::setup("operator seam", error);
         let metrics = Arc::<Metrics>::default();
-        let door = plain(self.backend().operator_router(&metrics)).await?;
+        let backend = &self.reference_backend("orders of its operator")?.backend;
+        let door = plain(backend.operator_router(&metrics)).await?;
         let url = format!("{}/operator/disasters/{}", door.url(), mode.prefecture);
         let order = json!({"prefectures": [mode.prefecture], "from": mode.from, "to": mode.to});
         let answer = plain_client()?.put(url).json(&order).send().await.map_err(failed)?;

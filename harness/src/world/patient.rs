@@ -29,7 +29,7 @@ type Told = Result<Value, String>;
 impl Stage {
     /// Logs somebody in, registers the card if wanted, and looks at everything.
     pub(super) async fn at_portal(&mut self, used: &PortalUse) -> Result<Outcome, BenchError> {
-        let mut browser = Browser { client: plain_client()?, url: self.portal_url(), token: None };
+        let mut browser = Browser { client: plain_client()?, url: self.portal_url()?, token: None };
         let end = self.log_in(&mut browser, used).await?;
         let seen = match end {
             Ok(()) => browser.look().await?,

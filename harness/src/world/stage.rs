@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
-use sim_backend::Backend;
 use sim_backend::messages::InstitutionCode;
 use sim_backend::service::records::PersonCode;
 use sim_backend::store::Visit as StoredVisit;
@@ -20,7 +19,8 @@ use sim_reader::reader_link::HttpTerminalLink;
 use sim_reader::session::FaceFailures;
 use sim_reader::terminal::Folders;
 
-use super::actors::{AuthoritySide, BackendSide, Counter, Counters, Setup, plain_client};
+use super::actors::{AuthoritySide, Counter, Counters, Setup, plain_client};
+use super::backend::{BackendSide, Ours};
 use super::cards::{CardPress, Order, Pressed};
 use super::feeding;
 use super::many::BulkDesk;
@@ -152,6 +152,10 @@ impl Stage {
         let failed = |error: &dyn std::fmt::Display| {
             BenchError::setup("registration before the story", error)
         };
+        if self.backend.is_product() {
+            return Ok(());
+        }
+        let store = self.reference_backend("cards registered before the story")?.backend.store();
         let Some(institution) = self.world.institutions.keys().next() else { return Ok(()) };
         let institution = InstitutionCode::new(institution).map_err(|error| failed(&error))?;
         let registered = self.world.people.iter().enumerate().filter(|(_, (_, person))| {
@@ -168,12 +172,7 @@ impl Stage {
                 care: None,
                 confirmation: None,
             };
-            self.backend
-                .backend
-                .store()
-                .keep_visit(&visit)
-                .await
-                .map_err(|error| failed(&error))?;
+            store.keep_visit(&visit).await.map_err(|error| failed(&error))?;
         }
         Ok(())
     }
@@ -221,16 +220,17 @@ impl Stage {
         &mut self.bulk
     }
 
-    pub(super) fn portal_url(&self) -> String {
-        self.backend.patients.url()
+    /// The reference backend, for what no product is asked in its place.
+    pub(super) fn reference_backend(&self, what: &str) -> Result<&Ours, BenchError> {
+        self.backend.reference(what)
     }
 
-    pub(super) fn backend(&self) -> &Backend {
-        &self.backend.backend
+    pub(super) fn portal_url(&self) -> Result<String, BenchError> {
+        Ok(self.reference_backend("the patients' portal")?.patients.url())
     }
 
-    pub(super) fn claims_url(&self) -> String {
-        self.backend.claims.url()
+    pub(super) fn claims_url(&self) -> Result<String, BenchError> {
+        Ok(self.reference_backend("claims")?.claims.url())
     }
 
     /// Carries out one event and tells what an outsider can see of it.
