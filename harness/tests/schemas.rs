@@ -398,3 +398,84 @@ fn the_matchers_requests_and_replies() {
         assert!(!matches!(asked(&line).0, Ok(_) | Err(NoScore::Unusable(_))), "{wrong}");
     }
 }
+
+#[test]
+fn the_orders_about_a_card() {
+    use harness::sut::middleware::protocol::{
+        Certificate, Challenge, Door, Op, PinChecked, Presence, Record, Refusal, Signature, Token,
+        TokenKind, Tries,
+    };
+    let schema = Schema::read("card-middleware.json");
+    let mut samples = common("card-middleware");
+    let bytes = || serde_json::from_value::<sim_reader::reader_link::Bytes>(json!("AAEC")).unwrap();
+    let all = vec![
+        ("reset", Op::Reset),
+        ("recognise", Op::Recognise),
+        ("has-certificate", Op::HasCertificate),
+        ("certificate", Op::Certificate),
+        ("tries-left", Op::TriesLeft),
+        ("verify-pin", Op::VerifyPin { pin: "1234".into() }),
+        ("face-record", Op::FaceRecord { reference_number: "02051520352285".into() }),
+        ("show-terminal", Op::ShowTerminal { certificate: bytes() }),
+        ("prove-terminal", Op::ProveTerminal { signature: bytes() }),
+        ("sign", Op::Sign { digest: bytes() }),
+        ("select", Op::Select),
+        ("end-session", Op::EndSession),
+    ];
+    orders(&mut samples, all.into_iter().map(|(name, op)| (name, numbered(op))).collect());
+    let refused = json!({"id": 1, "status": "rejected", "sw": "6A82", "reason": "no"});
+    let refusal: Refusal = serde_json::from_value(refused.clone()).unwrap();
+    assert_eq!(refusal.status_word(), Some(0x6A82));
+    samples.push(("reply", refused));
+    samples.push(("reply-reset", value(Door { card: "127.0.0.1:1".into() })));
+    for (token, serial) in [
+        (TokenKind::Card, Some("S".to_owned())),
+        (TokenKind::Android, Some("S".to_owned())),
+        (TokenKind::Iphone, Some("S".to_owned())),
+        (TokenKind::Other, None),
+    ] {
+        samples.push(("reply-recognise", value(Token { token, serial })));
+    }
+    samples.push(("reply-has-certificate", value(Presence { present: true })));
+    for certificate in [Some(bytes()), None] {
+        samples.push(("reply-certificate", value(Certificate { certificate })));
+    }
+    for tries_left in [Some(3), Some(0), None] {
+        samples.push(("reply-tries-left", value(Tries { tries_left })));
+        samples.push(("reply-verify-pin", value(PinChecked { right: false, tries_left })));
+    }
+    let record = Record { record: bytes(), issuer_certificate: bytes() };
+    samples.push(("reply-face-record", value(record)));
+    samples.push(("reply-show-terminal", value(Challenge { challenge: bytes() })));
+    samples.push(("reply-sign", value(Signature { signature: bytes() })));
+    assert_agreed(&schema, &samples);
+    assert_complete(&schema, &samples, &[]);
+    let five_digits = json!({"id": 1, "op": "verify-pin", "pin": "12345"});
+    assert!(schema.fits("request", &five_digits).is_err());
+}
+
+#[test]
+fn the_backends_orders() {
+    use harness::sut::backend::{Doors, Op, Registered, Reset};
+    let schema = Schema::read("backend.json");
+    let now = "2026-04-01T00:30:00Z".parse().unwrap();
+    let mut samples = common("backend");
+    let reset = Op::Reset(Box::new(Reset {
+        now,
+        identity: "/identity.pem".into(),
+        client_ca: "/clients.pem".into(),
+        trust: vec!["/cards.pem".into()],
+        authority: "http://127.0.0.1:1".into(),
+        institutions: vec!["1319999999".into()],
+        registered: vec![Registered { person: "P-1".into(), at: now }],
+    }));
+    let all = vec![("reset", numbered(reset)), ("clock", numbered(Op::Clock { now }))];
+    orders(&mut samples, all);
+    let doors = Doors { institutions: "127.0.0.1:1".into(), insurers: "http://127.0.0.1:2".into() };
+    samples.push(("reply-reset", value(doors)));
+    let accepted = json!({"index": 0, "record_id": "F-1", "outcome": "accepted"});
+    let rejected = json!({"index": 1, "outcome": "rejected", "reason": "not JSON"});
+    samples.push(("feed-answer", json!({"results": [accepted, rejected]})));
+    assert_agreed(&schema, &samples);
+    assert_complete(&schema, &samples, &[]);
+}

@@ -118,6 +118,11 @@ fn matches(pattern: &str, text: &str) -> bool {
         "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => is_shaped(text, "0000-00-00"),
         "^[0-9]{4}-[0-9]{2}$" => is_shaped(text, "0000-00"),
         "^[0-9]{10}$" => is_shaped(text, "0000000000"),
+        "^[0-9]{4}$" => is_shaped(text, "0000"),
+        "^[0-9A-F]{4}$" => {
+            let digit = |it: char| it.is_ascii_digit() || ('A'..='F').contains(&it);
+            text.len() == 4 && text.chars().all(digit)
+        }
         "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}" => {
             text.get(..19).is_some_and(|text| is_shaped(text, "0000-00-00T00:00:00"))
         }

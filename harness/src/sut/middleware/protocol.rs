@@ -7,8 +7,6 @@ use sim_reader::reader_link::Bytes;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "op", rename_all = "kebab-case")]
 pub enum Op {
-    /// Name product, version and positions.
-    Hello,
     /// Forget every card, and tell where cards are awaited: [`Door`].
     Reset,
     /// Tell what kind of token lies there, and which: [`Token`].
@@ -48,8 +46,6 @@ pub enum Op {
     Select,
     /// Tell an iPhone that nothing more is asked of it.
     EndSession,
-    /// What nobody knows, and everybody has to answer with `unsupported`.
-    NoSuchOperation,
 }
 
 /// Reply to [`Op::Reset`].
