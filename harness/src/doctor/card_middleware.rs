@@ -42,8 +42,8 @@ pub(super) async fn examine(sut: &SutConfig, adapter: &Adapter) -> Vec<Result<()
     for step in [Step::Echo, Step::KnownBad, Step::Unknown, Step::Nothing] {
         if found.iter().all(Result::is_ok) {
             found.push(match step {
-                Step::Echo => echo(&patient, &mut middleware),
-                Step::KnownBad => known_bad(&patient, &mut middleware),
+                Step::Echo => echo(&patient, &mut middleware).await,
+                Step::KnownBad => known_bad(&patient, &mut middleware).await,
                 Step::Unknown => patient.unknown().await,
                 Step::Nothing => nothing_from_nothing(&patient, &mut middleware),
             });
@@ -60,11 +60,11 @@ enum Step {
 }
 
 /// It recognises a My Number Card and reads its certificate: middleware that refuses all fails here.
-fn echo(patient: &Patient, middleware: &mut Middleware) -> Result<(), Finding> {
+async fn echo(patient: &Patient, middleware: &mut Middleware) -> Result<(), Finding> {
     let contents = contents()?;
     let on_card = contents.user_authentication.as_ref().map(|user| user.certificate.clone());
     let mut card = OnTable(Arc::new(Mutex::new(Card::new(contents))));
-    let mut seated = middleware.seat(&mut card)?;
+    let mut seated = middleware.seat(&mut card).await?;
     let recognised = seated.recognise();
     let read = recognised.clone().and_then(|_| seated.certificate());
     settled(seated)?;
@@ -83,9 +83,9 @@ fn echo(patient: &Patient, middleware: &mut Middleware) -> Result<(), Finding> {
 }
 
 /// A card of another kind is none: middleware that accepts all fails here.
-fn known_bad(patient: &Patient, middleware: &mut Middleware) -> Result<(), Finding> {
+async fn known_bad(patient: &Patient, middleware: &mut Middleware) -> Result<(), Finding> {
     let mut other = Other;
-    let mut seated = middleware.seat(&mut other)?;
+    let mut seated = middleware.seat(&mut other).await?;
     let recognised = seated.recognise();
     settled(seated)?;
     match recognised {

@@ -113,7 +113,7 @@ impl Stage {
         let (mut seated, front) = (None, visitor.front.clone());
         let placed = match (handled.as_mut(), middleware.as_mut(), phone_kind(visit)) {
             (Some(channel), Some(middleware), phone) => {
-                let seat = middleware.seat(channel.as_mut())?.telling(goes);
+                let seat = middleware.seat(channel.as_mut()).await?.telling(goes);
                 Placed::Through { middleware: seated.insert(seat), front, phone }
             }
             (Some(channel), None, Some(phone)) => {

@@ -3,6 +3,7 @@
 //! The reader waits for each order, as it waits for a card; the product speaks from a thread of its own, so that its commands
 //! can be carried out meanwhile, on the thread of the reader and one after the other.
 
+mod door;
 pub mod protocol;
 mod seated;
 mod slot;
@@ -14,6 +15,7 @@ use sim_reader::CardChannel;
 use sim_reader::institution::protocol::Reply;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use self::door::turn_at;
 use self::protocol::{Door, Op};
 pub use self::seated::{OnceRecognised, Seated};
 use self::slot::Slot;
@@ -60,13 +62,17 @@ impl Middleware {
         Ok(started)
     }
 
-    /// Puts a card into the product's reader.
+    /// Puts a card into the product's reader, once no other lies there.
     ///
     /// # Errors
     /// [`BenchError::ProductError`] when nothing listens where the product said.
-    pub fn seat<'m>(&'m mut self, card: &'m mut dyn CardChannel) -> Result<Seated<'m>, BenchError> {
+    pub async fn seat<'m>(
+        &'m mut self,
+        card: &'m mut dyn CardChannel,
+    ) -> Result<Seated<'m>, BenchError> {
         self.seats += 1;
-        let connected = Slot::connect(card, &self.door, self.seats, self.ears.clone());
+        let turn = turn_at(&self.door).await;
+        let connected = Slot::connect(card, &self.door, self.seats, (turn, self.ears.clone()));
         let slot = connected.map_err(|error| BenchError::ProductError {
             product: self.name.clone(),
             reason: format!("no card can be put into its reader at {}: {error}", self.door),
@@ -169,7 +175,8 @@ mod tests {
     fn recognise(reply: &str) -> (CardError, Option<BenchError>) {
         let (_door, mut middleware) = product(reply);
         let mut card = Mute;
-        let mut seated = middleware.seat(&mut card).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let mut seated = runtime.block_on(middleware.seat(&mut card)).unwrap();
         (seated.recognise().unwrap_err(), seated.trouble())
     }
 

@@ -10,6 +10,7 @@ use std::sync::mpsc::Sender;
 use sim_reader::{CardChannel, ChannelError};
 
 use super::Heard;
+use super::door::Turn;
 
 /// Control messages of vpcd.
 const POWER_OFF: u8 = 0x00;
@@ -23,6 +24,7 @@ const ATR: [u8; 9] = [0x3B, 0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45, 0x14];
 pub(super) struct Slot<'c> {
     card: &'c mut dyn CardChannel,
     stream: TcpStream,
+    _turn: Turn,
     powered: bool,
     /// Commands since power-up.
     pub commands: u32,
@@ -34,19 +36,24 @@ impl<'c> Slot<'c> {
         card: &'c mut dyn CardChannel,
         door: &str,
         seat: u64,
-        ears: Sender<Heard>,
+        (turn, ears): (Turn, Sender<Heard>),
     ) -> io::Result<Self> {
         let stream = TcpStream::connect(door)?;
         stream.set_nodelay(true)?;
         let mut listening = stream.try_clone()?;
         std::thread::spawn(move || {
             while let Ok(message) = read_message(&mut listening) {
-                if ears.send(Heard::Message { seat, message }).is_err() {
+                // Asked for again and again by a reader that looks whether the card is there, also while no order is under way.
+                let heard = match message.as_slice() {
+                    [ANSWER_TO_RESET] => say(&mut listening, &ATR).is_ok(),
+                    _ => ears.send(Heard::Message { seat, message }).is_ok(),
+                };
+                if !heard {
                     break;
                 }
             }
         });
-        Ok(Self { card, stream, powered: false, commands: 0 })
+        Ok(Self { card, stream, _turn: turn, powered: false, commands: 0 })
     }
 
     /// Does what a message asks for.
@@ -57,7 +64,6 @@ impl<'c> Slot<'c> {
                 self.card.power_up();
                 (self.powered, self.commands) = (true, 0);
             }
-            [ANSWER_TO_RESET] => self.say(&ATR),
             // A warm reset, which takes nothing from this card, or a message that nobody knows.
             [] | [_] => {}
             command => self.carry_out(command),
@@ -79,9 +85,7 @@ impl<'c> Slot<'c> {
 
     /// A product that hung up hears nothing; its reply will tell.
     fn say(&mut self, message: &[u8]) {
-        let Ok(length) = u16::try_from(message.len()) else { return self.take_out() };
-        let framed = [&length.to_be_bytes(), message].concat();
-        let _ = self.stream.write_all(&framed);
+        let _ = say(&mut self.stream, message);
     }
 
     fn take_out(&self) {
@@ -93,6 +97,11 @@ impl Drop for Slot<'_> {
     fn drop(&mut self) {
         self.take_out();
     }
+}
+
+fn say(stream: &mut TcpStream, message: &[u8]) -> io::Result<()> {
+    let length = u16::try_from(message.len()).map_err(io::Error::other)?;
+    stream.write_all(&[&length.to_be_bytes(), message].concat())
 }
 
 fn read_message(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
@@ -127,36 +136,35 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_card_answers_under_power_and_is_gone_when_it_is_taken_away() {
+    #[tokio::test]
+    async fn a_card_answers_under_power_and_is_gone_when_it_is_taken_away() {
         let door = TcpListener::bind("127.0.0.1:0").unwrap();
         let (ears, heard) = channel();
         let mut card = Parrot(0);
         let address = door.local_addr().unwrap().to_string();
-        let mut slot = Slot::connect(&mut card, &address, 7, ears).unwrap();
+        let turn = super::super::door::turn_at(&address).await;
+        let mut slot = Slot::connect(&mut card, &address, 7, (turn, ears)).unwrap();
         let (mut reader, _) = door.accept().unwrap();
-        let mut ask = |message: &[u8]| {
-            let length = u16::try_from(message.len()).unwrap().to_be_bytes();
-            reader.write_all(&[&length, message].concat()).unwrap();
-            let Heard::Message { seat: 7, message } = heard.recv().unwrap() else { panic!() };
-            slot.answer(&message);
+        let mut exchange = |message: &[u8], answer: &[u8]| {
+            say(&mut reader, message).unwrap();
+            if message != [ANSWER_TO_RESET] {
+                let Heard::Message { seat: 7, message } = heard.recv().unwrap() else { panic!() };
+                slot.answer(&message);
+            }
+            if !answer.is_empty() {
+                assert_eq!(read_message(&mut reader).unwrap(), answer);
+            }
         };
-        // Without power a command meets nothing; one after a mute one is answered.
-        for message in [
-            &[0xAA, 0xBB][..],
-            &[POWER_ON],
-            &[0xAA, 0xBB],
-            &[0xFE, 1],
-            &[ANSWER_TO_RESET],
-            &[0xFF, 1],
-        ] {
-            ask(message);
-        }
+        // Without power a command meets nothing; the answer to reset needs nobody who gives orders.
+        exchange(&[0xAA, 0xBB], &[]);
+        exchange(&[POWER_ON], &[]);
+        exchange(&[0xAA, 0xBB], &[0xAA, 0x90, 0x00]);
+        exchange(&[0xFE, 1], &[]);
+        exchange(&[ANSWER_TO_RESET], &ATR);
+        exchange(&[0xFF, 1], &[]);
         assert_eq!(slot.commands, 3);
+        assert!(read_message(&mut reader).is_err(), "the card is gone");
         drop(slot);
-        let mut said = Vec::new();
-        reader.read_to_end(&mut said).unwrap();
-        assert_eq!(said, [&[0, 3, 0xAA, 0x90, 0][..], &[0, 9], &ATR].concat());
         assert_eq!(card.0, 1);
     }
 }
