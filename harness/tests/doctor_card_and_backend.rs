@@ -1,0 +1,165 @@
+//! `madoguchi doctor` asks card middleware and a backend whether they are honest: one that accepts all, or refuses all, is not judged; and
+//! one that falls silent in the story is never failed for it.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test may fail")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Runs an example after one mistake was written into it: `MISTAKE` is what stood there, `INSTEAD` what stands there now.
+const MISTAKEN: &str = r#"
+import os, sys
+example = os.environ["EXAMPLE"]
+sys.path.insert(0, os.path.dirname(example))
+text, mistake = open(example, encoding="utf-8").read(), os.environ["MISTAKE"]
+assert text.count(mistake) == 1, mistake
+exec(compile(text.replace(mistake, os.environ["INSTEAD"]), example, "exec"), {"__name__": "__main__"})
+"#;
+
+/// An example and the position that it fills.
+struct Example {
+    file: &'static str,
+    position: &'static str,
+    name: &'static str,
+}
+
+const CARD_CLIENT: Example = Example {
+    file: "card-client-python/card_client.py",
+    position: "card-middleware",
+    name: "Example Card Client",
+};
+const BACKEND: Example =
+    Example { file: "backend-python/backend.py", position: "backend", name: "Example Backend" };
+
+impl Example {
+    fn file(&self) -> PathBuf {
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples")).join(self.file)
+    }
+
+    /// What the command says of the example with a mistake: exit code and words.
+    fn told(&self, (mistake, instead): (&str, &str), words: &[&str]) -> (i32, String) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("product.py"), MISTAKEN).unwrap();
+        let (name, position) = (self.name, self.position);
+        let limit = if instead.contains("sleep") { 4_000 } else { 20_000 };
+        let yaml = format!(
+            "product: {{name: {name}, version: 1.0.0, vendor: Test}}\npositions:\n  {position}:\n    adapter: process\n    command: [python3, -B, product.py]\n    timeout_ms: {limit}\n"
+        );
+        fs::write(folder.path().join("madoguchi.yaml"), yaml).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
+        command.args(words).arg("--sut").arg(folder.path().join("madoguchi.yaml"));
+        command.current_dir(folder.path()).env("EXAMPLE", self.file());
+        command.env("MISTAKE", mistake).env("INSTEAD", instead).env_remove("FAULT");
+        let output = command.output().unwrap();
+        let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+        (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+    }
+
+    fn assert_found(&self, mistake: (&str, &str), (check, what): (&str, &str)) {
+        let (code, said) = self.told(mistake, &["doctor"]);
+        assert_eq!(code, 4, "{mistake:?}: {said}");
+        let bad = format!("BAD     {check}\n        product: ");
+        assert!(said.contains(&bad), "{mistake:?}: {said}");
+        assert!(said.contains(what), "{mistake:?}: nothing of {what:?} in {said}");
+        assert_eq!(said.matches("next: ").count(), 1, "{mistake:?}: one next step: {said}");
+    }
+
+    /// Silence and an early end within a story say nothing of the product.
+    fn assert_inconclusive(&self, mistake: (&str, &str), what: &str) {
+        let (code, said) = self.told(mistake, &["run", "--only", "certificate/valid"]);
+        assert_eq!(code, 4, "{mistake:?}: {said}");
+        assert!(said.contains("inconclusive") && said.contains(what), "{mistake:?}: {said}");
+    }
+}
+
+#[test]
+fn mistakes_of_card_middleware() {
+    for (mistake, check, what) in [
+        (
+            (r#""positions": ["card-middleware"]"#, r#""positions": ["reader"]"#),
+            "greeting",
+            "does not name the position card-middleware",
+        ),
+        (
+            (r#"b"JPKIAPICCTOKEN2": "card", "#, ""),
+            "an echo",
+            "does not take a My Number Card for one",
+        ),
+        (
+            ("return got[:total]", "return got[1:total]"),
+            "an echo",
+            "brings another certificate than the card's",
+        ),
+        (
+            (r#"return {"token": "other"}"#, r#"return {"token": "card", "serial": "1"}"#),
+            "a known-bad step",
+            "takes a card of another kind for a My Number Card",
+        ),
+        (
+            (
+                r#"raise No({"status": "unsupported", "reason": "no such operation"})"#,
+                "operation = client.op_hello",
+            ),
+            "an unknown step",
+            "an operation that nobody knows",
+        ),
+        (
+            (
+                "(part := self.card.recv(length - len(got)))",
+                "(part := self.card.recv(length - len(got)) or bytes(length))",
+            ),
+            "nothing from nothing",
+            "`removed` where no card lies",
+        ),
+    ] {
+        CARD_CLIENT.assert_found(mistake, (check, what));
+    }
+}
+
+#[test]
+fn mistakes_of_a_backend() {
+    for (mistake, check, what) in [
+        (
+            (r#""positions": ["backend"]"#, r#""positions": ["terminal"]"#),
+            "greeting",
+            "does not name the position backend",
+        ),
+        (("secrets.token_bytes(32)", "bytes(32)"), "an echo", "the same challenge twice"),
+        (
+            (
+                "        challenge, institution = self.challenges.pop(",
+                "        return {'AuthenticationTicket': 'T', 'CertificateState': '1', 'Registered': '1'}\n        challenge, institution = self.challenges.pop(",
+            ),
+            "a known-bad step",
+            "its yes would mean nothing",
+        ),
+        (
+            (r#"{"status": "unsupported"}"#, r#"{"status": "ok"}"#),
+            "an unknown step",
+            "an operation that nobody knows",
+        ),
+        (
+            (
+                r#"return {"QualificationValidity": validity}"#,
+                r#"return {"QualificationValidity": "1"}"#,
+            ),
+            "nothing from nothing",
+            "of whom no insurer has told",
+        ),
+    ] {
+        BACKEND.assert_found(mistake, (check, what));
+    }
+}
+
+#[test]
+fn a_product_that_falls_silent_or_ends_in_the_story_is_inconclusive_and_never_a_failure() {
+    const QUALIFY: &str = "    def on_SIMqualif01req(self, ask, now):\n";
+    const SIGN: &str = "    def op_sign(self, ask):\n";
+    for (example, place) in [(BACKEND, QUALIFY), (CARD_CLIENT, SIGN)] {
+        let silent = format!("{place}        import time; time.sleep(30)\n");
+        example.assert_inconclusive((place, &silent), "no answer within 4000 ms");
+        let gone = format!("{place}        os._exit(1)\n");
+        example.assert_inconclusive((place, &gone), "ended in the middle of its work");
+    }
+}
