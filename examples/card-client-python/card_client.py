@@ -5,8 +5,8 @@ On stdin the bench says what the reader wants of the card, one JSON object a lin
 unsupported. Bytes are base64. The card comes over a socket: this program listens as vpcd does, and the bench connects for each card
 that is placed; a message is a 16-bit length and that many bytes. docs/card-middleware-protocol.md lists the operations.
 
-FAULT=number-file looks into the file with the 12-digit number, FAULT=signature-certificate into the certificate for signing documents:
-what no reader may do, and what this bench is there to find.
+FAULT=number-file looks into the file with the 12-digit number, FAULT=signature-certificate into the certificate for signing documents, and
+FAULT=pin-in-face-mode presents a PIN where a face was enough: what nobody may do, and what this bench is there to find.
 """
 import json, os, select, socket, struct, sys
 from base64 import b64decode, b64encode
@@ -138,8 +138,7 @@ class CardClient:
         return {"present": sw == NOT_FOUND or self.head(PRESENCE, 3, "the certificate's presence")[1:2] == b"\x8f"}
 
     def op_certificate(self, _):
-        if FAULT == "signature-certificate":
-            self.file(SIGNATURE_CERTIFICATE, "the signature certificate")
+        if FAULT == "signature-certificate": self.file(SIGNATURE_CERTIFICATE, "the signature certificate")
         return {"certificate": self.object(USER_CERTIFICATE, 1, "the user-authentication certificate")}
 
     def op_tries_left(self, _):
@@ -155,9 +154,7 @@ class CardClient:
         return {"right": False, **self.counted("the PIN", ask["pin"].encode())}
 
     def op_face_record(self, ask):
-        if FAULT == "number-file":
-            self.open(TEXT)
-            self.file(NUMBER, "the number")
+        if FAULT == "number-file": self.open(TEXT), self.file(NUMBER, "the number")
         step = "the face record"
         self.open(CARD_FACE, step)
         self.file(REFERENCE_NUMBER_B, step)
@@ -166,6 +163,7 @@ class CardClient:
 
     def op_show_terminal(self, ask):
         self.open(JPKI)
+        if FAULT == "pin-in-face-mode": self.op_verify_pin({"pin": "0000"})
         self.done("the terminal's certificate", "80A20080", b64decode(ask["certificate"]))
         return {"challenge": self.done("a challenge", "00840000", expected=b"\x10")}
 

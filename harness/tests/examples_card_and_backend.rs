@@ -81,6 +81,11 @@ fn a_card_client_that_looks_into_the_signature_certificate_is_seen_at_the_card()
 }
 
 #[test]
+fn a_card_client_that_presents_a_pin_in_face_mode_costs_a_try() {
+    found_out("card-client-python", "identity/face-match", "pin-in-face-mode", "OQS-FACE-06");
+}
+
+#[test]
 fn the_backend_is_conformant_in_what_it_claims() {
     let record = conformant("backend-python", "backend");
     assert!(record.requirements.contains_key("OQS-CERT-07"));
