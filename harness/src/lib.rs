@@ -28,3 +28,4 @@ pub mod steps;
 pub mod sut;
 pub mod taps;
 pub mod world;
+pub mod yaml;

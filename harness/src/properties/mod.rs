@@ -2,9 +2,10 @@
 //!
 //! [`generate::story`] draws a world and a story that name only people and institutions that exist. Days and instants are drawn
 //! close to where a rule turns: gain and loss, the last day of a certificate and of its grace, midnight in Japan, 24 hours after a
-//! visit. What fails shrinks by dropping events first; [`describe`] puts what is left into words.
+//! visit. What fails shrinks by dropping events first; [`gherkin`] tells what is left as a scenario, [`describe`] in words.
 
 mod describe;
 pub mod generate;
+pub mod gherkin;
 
 pub use describe::describe;

@@ -10,7 +10,7 @@ use sim_reader::face::portrait::draw;
 use sim_reader::face::{Appearance, Builtin, Matcher};
 
 use super::tls::{BACKEND_HOST, Identity, TlsAuthority};
-use crate::catalogue::Binding;
+use crate::catalogue::{Binding, Catalogue, CatalogueError};
 use crate::error::BenchError;
 use crate::mutants::Plant;
 use crate::seed::Seed;
@@ -51,6 +51,7 @@ pub struct Workshop {
     pub binding: Binding,
     witness: Option<Witness>,
     plant: Option<Arc<Plant>>,
+    catalogue: Option<&'static Catalogue>,
     tls: Arc<TlsAuthority>,
     server: Arc<ServerConfig>,
     institutions: Arc<Mutex<BTreeMap<String, Arc<Identity>>>>,
@@ -85,6 +86,7 @@ impl Workshop {
             binding: Binding::default(),
             witness: None,
             plant: None,
+            catalogue: None,
             tls: Arc::new(tls),
             server: Arc::new(server),
             institutions: Arc::default(),
@@ -120,6 +122,20 @@ impl Workshop {
     #[must_use]
     pub fn with_plant(self, plant: Plant) -> Self {
         Self { plant: Some(Arc::new(plant)), ..self }
+    }
+
+    /// The same with another catalogue than the embedded one.
+    #[must_use]
+    pub fn with_catalogue(self, catalogue: &'static Catalogue) -> Self {
+        Self { catalogue: Some(catalogue), ..self }
+    }
+
+    /// What scenarios are told from.
+    ///
+    /// # Errors
+    /// The embedded catalogue cannot be read.
+    pub fn catalogue(&self) -> Result<&'static Catalogue, &'static CatalogueError> {
+        self.catalogue.map_or_else(Catalogue::embedded, Ok)
     }
 
     /// The defect in every world.
