@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use reports::model::{Blame, Verdict};
+use reports::words::{self, Phrase};
 
 use crate::catalogue::CatalogueError;
 use crate::world::tls::TlsError;
@@ -91,6 +92,11 @@ impl BenchError {
             | Self::Reading { .. }
             | Self::Scenario(_) => Blame::Bench,
         }
+    }
+
+    /// Whose fault it is, in words.
+    pub fn blame_word(&self) -> Phrase {
+        words::blame(self.blame())
     }
 
     /// What to do next, as an order to the reader.

@@ -13,8 +13,8 @@ use reports::words::Language;
 use reports::{ReportWriter, html, json, junit, rollup};
 
 use super::plan::Plan;
-use super::{Failure, RunArgs, doctor, say};
-use crate::catalogue::{Catalogue, bracketed};
+use super::{Failure, RunArgs, doctor, own, say};
+use crate::catalogue::bracketed;
 use crate::clock;
 use crate::error::BenchError;
 use crate::runner::{self, Progress, Stop};
@@ -26,7 +26,7 @@ const INTERRUPTED: i32 = 130;
 
 /// Runs, reports, and gives the exit code.
 pub fn run(args: &RunArgs) -> Result<u8, Failure> {
-    let catalogue = Catalogue::embedded()?;
+    let catalogue = own::catalogue(args.scenarios.as_deref())?;
     if args.shard.is_some() && !args.expected.is_empty() {
         return Err(Failure::Usage(
             "a share knows only its own failures: give --waivers, --conformance and --baseline to `madoguchi merge`"
@@ -67,10 +67,28 @@ pub fn finish(record: &RunRecord, out: &Path, quiet: bool) -> Result<u8, Failure
 /// [`BenchError`] when the bench cannot be set up.
 pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
     let started = clock::wall();
-    let product = plan.product();
-    let Plan { cases, sut, seed, answers, binding, rows, scope, complete, digest } = plan;
-    let workshop = Workshop::new(Seed(seed), sut)?.with_answers(answers).with_binding(binding);
-    let (bar, progress) = progress(cases.len(), quiet);
+    let Plan {
+        catalogue,
+        cases,
+        product,
+        sut,
+        plant,
+        seed,
+        answers,
+        binding,
+        rows,
+        scope,
+        complete,
+        digest,
+    } = plan;
+    let mut workshop = Workshop::new(Seed(seed), sut)?
+        .with_catalogue(catalogue)
+        .with_answers(answers)
+        .with_binding(binding);
+    if let Some(plant) = plant {
+        workshop = workshop.with_plant(plant);
+    }
+    let (bar, progress) = progress(cases.len(), quiet, "scenarios");
     let stop = stop_at_ctrl_c();
     let results = runner::run(&cases, &Arc::new(workshop), &progress, &stop)?;
     bar.finish_and_clear();
@@ -119,7 +137,7 @@ pub fn unexercised(record: &RunRecord) -> Option<String> {
 }
 
 /// A bar where somebody looks, a line every so often where nobody does, nothing when asked to be quiet.
-fn progress(total: usize, quiet: bool) -> (ProgressBar, Progress) {
+pub fn progress(total: usize, quiet: bool, what: &'static str) -> (ProgressBar, Progress) {
     let length = u64::try_from(total).unwrap_or(u64::MAX);
     let looked_at = std::io::stderr().is_terminal();
     let target = if quiet || !looked_at {
@@ -138,14 +156,14 @@ fn progress(total: usize, quiet: bool) -> (ProgressBar, Progress) {
         shown.inc(1);
         let done = 1 + done.fetch_add(1, Ordering::Relaxed);
         if lines && (done.is_multiple_of(20) || done == total) {
-            say(format_args!("{done}/{total} scenarios"));
+            say(format_args!("{done}/{total} {what}"));
         }
     };
     (bar, Arc::new(told))
 }
 
 /// The first Ctrl-C lets what is under way end and be reported; the second ends the command at once.
-fn stop_at_ctrl_c() -> Stop {
+pub fn stop_at_ctrl_c() -> Stop {
     let stop = Stop::default();
     let told = Arc::clone(&stop);
     std::thread::spawn(move || {
