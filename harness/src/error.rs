@@ -39,6 +39,10 @@ pub enum BenchError {
     ProductUnreadable { product: String, reason: String },
     #[error("{product} could not do its work: {reason}")]
     ProductError { product: String, reason: String },
+    #[error(
+        "{product} was not asked any more: {times} scenarios in a row ended alike, the last one: {last}"
+    )]
+    ProductGivenUp { product: String, times: u32, last: String },
     #[error("{product} does not do this: {what}")]
     ProductUnsupported { product: String, what: String },
     // The bench's own.
@@ -85,6 +89,7 @@ impl BenchError {
             | Self::ProductGone { .. }
             | Self::ProductUnreadable { .. }
             | Self::ProductError { .. }
+            | Self::ProductGivenUp { .. }
             | Self::ProductUnsupported { .. } => Blame::Product,
             Self::Catalogue(_)
             | Self::Tls(_)
@@ -124,6 +129,9 @@ impl BenchError {
             | Self::ProductUnreadable { .. }
             | Self::ProductError { .. } => {
                 "run the product by hand and send it the line shown in the evidence"
+            }
+            Self::ProductGivenUp { .. } => {
+                "let `madoguchi doctor` show whether the product answers, then run again; --no-circuit-breaker asks it every time"
             }
             Self::ProductUnsupported { .. } => "nothing, if the product does not claim it",
             Self::Catalogue(_) | Self::Scenario(_) => "correct the file under scenarios/",

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use reports::model::Verdict;
 use reports::rollup;
 
+use super::breaker::BreakerArgs;
 use super::run::{progress, stop_at_ctrl_c};
 use super::{Failure, doctor, own, say, write};
 use crate::catalogue::Catalogue;
@@ -53,6 +54,9 @@ pub struct FuzzArgs {
     /// How many seconds that may take; what time cuts short may be larger than it has to be
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     shrink_seconds: u32,
+    /// When a product is given up
+    #[command(flatten)]
+    breaker: BreakerArgs,
     /// Say nothing but errors
     #[arg(long, short)]
     quiet: bool,
@@ -67,6 +71,9 @@ pub fn fuzz(args: &FuzzArgs) -> Result<u8, Failure> {
     let mut workshop = Workshop::new(Seed(args.seed), sut)?;
     if let Some(mutant) = mutant {
         workshop = workshop.with_plant(mutant.plant.clone());
+    }
+    if let Some(limit) = args.breaker.limit() {
+        workshop = workshop.with_breaker(limit);
     }
     let (bar, told) =
         progress(usize::try_from(args.cases).unwrap_or(usize::MAX), args.quiet, "stories");

@@ -5,6 +5,7 @@ mod authority;
 mod backend;
 mod backend_people;
 mod backend_tls;
+mod breaker;
 mod card;
 mod card_door;
 mod card_faults;
@@ -209,6 +210,9 @@ pub struct RunArgs {
     /// Say what would be run, and run nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// When a product is given up
+    #[command(flatten)]
+    pub breaker: breaker::BreakerArgs,
     /// What was expected to fail
     #[command(flatten)]
     pub expected: expected::ExpectedArgs,
@@ -237,6 +241,7 @@ impl Default for RunArgs {
             shard: None,
             rerun_failed: None,
             dry_run: false,
+            breaker: breaker::BreakerArgs::default(),
             expected: expected::ExpectedArgs::default(),
             out: PathBuf::from(REPORT),
             quiet: false,

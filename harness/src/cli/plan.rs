@@ -38,6 +38,8 @@ pub struct Plan {
     pub rows: Vec<(String, RequirementRow)>,
     /// What the report says it was about.
     pub scope: Scope,
+    /// After how many scenarios in a row a product that fails alike is given up.
+    pub breaker: Option<u32>,
     /// Whether every row of the report should have been exercised.
     pub complete: bool,
     /// Names the plan; shares of one plan have the same.
@@ -91,6 +93,7 @@ impl Plan {
             rows: rows_of(catalogue, &whole, &binding, narrowed),
             complete: !narrowed && shard.is_none(),
             cases,
+            breaker: args.breaker.limit(),
             catalogue,
             product,
             plant: mutant.map(|mutant| mutant.plant.clone()),

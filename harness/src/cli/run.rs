@@ -78,6 +78,7 @@ pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
         binding,
         rows,
         scope,
+        breaker,
         complete,
         digest,
     } = plan;
@@ -87,6 +88,9 @@ pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
         .with_binding(binding);
     if let Some(plant) = plant {
         workshop = workshop.with_plant(plant);
+    }
+    if let Some(limit) = breaker {
+        workshop = workshop.with_breaker(limit);
     }
     let (bar, progress) = progress(cases.len(), quiet, "scenarios");
     let stop = stop_at_ctrl_c();

@@ -194,7 +194,8 @@ fn ends_everything(played: &Played) -> bool {
 
 /// Whether there is no use in going on.
 fn is_fatal(error: &BenchError) -> bool {
-    error.verdict() != Verdict::Inconclusive
+    let is_given_up = matches!(error, BenchError::ProductGivenUp { .. });
+    is_given_up || error.verdict() != Verdict::Inconclusive
 }
 
 fn runtime() -> Result<Runtime, BenchError> {

@@ -1,5 +1,6 @@
 //! Systems under test: which positions a product fills, and how it is reached.
 
+pub mod breaker;
 pub mod config;
 pub mod http;
 pub mod process;

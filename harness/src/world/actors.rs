@@ -30,6 +30,7 @@ use crate::error::BenchError;
 use crate::model::{FileEncoding, Institution, World};
 use crate::mutants::{ClockOf, Planted, Seam};
 use crate::seed::Seed;
+use crate::sut::breaker::{Attendance, Attended};
 use crate::sut::{self, ReceiptComputer, Reference};
 use crate::taps::{Taps, folder, http};
 
@@ -162,6 +163,8 @@ pub struct Setup<'a> {
     pub taps: &'a Taps,
     /// The defect, if one is planted.
     pub planted: &'a Planted,
+    /// How the product does in this scenario.
+    pub attendance: &'a Arc<Attendance>,
 }
 
 /// One institution: terminal with its folders, reader link and receipt computer.
@@ -224,7 +227,7 @@ impl Counter {
         let mut counter = Self {
             link: HttpTerminalLink::new(served.url(), plain_client()?),
             receipt_computer: setup.planted.receipt_computer(receipt_computer(
-                setup.workshop,
+                setup,
                 reset(code, institution, folders.clone()),
             )?),
             backend,
@@ -287,13 +290,15 @@ fn reset(code: &str, institution: &Institution, folders: Folders) -> Reset {
 }
 
 fn receipt_computer(
-    workshop: &Workshop,
+    setup: &Setup<'_>,
     start: Reset,
 ) -> Result<Box<dyn ReceiptComputer>, BenchError> {
-    let Some(sut) = &workshop.sut else {
+    let Some(sut) = &setup.workshop.sut else {
         return Ok(Box::new(Reference(ReferenceInstitution::new(start))));
     };
-    sut::receipt_computer(sut)
+    let (name, attendance) = (&sut.product.name, setup.attendance);
+    attendance.admit(name)?;
+    Ok(Box::new(Attended::new(name, sut::receipt_computer(sut)?, Arc::clone(attendance))))
 }
 
 /// The encoding as terminal and receipt computer know it.

@@ -32,6 +32,7 @@ use crate::model::{
 };
 use crate::mutants::Planted;
 use crate::seed::Seed;
+use crate::sut::breaker::Attendance;
 use crate::taps::{Canary, Taps};
 
 /// A world with living actors.
@@ -54,6 +55,7 @@ pub struct Stage {
     visits: u64,
     bulk: BulkDesk,
     planted: Planted,
+    attendance: Arc<Attendance>,
 }
 
 /// A card in somebody's pocket.
@@ -80,6 +82,7 @@ impl Stage {
         let taps = Taps::new(clock.clone(), seed, canaries(&world));
         let authority = AuthoritySide::start(&clock, &taps).await?;
         let planted = Planted::new(workshop.plant(), &world);
+        let attendance = Arc::new(Attendance::new(workshop.breaker()));
         let setup = Setup {
             workshop: &workshop,
             world: &world,
@@ -87,6 +90,7 @@ impl Stage {
             clock: &clock,
             taps: &taps,
             planted: &planted,
+            attendance: &attendance,
         };
         let backend = BackendSide::start(&setup, &authority).await?;
         let mut stage = Self {
@@ -107,6 +111,7 @@ impl Stage {
             told: BTreeMap::new(),
             visits: 0,
             planted,
+            attendance,
             world,
         };
         stage.before_story().await?;
@@ -226,6 +231,11 @@ impl Stage {
     /// # Errors
     /// [`BenchError`] when the bench cannot carry it out or cannot see what came of it.
     pub async fn perform(&mut self, event: &Event) -> Result<Outcome, BenchError> {
+        let done = self.carry_out(event).await;
+        done.inspect_err(|error| self.attendance.ended_by(error))
+    }
+
+    async fn carry_out(&mut self, event: &Event) -> Result<Outcome, BenchError> {
         match event {
             Event::Clock(to) => {
                 self.clock.advance(*to);
@@ -391,6 +401,7 @@ impl Stage {
                 clock: &self.clock,
                 taps: &self.taps,
                 planted: &self.planted,
+                attendance: &self.attendance,
             };
             let counter = Counter::open(&setup, code, institution, self.backend.address()).await?;
             self.counters.insert(code.to_owned(), counter);

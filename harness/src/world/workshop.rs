@@ -14,6 +14,7 @@ use crate::catalogue::{Binding, Catalogue, CatalogueError};
 use crate::error::BenchError;
 use crate::mutants::Plant;
 use crate::seed::Seed;
+use crate::sut::breaker::Breaker;
 use crate::sut::config::SutConfig;
 
 /// What the backend's certificate names.
@@ -52,6 +53,7 @@ pub struct Workshop {
     witness: Option<Witness>,
     plant: Option<Arc<Plant>>,
     catalogue: Option<&'static Catalogue>,
+    breaker: Option<Arc<Breaker>>,
     tls: Arc<TlsAuthority>,
     server: Arc<ServerConfig>,
     institutions: Arc<Mutex<BTreeMap<String, Arc<Identity>>>>,
@@ -87,6 +89,7 @@ impl Workshop {
             witness: None,
             plant: None,
             catalogue: None,
+            breaker: None,
             tls: Arc::new(tls),
             server: Arc::new(server),
             institutions: Arc::default(),
@@ -128,6 +131,17 @@ impl Workshop {
     #[must_use]
     pub fn with_catalogue(self, catalogue: &'static Catalogue) -> Self {
         Self { catalogue: Some(catalogue), ..self }
+    }
+
+    /// The same with a product that is given up after so many scenarios in a row that end by the same fault of its.
+    #[must_use]
+    pub fn with_breaker(self, limit: u32) -> Self {
+        Self { breaker: Some(Arc::new(Breaker::new(limit))), ..self }
+    }
+
+    /// What gives a dead product up.
+    pub fn breaker(&self) -> Option<Arc<Breaker>> {
+        self.breaker.clone()
     }
 
     /// What scenarios are told from.
