@@ -27,5 +27,6 @@ pub mod shard;
 pub mod steps;
 pub mod sut;
 pub mod taps;
+pub mod whose;
 pub mod world;
 pub mod yaml;

@@ -89,7 +89,7 @@ fn a_product_that_dies_in_every_scenario_is_given_up_and_the_rest_is_inconclusiv
     assert!(given_up + 3 + under_way() >= asked.len(), "{given_up} of {}", asked.len());
     assert!(said(&output).contains("madoguchi doctor"), "{}", said(&output));
     let junit = fs::read_to_string(folder.path().join("out/junit.xml")).unwrap();
-    assert!(junit.contains("was not asked any more"));
+    assert!(junit.contains("lies with: product") && junit.contains("was not asked any more"));
 }
 
 #[test]

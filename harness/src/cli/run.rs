@@ -19,6 +19,7 @@ use crate::clock;
 use crate::error::BenchError;
 use crate::runner::{self, Progress, Stop};
 use crate::seed::Seed;
+use crate::whose;
 use crate::world::Workshop;
 
 /// Exit code of a command that was interrupted twice, as shells know it.
@@ -97,7 +98,7 @@ pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
     let results = runner::run(&cases, &Arc::new(workshop), &progress, &stop)?;
     bar.finish_and_clear();
     let seconds = clock::wall().duration_since(started).as_secs_f64();
-    let interrupted = stop.load(Ordering::Relaxed).then(|| "interrupted by Ctrl-C".to_owned());
+    let interrupted = stop.load(Ordering::Relaxed).then(whose::interrupted);
     let mut record = RunRecord {
         bench: BenchInfo {
             name: "madoguchi".to_owned(),
@@ -137,7 +138,7 @@ pub fn unexercised(record: &RunRecord) -> Option<String> {
     };
     let ids: Vec<&str> =
         record.requirements.iter().filter(missed).map(|(id, _)| id.as_str()).collect();
-    (!ids.is_empty()).then(|| format!("not exercised: {}", ids.join(", ")))
+    (!ids.is_empty()).then(|| whose::unexercised(record, &ids))
 }
 
 /// A bar where somebody looks, a line every so often where nobody does, nothing when asked to be quiet.

@@ -120,6 +120,7 @@ pub(super) struct Attention {
     title: Text2,
     why: Option<String>,
     next_step: Option<String>,
+    blame: Option<Text2>,
 }
 
 #[derive(Serialize)]
@@ -369,6 +370,7 @@ fn attention_of(case: &CaseResult) -> Attention {
         title: text2(&case.title),
         why: case.why.as_deref().map(line),
         next_step: case.next_step.as_deref().map(line),
+        blame: case.blame.map(|blame| words::blame(blame).into()),
     }
 }
 
