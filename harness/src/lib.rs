@@ -4,6 +4,7 @@
 //! oracle says what must come of it, and living actors or a product show what does. One comparison judges all.
 
 pub mod bench;
+pub mod budget;
 pub mod catalogue;
 pub mod checks;
 pub mod cli;

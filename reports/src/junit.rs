@@ -36,6 +36,9 @@ impl ReportWriter for Junit {
 fn suite(run: &RunRecord, area: &str, cases: &[&CaseResult]) -> TestSuite {
     let mut suite = TestSuite::new(xml(area));
     suite.add_property(("seed", run.seed.to_string().as_str()));
+    if let Some(budget) = &run.scope.budget {
+        suite.add_property((xml("budget"), xml(&budget.words().en)));
+    }
     suite.add_property((
         xml("product"),
         xml(&format!("{} {}", run.product.name, run.product.version)),

@@ -6,6 +6,7 @@ mod backend;
 mod backend_people;
 mod backend_tls;
 mod breaker;
+mod budget;
 mod card;
 mod card_door;
 mod card_faults;
@@ -210,6 +211,9 @@ pub struct RunArgs {
     /// Say what would be run, and run nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// How long it may take
+    #[command(flatten)]
+    pub budget: budget::BudgetArgs,
     /// When a product is given up
     #[command(flatten)]
     pub breaker: breaker::BreakerArgs,
@@ -241,6 +245,7 @@ impl Default for RunArgs {
             shard: None,
             rerun_failed: None,
             dry_run: false,
+            budget: budget::BudgetArgs::default(),
             breaker: breaker::BreakerArgs::default(),
             expected: expected::ExpectedArgs::default(),
             out: PathBuf::from(REPORT),

@@ -82,8 +82,10 @@ impl Plan {
             of: share.of,
             planned: whole.len(),
         });
-        let cases = whole.iter().copied().filter(|case| within(args, case)).collect();
+        let planned: Vec<_> = whole.iter().copied().filter(|case| within(args, case)).collect();
+        let (cases, budgeted) = args.budget.choose(catalogue, planned)?;
         let scope = Scope {
+            budget: budgeted,
             profile: named.map(|(name, profile)| profile.info(name, tier, catalogue)),
             shard,
             ..Scope::default()
@@ -91,7 +93,7 @@ impl Plan {
         Ok(Some(Self {
             digest: digest(&whole, &product, &answers, &binding),
             rows: rows_of(catalogue, &whole, &binding, narrowed),
-            complete: !narrowed && shard.is_none(),
+            complete: !narrowed && shard.is_none() && scope.budget.is_none(),
             cases,
             breaker: args.breaker.limit(),
             catalogue,
@@ -120,6 +122,10 @@ impl Plan {
             self.binding.tier,
             self.seed
         ));
+        if let Some(budget) = &self.scope.budget {
+            let words = budget.words();
+            say(format_args!("{}; left out: {}", words.en, budget.left_out.join(", ")));
+        }
         say(format_args!("plan {}", self.digest));
     }
 }

@@ -1,6 +1,6 @@
 //! `madoguchi run`: the suite, its progress, its verdict, its report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
@@ -95,7 +95,7 @@ pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
     }
     let (bar, progress) = progress(cases.len(), quiet, "scenarios");
     let stop = stop_at_ctrl_c();
-    let results = runner::run(&cases, &Arc::new(workshop), &progress, &stop)?;
+    let (results, took) = runner::run_timed(&cases, &Arc::new(workshop), &progress, &stop)?;
     bar.finish_and_clear();
     let seconds = clock::wall().duration_since(started).as_secs_f64();
     let interrupted = stop.load(Ordering::Relaxed).then(whose::interrupted);
@@ -109,7 +109,7 @@ pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
         seed,
         cases: results,
         requirements: rows.into_iter().collect(),
-        wall: Some(Wall { started: clock::rfc3339(started), seconds, cases: BTreeMap::new() }),
+        wall: Some(Wall { started: clock::rfc3339(started), seconds, cases: took }),
         incomplete: interrupted,
         scope,
     };
