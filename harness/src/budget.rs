@@ -13,10 +13,10 @@ use reports::model::RunRecord;
 use crate::catalogue::Case;
 use crate::mutants::Mutant;
 
-/// Microseconds that a scenario adds to a run on two cores by being there, as estimated.
-const FOR_A_SCENARIO: u64 = 20_000;
+/// Microseconds that a scenario adds to a run on two busy cores by being there: estimated rather high.
+const FOR_A_SCENARIO: u64 = 40_000;
 /// The same for each thing that happens in it.
-const FOR_AN_EVENT: u64 = 10_000;
+const FOR_AN_EVENT: u64 = 20_000;
 
 /// What scenarios cost, in microseconds of the whole run's time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
