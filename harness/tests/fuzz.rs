@@ -51,7 +51,7 @@ fn found(mutant: &str, seed: u64) -> Found {
         workshop: Arc::new(workshop(Some(mutant))),
         seed,
         cases: 60,
-        limits: Limits { replays: 40, ..Limits::default() },
+        limits: Limits { replays: 24, ..Limits::default() },
         stop: Stop::default(),
         now: clock::wall,
     };

@@ -271,7 +271,7 @@ fn profile(profile: &ProfileInfo) -> ProfileView {
 
 fn budget(budget: &Budgeted) -> BudgetView {
     let left_out = budget.left_out.iter().map(|id| line(id)).collect();
-    BudgetView { words: budget.words(), left_out }
+    BudgetView { words: text2(&budget.words()), left_out }
 }
 
 fn waiver(waiver: &WaiverUse) -> WaiverView {
