@@ -1,4 +1,5 @@
-//! Plays one story on a stage of its own and holds it against the oracle, event by event, up to the first place where they part.
+//! Plays one story on a stage of its own and holds it against the oracle, event by event, up to the first place where they part. Beside
+//! it insurers feed what has nothing to do with it.
 
 use std::sync::Arc;
 
@@ -72,6 +73,10 @@ fn word(json: &str) -> Option<String> {
 pub async fn play(workshop: &Arc<Workshop>, world: &World, story: &[Event]) -> Played {
     let mut stage = match Stage::start(Arc::clone(workshop), world.clone()).await {
         Ok(stage) => stage,
+        Err(error) => return Played::Unseen(error),
+    };
+    let _beside = match stage.feed_beside() {
+        Ok(beside) => beside,
         Err(error) => return Played::Unseen(error),
     };
     let mut visits = 0;

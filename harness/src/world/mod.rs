@@ -1,6 +1,7 @@
 //! A world brought to life: from plain data to a started set of actors that speak over real seams.
 
 mod actors;
+mod beside;
 mod bulk_seam;
 mod cards;
 mod channels;
@@ -24,6 +25,7 @@ mod witness;
 mod workshop;
 
 pub use actors::{account, plain_client};
+pub use beside::Beside;
 pub use cards::{CardPress, Order, Pressed};
 pub use live::{Hand, consent};
 pub use stage::Stage;

@@ -222,6 +222,10 @@ impl Stage {
         &self.backend.backend
     }
 
+    pub(super) fn feed_url(&self) -> String {
+        format!("{}/feed/records", self.backend.insurers.url())
+    }
+
     pub(super) fn claims_url(&self) -> String {
         self.backend.claims.url()
     }
@@ -460,8 +464,8 @@ impl Stage {
 
     async fn deliver(&self, records: &Value) -> Result<Vec<Delivered>, BenchError> {
         let failed = |error: reqwest::Error| BenchError::setup("feed seam", error);
-        let url = format!("{}/feed/records", self.backend.insurers.url());
-        let answer = plain_client()?.post(url).json(records).send().await.map_err(failed)?;
+        let answer =
+            plain_client()?.post(self.feed_url()).json(records).send().await.map_err(failed)?;
         let delivery: DeliveryAnswer = answer.json().await.map_err(failed)?;
         Ok(delivery.results)
     }
