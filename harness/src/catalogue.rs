@@ -57,6 +57,8 @@ pub struct Case {
     pub feature: String,
     /// The feature reduced to its background and this one scenario.
     pub gherkin: gherkin::Feature,
+    /// Whether it stands in somebody's own folder and not in the embedded catalogue.
+    pub is_own: bool,
 }
 
 impl Case {
@@ -145,7 +147,9 @@ impl Catalogue {
         let embedded = embedded_files()?.into_iter().filter(|(path, _)| kept(path));
         let mut files: Vec<_> = embedded.map(|(path, text)| (path, text.to_owned())).collect();
         files.extend(own);
-        Self::of(&files)
+        let mut catalogue = Self::of(&files)?;
+        catalogue.cases.iter_mut().for_each(|case| case.is_own = true);
+        Ok(catalogue)
     }
 
     fn of(files: &[(String, String)]) -> Result<Self, CatalogueError> {
@@ -290,6 +294,7 @@ fn case(
         title: two_languages(&scenario.name),
         feature: feature.name.clone(),
         gherkin,
+        is_own: false,
     })
 }
 

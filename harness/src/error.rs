@@ -104,6 +104,31 @@ impl BenchError {
         words::blame(self.blame())
     }
 
+    /// Whether a product that does nothing but this is dead.
+    pub fn is_of_a_dead_product(&self) -> bool {
+        match self {
+            Self::ProductStart { .. }
+            | Self::ProductUnreachable { .. }
+            | Self::ProductSilent { .. }
+            | Self::ProductGone { .. }
+            | Self::ProductUnreadable { .. }
+            | Self::ProductError { .. } => true,
+            Self::ConfigRead { .. }
+            | Self::ConfigYaml { .. }
+            | Self::Config { .. }
+            | Self::Write { .. }
+            | Self::Listen(_)
+            | Self::ListenAt { .. }
+            | Self::ProductGivenUp { .. }
+            | Self::ProductUnsupported { .. }
+            | Self::Catalogue(_)
+            | Self::Tls(_)
+            | Self::Setup { .. }
+            | Self::Reading { .. }
+            | Self::Scenario(_) => false,
+        }
+    }
+
     /// What to do next, as an order to the reader.
     pub fn help(&self) -> &'static str {
         match self {

@@ -305,8 +305,14 @@ fn result(case: &Case, note: Note) -> CaseResult {
     if contradicted.is_some() {
         verdict = Verdict::BenchError;
     }
-    let left =
-        Left { steps: &steps, checks: &checks, judgements: &judgements, trouble: trouble.as_ref() };
+    let left = Left {
+        steps: &steps,
+        checks: &checks,
+        judgements: &judgements,
+        trouble: trouble.as_ref(),
+        is_own: case.is_own,
+    };
+    let verdict = whose::verdict(verdict, left);
     let Explanation { why, next_step, blame } = whose::of_case(verdict, left);
     CaseResult {
         id: case.id.clone(),
@@ -370,6 +376,7 @@ mod tests {
             title,
             feature: "f".into(),
             gherkin,
+            is_own: false,
         };
         let case: &'static Case = Box::leak(Box::new(case));
         let workshop = Arc::new(Workshop::new(Seed(1), None).unwrap());

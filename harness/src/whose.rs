@@ -34,6 +34,15 @@ pub struct Left<'a> {
     pub judgements: &'a [Judgement],
     /// What kept the bench from going on.
     pub trouble: Option<&'a Hindrance>,
+    /// Whether somebody else than the bench wrote it.
+    pub is_own: bool,
+}
+
+/// What a scenario is worth: in one that the bench did not write, what cannot be carried out or contradicts the oracle is a
+/// mistake of the configuration and no fault of the bench.
+pub fn verdict(verdict: Verdict, left: Left<'_>) -> Verdict {
+    let is_written_wrong = left.is_own && left.trouble.is_none();
+    if is_written_wrong && verdict == Verdict::BenchError { Verdict::ConfigError } else { verdict }
 }
 
 /// Explains a scenario. Whatever does not pass has all three.
@@ -44,18 +53,24 @@ pub fn of_case(verdict: Verdict, left: Left<'_>) -> Explanation {
     if let Some((_, blame, why, help)) = left.trouble {
         return Explanation::new(*blame, why, *help);
     }
-    contradiction(left.checks)
+    contradiction(left)
         .or_else(|| failure(left.checks))
         .or_else(|| parting(left.judgements))
-        .unwrap_or_else(|| of_steps(left.steps))
+        .unwrap_or_else(|| of_steps(left))
 }
 
 /// An assertion that the oracle contradicts.
-fn contradiction(checks: &[Check]) -> Option<Explanation> {
-    let check = checks.iter().find(|check| check.verdict == Verdict::BenchError)?;
+fn contradiction(left: Left<'_>) -> Option<Explanation> {
+    let check = left.checks.iter().find(|check| check.verdict == Verdict::BenchError)?;
     let why = check.note.clone().unwrap_or_else(|| check.step.clone());
-    let next = "correct the scenario or the oracle: the two must agree before a product is judged";
-    Some(Explanation::new(Blame::Bench, why, next))
+    Some(if left.is_own {
+        let next = "correct the assertion, or report the oracle with the row it misreads";
+        Explanation::new(Blame::Configuration, why, next)
+    } else {
+        let next =
+            "correct the scenario or the oracle: the two must agree before a product is judged";
+        Explanation::new(Blame::Bench, why, next)
+    })
 }
 
 /// An assertion that does not hold.
@@ -96,9 +111,13 @@ fn parting(judgements: &[Judgement]) -> Option<Explanation> {
 }
 
 /// A step that could not be carried out, or a scenario that asserts nothing.
-fn of_steps(steps: &[StepResult]) -> Explanation {
-    let failed = steps.iter().find_map(|step| step.message.clone());
+fn of_steps(left: Left<'_>) -> Explanation {
+    let failed = left.steps.iter().find_map(|step| step.message.clone());
     let why = failed.unwrap_or_else(|| "the scenario asserts nothing".to_owned());
+    if left.is_own {
+        let next = "correct the scenario: `madoguchi lint --scenarios` names its line";
+        return Explanation::new(Blame::Configuration, why, next);
+    }
     let next = "correct the scenario: `madoguchi explain` shows it, `madoguchi lint` its line";
     Explanation::new(Blame::Bench, why, next)
 }
@@ -156,7 +175,8 @@ mod tests {
     fn a_failure_names_the_requirement_where_there_is_one() {
         let of = |requirement: &[&str]| {
             let checks = [check(requirement, Verdict::Fail)];
-            let left = Left { steps: &[], checks: &checks, judgements: &[], trouble: None };
+            let left =
+                Left { steps: &[], checks: &checks, judgements: &[], trouble: None, is_own: false };
             of_case(Verdict::Fail, left)
         };
         let borne = of(&["OQS-CERT-07"]);
@@ -169,12 +189,34 @@ mod tests {
     #[test]
     fn a_fault_of_the_bench_outweighs_a_failure_and_what_hindered_outweighs_both() {
         let checks = [check(&["OQS-CERT-07"], Verdict::Fail), check(&[], Verdict::BenchError)];
-        let left = Left { steps: &[], checks: &checks, judgements: &[], trouble: None };
+        let left =
+            Left { steps: &[], checks: &checks, judgements: &[], trouble: None, is_own: false };
         assert_eq!(of_case(Verdict::BenchError, left).blame, Some(Blame::Bench));
         let trouble = (Verdict::Inconclusive, Blame::Environment, "full".to_owned(), "free some");
         let left = Left { trouble: Some(&trouble), ..left };
         let told = of_case(Verdict::Inconclusive, left);
         assert_eq!(told, Explanation::new(Blame::Environment, "full", "free some"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_scenario_of_ones_own_is_no_fault_of_the_bench() {
+        let checks = [check(&["OQS-CERT-07"], Verdict::BenchError)];
+        for checks in [&checks[..], &[]] {
+            let left = Left { steps: &[], checks, judgements: &[], trouble: None, is_own: true };
+            assert_eq!(verdict(Verdict::BenchError, left), Verdict::ConfigError);
+            assert_eq!(of_case(Verdict::ConfigError, left).blame, Some(Blame::Configuration));
+            let ours = Left { is_own: false, ..left };
+            assert_eq!(verdict(Verdict::BenchError, ours), Verdict::BenchError);
+        }
+        let trouble = (Verdict::BenchError, Blame::Bench, "no stage".to_owned(), "report it");
+        let left = Left {
+            steps: &[],
+            checks: &[],
+            judgements: &[],
+            trouble: Some(&trouble),
+            is_own: true,
+        };
+        assert_eq!(verdict(Verdict::BenchError, left), Verdict::BenchError);
     }
 
     fn any_verdict() -> impl Strategy<Value = Verdict> {
@@ -192,7 +234,7 @@ mod tests {
             let checks: Vec<_> =
                 checks.into_iter().map(|(has, verdict)| check(&ids(has), verdict)).collect();
             let judgements: Vec<_> = agree.into_iter().map(judgement).collect();
-            let left = Left { steps: &[], checks: &checks, judgements: &judgements, trouble: None };
+            let left = Left { steps: &[], checks: &checks, judgements: &judgements, trouble: None, is_own: false };
             let Explanation { why, next_step, blame } = of_case(verdict, left);
             let passes = verdict == Verdict::Pass;
             prop_assert_eq!((why.is_none(), next_step.is_none(), blame.is_none()), (passes, passes, passes));

@@ -167,3 +167,23 @@ fn nothing_is_found_where_nothing_is_wrong_and_wrong_words_are_told() {
     assert_eq!(code(&output), 3, "{}", said(&output));
     assert!(said(&output).contains("next:"), "{}", said(&output));
 }
+
+#[test]
+fn what_is_wrong_with_a_scenario_of_ones_own_is_no_fault_of_bench_or_product() {
+    const VISIT: &str = "    もし 「架空花子」が「見本診療所」で顔認証により受付する\n";
+    for (steps, why) in [
+        ("    もし 天気がよい\n".to_owned(), "no step of the vocabulary"),
+        (format!("{VISIT}    ならば 受付は顔の不一致で終わる [OQS-FACE-04]\n"), "disagrees"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let feature = format!("# language: ja\n機能: f\n  @id:s\n  シナリオ: s\n{steps}");
+        fs::write(folder.path().join("mine.feature"), feature).unwrap();
+        let (at, out) = (folder.path().to_string_lossy(), folder.path().join("out"));
+        let output = madoguchi(&["run", "--scenarios", &at, "--out", &out.to_string_lossy()]);
+        assert_eq!(code(&output), 3, "{}", said(&output));
+        assert!(said(&output).contains(why), "{}", said(&output));
+        assert!(said(&output).contains("own/s"), "{}", said(&output));
+        let record = reports::json::read(&fs::read(out.join("result.json")).unwrap()).unwrap();
+        assert_eq!(record.cases[0].blame, Some(reports::model::Blame::Configuration));
+    }
+}

@@ -27,6 +27,8 @@ const OUT: &str = "madoguchi-fuzz";
 /// Stories that could not be seen, of which the reason is told.
 const REASONS: usize = 3;
 
+/// Replays after which somebody who sees no bar is told of them.
+const TOLD: u32 = 50;
 /// Characters of a value that are shown.
 const LONGEST: usize = 80;
 
@@ -93,7 +95,11 @@ pub fn fuzz(args: &FuzzArgs) -> Result<u8, Failure> {
         Work::Story => told(""),
         Work::Replay => {
             let replays = 1 + replays.fetch_add(1, Ordering::Relaxed);
-            bar.set_message(format!("made smaller: replay {replays} of {}", args.shrink));
+            let words = format!("made smaller: replay {replays} of at most {}", args.shrink);
+            if bar.is_hidden() && !args.quiet && replays.is_multiple_of(TOLD) {
+                say(&words);
+            }
+            bar.set_message(words);
         }
     });
     bar.finish_and_clear();
@@ -237,6 +243,7 @@ fn ended_in_words(ended: Ended, replays: u32) -> String {
         Ended::ByReplays => {
             format!("cut short after {replays} replays: a smaller one may exist; raise --shrink")
         }
+        Ended::ByWish => format!("interrupted after {replays} replays: a smaller one may exist"),
         Ended::ByTime => {
             format!(
                 "cut short by time after {replays} replays: a smaller one may exist; raise --shrink-seconds"

@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::generate::story;
 use super::play::{Played, play};
-use super::shrink::{Limits, Shrinking, Shrunk, Tale};
+use super::shrink::{Limits, Means, Shrinking, Shrunk, Tale};
 use crate::error::BenchError;
 use crate::runner::Stop;
 use crate::seed::Seed;
@@ -88,7 +88,9 @@ impl Fuzz {
                 runtime.block_on(play(&self.workshop, &tale.0, &tale.1))
             };
             let now = || (self.now)();
-            let shrinking = Shrinking::new(self.limits, &now, &replay);
+            let is_unwished = || self.stop.load(Ordering::Relaxed);
+            let means = Means { now: &now, is_unwished: &is_unwished, play: &replay };
+            let shrinking = Shrinking::new(self.limits, means);
             if let Some(shrunk) = shrinking.shrink(self.tree(number)?) {
                 return Ok((tally, Some(Found { number, shrunk })));
             }

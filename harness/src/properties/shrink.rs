@@ -37,6 +37,8 @@ pub enum Ended {
     ByReplays,
     /// [`Limits::time`].
     ByTime,
+    /// Somebody wished it.
+    ByWish,
 }
 
 /// The smallest story that was found.
@@ -52,11 +54,21 @@ pub struct Shrunk {
     pub ended: Ended,
 }
 
+/// What it is done with.
+#[derive(Clone, Copy)]
+pub struct Means<'a> {
+    /// The wall clock.
+    pub now: &'a dyn Fn() -> Timestamp,
+    /// Whether somebody wishes it to end.
+    pub is_unwished: &'a dyn Fn() -> bool,
+    /// Plays a story.
+    pub play: &'a dyn Fn(&Tale) -> Played,
+}
+
 /// The work of shrinking.
 pub struct Shrinking<'a> {
     limits: Limits,
-    now: &'a dyn Fn() -> Timestamp,
-    play: &'a dyn Fn(&Tale) -> Played,
+    means: Means<'a>,
     began: Timestamp,
     replays: u32,
     ended: Ended,
@@ -64,12 +76,9 @@ pub struct Shrinking<'a> {
 
 impl<'a> Shrinking<'a> {
     /// Shrinks with these means within these limits.
-    pub fn new(
-        limits: Limits,
-        now: &'a dyn Fn() -> Timestamp,
-        play: &'a dyn Fn(&Tale) -> Played,
-    ) -> Self {
-        Self { limits, now, play, began: now(), replays: 0, ended: Ended::AtTheSmallest }
+    pub fn new(limits: Limits, means: Means<'a>) -> Self {
+        let began = (means.now)();
+        Self { limits, means, began, replays: 0, ended: Ended::AtTheSmallest }
     }
 
     /// The smallest story like the one of this tree; `None` when that one does not part a second time.
@@ -85,7 +94,7 @@ impl<'a> Shrinking<'a> {
     /// The story up to where it parts, played once more.
     fn parts(&mut self, tale: &Tale) -> Option<(Tale, Parting)> {
         self.replays += 1;
-        match (self.play)(tale) {
+        match (self.means.play)(tale) {
             Played::Parts(parting) => Some((tale.clone(), parting)),
             Played::Agrees { .. } | Played::NotForIt | Played::Unseen(_) => None,
         }
@@ -104,8 +113,10 @@ impl<'a> Shrinking<'a> {
     fn may_go_on(&mut self) -> bool {
         if self.replays >= self.limits.replays {
             self.ended = Ended::ByReplays;
-        } else if (self.now)().duration_since(self.began) >= self.limits.time {
+        } else if (self.means.now)().duration_since(self.began) >= self.limits.time {
             self.ended = Ended::ByTime;
+        } else if (self.means.is_unwished)() {
+            self.ended = Ended::ByWish;
         }
         self.ended == Ended::AtTheSmallest
     }
@@ -244,6 +255,14 @@ mod tests {
         Timestamp::from_second(seconds).unwrap()
     }
 
+    fn shrink(
+        limits: Limits,
+        now: &dyn Fn() -> Timestamp,
+        play: &dyn Fn(&Tale) -> Played,
+    ) -> Option<Shrunk> {
+        Shrinking::new(limits, Means { now, is_unwished: &|| false, play }).shrink(tree())
+    }
+
     /// Parts at the first visit, as a product that can make none would.
     fn no_visit(tale: &Tale) -> Played {
         let place = tale.1.iter().position(|event| matches!(event, Event::Visit(_)));
@@ -274,7 +293,7 @@ mod tests {
     #[test]
     fn what_is_not_needed_goes_and_what_is_needed_stays() {
         let now = || at(0);
-        let shrunk = Shrinking::new(Limits::default(), &now, &no_visit).shrink(tree()).unwrap();
+        let shrunk = shrink(Limits::default(), &now, &no_visit).unwrap();
         let (world, story) = &shrunk.tale;
         assert_eq!((story.len(), world.institutions.len()), (1, 1));
         let Event::Visit(visit) = &story[0] else { panic!("{story:?}") };
@@ -289,26 +308,29 @@ mod tests {
     fn a_bound_ends_it_and_is_told() {
         let now = || at(0);
         let few = Limits { replays: 3, ..Limits::default() };
-        let shrunk = Shrinking::new(few, &now, &no_visit).shrink(tree()).unwrap();
+        let shrunk = shrink(few, &now, &no_visit).unwrap();
         assert_eq!((shrunk.replays, shrunk.ended), (3, Ended::ByReplays));
         let ticks = std::cell::Cell::new(0);
         let later = || {
             ticks.set(ticks.get() + 25);
             at(ticks.get())
         };
-        let shrunk = Shrinking::new(Limits::default(), &later, &no_visit).shrink(tree()).unwrap();
+        let shrunk = shrink(Limits::default(), &later, &no_visit).unwrap();
         assert_eq!(shrunk.ended, Ended::ByTime);
+        let means = Means { now: &now, is_unwished: &|| true, play: &no_visit };
+        let shrunk = Shrinking::new(Limits::default(), means).shrink(tree()).unwrap();
+        assert_eq!((shrunk.replays, shrunk.ended), (1, Ended::ByWish));
     }
 
     #[test]
     fn what_does_not_part_again_or_cannot_be_seen_is_no_counterexample() {
         let (now, limits) = (|| at(0), Limits::default());
         let agrees = |_: &Tale| Played::Agrees { visits: 1 };
-        assert!(Shrinking::new(limits, &now, &agrees).shrink(tree()).is_none());
+        assert!(shrink(limits, &now, &agrees).is_none());
         let silent = |_: &Tale| {
             let product = "P".to_owned();
             Played::Unseen(BenchError::ProductSilent { product, waited_ms: 1 })
         };
-        assert!(Shrinking::new(limits, &now, &silent).shrink(tree()).is_none());
+        assert!(shrink(limits, &now, &silent).is_none());
     }
 }

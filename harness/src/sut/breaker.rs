@@ -5,7 +5,6 @@
 use std::mem::{Discriminant, discriminant};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use reports::model::Verdict;
 use sim_reader::institution::protocol::Request;
 
 use super::{Performing, ReceiptComputer};
@@ -99,7 +98,7 @@ impl Attendance {
 
     /// Something ended the scenario.
     pub fn ended_by(&self, error: &BenchError) {
-        if is_fault_of_product(error) {
+        if error.is_of_a_dead_product() {
             self.seen().fault = Some((discriminant(error), error.to_string()));
         }
     }
@@ -107,13 +106,13 @@ impl Attendance {
     /// A server that has answered before and cannot be reached now has gone: nothing is wrong with its address.
     fn known(&self, error: BenchError) -> BenchError {
         let has_answered = self.breaker.as_ref().is_some_and(|it| it.row().has_answered);
-        match error {
-            BenchError::ProductUnreachable { product, url, .. } if has_answered => {
-                let how = format!("it cannot be reached at {url} any more");
-                BenchError::ProductGone { product, how }
-            }
-            other => other,
+        if let BenchError::ProductUnreachable { product, url, .. } = &error
+            && has_answered
+        {
+            let how = format!("it cannot be reached at {url} any more");
+            return BenchError::ProductGone { product: product.clone(), how };
         }
+        error
     }
 }
 
@@ -125,18 +124,6 @@ impl Drop for Attendance {
             Some((fault, words)) => breaker.failed(*fault, words),
             None if seen.answered => breaker.went_through(),
             None => {}
-        }
-    }
-}
-
-/// Whether a product that does nothing but this is dead.
-fn is_fault_of_product(error: &BenchError) -> bool {
-    match error {
-        BenchError::ProductGivenUp { .. } => false,
-        BenchError::ProductStart { .. } | BenchError::ProductUnreachable { .. } => true,
-        other => {
-            other.verdict() == Verdict::Inconclusive
-                && other.blame() == reports::model::Blame::Product
         }
     }
 }
@@ -168,6 +155,8 @@ impl ReceiptComputer for Attended {
 
 #[cfg(test)]
 mod tests {
+    use reports::model::Verdict;
+
     use super::*;
 
     fn silent() -> BenchError {
