@@ -1,7 +1,7 @@
 //! Chooses scenarios for a run that may take only so long: those first that could find the most mutants per second.
 //!
-//! Which mutants a scenario could find follows from the catalogue: those that break a requirement which one of its assertions bears. That
-//! is a bound and no measurement. What a scenario costs is estimated from how much happens in it, or taken from the report of an
+//! Which mutants a scenario finds was measured (`scenarios/kills.yaml`); of a scenario or a mutant that is newer it is taken that it
+//! finds those that break a requirement which one of its assertions bears. What a scenario costs is estimated from how much happens in it, or taken from the report of an
 //! earlier run. The choice depends on nothing else, so it is the same wherever it is made.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use reports::model::RunRecord;
 
 use crate::catalogue::Case;
-use crate::mutants::Mutant;
+use crate::mutants::{Kills, Mutant};
 
 /// Microseconds that a scenario adds to a run on two busy cores by being there: estimated rather high.
 const FOR_A_SCENARIO: u64 = 40_000;
@@ -55,9 +55,9 @@ pub struct Choice<'c> {
     pub chosen: Vec<&'c Case>,
     /// In the order of the plan.
     pub left_out: Vec<&'c Case>,
-    /// Mutants that the chosen ones could find.
+    /// Mutants that the chosen ones are expected to find.
     pub mutants: usize,
-    /// Mutants that all could find.
+    /// Mutants that all are expected to find.
     pub of: usize,
     /// Time that the chosen ones are expected to take.
     pub expected: SignedDuration,
@@ -90,14 +90,18 @@ impl Candidate<'_> {
 /// Chooses. Nothing is chosen where nothing fits.
 pub fn choose<'c>(
     cases: &[&'c Case],
-    mutants: &[Mutant],
+    (mutants, kills): (&[Mutant], &Kills),
     costs: &Costs,
     budget: SignedDuration,
 ) -> Choice<'c> {
     let mut left = u64::try_from(budget.as_micros()).unwrap_or(0);
     let mut open: Vec<Candidate<'c>> = cases
         .iter()
-        .map(|case| Candidate { case, cost: costs.of_case(case), finds: finds(case, mutants) })
+        .map(|case| Candidate {
+            case,
+            cost: costs.of_case(case),
+            finds: finds(case, mutants, kills),
+        })
         .collect();
     let of = open.iter().flat_map(|it| it.finds.iter()).collect::<BTreeSet<_>>().len();
     let (mut chosen, mut found, mut spent) = (Vec::new(), BTreeSet::new(), 0);
@@ -122,13 +126,14 @@ pub fn choose<'c>(
     Choice { chosen, left_out, mutants: found.len(), of, expected }
 }
 
-/// Places of the mutants that a scenario could find.
-fn finds(case: &Case, mutants: &[Mutant]) -> BTreeSet<usize> {
+/// Places of the mutants that a scenario finds, or could find where that was not measured.
+fn finds(case: &Case, mutants: &[Mutant], kills: &Kills) -> BTreeSet<usize> {
     let borne = case.requirements();
     let could = |mutant: &Mutant| {
         mutant.equivalent.is_none() && mutant.requirements.iter().any(|id| borne.contains(id))
     };
-    mutants.iter().enumerate().filter(|(_, it)| could(it)).map(|(place, _)| place).collect()
+    let finds = |mutant: &Mutant| kills.tell(&case.id, &mutant.id).unwrap_or_else(|| could(mutant));
+    mutants.iter().enumerate().filter(|(_, it)| finds(it)).map(|(place, _)| place).collect()
 }
 
 #[cfg(test)]
@@ -139,7 +144,12 @@ mod tests {
     fn chosen(seconds: i64) -> Choice<'static> {
         let catalogue = Catalogue::embedded().unwrap();
         let cases: Vec<&Case> = catalogue.cases.iter().collect();
-        choose(&cases, &catalogue.mutants, &Costs::default(), SignedDuration::from_secs(seconds))
+        choose(
+            &cases,
+            (&catalogue.mutants, &catalogue.kills),
+            &Costs::default(),
+            SignedDuration::from_secs(seconds),
+        )
     }
 
     #[test]
@@ -164,7 +174,8 @@ mod tests {
             SignedDuration::from_micros(i64::try_from(whole.expected.as_micros() / 10).unwrap());
         let catalogue = Catalogue::embedded().unwrap();
         let cases: Vec<&Case> = catalogue.cases.iter().collect();
-        let choice = choose(&cases, &catalogue.mutants, &Costs::default(), tenth);
+        let choice =
+            choose(&cases, (&catalogue.mutants, &catalogue.kills), &Costs::default(), tenth);
         assert!(choice.mutants * 2 > choice.of, "{} of {}", choice.mutants, choice.of);
         assert!(choice.chosen.len() * 4 < cases.len(), "{} scenarios", choice.chosen.len());
     }
@@ -174,7 +185,8 @@ mod tests {
         let catalogue = Catalogue::embedded().unwrap();
         let cases: Vec<&Case> = catalogue.cases.iter().rev().collect();
         let budget = SignedDuration::from_secs(3);
-        let turned = choose(&cases, &catalogue.mutants, &Costs::default(), budget);
+        let turned =
+            choose(&cases, (&catalogue.mutants, &catalogue.kills), &Costs::default(), budget);
         let ids = |choice: &Choice<'_>| -> Vec<String> {
             choice.chosen.iter().map(|case| case.id.clone()).collect()
         };

@@ -9,7 +9,7 @@ use reports::model::Text2;
 use serde::Deserialize;
 
 use crate::model::{Institution, Person};
-use crate::mutants::{Mutant, Variant};
+use crate::mutants::{Kills, Mutant, Variant};
 
 mod binding;
 mod profile;
@@ -23,6 +23,8 @@ static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../scenarios");
 
 /// The file of the institutions.
 const INSTITUTIONS: &str = "institutions.yaml";
+/// The file of what was measured.
+const KILLS: &str = "kills.yaml";
 /// The area of features that stand in no folder.
 const NO_AREA: &str = "own";
 
@@ -118,6 +120,8 @@ pub struct Catalogue {
     pub mutants: Vec<Mutant>,
     /// In the order of their ids.
     pub variants: Vec<Variant>,
+    /// Which scenarios found which mutants when that was last measured.
+    pub kills: Kills,
 }
 
 impl Catalogue {
@@ -156,7 +160,7 @@ impl Catalogue {
         let (mut personas, mut institutions) = (BTreeMap::new(), BTreeMap::new());
         let mut requirements = BTreeMap::new();
         let mut profiles = BTreeMap::new();
-        let mut cases = Vec::new();
+        let (mut cases, mut kills) = (Vec::new(), Kills::default());
         let (mut mutants, mut variants) = (Vec::<Mutant>::new(), Vec::<Variant>::new());
         for (path, text) in files {
             let text = text.as_str();
@@ -166,6 +170,8 @@ impl Catalogue {
                 personas.insert(name.to_owned(), yaml(path, text)?);
             } else if path == INSTITUTIONS {
                 institutions.extend(yaml::<BTreeMap<String, Institution>>(path, text)?);
+            } else if path == KILLS {
+                kills = yaml(path, text)?;
             } else if path.starts_with("requirements/") {
                 add_rows(&mut requirements, path, yaml(path, text)?)?;
             } else if let Some(name) =
@@ -186,7 +192,7 @@ impl Catalogue {
         }
         mutants.sort_by(|a, b| a.id.cmp(&b.id));
         variants.sort_by(|a, b| a.id.cmp(&b.id));
-        Ok(Self { personas, institutions, requirements, profiles, cases, mutants, variants })
+        Ok(Self { personas, institutions, requirements, profiles, cases, mutants, variants, kills })
     }
 
     /// The persona with this name, or whose 氏名 without spaces is this.

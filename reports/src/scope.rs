@@ -95,9 +95,9 @@ pub struct Budgeted {
     pub chosen: usize,
     /// Those that were not.
     pub left_out: Vec<String>,
-    /// Mutants that the chosen ones could find: a bound from the catalogue and no measurement.
+    /// Mutants that the chosen ones are expected to find.
     pub mutants: usize,
-    /// Mutants that all of the plan could find.
+    /// Mutants that all of the plan are expected to find.
     pub of_mutants: usize,
 }
 
@@ -109,10 +109,10 @@ impl Budgeted {
         let (all, left) = (chosen + left_out.len(), left_out.len());
         Text2::new(
             format!(
-                "{budget}: {all} 件中 {chosen} 件を選択（見込み {expected}、最大 {mutants}/{of_mutants} の欠陥に届く）、{left} 件は未評価"
+                "{budget}: {all} 件中 {chosen} 件を選択（見込み {expected}、{mutants}/{of_mutants} の欠陥を見つける見込み）、{left} 件は未評価"
             ),
             format!(
-                "{budget}: {chosen} of {all} scenarios chosen (expected {expected}, in reach of at most {mutants} of {of_mutants} mutants), {left} not evaluated"
+                "{budget}: {chosen} of {all} scenarios chosen (expected {expected}, {mutants} of {of_mutants} mutants within reach), {left} not evaluated"
             ),
         )
     }

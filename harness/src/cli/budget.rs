@@ -34,7 +34,7 @@ impl BudgetArgs {
             Some(folder) => Costs::of(&read_result(folder)?),
             None => Costs::default(),
         };
-        let choice = choose(&cases, &catalogue.mutants, &costs, budget);
+        let choice = choose(&cases, (&catalogue.mutants, &catalogue.kills), &costs, budget);
         if choice.chosen.is_empty() {
             return Err(Failure::Usage(format!(
                 "no scenario fits into {budget:#}; allow more time"
