@@ -9,7 +9,7 @@ use reports::model::Text2;
 use serde::Deserialize;
 
 use crate::model::{Institution, Person};
-use crate::mutants::{Mutant, Variant};
+use crate::mutants::{Kills, Mutant, Variant};
 
 mod binding;
 mod profile;
@@ -20,6 +20,13 @@ pub use profile::{Profile, Selection};
 pub use requirement::{ACTORS, Position, Requirement, Risk, Statement};
 
 static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../scenarios");
+
+/// The file of the institutions.
+const INSTITUTIONS: &str = "institutions.yaml";
+/// The file of what was measured.
+const KILLS: &str = "kills.yaml";
+/// The area of features that stand in no folder.
+const NO_AREA: &str = "own";
 
 /// A fault in `scenarios/`: the bench's own, never the product's.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +59,8 @@ pub struct Case {
     pub feature: String,
     /// The feature reduced to its background and this one scenario.
     pub gherkin: gherkin::Feature,
+    /// Whether it stands in somebody's own folder and not in the embedded catalogue.
+    pub is_own: bool,
 }
 
 impl Case {
@@ -70,6 +79,11 @@ impl Case {
     pub fn tags(&self) -> Vec<String> {
         let own = self.scenario().into_iter().flat_map(|scenario| &scenario.tags);
         self.gherkin.tags.iter().chain(own).cloned().collect()
+    }
+
+    /// The seed of its world, if a tag `@seed:…` says so.
+    pub fn seed(&self) -> Option<u64> {
+        self.tags().iter().find_map(|tag| tag.strip_prefix("seed:")?.parse().ok())
     }
 
     /// Requirement ids in brackets behind its assertions.
@@ -106,6 +120,8 @@ pub struct Catalogue {
     pub mutants: Vec<Mutant>,
     /// In the order of their ids.
     pub variants: Vec<Variant>,
+    /// Which scenarios found which mutants when that was last measured.
+    pub kills: Kills,
 }
 
 impl Catalogue {
@@ -119,28 +135,55 @@ impl Catalogue {
     }
 
     fn read() -> Result<Self, CatalogueError> {
-        let mut personas = BTreeMap::new();
+        let files = embedded_files()?.into_iter();
+        Self::of(&files.map(|(path, text)| (path, text.to_owned())).collect::<Vec<_>>())
+    }
+
+    /// Personas, institutions, rows, profiles and mutants of the embedded catalogue with those of a folder that is laid out like
+    /// `scenarios/`, and of scenarios only the folder's. A file of the same name stands in the place of the embedded one.
+    ///
+    /// # Errors
+    /// [`CatalogueError`] names the file and the place.
+    pub fn with(own: Vec<(String, String)>) -> Result<Self, CatalogueError> {
+        let named = |path: &str| own.iter().any(|(known, _)| known == path);
+        let kept =
+            |path: &str| !path.ends_with(".feature") && (path == INSTITUTIONS || !named(path));
+        let embedded = embedded_files()?.into_iter().filter(|(path, _)| kept(path));
+        let mut files: Vec<_> = embedded.map(|(path, text)| (path, text.to_owned())).collect();
+        files.extend(own);
+        let mut catalogue = Self::of(&files)?;
+        catalogue.cases.iter_mut().for_each(|case| case.is_own = true);
+        Ok(catalogue)
+    }
+
+    fn of(files: &[(String, String)]) -> Result<Self, CatalogueError> {
+        let (mut personas, mut institutions) = (BTreeMap::new(), BTreeMap::new());
         let mut requirements = BTreeMap::new();
         let mut profiles = BTreeMap::new();
-        let mut cases = Vec::new();
+        let (mut cases, mut kills) = (Vec::new(), Kills::default());
         let (mut mutants, mut variants) = (Vec::<Mutant>::new(), Vec::<Variant>::new());
-        for (path, text) in embedded_files()? {
+        for (path, text) in files {
+            let text = text.as_str();
             if let Some(name) =
                 path.strip_prefix("personas/").and_then(|name| name.strip_suffix(".yaml"))
             {
-                personas.insert(name.to_owned(), yaml(&path, text)?);
+                personas.insert(name.to_owned(), yaml(path, text)?);
+            } else if path == INSTITUTIONS {
+                institutions.extend(yaml::<BTreeMap<String, Institution>>(path, text)?);
+            } else if path == KILLS {
+                kills = yaml(path, text)?;
             } else if path.starts_with("requirements/") {
-                add_rows(&mut requirements, &path, yaml(&path, text)?)?;
+                add_rows(&mut requirements, path, yaml(path, text)?)?;
             } else if let Some(name) =
                 path.strip_prefix("profiles/").and_then(|name| name.strip_suffix(".yaml"))
             {
-                profiles.insert(name.to_owned(), yaml(&path, text)?);
+                profiles.insert(name.to_owned(), yaml(path, text)?);
             } else if path.starts_with("mutants/") {
-                mutants.extend(yaml::<Vec<Mutant>>(&path, text)?);
+                mutants.extend(yaml::<Vec<Mutant>>(path, text)?);
             } else if path.starts_with("variants/") {
-                variants.extend(yaml::<Vec<Variant>>(&path, text)?);
+                variants.extend(yaml::<Vec<Variant>>(path, text)?);
             } else if path.ends_with(".feature") {
-                cases.extend(cases_of(&path, text)?);
+                cases.extend(cases_of(path, text)?);
             }
         }
         cases.sort_by(|a, b| a.id.cmp(&b.id));
@@ -149,35 +192,38 @@ impl Catalogue {
         }
         mutants.sort_by(|a, b| a.id.cmp(&b.id));
         variants.sort_by(|a, b| a.id.cmp(&b.id));
-        let file = "institutions.yaml";
-        let text =
-            SCENARIOS.get_file(file).and_then(|found| found.contents_utf8()).unwrap_or_default();
-        Ok(Self {
-            personas,
-            institutions: yaml(file, text)?,
-            requirements,
-            profiles,
-            cases,
-            mutants,
-            variants,
-        })
+        Ok(Self { personas, institutions, requirements, profiles, cases, mutants, variants, kills })
     }
 
     /// The persona with this name, or whose 氏名 without spaces is this.
     pub fn persona(&self, name: &str) -> Option<(&str, &Person)> {
-        let by_name = |person: &Person| person.name.replace('　', "") == name;
-        let found = self.personas.iter().find(|(slug, person)| *slug == name || by_name(person));
-        found.map(|(slug, person)| (slug.as_str(), person))
+        persona(&self.personas, name)
     }
 
     /// The institution with this code or name.
     pub fn institution(&self, name: &str) -> Option<(&str, &Institution)> {
-        let found = self
-            .institutions
-            .iter()
-            .find(|(code, institution)| *code == name || institution.name == name);
-        found.map(|(code, institution)| (code.as_str(), institution))
+        institution(&self.institutions, name)
     }
+}
+
+/// The one of these people with this name, or whose 氏名 without spaces is this.
+pub fn persona<'a>(
+    people: &'a BTreeMap<String, Person>,
+    name: &str,
+) -> Option<(&'a str, &'a Person)> {
+    let by_name = |person: &Person| person.name.replace('　', "") == name;
+    let found = people.iter().find(|(slug, person)| *slug == name || by_name(person));
+    found.map(|(slug, person)| (slug.as_str(), person))
+}
+
+/// The one of these institutions with this code or name.
+pub fn institution<'a>(
+    institutions: &'a BTreeMap<String, Institution>,
+    name: &str,
+) -> Option<(&'a str, &'a Institution)> {
+    let found =
+        institutions.iter().find(|(code, institution)| *code == name || institution.name == name);
+    found.map(|(code, institution)| (code.as_str(), institution))
 }
 
 /// Adds the rows of one file; an id is given once.
@@ -225,12 +271,16 @@ fn yaml<'a, T: Deserialize<'a>>(file: &str, text: &'a str) -> Result<T, Catalogu
         .map_err(|source| CatalogueError::Yaml { file: file.to_owned(), source })
 }
 
-fn cases_of(file: &str, text: &str) -> Result<Vec<Case>, CatalogueError> {
+/// The scenarios of a feature.
+///
+/// # Errors
+/// [`CatalogueError`] names the place.
+pub fn cases_of(file: &str, text: &str) -> Result<Vec<Case>, CatalogueError> {
     let parsed = GherkinEnv::default();
     let feature = gherkin::Feature::parse(text, parsed).map_err(|error| {
         CatalogueError::Gherkin { file: file.to_owned(), reason: error.to_string() }
     })?;
-    let area = file.split('/').rev().nth(1).unwrap_or_default().to_owned();
+    let area = file.split('/').rev().nth(1).unwrap_or(NO_AREA).to_owned();
     feature.scenarios.iter().map(|scenario| case(file, &area, &feature, scenario)).collect()
 }
 
@@ -250,6 +300,7 @@ fn case(
         title: two_languages(&scenario.name),
         feature: feature.name.clone(),
         gherkin,
+        is_own: false,
     })
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use reports::model::{Blame, Verdict};
+use reports::words::{self, Phrase};
 
 use crate::catalogue::CatalogueError;
 use crate::world::tls::TlsError;
@@ -38,6 +39,10 @@ pub enum BenchError {
     ProductUnreadable { product: String, reason: String },
     #[error("{product} could not do its work: {reason}")]
     ProductError { product: String, reason: String },
+    #[error(
+        "{product} was not asked any more: {times} scenarios in a row ended alike, the last one: {last}"
+    )]
+    ProductGivenUp { product: String, times: u32, last: String },
     #[error("{product} does not do this: {what}")]
     ProductUnsupported { product: String, what: String },
     // The bench's own.
@@ -84,12 +89,43 @@ impl BenchError {
             | Self::ProductGone { .. }
             | Self::ProductUnreadable { .. }
             | Self::ProductError { .. }
+            | Self::ProductGivenUp { .. }
             | Self::ProductUnsupported { .. } => Blame::Product,
             Self::Catalogue(_)
             | Self::Tls(_)
             | Self::Setup { .. }
             | Self::Reading { .. }
             | Self::Scenario(_) => Blame::Bench,
+        }
+    }
+
+    /// Whose fault it is, in words.
+    pub fn blame_word(&self) -> Phrase {
+        words::blame(self.blame())
+    }
+
+    /// Whether a product that does nothing but this is dead.
+    pub fn is_of_a_dead_product(&self) -> bool {
+        match self {
+            Self::ProductStart { .. }
+            | Self::ProductUnreachable { .. }
+            | Self::ProductSilent { .. }
+            | Self::ProductGone { .. }
+            | Self::ProductUnreadable { .. }
+            | Self::ProductError { .. } => true,
+            Self::ConfigRead { .. }
+            | Self::ConfigYaml { .. }
+            | Self::Config { .. }
+            | Self::Write { .. }
+            | Self::Listen(_)
+            | Self::ListenAt { .. }
+            | Self::ProductGivenUp { .. }
+            | Self::ProductUnsupported { .. }
+            | Self::Catalogue(_)
+            | Self::Tls(_)
+            | Self::Setup { .. }
+            | Self::Reading { .. }
+            | Self::Scenario(_) => false,
         }
     }
 
@@ -118,6 +154,9 @@ impl BenchError {
             | Self::ProductUnreadable { .. }
             | Self::ProductError { .. } => {
                 "run the product by hand and send it the line shown in the evidence"
+            }
+            Self::ProductGivenUp { .. } => {
+                "let `madoguchi doctor` show whether the product answers, then run again; --no-circuit-breaker asks it every time"
             }
             Self::ProductUnsupported { .. } => "nothing, if the product does not claim it",
             Self::Catalogue(_) | Self::Scenario(_) => "correct the file under scenarios/",

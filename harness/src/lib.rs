@@ -4,6 +4,7 @@
 //! oracle says what must come of it, and living actors or a product show what does. One comparison judges all.
 
 pub mod bench;
+pub mod budget;
 pub mod catalogue;
 pub mod checks;
 pub mod cli;
@@ -27,4 +28,6 @@ pub mod shard;
 pub mod steps;
 pub mod sut;
 pub mod taps;
+pub mod whose;
 pub mod world;
+pub mod yaml;

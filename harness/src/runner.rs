@@ -13,13 +13,14 @@ use cucumber::gherkin::{self, StepType};
 use cucumber::{Cucumber, Event, Parser, World as _, Writer, cli, parser, writer};
 use futures::stream;
 use reports::evidence::EvidenceEntry;
-use reports::model::{Blame, CaseResult, StepResult, Verdict};
+use reports::model::{CaseResult, StepResult, Verdict};
 use reports::rollup;
 
 use crate::bench::{Bench, Leavings, trouble};
 use crate::catalogue::Case;
-use crate::clock::rfc3339;
+use crate::clock::{rfc3339, wall};
 use crate::error::BenchError;
+use crate::whose::{self, Explanation, Left};
 use crate::world::Workshop;
 
 /// Scenarios that one runner keeps under way at once, so that it does not stand still while a folder is polled.
@@ -31,6 +32,9 @@ pub type Progress = Arc<dyn Fn(&str) + Send + Sync>;
 /// Once set, no further scenario is begun; those under way end as they would.
 pub type Stop = Arc<AtomicBool>;
 
+/// Results in the order of the cases, and how long each scenario took in seconds, by id, on the wall clock and beside others.
+pub type Timed = (Vec<CaseResult>, BTreeMap<String, f64>);
+
 /// Runs the cases and gives their results in the same order.
 ///
 /// # Errors
@@ -41,6 +45,19 @@ pub fn run(
     progress: &Progress,
     stop: &Stop,
 ) -> Result<Vec<CaseResult>, BenchError> {
+    Ok(run_timed(cases, workshop, progress, stop)?.0)
+}
+
+/// The same, and how long each took.
+///
+/// # Errors
+/// [`BenchError`] when a runner cannot be started.
+pub fn run_timed(
+    cases: &[&'static Case],
+    workshop: &Arc<Workshop>,
+    progress: &Progress,
+    stop: &Stop,
+) -> Result<Timed, BenchError> {
     let shares = std::thread::available_parallelism()
         .map_or(1, std::num::NonZeroUsize::get)
         .min(cases.len().max(1));
@@ -66,7 +83,9 @@ pub fn run(
     // Cucumber silences panics while it runs; two runners may leave the hook silent.
     drop(std::panic::take_hook());
     let mut notes = notes.0.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(cases.iter().map(|case| result(case, notes.remove(&case.id).unwrap_or_default())).collect())
+    let took = notes.iter().filter_map(|(id, note)| Some((id.clone(), note.seconds()?))).collect();
+    let result = |case: &&'static Case| result(case, notes.remove(&case.id).unwrap_or_default());
+    Ok((cases.iter().map(result).collect(), took))
 }
 
 /// Runs the cases one runner alone, in this thread, and gives their results in the same order.
@@ -111,6 +130,7 @@ impl Share {
             move |feature: &gherkin::Feature, bench: &mut Bench| {
                 let id = id_of(feature);
                 let Some(case) = by_id.get(id.as_str()) else { return };
+                notes.with(&id, |note| note.wall = Some((wall(), wall())));
                 if stop.load(Ordering::Relaxed) {
                     bench.give_up();
                 } else if let Err(error) = bench.prepare(Arc::clone(&workshop), case) {
@@ -161,6 +181,14 @@ struct Note {
     left: Leavings,
     evidence: Vec<EvidenceEntry>,
     began: Option<jiff::Timestamp>,
+    /// On the wall clock, from its first step to its last.
+    wall: Option<(jiff::Timestamp, jiff::Timestamp)>,
+}
+
+impl Note {
+    fn seconds(&self) -> Option<f64> {
+        self.wall.map(|(from, to)| to.duration_since(from).as_secs_f64())
+    }
 }
 
 impl Notes {
@@ -174,6 +202,7 @@ impl Notes {
         let (left, stage) = bench.leave();
         let evidence = stage.map(|stage| stage.taps().entries()).unwrap_or_default();
         self.with(id, |note| {
+            note.wall = note.wall.map(|(from, _)| (from, wall()));
             note.left = left;
             note.evidence = evidence;
             note.began = began;
@@ -257,8 +286,8 @@ fn message(error: &StepError) -> String {
 
 /// Puts together what came of a scenario.
 fn result(case: &Case, note: Note) -> CaseResult {
-    let Note { mut steps, left: Leavings { checks, judgements, claims, trouble }, evidence, began } =
-        note;
+    let Note { mut steps, left, evidence, began, .. } = note;
+    let Leavings { checks, judgements, claims, trouble } = left;
     // A step that the product's silence ended is no fault of the step.
     if let Some((verdict, ..)) = &trouble {
         for step in steps.iter_mut().filter(|step| step.verdict == Verdict::BenchError) {
@@ -276,7 +305,15 @@ fn result(case: &Case, note: Note) -> CaseResult {
     if contradicted.is_some() {
         verdict = Verdict::BenchError;
     }
-    let (why, next_step, blame) = explain(verdict, &steps, &checks, &judgements, trouble);
+    let left = Left {
+        steps: &steps,
+        checks: &checks,
+        judgements: &judgements,
+        trouble: trouble.as_ref(),
+        is_own: case.is_own,
+    };
+    let verdict = whose::verdict(verdict, left);
+    let Explanation { why, next_step, blame } = whose::of_case(verdict, left);
     CaseResult {
         id: case.id.clone(),
         title: case.title.clone(),
@@ -313,61 +350,12 @@ fn not_reached(case: &Case, done: usize, verdict: Verdict) -> Vec<StepResult> {
         .collect()
 }
 
-type Explanation = (Option<String>, Option<String>, Option<Blame>);
-
-fn explain(
-    verdict: Verdict,
-    steps: &[StepResult],
-    checks: &[reports::model::Check],
-    judgements: &[reports::model::Judgement],
-    trouble: Option<(Verdict, Blame, String, &'static str)>,
-) -> Explanation {
-    if verdict == Verdict::Pass {
-        return (None, None, None);
-    }
-    if let Some((_, blame, why, help)) = trouble {
-        return (Some(why), Some(help.to_owned()), Some(blame));
-    }
-    if let Some(check) = checks.iter().find(|check| check.verdict == Verdict::BenchError) {
-        let next =
-            "correct the scenario or the oracle: the two must agree before a product is judged"
-                .to_owned();
-        return (check.note.clone(), Some(next), Some(Blame::Bench));
-    }
-    if let Some(check) = checks.iter().find(|check| check.verdict == Verdict::Fail) {
-        let ids = check.requirement.join(", ");
-        let why = format!("{ids}: expected {}, seen {}", check.expected, check.actual);
-        let next = format!(
-            "read the requirement with `madoguchi explain {}`",
-            check.requirement.first().map_or("", String::as_str)
-        );
-        return (Some(why), Some(next), Some(Blame::Product));
-    }
-    if let Some(judgement) = judgements.iter().find(|judgement| !judgement.agrees) {
-        let place = judgement.divergence.as_ref();
-        let why = place.map(|place| {
-            format!(
-                "{}: {} expected {}, seen {}",
-                judgement.event, place.pointer, place.expected, place.actual
-            )
-        });
-        let next =
-            "compare expectation and outcome in the report, at the marked place of the picture"
-                .to_owned();
-        return (why, Some(next), Some(Blame::Product));
-    }
-    let failed = steps.iter().find_map(|step| step.message.clone());
-    (
-        failed,
-        Some("correct the scenario: `madoguchi explain` shows it".to_owned()),
-        Some(Blame::Bench),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use cucumber::gherkin::GherkinEnv;
     use cucumber::then;
+
+    use reports::model::Blame;
 
     use super::*;
     use crate::seed::Seed;
@@ -388,6 +376,7 @@ mod tests {
             title,
             feature: "f".into(),
             gherkin,
+            is_own: false,
         };
         let case: &'static Case = Box::leak(Box::new(case));
         let workshop = Arc::new(Workshop::new(Seed(1), None).unwrap());

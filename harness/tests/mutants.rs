@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use harness::catalogue::Catalogue;
-use harness::mutants::{Fate, Found, Hunt, Mutant, Plant, Score, Variant};
+use harness::mutants::{Fate, Found, Hunt, Mutant, Plant, Reach, Score, Variant};
 use harness::seed::Seed;
 use harness::world::Workshop;
 
@@ -37,9 +37,9 @@ fn catalogue() -> &'static Catalogue {
     Catalogue::embedded().unwrap()
 }
 
-fn hunt(full: bool) -> Hunt {
+fn hunt(reach: Reach) -> Hunt {
     let workshop = Arc::new(Workshop::new(Seed(1), None).unwrap());
-    Hunt::new(catalogue(), workshop, full)
+    Hunt::new(catalogue(), workshop, reach)
 }
 
 fn mutant(id: &str) -> &'static Mutant {
@@ -47,7 +47,7 @@ fn mutant(id: &str) -> &'static Mutant {
 }
 
 fn hunted<'m>(mutants: &[&'m Mutant]) -> Vec<Found<'m>> {
-    hunt(false).mutants(mutants, &|_| {}).unwrap()
+    hunt(Reach::UntilRed).mutants(mutants, &|_| {}).unwrap()
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_lawful_variant_passes_and_a_defect_among_the_variants_does_not() {
     let lawful = lawful.unwrap();
     let defect = mutant("limit-without-consent");
     let unlawful = Variant { plant: defect.plant.clone(), ..lawful.clone() };
-    let tried = hunt(false).variants(&[lawful, &unlawful], &|_| {}).unwrap();
+    let tried = hunt(Reach::UntilRed).variants(&[lawful, &unlawful], &|_| {}).unwrap();
     assert_eq!(tried[0].failed, []);
     assert!(!tried[1].failed.is_empty());
 }

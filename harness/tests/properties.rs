@@ -1,7 +1,7 @@
 //! The living actors held against the reference pipeline, visit by visit, in worlds and stories that nobody wrote.
 //!
 //! Each story is performed on a stage of its own, over every seam and real sockets, and each event's outcome is compared with
-//! what the oracle expects. A run is deterministic. `MADOGUCHI_CASES` asks for more visits than an ordinary run has,
+//! what the oracle expects, while insurers feed beside it. A run is deterministic. `MADOGUCHI_CASES` asks for more visits than an ordinary run has,
 //! `MADOGUCHI_SEED` for other stories. What fails shrinks, is told in words, and is kept in `proptest-regressions/`, from
 //! where every later run takes it up first.
 
@@ -10,14 +10,12 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use harness::error::BenchError;
-use harness::judge::compare;
 use harness::model::{Event, World};
-use harness::oracle::judge_story;
 use harness::properties::describe;
 use harness::properties::generate::story;
+use harness::properties::play::{Parting, Played, play};
 use harness::seed::Seed;
-use harness::world::{Stage, Workshop};
+use harness::world::Workshop;
 use proptest::test_runner::{
     Config, FileFailurePersistence, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner,
 };
@@ -79,20 +77,14 @@ impl Examiner {
 
 /// The number of visits in a story in which the actors do as expected, or the first place where they do not.
 async fn perform(workshop: &Arc<Workshop>, (world, story): &Story) -> Result<u32, String> {
-    let hindered =
-        |nth: usize, error: BenchError| format!("at event {nth} the bench fails: {error}");
-    let started = Stage::start(Arc::clone(workshop), world.clone()).await;
-    let mut stage = started.map_err(|error| hindered(0, error))?;
-    let mut visits = 0;
-    for (nth, (event, expected)) in (1..).zip(story.iter().zip(judge_story(world, story))) {
-        let actual = stage.perform(event).await.map_err(|error| hindered(nth, error))?;
-        if let Some(place) = compare(event, &expected, &actual, None).divergence {
-            let (pointer, expected, actual) = (place.pointer, place.expected, place.actual);
-            return Err(format!("at event {nth}, {pointer}: expected {expected}, actual {actual}"));
+    match play(workshop, world, story).await {
+        Played::Agrees { visits } => Ok(visits),
+        Played::Parts(Parting { nth, pointer, expected, actual, .. }) => {
+            Err(format!("at event {}, {pointer}: expected {expected}, actual {actual}", nth + 1))
         }
-        visits += u32::from(matches!(event, Event::Visit(_)));
+        Played::NotForIt => Err("the reference stack does not do this".to_owned()),
+        Played::Unseen(error) => Err(format!("the bench fails: {error}")),
     }
-    Ok(visits)
 }
 
 fn in_words(error: &TestError<Story>) -> String {

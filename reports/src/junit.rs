@@ -12,7 +12,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite, X
 
 use crate::model::{CaseResult, Check, RunRecord, Verdict};
 use crate::scope::WaiverUse;
-use crate::{ReportWriter, clean, rollup};
+use crate::{ReportWriter, clean, rollup, words};
 
 /// The writer of JUnit XML. Times stand in it only if the record has wall-clock times.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,6 +36,9 @@ impl ReportWriter for Junit {
 fn suite(run: &RunRecord, area: &str, cases: &[&CaseResult]) -> TestSuite {
     let mut suite = TestSuite::new(xml(area));
     suite.add_property(("seed", run.seed.to_string().as_str()));
+    if let Some(budget) = &run.scope.budget {
+        suite.add_property((xml("budget"), xml(&budget.words().en)));
+    }
     suite.add_property((
         xml("product"),
         xml(&format!("{} {}", run.product.name, run.product.version)),
@@ -51,6 +54,9 @@ fn test_case(run: &RunRecord, case: &CaseResult) -> TestCase {
     test.time = run.wall.as_ref().and_then(|wall| duration(*wall.cases.get(&case.id)?));
     test.add_property(("verdict", case.verdict.name()));
     test.add_property((xml("title"), xml(&format!("{} / {}", case.title.ja, case.title.en))));
+    if let Some(blame) = case.blame {
+        test.add_property(("lies-with", words::blame(blame).en));
+    }
     for id in case.checks.iter().flat_map(|check| &check.requirement) {
         test.add_property((xml("requirement"), xml(id)));
     }
@@ -89,9 +95,10 @@ fn details(case: &CaseResult) -> String {
             judgement.event, at.pointer, at.expected, at.actual
         ))
     });
+    let whose = case.blame.iter().map(|blame| format!("lies with: {}", words::blame(*blame).en));
     let next = case.next_step.iter().map(|next| format!("next: {next}"));
     let evidence = [format!("evidence: {}", case.evidence_file)];
-    failed.chain(diverged).chain(next).chain(evidence).collect::<Vec<_>>().join("\n")
+    failed.chain(diverged).chain(whose).chain(next).chain(evidence).collect::<Vec<_>>().join("\n")
 }
 
 fn check_line(check: &Check) -> String {

@@ -38,6 +38,9 @@ pub struct Scope {
     /// The share of the plan, if it was cut into shares.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// What was chosen for a limited time, if there was a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Budgeted>,
     /// What was waived.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<WaiverUse>,
@@ -82,6 +85,40 @@ pub struct Shard {
     pub of: u32,
     /// Scenarios of the whole plan.
     pub planned: usize,
+}
+
+/// What was chosen for a limited time. What was left out was not evaluated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budgeted {
+    /// The time, `30s`.
+    pub budget: String,
+    /// What the chosen scenarios were expected to take.
+    pub expected: String,
+    /// How many were chosen.
+    pub chosen: usize,
+    /// Those that were not.
+    pub left_out: Vec<String>,
+    /// Mutants that the chosen ones are expected to find.
+    pub mutants: usize,
+    /// Mutants that all of the plan are expected to find.
+    pub of_mutants: usize,
+}
+
+impl Budgeted {
+    /// The choice in words, without the names of what was left out.
+    #[must_use]
+    pub fn words(&self) -> Text2 {
+        let Self { budget, expected, chosen, left_out, mutants, of_mutants } = self;
+        let (all, left) = (chosen + left_out.len(), left_out.len());
+        Text2::new(
+            format!(
+                "{budget}: {all} 件中 {chosen} 件を選択（見込み {expected}、{mutants}/{of_mutants} の欠陥を見つける見込み）、{left} 件は未評価"
+            ),
+            format!(
+                "{budget}: {chosen} of {all} scenarios chosen (expected {expected}, {mutants} of {of_mutants} mutants within reach), {left} not evaluated"
+            ),
+        )
+    }
 }
 
 /// A requirement that the product does not claim.

@@ -5,12 +5,15 @@ use std::io::{self, Write};
 use crate::columns::{clip, pad_left, pad_right, width, wrap};
 use crate::model::{CaseResult, Check, RunRecord, Verdict};
 use crate::rollup::ReturnedShares;
-use crate::scope::{ProfileInfo, WaiverUse};
+use crate::scope::{Budgeted, ProfileInfo, WaiverUse};
 use crate::words::{self, Language, Phrase};
 use crate::{ReportWriter, clean, rollup};
 
 /// The widest name of an area, in columns.
 const AREA_COLUMNS: usize = 24;
+
+/// Scenarios left out of a budget that are named.
+const LEFT_OUT: usize = 8;
 
 /// Order in which cases are listed: what must be dealt with first comes first.
 const LISTED: [Verdict; 7] = [
@@ -281,6 +284,9 @@ impl Screen {
             );
             self.indented(self.words("等級", "grade"), text, out)?;
         }
+        if let Some(budget) = &scope.budget {
+            self.indented(self.words("時間枠", "budget"), &self.budget(budget), out)?;
+        }
         for row in &scope.not_claimed {
             let text = format!("{}: {}", row.requirement, row.reason);
             self.indented(self.words("対象外", "no claim"), &text, out)?;
@@ -303,6 +309,22 @@ impl Screen {
             text.join(" · ")
         };
         self.indented(self.words("前回比", "since"), &format!("{}: {text}", since.version), out)
+    }
+
+    fn budget(&self, budget: &Budgeted) -> String {
+        let words = budget.words();
+        let (words, left_out) = match self.style.language {
+            Language::Japanese => (words.ja, "未評価のシナリオ"),
+            Language::English => (words.en, "left out"),
+        };
+        let some: Vec<&str> = budget.left_out.iter().take(LEFT_OUT).map(String::as_str).collect();
+        let more = budget.left_out.len() - some.len();
+        let more = if more > 0 { format!(" … +{more} (result.json)") } else { String::new() };
+        if some.is_empty() {
+            words
+        } else {
+            format!("{words} · {left_out}: {}{more}", some.join(" "))
+        }
     }
 
     fn waiver(&self, waiver: &WaiverUse) -> String {

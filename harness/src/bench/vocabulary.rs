@@ -5,14 +5,13 @@ use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Asking, Bench, StepError, Wishes};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{institution, persona};
 use crate::clock::{at_jst, jst_day};
-use crate::error::BenchError;
 use crate::model::{
-    AuthorityAct, CardFacts, Change, Chart, Coverage, Dispensed, ElectronicPrescription, Event,
-    FeedRecord, InformationKind, InformationRequest, Institution, Limit, Mode, NumberQuery,
-    Occasion, Outcome, Person, PhoneKind, Place, PortalOutcome, PortalUse, Presented, Relation,
-    Visit,
+    AuthorityAct, BULK_SECONDS, CardFacts, Change, Chart, Coverage, Dispensed,
+    ElectronicPrescription, Event, FeedRecord, InformationKind, InformationRequest, Institution,
+    Limit, Mode, NumberQuery, Occasion, Outcome, Person, PhoneKind, Place, PortalOutcome,
+    PortalUse, Presented, Registration, Relation, Visit,
 };
 use crate::steps::params::Name;
 
@@ -27,8 +26,9 @@ impl Bench {
     /// # Errors
     /// [`StepError`] when nobody of this story is called so.
     pub fn person(&self, name: &Name) -> Result<String, StepError> {
-        let catalogue = Catalogue::embedded().map_err(BenchError::from)?;
-        let found = catalogue.persona(&name.0).map(|(slug, _)| slug.to_owned());
+        let own = self.world.as_ref().and_then(|world| persona(&world.people, &name.0));
+        let found = own.or(persona(&self.catalogue()?.personas, &name.0));
+        let found = found.map(|(slug, _)| slug.to_owned());
         found.ok_or_else(|| StepError(format!("no persona is called {}", name.0)))
     }
 
@@ -37,8 +37,9 @@ impl Bench {
     /// # Errors
     /// [`StepError`] when no institution is called so.
     pub fn institution(&self, name: &Name) -> Result<String, StepError> {
-        let catalogue = Catalogue::embedded().map_err(BenchError::from)?;
-        let found = catalogue.institution(&name.0).map(|(code, _)| code.to_owned());
+        let own = self.world.as_ref().and_then(|world| institution(&world.institutions, &name.0));
+        let found = own.or(institution(&self.catalogue()?.institutions, &name.0));
+        let found = found.map(|(code, _)| code.to_owned());
         found.ok_or_else(|| StepError(format!("no institution is called {}", name.0)))
     }
 
@@ -107,17 +108,27 @@ impl Bench {
     /// # Errors
     /// [`StepError`].
     pub async fn set_time(&mut self, at: DateTime) -> Result<(), StepError> {
-        let at = at_jst(at)?;
-        if self.stage.is_some() {
-            return self.happen(Event::Clock(at)).await;
+        if self.has_begun() {
+            return self.go_on_to(at).await;
         }
-        self.shapable()?.now = at;
+        self.shapable()?.now = at_jst(at)?;
         Ok(())
+    }
+
+    /// Moves the clock forward.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn go_on_to(&mut self, at: DateTime) -> Result<(), StepError> {
+        self.happen(Event::Clock(at_jst(at)?)).await
     }
 
     /// The present instant of the story.
     pub(super) fn now(&self) -> Result<Timestamp, StepError> {
-        Ok(self.stage.as_ref().map_or(self.world()?.now, |stage| stage.clock().now()))
+        match &self.stage {
+            Some(stage) => Ok(stage.clock().now()),
+            None => Ok(self.story.iter().fold(self.world()?.now, after)),
+        }
     }
 
     /// Lets time pass.
@@ -196,7 +207,7 @@ impl Bench {
         self.stand_at(who, at, presented, mode, None).await
     }
 
-    async fn stand_at(
+    pub(super) async fn stand_at(
         &mut self,
         who: &Name,
         at: &Name,
@@ -431,5 +442,28 @@ impl Bench {
     pub async fn feed_again(&mut self) -> Result<(), StepError> {
         let last = self.story.iter().rev().find(|event| matches!(event, Event::Feed(_))).cloned();
         self.happen(last.ok_or_else(|| StepError("nothing was fed yet".to_owned()))?).await
+    }
+}
+
+/// The instant after an event, where no clock tells.
+fn after(now: Timestamp, event: &Event) -> Timestamp {
+    match event {
+        Event::Clock(to) => now.max(*to),
+        Event::BulkQuery(_) | Event::Register(Registration { bulk: true, .. }) => {
+            now.checked_add(SignedDuration::from_secs(BULK_SECONDS)).unwrap_or(now)
+        }
+        Event::Register(_)
+        | Event::Authority { .. }
+        | Event::Responder { .. }
+        | Event::Disaster(_)
+        | Event::Feed(_)
+        | Event::Visit(_)
+        | Event::Replay { .. }
+        | Event::NumberQuery(_)
+        | Event::Information(_)
+        | Event::BulkFetch { .. }
+        | Event::Collect { .. }
+        | Event::Claim(_)
+        | Event::Portal(_) => now,
     }
 }

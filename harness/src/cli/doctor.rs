@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use reports::model::Blame;
+use reports::words;
 
 use super::{CONFIGURATION, Failure, INCOMPLETE, block_on, say};
 use crate::doctor::{Check, Finding, State, examine, honest};
@@ -47,12 +48,7 @@ fn tell(check: &Check) {
 }
 
 fn label(blame: Blame) -> &'static str {
-    match blame {
-        Blame::Product => "product",
-        Blame::Configuration => "configuration",
-        Blame::Environment => "environment",
-        Blame::Bench => "bench",
-    }
+    words::blame(blame).en
 }
 
 fn code(blame: Blame) -> u8 {

@@ -5,6 +5,8 @@ mod authority;
 mod backend;
 mod backend_people;
 mod backend_tls;
+mod breaker;
+mod budget;
 mod card;
 mod card_door;
 mod card_faults;
@@ -23,11 +25,13 @@ mod export;
 mod face;
 mod face_pictures;
 mod feed;
+mod fuzz;
 mod lint;
 mod list;
 mod matcher;
 mod merge;
 mod mutants;
+mod own;
 mod plan;
 mod population;
 mod portal;
@@ -68,6 +72,7 @@ Examples:
   madoguchi run --profile reader-2026          hold a kind of product against its rows
   madoguchi run --shard 1/3 --out share-1      one of three shares; madoguchi merge share-* --out whole
   madoguchi doctor --sut my/madoguchi.yaml     is everything set up for a run?
+  madoguchi fuzz --sut my/madoguchi.yaml       stories that nobody wrote; the smallest that fails as a scenario
   madoguchi explain OQS-MSG-19                 what a requirement means and who checks it
   madoguchi card serve --persona hanako        a virtual card for pcscd's vpcd driver
   madoguchi demo --persona hanako              the eight steps of a visit one by one, in a browser
@@ -103,6 +108,8 @@ enum Command {
     },
     /// Plant defects into the reference stack and see which assertion finds each
     Mutants(mutants::MutantsArgs),
+    /// Play stories that nobody wrote, and tell the smallest that fails as a scenario
+    Fuzz(fuzz::FuzzArgs),
     /// A virtual My Number Card
     #[command(subcommand)]
     Card(card::CardCommand),
@@ -151,6 +158,7 @@ impl Command {
             | Self::Coverage(_)
             | Self::List(_)
             | Self::Mutants(_)
+            | Self::Fuzz(_)
             | Self::Doctor(_)
             | Self::Explain { .. }
             | Self::Card(_)
@@ -173,6 +181,12 @@ pub struct RunArgs {
     /// Product under test: its madoguchi.yaml. Without it the reference stack is judged
     #[arg(long, value_name = "FILE")]
     pub sut: Option<PathBuf>,
+    /// Scenarios in this folder, laid out like scenarios/, in the place of those built in
+    #[arg(long, value_name = "DIR")]
+    pub scenarios: Option<PathBuf>,
+    /// Plant this defect into the reference stack; see `list mutants`
+    #[arg(long, value_name = "ID", conflicts_with = "sut")]
+    pub mutant: Option<String>,
     /// Only this scenario (area/slug) or the scenarios that bear this requirement (OQS-…)
     #[arg(long, value_name = "ID")]
     pub only: Option<String>,
@@ -197,6 +211,12 @@ pub struct RunArgs {
     /// Say what would be run, and run nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// How long it may take
+    #[command(flatten)]
+    pub budget: budget::BudgetArgs,
+    /// When a product is given up
+    #[command(flatten)]
+    pub breaker: breaker::BreakerArgs,
     /// What was expected to fail
     #[command(flatten)]
     pub expected: expected::ExpectedArgs,
@@ -215,6 +235,8 @@ impl Default for RunArgs {
     fn default() -> Self {
         Self {
             sut: None,
+            scenarios: None,
+            mutant: None,
             only: None,
             tags: None,
             seed: None,
@@ -223,6 +245,8 @@ impl Default for RunArgs {
             shard: None,
             rerun_failed: None,
             dry_run: false,
+            budget: budget::BudgetArgs::default(),
+            breaker: breaker::BreakerArgs::default(),
             expected: expected::ExpectedArgs::default(),
             out: PathBuf::from(REPORT),
             quiet: false,
@@ -311,6 +335,7 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Explain { id } => explain::explain(&id),
         Command::Mutants(args) => mutants::mutants(&args),
+        Command::Fuzz(args) => fuzz::fuzz(&args),
         Command::Card(command) => card::run(&command),
         Command::Authority(command) => authority::run(&command),
         Command::Population(command) => population::run(&command),

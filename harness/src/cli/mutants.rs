@@ -9,10 +9,10 @@ use reports::model::Verdict;
 use reports::rollup;
 use serde_json::{Value, json};
 
-use super::{Failure, Format, say};
+use super::{Failure, Format, say, write};
 use crate::catalogue::{Catalogue, Risk, two_languages};
 use crate::error::BenchError;
-use crate::mutants::{Fate, Found, Hunt, Mutant, Score, Share, Tried, Variant};
+use crate::mutants::{Fate, Found, Hunt, Kills, Mutant, Reach, Score, Share, Tried, Variant};
 use crate::seed::Seed;
 use crate::world::Workshop;
 
@@ -28,6 +28,9 @@ pub struct MutantsArgs {
     /// Let every mutant meet every scenario, and show the whole kill matrix
     #[arg(long)]
     full: bool,
+    /// Let every mutant meet all scenarios bound to its requirements, and write which found it: what `run --budget` chooses by
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["full", "only", "file"])]
+    kills: Option<PathBuf>,
     /// How the result is written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -54,7 +57,12 @@ pub fn mutants(args: &MutantsArgs) -> Result<u8, Failure> {
     };
     let (mutants, variants) = chosen(known, lawful, args.only.as_deref())?;
     let workshop = Arc::new(Workshop::new(Seed(args.seed), None)?);
-    let hunt = Hunt::new(catalogue, workshop, args.full);
+    let reach = match (args.full, &args.kills) {
+        (true, _) => Reach::Every,
+        (false, Some(_)) => Reach::Bound,
+        (false, None) => Reach::UntilRed,
+    };
+    let hunt = Hunt::new(catalogue, workshop, reach);
     let (done, total) = (AtomicUsize::new(0), mutants.len() + variants.len());
     let text = args.format == Format::Text;
     let told = |_: &str| {
@@ -71,6 +79,7 @@ pub fn mutants(args: &MutantsArgs) -> Result<u8, Failure> {
         return Ok(rollup::exit_code(Verdict::BenchError));
     }
     let hunted = hunt.mutants(&mutants, &told)?;
+    args.kills.as_deref().map(|path| write_kills(path, catalogue, &hunted)).transpose()?;
     let tried = hunt.variants(&variants, &told)?;
     let score = Score::of(catalogue, &hunted);
     let outcome = Outcome { flagged, hunted, tried, score };
@@ -79,6 +88,14 @@ pub fn mutants(args: &MutantsArgs) -> Result<u8, Failure> {
         Format::Json => say(format_args!("{:#}", outcome.json(catalogue))),
     }
     Ok(u8::from(!outcome.holds()))
+}
+
+/// Writes which scenarios found which mutants.
+fn write_kills(path: &Path, catalogue: &Catalogue, hunted: &[Found<'_>]) -> Result<(), Failure> {
+    let kills = Kills::of(&catalogue.cases, hunted);
+    let text = serde_yaml::to_string(&kills).map_err(|error| BenchError::setup("kills", error))?;
+    let head = "# Measured; written by `madoguchi mutants --kills scenarios/kills.yaml`.\n";
+    write(path, format!("{head}{text}").as_bytes())
 }
 
 /// Mutants of somebody's own.

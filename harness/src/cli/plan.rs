@@ -8,8 +8,9 @@ use sha2::{Digest as _, Sha256};
 use sim_backend::messages::Form;
 
 use super::selection::{Wanted, nearest, select};
-use super::{CONFIGURATION, Failure, RunArgs, say};
+use super::{CONFIGURATION, Failure, RunArgs, own, say};
 use crate::catalogue::{Binding, Case, Catalogue, Profile};
+use crate::mutants::{Mutant, Plant};
 use crate::sut::codes::Grade;
 use crate::sut::config::SutConfig;
 
@@ -18,10 +19,16 @@ const SEED: u64 = 1;
 
 /// What is to be run, and how.
 pub struct Plan {
+    /// What the scenarios are told from.
+    pub catalogue: &'static Catalogue,
     /// The scenarios of this run.
     pub cases: Vec<&'static Case>,
+    /// The product as reports show it.
+    pub product: ProductInfo,
     /// The product, if it is not the reference stack.
     pub sut: Option<SutConfig>,
+    /// The defect planted into the reference stack, if there is one.
+    pub plant: Option<Plant>,
     /// Seed of everything that looks random.
     pub seed: u64,
     /// How the backend's answers look.
@@ -32,6 +39,8 @@ pub struct Plan {
     pub rows: Vec<(String, RequirementRow)>,
     /// What the report says it was about.
     pub scope: Scope,
+    /// After how many scenarios in a row a product that fails alike is given up.
+    pub breaker: Option<u32>,
     /// Whether every row of the report should have been exercised.
     pub complete: bool,
     /// Names the plan; shares of one plan have the same.
@@ -42,6 +51,7 @@ impl Plan {
     /// Reads the arguments; `None` when nothing of an earlier run is to be run again.
     pub fn of(args: &RunArgs, catalogue: &'static Catalogue) -> Result<Option<Self>, Failure> {
         let sut = args.sut.as_deref().map(SutConfig::read).transpose()?;
+        let mutant = args.mutant.as_deref().map(|id| own::mutant(catalogue, id)).transpose()?;
         let named = args.profile.as_deref().map(|name| profile(catalogue, name)).transpose()?;
         let tier = args.tier.or(named.map(|(_, profile)| profile.tier)).unwrap_or(1);
         let rows: Option<BTreeSet<String>> =
@@ -54,7 +64,10 @@ impl Plan {
         let claims = sut.as_ref().and_then(|sut| sut.claims.clone());
         let binding = Binding { tier, rows, positions, claims };
         let wanted = binding.wanted(catalogue);
-        let narrowed = args.only.is_some() || args.tags.is_some() || again.is_some();
+        let narrowed = args.only.is_some()
+            || args.tags.is_some()
+            || args.scenarios.is_some()
+            || again.is_some();
         let whole = select(
             catalogue,
             &Wanted {
@@ -67,13 +80,16 @@ impl Plan {
         let parameters = named.map(|(_, profile)| &profile.parameters);
         let seed = args.seed.or(parameters.and_then(|it| it.seed)).unwrap_or(SEED);
         let answers = args.answers.or_named(parameters.map_or(&[], |it| &it.answers))?.form(seed);
-        let product = sut.as_ref().map_or_else(reference, SutConfig::info);
+        let product = product(sut.as_ref(), mutant);
         let shard = args.shard.map(|share| Shard {
             index: share.index,
             of: share.of,
             planned: whole.len(),
         });
+        let planned: Vec<_> = whole.iter().copied().filter(|case| within(args, case)).collect();
+        let (cases, budgeted) = args.budget.choose(catalogue, planned)?;
         let scope = Scope {
+            budget: budgeted,
             profile: named.map(|(name, profile)| profile.info(name, tier, catalogue)),
             shard,
             not_claimed: binding.not_claimed(catalogue),
@@ -83,19 +99,18 @@ impl Plan {
         Ok(Some(Self {
             digest: digest(&whole, &product, &answers, &binding, scope.conceptual),
             rows: rows_of(catalogue, &whole, &binding, narrowed),
-            cases: whole.into_iter().filter(|case| within(args, case)).collect(),
-            complete: !narrowed && shard.is_none(),
+            complete: !narrowed && shard.is_none() && scope.budget.is_none(),
+            cases,
+            breaker: args.breaker.limit(),
+            catalogue,
+            product,
+            plant: mutant.map(|mutant| mutant.plant.clone()),
             sut,
             seed,
             answers,
             binding,
             scope,
         }))
-    }
-
-    /// The product as reports show it.
-    pub fn product(&self) -> ProductInfo {
-        self.sut.as_ref().map_or_else(reference, SutConfig::info)
     }
 
     /// Says what would be run.
@@ -113,6 +128,10 @@ impl Plan {
             self.binding.tier,
             self.seed
         ));
+        if let Some(budget) = &self.scope.budget {
+            let words = budget.words();
+            say(format_args!("{}; left out: {}", words.en, budget.left_out.join(", ")));
+        }
         say(format_args!("plan {}", self.digest));
     }
 }
@@ -178,9 +197,15 @@ fn rows_of(
     .collect()
 }
 
-fn reference() -> ProductInfo {
+/// The product as reports show it: a defect never passes for the reference stack.
+fn product(sut: Option<&SutConfig>, mutant: Option<&Mutant>) -> ProductInfo {
+    let with = mutant.map(|mutant| format!(" with the mutant {}", mutant.id));
+    sut.map_or_else(|| reference(&with.unwrap_or_default()), SutConfig::info)
+}
+
+fn reference(with: &str) -> ProductInfo {
     ProductInfo {
-        name: "Madoguchi reference stack".to_owned(),
+        name: format!("Madoguchi reference stack{with}"),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         vendor: "Madoguchi".to_owned(),
         positions: Vec::new(),
@@ -198,7 +223,10 @@ fn digest(
     let mut digest = Sha256::new();
     for case in cases {
         digest.update(case.id.as_bytes());
-        case.steps().for_each(|step| digest.update(step.value.as_bytes()));
+        for step in case.steps() {
+            digest.update(step.value.as_bytes());
+            step.docstring.iter().for_each(|data| digest.update(data.as_bytes()));
+        }
     }
     digest.update(product.name.as_bytes());
     digest.update(product.version.as_bytes());

@@ -1,6 +1,6 @@
 //! `madoguchi run`: the suite, its progress, its verdict, its report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,13 +13,14 @@ use reports::words::Language;
 use reports::{ReportWriter, html, json, junit, rollup};
 
 use super::plan::Plan;
-use super::{Failure, RunArgs, doctor, say};
-use crate::catalogue::{Catalogue, bracketed};
+use super::{Failure, RunArgs, doctor, own, say};
+use crate::catalogue::bracketed;
 use crate::clock;
 use crate::error::BenchError;
 use crate::expected;
 use crate::runner::{self, Progress, Stop};
 use crate::seed::Seed;
+use crate::whose;
 use crate::world::Workshop;
 
 /// Exit code of a command that was interrupted twice, as shells know it.
@@ -27,7 +28,7 @@ const INTERRUPTED: i32 = 130;
 
 /// Runs, reports, and gives the exit code.
 pub fn run(args: &RunArgs) -> Result<u8, Failure> {
-    let catalogue = Catalogue::embedded()?;
+    let catalogue = own::catalogue(args.scenarios.as_deref())?;
     if args.shard.is_some() && !args.expected.is_empty() {
         return Err(Failure::Usage(
             "a share knows only its own failures: give --waivers, --conformance and --baseline to `madoguchi merge`"
@@ -68,16 +69,37 @@ pub fn finish(record: &RunRecord, out: &Path, quiet: bool) -> Result<u8, Failure
 /// [`BenchError`] when the bench cannot be set up.
 pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
     let started = clock::wall();
-    let product = plan.product();
-    let Plan { cases, sut, seed, answers, binding, rows, scope, complete, digest } = plan;
-    let workshop =
-        Workshop::new(Seed(seed), sut)?.with_answers(answers).with_binding(binding.clone());
-    let (bar, progress) = progress(cases.len(), quiet);
+    let Plan {
+        catalogue,
+        cases,
+        product,
+        sut,
+        plant,
+        seed,
+        answers,
+        binding,
+        rows,
+        scope,
+        breaker,
+        complete,
+        digest,
+    } = plan;
+    let mut workshop = Workshop::new(Seed(seed), sut)?
+        .with_catalogue(catalogue)
+        .with_answers(answers)
+        .with_binding(binding.clone());
+    if let Some(plant) = plant {
+        workshop = workshop.with_plant(plant);
+    }
+    if let Some(limit) = breaker {
+        workshop = workshop.with_breaker(limit);
+    }
+    let (bar, progress) = progress(cases.len(), quiet, "scenarios");
     let stop = stop_at_ctrl_c();
-    let results = runner::run(&cases, &Arc::new(workshop), &progress, &stop)?;
+    let (results, took) = runner::run_timed(&cases, &Arc::new(workshop), &progress, &stop)?;
     bar.finish_and_clear();
     let seconds = clock::wall().duration_since(started).as_secs_f64();
-    let interrupted = stop.load(Ordering::Relaxed).then(|| "interrupted by Ctrl-C".to_owned());
+    let interrupted = stop.load(Ordering::Relaxed).then(whose::interrupted);
     let mut record = RunRecord {
         bench: BenchInfo {
             name: "madoguchi".to_owned(),
@@ -88,12 +110,12 @@ pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
         seed,
         cases: results,
         requirements: rows.into_iter().collect(),
-        wall: Some(Wall { started: clock::rfc3339(started), seconds, cases: BTreeMap::new() }),
+        wall: Some(Wall { started: clock::rfc3339(started), seconds, cases: took }),
         incomplete: interrupted,
         scope,
     };
     if binding.claims.is_some() {
-        let rows = &Catalogue::embedded()?.requirements;
+        let rows = &catalogue.requirements;
         let unclaimed = |id: &str| rows.get(id).is_some_and(|row| !binding.claims(row));
         expected::set_aside(&mut record, unclaimed);
     }
@@ -122,11 +144,11 @@ pub fn unexercised(record: &RunRecord) -> Option<String> {
     };
     let ids: Vec<&str> =
         record.requirements.iter().filter(missed).map(|(id, _)| id.as_str()).collect();
-    (!ids.is_empty()).then(|| format!("not exercised: {}", ids.join(", ")))
+    (!ids.is_empty()).then(|| whose::unexercised(record, &ids))
 }
 
 /// A bar where somebody looks, a line every so often where nobody does, nothing when asked to be quiet.
-fn progress(total: usize, quiet: bool) -> (ProgressBar, Progress) {
+pub fn progress(total: usize, quiet: bool, what: &'static str) -> (ProgressBar, Progress) {
     let length = u64::try_from(total).unwrap_or(u64::MAX);
     let looked_at = std::io::stderr().is_terminal();
     let target = if quiet || !looked_at {
@@ -145,14 +167,14 @@ fn progress(total: usize, quiet: bool) -> (ProgressBar, Progress) {
         shown.inc(1);
         let done = 1 + done.fetch_add(1, Ordering::Relaxed);
         if lines && (done.is_multiple_of(20) || done == total) {
-            say(format_args!("{done}/{total} scenarios"));
+            say(format_args!("{done}/{total} {what}"));
         }
     };
     (bar, Arc::new(told))
 }
 
 /// The first Ctrl-C lets what is under way end and be reported; the second ends the command at once.
-fn stop_at_ctrl_c() -> Stop {
+pub fn stop_at_ctrl_c() -> Stop {
     let stop = Stop::default();
     let told = Arc::clone(&stop);
     std::thread::spawn(move || {

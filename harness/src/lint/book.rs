@@ -57,6 +57,8 @@ pub struct Scene {
     pub place: Place,
     /// Scenarios named by `@twin:`.
     pub twins: Vec<String>,
+    /// Whether it is a counterexample from a drawn story: what it asserts is what the oracle expects at one place.
+    pub is_found: bool,
     /// Its steps, the background's first.
     pub steps: Vec<Line>,
 }
@@ -141,7 +143,7 @@ impl Book {
                 return;
             }
         };
-        let area = file.split('/').rev().nth(1).unwrap_or_default();
+        let area = file.split('/').rev().nth(1).unwrap_or("own");
         let line =
             |step: &gherkin::Step| Line { step: step.clone(), place: place(step.position.line) };
         let before: Vec<Line> =
@@ -158,7 +160,9 @@ impl Book {
             };
             let id = format!("{area}/{slug}");
             let steps = before.iter().cloned().chain(scenario.steps.iter().map(line)).collect();
-            let scene = Scene { id: id.clone(), place: here, twins: tagged("twin:"), steps };
+            let is_found = scenario.tags.iter().any(|tag| tag == "found");
+            let twins = tagged("twin:");
+            let scene = Scene { id: id.clone(), place: here, twins, is_found, steps };
             if let Some(first) = self.scenes.insert(id.clone(), scene) {
                 let what = format!("{id} is already a scenario");
                 findings.push(first.place.finding(Rule::TwoOfOneName, what));

@@ -193,6 +193,20 @@ fn each_fault_is_found_at_its_line() {
 }
 
 #[test]
+fn a_counterexample_from_a_drawn_story_needs_to_bear_no_requirement() {
+    let told_of = |tags: &str| {
+        let mut planted = sources();
+        let (_, text) = &mut planted.scenarios[0];
+        *text = text
+            .replace("@id:valid", tags)
+            .replace("完了で終わる [OQS-CERT-07]", "完了で終わる []");
+        told(&planted, &vocabulary()).iter().any(|it| it.ends_with("no-assertion"))
+    };
+    assert!(told_of("@id:valid"));
+    assert!(!told_of("@id:valid @found"));
+}
+
+#[test]
 fn a_profile_or_a_mutant_that_names_no_row_is_found_and_a_mutant_is_a_negative() {
     let with = |path: &str, text: &str| {
         let mut sources = sources();

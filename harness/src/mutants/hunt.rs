@@ -20,7 +20,18 @@ const AT_A_TIME: usize = 4;
 pub struct Hunt {
     catalogue: &'static Catalogue,
     workshop: Arc<Workshop>,
-    full: bool,
+    reach: Reach,
+}
+
+/// Which scenarios a mutant meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Those bound to its requirements, until each of these has turned red.
+    UntilRed,
+    /// All that are bound to its requirements.
+    Bound,
+    /// Every scenario.
+    Every,
 }
 
 /// What became of a mutant.
@@ -50,7 +61,7 @@ pub struct Found<'m> {
     pub mutant: &'m Mutant,
     /// What became of it.
     pub fate: Fate,
-    /// What found it, until each of its requirements has turned red; in a full hunt all.
+    /// What found it among the scenarios it met.
     pub kills: Vec<Kill>,
     /// How many scenarios it met.
     pub met: usize,
@@ -68,9 +79,9 @@ pub struct Tried<'v> {
 }
 
 impl Hunt {
-    /// A hunt; a full one lets every mutant meet every scenario.
-    pub fn new(catalogue: &'static Catalogue, workshop: Arc<Workshop>, full: bool) -> Self {
-        Self { catalogue, workshop, full }
+    /// A hunt.
+    pub fn new(catalogue: &'static Catalogue, workshop: Arc<Workshop>, reach: Reach) -> Self {
+        Self { catalogue, workshop, reach }
     }
 
     /// Scenarios that do not pass without any defect: with one of them nothing else means anything. Those that these mutants will
@@ -90,10 +101,9 @@ impl Hunt {
 
     /// The scenarios that a mutant of these requirements meets.
     fn met_by(&self, requirements: &[String]) -> Vec<&'static Case> {
-        if self.full {
-            self.catalogue.cases.iter().collect()
-        } else {
-            bound(self.catalogue, requirements)
+        match self.reach {
+            Reach::Every => self.catalogue.cases.iter().collect(),
+            Reach::UntilRed | Reach::Bound => bound(self.catalogue, requirements),
         }
     }
 
@@ -126,7 +136,7 @@ impl Hunt {
             for result in runner::run_alone(some, &workshop)? {
                 kills.extend(killed_by(mutant, &result));
             }
-            if !self.full && are_all_red(mutant, &kills) {
+            if self.reach == Reach::UntilRed && are_all_red(mutant, &kills) {
                 break;
             }
         }

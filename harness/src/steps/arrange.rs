@@ -9,10 +9,14 @@ use crate::model::{CardFault, Issuer, Mode, Prescription, Trouble};
 
 #[given(expr = "日時は{instant}である")]
 #[given(expr = "the time is {instant}")]
-#[when(expr = "日時が{instant}になる")]
-#[when(expr = "the time becomes {instant}")]
 async fn time(bench: &mut Bench, at: Instant) -> Result<(), StepError> {
     bench.set_time(at.0).await
+}
+
+#[when(expr = "日時が{instant}になる")]
+#[when(expr = "the time becomes {instant}")]
+async fn time_becomes(bench: &mut Bench, at: Instant) -> Result<(), StepError> {
+    bench.go_on_to(at.0).await
 }
 
 #[when(expr = "{int}時間が過ぎる")]

@@ -31,7 +31,9 @@ async fn released(bench: &mut Bench, who: Name) -> Result<(), StepError> {
 }
 
 #[given(expr = "{name}の死亡により証明書が失効する")]
+#[when(expr = "{name}の死亡により証明書が失効する")]
 #[given(expr = "the certificate of {name} is revoked upon death")]
+#[when(expr = "the certificate of {name} is revoked upon death")]
 async fn died(bench: &mut Bench, who: Name) -> Result<(), StepError> {
     bench.authority(&who, AuthorityAct::Died).await
 }

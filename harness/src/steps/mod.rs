@@ -15,4 +15,6 @@ mod portal;
 mod queries;
 mod seams;
 mod then;
+mod told;
 mod visits;
+pub mod ways;

@@ -1,6 +1,7 @@
 //! What a step's words stand for: names, days, instants, consents, endings, requirement ids.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::str::FromStr;
 
 use cucumber::Parameter;
@@ -17,7 +18,7 @@ pub struct UnknownWord {
     word: String,
 }
 
-fn unknown(kind: &'static str, word: &str) -> UnknownWord {
+pub(super) fn unknown(kind: &'static str, word: &str) -> UnknownWord {
     UnknownWord { kind, word: word.to_owned() }
 }
 
@@ -146,6 +147,14 @@ impl FromStr for Consents {
             found.map(|(kind, ..)| *kind).ok_or_else(|| unknown("consent", word))
         });
         kinds.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl fmt::Display for Consents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = CONSENT_WORDS.iter().filter(|(kind, ..)| self.0.contains(kind));
+        let words: Vec<&str> = known.map(|(_, ja, _)| *ja).collect();
+        f.write_str(&words.join("と"))
     }
 }
 
@@ -305,6 +314,13 @@ impl FromStr for Mishap {
     }
 }
 
+impl fmt::Display for Mishap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = MISHAPS.iter().find(|(fault, ..)| *fault == self.0);
+        f.write_str(found.map_or("", |(_, ja, _)| *ja))
+    }
+}
+
 /// What a receipt computer did with a result, where it opened no chart.
 #[derive(Debug, Clone, Parameter)]
 #[param(
@@ -402,7 +418,8 @@ mod tests {
         for (fault, ja, en) in MISHAPS {
             assert!(Mishap::REGEX.split('|').any(|word| word == ja), "{ja}");
             assert!(Mishap::REGEX.split('|').any(|word| word == en), "{en}");
-            assert_eq!(Mishap::from_str(ja).unwrap().0, fault);
+            let mishap = Mishap::from_str(ja).unwrap();
+            assert_eq!((mishap.to_string().as_str(), mishap.0), (ja, fault));
         }
     }
 
@@ -417,7 +434,8 @@ mod tests {
     #[test]
     fn consents_are_a_set_in_either_language() {
         let ja = Consents::from_str("薬剤情報と限度額情報").unwrap().0;
-        let en = Consents::from_str("limit and drugs").unwrap().0;
-        assert_eq!(ja, en);
+        let en = Consents::from_str("limit and drugs").unwrap();
+        assert_eq!(en.to_string(), "限度額情報と薬剤情報");
+        assert_eq!(ja, en.0);
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod adapter;
 pub mod backend;
+pub mod breaker;
 pub mod codes;
 pub mod config;
 pub mod http;

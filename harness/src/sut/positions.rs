@@ -42,6 +42,11 @@ impl Positions {
         entries.filter(|(_, entry)| entry.is_some()).map(|(position, _)| position).collect()
     }
 
+    /// Whether one is filled beside the receipt computer's, which alone is ordered event by event.
+    pub fn go_beyond_receipt_computer(&self) -> bool {
+        self.filled().iter().any(|position| *position != Position::ReceiptComputer)
+    }
+
     /// What is wrong with them, although they can be read.
     pub(super) fn fault(&self) -> Option<String> {
         let entries = self.entries();

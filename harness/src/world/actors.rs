@@ -20,6 +20,7 @@ use crate::error::BenchError;
 use crate::model::{FileEncoding, Institution, World};
 use crate::mutants::Planted;
 use crate::seed::Seed;
+use crate::sut::breaker::{Attendance, Attended};
 use crate::sut::troubles::Troubles;
 use crate::sut::{self, ReceiptComputer, Reference};
 use crate::taps::{Taps, http};
@@ -72,6 +73,8 @@ pub struct Setup<'a> {
     pub planted: &'a Planted,
     /// Where it is noted that a product left something undone.
     pub troubles: &'a Troubles,
+    /// How the product does in this scenario.
+    pub attendance: &'a Arc<Attendance>,
 }
 
 /// One institution: terminal with its folders, reader link and receipt computer.
@@ -102,7 +105,7 @@ impl Counter {
         let place = Place { code, institution, client: &client, backend };
         let terminal = TerminalSide::open(setup, &place).await?;
         let start = reset(code, institution, terminal.folders.clone());
-        let right = receipt_computer(setup.workshop, start.clone())?;
+        let right = receipt_computer(setup, start.clone())?;
         let mut counter = Self {
             link: HttpTerminalLink::new(&terminal.url, plain_client()?),
             receipt_computer: setup.planted.receipt_computer(right),
@@ -172,11 +175,15 @@ fn reset(code: &str, institution: &Institution, folders: Folders) -> Reset {
 }
 
 fn receipt_computer(
-    workshop: &Workshop,
+    setup: &Setup<'_>,
     start: Reset,
 ) -> Result<Box<dyn ReceiptComputer>, BenchError> {
-    let product = workshop.sut.as_ref().map(sut::receipt_computer).transpose()?.flatten();
-    Ok(product.unwrap_or_else(|| Box::new(Reference(ReferenceInstitution::new(start)))))
+    let sut = setup.workshop.sut.as_ref();
+    let Some(product) = sut.map(sut::receipt_computer).transpose()?.flatten() else {
+        return Ok(Box::new(Reference(ReferenceInstitution::new(start))));
+    };
+    let name = sut.map(|sut| sut.product.name.as_str()).unwrap_or_default();
+    Ok(Box::new(Attended::new(name, product, Arc::clone(setup.attendance))))
 }
 
 /// The encoding as terminal and receipt computer know it.

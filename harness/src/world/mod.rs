@@ -3,6 +3,7 @@
 mod actors;
 mod backend;
 mod backend_product;
+mod beside;
 mod bulk_seam;
 mod cards;
 mod channels;
@@ -30,6 +31,7 @@ mod witness;
 mod workshop;
 
 pub use actors::{account, plain_client, tls_client};
+pub use beside::Beside;
 pub use cards::{CardPress, Order, Pressed};
 pub use deviation::Deviation;
 pub use live::{Hand, consent};

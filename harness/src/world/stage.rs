@@ -33,6 +33,7 @@ use crate::model::{
 };
 use crate::mutants::Planted;
 use crate::seed::Seed;
+use crate::sut::breaker::Attendance;
 use crate::sut::middleware::Middleware;
 use crate::sut::troubles::Troubles;
 use crate::taps::{Canary, Taps};
@@ -60,6 +61,7 @@ pub struct Stage {
     troubles: Troubles,
     comparison: Comparison,
     middleware: Option<Middleware>,
+    attendance: Arc<Attendance>,
 }
 
 /// A card in somebody's pocket.
@@ -87,6 +89,10 @@ impl Stage {
         let authority = AuthoritySide::start(&clock, &taps).await?;
         let planted = Planted::new(workshop.plant(), &world);
         let troubles = Troubles::default();
+        let attendance = Arc::new(Attendance::new(workshop.breaker()));
+        if let Some(sut) = &workshop.sut {
+            attendance.admit(&sut.product.name)?;
+        }
         let comparison = workshop.comparison(&taps, &troubles)?;
         let setup = Setup {
             workshop: &workshop,
@@ -96,6 +102,7 @@ impl Stage {
             taps: &taps,
             planted: &planted,
             troubles: &troubles,
+            attendance: &attendance,
         };
         let backend = BackendSide::start(&setup, &authority).await?;
         let mut stage = Self {
@@ -117,6 +124,7 @@ impl Stage {
             visits: 0,
             planted,
             troubles,
+            attendance,
             comparison,
             middleware: None,
             world,
@@ -229,6 +237,10 @@ impl Stage {
         Ok(self.reference_backend("the patients' portal")?.patients.url())
     }
 
+    pub(super) fn feed_url(&self) -> String {
+        format!("{}/feed/records", self.backend.insurers.url())
+    }
+
     pub(super) fn claims_url(&self) -> Result<String, BenchError> {
         Ok(self.reference_backend("claims")?.claims.url())
     }
@@ -240,8 +252,12 @@ impl Stage {
     pub async fn perform(&mut self, event: &Event) -> Result<Outcome, BenchError> {
         let came = self.carry_out(event).await;
         // What a product left undone is why it came so, whatever it looks like.
-        self.troubles.settle()?;
-        came.map_err(|error| self.traced(error))
+        let came = self.troubles.settle().and(came.map_err(|error| self.traced(error)));
+        match &came {
+            Ok(_) => self.attendance.went_on(self.workshop.sut.as_ref()),
+            Err(error) => self.attendance.ended_by(error),
+        }
+        came
     }
 
     /// What cannot be read of a terminal's files is the product's where it is the terminal.
@@ -423,6 +439,7 @@ impl Stage {
                 taps: &self.taps,
                 planted: &self.planted,
                 troubles: &self.troubles,
+                attendance: &self.attendance,
             };
             let counter = Counter::open(&setup, code, institution, self.backend.address()).await?;
             self.counters.insert(code.to_owned(), counter);
@@ -481,8 +498,8 @@ impl Stage {
 
     async fn deliver(&self, records: &Value) -> Result<Vec<Delivered>, BenchError> {
         let failed = |error: reqwest::Error| BenchError::setup("feed seam", error);
-        let url = format!("{}/feed/records", self.backend.insurers.url());
-        let answer = plain_client()?.post(url).json(records).send().await.map_err(failed)?;
+        let answer =
+            plain_client()?.post(self.feed_url()).json(records).send().await.map_err(failed)?;
         let delivery: DeliveryAnswer = answer.json().await.map_err(failed)?;
         Ok(delivery.results)
     }

@@ -11,11 +11,12 @@ use sim_reader::face::vendor::Guarded;
 use sim_reader::face::{Appearance, Builtin, Matcher};
 
 use super::tls::{BACKEND_HOST, Identity, TlsAuthority};
-use crate::catalogue::Binding;
+use crate::catalogue::{Binding, Catalogue, CatalogueError};
 use crate::error::BenchError;
 use crate::mutants::Plant;
 use crate::seed::Seed;
 use crate::sut;
+use crate::sut::breaker::Breaker;
 use crate::sut::config::{Isolation, SutConfig};
 use crate::sut::troubles::Troubles;
 use crate::taps::Taps;
@@ -56,6 +57,8 @@ pub struct Workshop {
     pub binding: Binding,
     witness: Option<Witness>,
     plant: Option<Arc<Plant>>,
+    catalogue: Option<&'static Catalogue>,
+    breaker: Option<Arc<Breaker>>,
     tls: Arc<TlsAuthority>,
     server: Arc<ServerConfig>,
     institutions: Arc<Mutex<BTreeMap<String, Arc<Identity>>>>,
@@ -94,6 +97,8 @@ impl Workshop {
             binding: Binding::default(),
             witness: None,
             plant: None,
+            catalogue: None,
+            breaker: None,
             tls: Arc::new(tls),
             server: Arc::new(server),
             institutions: Arc::default(),
@@ -130,6 +135,31 @@ impl Workshop {
     #[must_use]
     pub fn with_plant(self, plant: Plant) -> Self {
         Self { plant: Some(Arc::new(plant)), ..self }
+    }
+
+    /// The same with another catalogue than the embedded one.
+    #[must_use]
+    pub fn with_catalogue(self, catalogue: &'static Catalogue) -> Self {
+        Self { catalogue: Some(catalogue), ..self }
+    }
+
+    /// The same with a product that is given up after so many scenarios in a row that end by the same fault of its.
+    #[must_use]
+    pub fn with_breaker(self, limit: u32) -> Self {
+        Self { breaker: Some(Arc::new(Breaker::new(limit))), ..self }
+    }
+
+    /// What gives a dead product up.
+    pub fn breaker(&self) -> Option<Arc<Breaker>> {
+        self.breaker.clone()
+    }
+
+    /// What scenarios are told from.
+    ///
+    /// # Errors
+    /// The embedded catalogue cannot be read.
+    pub fn catalogue(&self) -> Result<&'static Catalogue, &'static CatalogueError> {
+        self.catalogue.map_or_else(Catalogue::embedded, Ok)
     }
 
     /// The defect in every world.

@@ -10,7 +10,7 @@ use crate::model::{
     CaseResult, Check, Divergence, Judgement, Level, RunRecord, StepResult, Text2, Verdict,
 };
 use crate::rollup::{self, RequirementOutcome, Returned, ReturnedShares};
-use crate::scope::{ProfileInfo, Since, WaiverUse};
+use crate::scope::{Budgeted, ProfileInfo, Since, WaiverUse};
 use crate::words::{self, Phrase};
 use crate::{clean, timeline};
 
@@ -26,6 +26,7 @@ pub(super) struct Page {
     pub exit_code: u8,
     pub incomplete: Option<String>,
     pub profile: Option<ProfileView>,
+    pub budget: Option<BudgetView>,
     pub waivers: Vec<WaiverView>,
     pub conceptual: bool,
     pub not_claimed: Vec<(String, String)>,
@@ -58,6 +59,12 @@ pub(super) struct ProfileView {
     title: Text2,
     tier: u8,
     rows: usize,
+}
+
+#[derive(Serialize)]
+pub(super) struct BudgetView {
+    words: Text2,
+    left_out: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -121,6 +128,7 @@ pub(super) struct Attention {
     title: Text2,
     why: Option<String>,
     next_step: Option<String>,
+    blame: Option<Text2>,
 }
 
 #[derive(Serialize)]
@@ -238,6 +246,7 @@ pub(super) fn page(run: &RunRecord) -> Page {
         exit_code: rollup::exit_code(verdict),
         incomplete: run.incomplete.as_deref().map(line),
         profile: run.scope.profile.as_ref().map(profile),
+        budget: run.scope.budget.as_ref().map(budget),
         waivers: run.scope.waivers.iter().map(waiver).collect(),
         conceptual: run.scope.conceptual,
         not_claimed: not_claimed(run),
@@ -260,6 +269,11 @@ pub(super) fn page(run: &RunRecord) -> Page {
 fn profile(profile: &ProfileInfo) -> ProfileView {
     let ProfileInfo { name, title, tier, rows } = profile;
     ProfileView { name: line(name), title: text2(title), tier: *tier, rows: *rows }
+}
+
+fn budget(budget: &Budgeted) -> BudgetView {
+    let left_out = budget.left_out.iter().map(|id| line(id)).collect();
+    BudgetView { words: text2(&budget.words()), left_out }
 }
 
 fn waiver(waiver: &WaiverUse) -> WaiverView {
@@ -371,6 +385,7 @@ fn attention_of(case: &CaseResult) -> Attention {
         title: text2(&case.title),
         why: case.why.as_deref().map(line),
         next_step: case.next_step.as_deref().map(line),
+        blame: case.blame.map(|blame| words::blame(blame).into()),
     }
 }
 

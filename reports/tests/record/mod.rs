@@ -8,7 +8,7 @@ use reports::model::{
     ProductInfo, RequirementRow, RunRecord, Source, StepResult, Text2, Verdict, Wall,
 };
 use reports::rollup;
-use reports::scope::{CheckKind, Scope};
+use reports::scope::{Budgeted, CheckKind, Scope};
 use serde_json::{Value, json};
 
 /// The whole run.
@@ -34,7 +34,18 @@ pub fn run() -> RunRecord {
             ]),
         }),
         incomplete: Some("the run was stopped after 9 of 10 scenarios".into()),
-        scope: Scope::default(),
+        scope: Scope { budget: Some(budget()), ..Scope::default() },
+    }
+}
+
+fn budget() -> Budgeted {
+    Budgeted {
+        budget: "30s".into(),
+        expected: "28.4 s".into(),
+        chosen: 10,
+        left_out: vec!["claim/split".into(), "story/pharmacy".into()],
+        mutants: 41,
+        of_mutants: 60,
     }
 }
 

@@ -18,6 +18,8 @@ use proptest::prelude::*;
 
 use crate::model::{Event, World};
 
+pub use names::individual_number;
+
 use days::instant;
 use drafts::Draft;
 use institutions::InstitutionDraft;

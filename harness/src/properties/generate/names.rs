@@ -2,6 +2,8 @@
 
 use sim_card::population::check_digit;
 
+use crate::seed::Seed;
+
 /// Family names that say they are made up, with their reading.
 pub(super) const FAMILY_NAMES: [(&str, &str); 6] = [
     ("架空", "ｶｸｳ"),
@@ -54,9 +56,11 @@ pub(super) fn pick<T: Copy>(pool: &[T], index: usize) -> Option<T> {
     pool.iter().cycle().nth(index % pool.len().max(1)).copied()
 }
 
-/// A 個人番号 of the right length whose check digit is wrong, so that it is nobody's.
-pub(super) fn individual_number(person: usize) -> String {
-    let digits = format!("{:011}", 99_999_000_000 + person);
+/// A 個人番号 of the right length whose check digit is wrong, so that it is nobody's. It follows from whose it is, so that it need
+/// not be told.
+pub fn individual_number(person: &str) -> String {
+    let own = Seed(0).number(&format!("number of {person}")) % 1_000_000;
+    let digits = format!("{:011}", 99_999_000_000 + own);
     let wrong = (check_digit(&digits) + 1) % 10;
     format!("{digits}{wrong}")
 }
@@ -67,8 +71,10 @@ mod tests {
 
     #[test]
     fn individual_numbers_have_twelve_digits_and_the_wrong_last_one() {
+        let mut met = std::collections::BTreeSet::new();
         for person in 0..8 {
-            let number = individual_number(person);
+            let number = individual_number(&format!("person-{person}"));
+            assert!(met.insert(number.clone()), "{number} is two people's");
             let (digits, last) = number.split_at(11);
             assert!(
                 last.len() == 1 && number.bytes().all(|byte| byte.is_ascii_digit()),

@@ -252,7 +252,7 @@ impl PersonDraft {
                 ["一", "二", "三", "四", "五"].get(index).unwrap_or(&"六")
             ),
             postcode: format!("999-{index:04}"),
-            individual_number: individual_number(index),
+            individual_number: individual_number(&super::key(index + 1)),
             face: face.unwrap_or_else(|| u64::try_from(index).unwrap_or_default() + 1),
             address_withheld: self.withheld,
             disclosure_barred: self.barred,

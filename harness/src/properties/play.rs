@@ -1,0 +1,151 @@
+//! Plays one story on a stage of its own and holds it against the oracle, event by event, up to the first place where they part. Beside
+//! it insurers feed what has nothing to do with it.
+
+use std::sync::Arc;
+
+use reports::model::Verdict;
+use serde_json::Value;
+
+use crate::error::BenchError;
+use crate::judge::compare;
+use crate::model::{
+    BulkOutcome, Event, InformationOutcome, Outcome, QueryOutcome, RegistrationOutcome, World,
+};
+use crate::oracle::judge_story;
+use crate::world::{Stage, Workshop};
+
+/// Where a product and the oracle part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parting {
+    /// Which event, from 0.
+    pub nth: usize,
+    /// The event in a few words.
+    pub event: String,
+    /// JSON pointer into its outcome.
+    pub pointer: String,
+    /// What the oracle expects there, as JSON.
+    pub expected: String,
+    /// What is there, as JSON.
+    pub actual: String,
+}
+
+/// What came of a story.
+#[derive(Debug)]
+pub enum Played {
+    /// Everything is as expected.
+    Agrees {
+        /// How many visits were made.
+        visits: u32,
+    },
+    /// Something is not.
+    Parts(Parting),
+    /// The product does not do what the story asks next; up to there everything is as expected.
+    NotForIt,
+    /// Nobody could see what came of an event. That is no verdict.
+    Unseen(BenchError),
+}
+
+impl Parting {
+    /// Whether it is the same defect, as far as that can be told: the same place, and the same words where words stand there.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.pointer == other.pointer
+            && word(&self.expected) == word(&other.expected)
+            && word(&self.actual) == word(&other.actual)
+    }
+}
+
+/// A word of the model. Names, numbers and days are none: they change while a story shrinks.
+fn word(json: &str) -> Option<String> {
+    let value: Value = serde_json::from_str(json).ok()?;
+    match value {
+        Value::String(text) => {
+            let is_word = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+            is_word.then_some(text)
+        }
+        Value::Null | Value::Bool(_) => Some(value.to_string()),
+        Value::Number(_) => Some("a number".to_owned()),
+        Value::Array(_) => Some("a list".to_owned()),
+        Value::Object(_) => Some("an object".to_owned()),
+    }
+}
+
+/// Plays a story.
+pub async fn play(workshop: &Arc<Workshop>, world: &World, story: &[Event]) -> Played {
+    let mut stage = match Stage::start(Arc::clone(workshop), world.clone()).await {
+        Ok(stage) => stage,
+        Err(error) => return Played::Unseen(error),
+    };
+    let _beside = match stage.feed_beside() {
+        Ok(beside) => beside,
+        Err(error) => return Played::Unseen(error),
+    };
+    let mut visits = 0;
+    for ((nth, event), expected) in story.iter().enumerate().zip(judge_story(world, story)) {
+        let actual = match stage.perform(event).await {
+            Ok(actual) => actual,
+            Err(error) if error.verdict() == Verdict::NotApplicable => return Played::NotForIt,
+            Err(error) => return Played::Unseen(error),
+        };
+        let judgement = compare(event, &expected, &actual, None);
+        if let Some(place) = judgement.divergence {
+            if is_silent(&actual) {
+                return Played::Unseen(unanswered(judgement.event));
+            }
+            let (event, pointer) = (judgement.event, place.pointer);
+            let (expected, actual) = (place.expected, place.actual);
+            return Played::Parts(Parting { nth, event, pointer, expected, actual });
+        }
+        visits += u32::from(matches!(event, Event::Visit(_)));
+    }
+    Played::Agrees { visits }
+}
+
+fn unanswered(event: String) -> BenchError {
+    let product = "the receipt computer".to_owned();
+    BenchError::ProductError { product, reason: format!("no answer came ({event})") }
+}
+
+/// Whether the time ran out on an answer: that is never a verdict.
+fn is_silent(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Query(query) => *query == QueryOutcome::Silent,
+        Outcome::Information(given) => *given == InformationOutcome::Silent,
+        Outcome::Bulk(bulk) => *bulk == BulkOutcome::Silent,
+        Outcome::Register(registered) => *registered == RegistrationOutcome::Silent,
+        Outcome::Done
+        | Outcome::Feed { .. }
+        | Outcome::Visit(_)
+        | Outcome::Replay { .. }
+        | Outcome::BulkFetch { .. }
+        | Outcome::Inbox(_)
+        | Outcome::Claim(_)
+        | Outcome::Portal(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parting_is_like_another_by_place_and_words_and_not_by_numbers_or_names() {
+        let parting = |pointer: &str, expected: &str, actual: &str| Parting {
+            nth: 0,
+            event: String::new(),
+            pointer: pointer.to_owned(),
+            expected: expected.to_owned(),
+            actual: actual.to_owned(),
+        };
+        let refused = parting("/visit/end", "\"certificate-refused\"", "\"completed\"");
+        let mismatch = parting("/visit/end", "\"face-mismatch\"", "\"completed\"");
+        assert!(refused.is_like(&refused) && !refused.is_like(&mismatch));
+        let number = |value| parting("/visit/answer/record/number", "\"0011\"", value);
+        assert!(number("\"11\"").is_like(&number("\"0012\"")));
+        assert!(!number("\"11\"").is_like(&number("null")));
+        assert!(!number("\"11\"").is_like(&parting(
+            "/visit/answer/record/name",
+            "\"0011\"",
+            "\"11\""
+        )));
+    }
+}
