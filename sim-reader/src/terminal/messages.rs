@@ -99,12 +99,14 @@ pub fn certify_answer(root: &Element) -> Result<Certified, Problem> {
     Ok(Certified { ticket, certificate_state, registered })
 }
 
-/// Hands over registration and consents; `file_identifier` comes back in the face result.
+/// Hands over registration and consents, and says so where the terminal shows no medical aid (OQS-AID-02); `file_identifier`
+/// comes back in the face result.
 pub fn qualify_request(
     institution: &str,
     now: Timestamp,
     file_identifier: &str,
     request: &QualifyRequest,
+    medical_aid: bool,
 ) -> Element {
     let header = vec![
         Element::leaf("QualificationConfirmationDate", jst(now).strftime("%Y%m%d").to_string()),
@@ -136,6 +138,9 @@ pub fn qualify_request(
         };
         Element::leaf("MedicalTreatmentFlag", digit)
     }));
+    if !medical_aid {
+        body.push(flag("MedicalAidSupported", false));
+    }
     message(header, body)
 }
 
