@@ -27,7 +27,9 @@ use crate::world::{Stage, Workshop};
 
 mod claims;
 mod many;
+mod shares;
 mod vocabulary;
+mod without_card;
 
 pub use claims::Knowing;
 pub use many::AskingMany;

@@ -348,7 +348,7 @@ impl Bench {
         Ok(Place { code, name })
     }
 
-    async fn feed(&mut self, person: String, change: Change) -> Result<(), StepError> {
+    pub(super) async fn feed(&mut self, person: String, change: Change) -> Result<(), StepError> {
         let record_id = format!("story-{:03}", self.story.len());
         self.happen(Event::Feed(FeedRecord { record_id, person, change })).await
     }
@@ -421,7 +421,11 @@ impl Bench {
     ) -> Result<(), StepError> {
         let person = self.person(who)?;
         let numbers = self.certificate_of(&person)?.numbers();
-        self.feed(person, Change::Limit { numbers, limit: Limit { flag, from, to } }).await
+        self.feed(
+            person,
+            Change::Limit { numbers, limit: Limit { flag, from, to, long_stay: None } },
+        )
+        .await
     }
 
     /// The last record once more, as it was.

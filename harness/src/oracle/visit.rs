@@ -63,10 +63,15 @@ fn walk(
     registration::require(state, card, visit)?;
     seen.consents_asked = consent::asked(institution, seen.notice);
     let today = day(state.now);
+    let qualification = if institution.medical_aid {
+        qualification::by_card(state, card.holder, today)
+    } else {
+        qualification::insured_by_card(state, card.holder, today)
+    };
     let mut answer = disclosure::answer(
         world,
         state,
-        qualification::by_card(state, card.holder, today),
+        qualification,
         &consent::given(&seen.consents_asked, visit),
         consent::prescription(institution, visit),
         today,
@@ -102,6 +107,9 @@ fn remember(state: &mut State, visit: &Visit, card: Card<'_>, answer: &Answer) {
     match visit.occasion {
         None => state.consents.insert((institution.clone(), holder.clone()), consents),
         Some(occasion) => {
+            if answer.record.is_some() {
+                care::examined(state, &institution, &holder, occasion);
+            }
             state.care.insert((institution.clone(), holder.clone(), occasion), consents)
         }
     };

@@ -183,6 +183,13 @@ fn not_approved(bench: &mut Bench, at: Name) -> Result<(), StepError> {
     Ok(())
 }
 
+#[given(expr = "{name}の端末は医療扶助に対応していない")]
+#[given(expr = "the terminal of {name} can show no medical aid")]
+fn without_medical_aid(bench: &mut Bench, at: Name) -> Result<(), StepError> {
+    bench.institution_mut(&at)?.medical_aid = false;
+    Ok(())
+}
+
 #[given(expr = "{name}に{name}のカルテはない")]
 #[given(expr = "{name} keeps no chart of {name}")]
 fn no_chart(bench: &mut Bench, at: Name, who: Name) -> Result<(), StepError> {

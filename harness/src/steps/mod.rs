@@ -14,5 +14,7 @@ pub mod params;
 mod portal;
 mod queries;
 mod seams;
+mod shares;
 mod then;
 mod visits;
+mod without_card;

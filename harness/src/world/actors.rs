@@ -207,7 +207,7 @@ impl Counter {
             accounts: vec![account(code)],
             encoding: encoding(institution.encoding),
             seed: setup.seed.number(&format!("terminal of {code}")),
-            settings: Settings::default(),
+            settings: Settings { medical_aid: institution.medical_aid, ..Settings::default() },
         };
         let observer = folder::observer(setup.taps.clone(), code.to_owned());
         let observer = witness::folders(observer, setup.workshop.witness());

@@ -20,6 +20,7 @@ mod stage;
 mod status;
 pub mod tls;
 mod visiting;
+mod without_card;
 mod witness;
 mod workshop;
 

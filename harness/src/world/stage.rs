@@ -245,10 +245,14 @@ impl Stage {
                 Ok(Outcome::Done)
             }
             Event::Disaster(mode) => self.disaster(mode).await,
+            Event::Emergency(step) => self.emergency(step).await,
             Event::Feed(record) => self.feed(record).await,
             Event::Visit(visit) => self.visit(visit).await,
             Event::Replay { institution } => self.replay(institution).await,
             Event::NumberQuery(query) => self.number_query(query).await,
+            Event::Repeat(repeat) => self.repeat(repeat).await,
+            Event::PersonQuery(query) => self.person_query(query).await,
+            Event::Finding(finding) => self.finding(finding).await,
             Event::Information(request) => self.information(request).await,
             Event::BulkQuery(query) => self.bulk_query(query).await,
             Event::BulkFetch { institution } => self.bulk_fetch(institution).await,
