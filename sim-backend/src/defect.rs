@@ -238,7 +238,7 @@ pub(crate) fn agreed(
 ) -> Vec<Consent> {
     let is = |planted| defect == Some(planted);
     let of_all_kinds = |consent: Consent| {
-        MedicalKind::ALL.into_iter().map(move |kind| Consent { kind, ..consent })
+        MedicalKind::HISTORY.into_iter().map(move |kind| Consent { kind, ..consent })
     };
     let ending = |end: fn(Consent) -> Timestamp| {
         let changed = |consent: &Consent| Consent { until: end(*consent), ..*consent };

@@ -71,9 +71,7 @@ pub struct Wishes {
 
 impl Default for Wishes {
     fn default() -> Self {
-        use ConsentKind::{Care, Drugs, HealthCheck, Limit, Operations, SpecificDiseases};
-        let consents =
-            BTreeSet::from([Limit, SpecificDiseases, HealthCheck, Drugs, Care, Operations]);
+        let consents = ConsentKind::ALL.into();
         Self { then: Vec::new(), consents, register: true, prescription: None, trouble: None }
     }
 }

@@ -290,6 +290,36 @@ pub enum ConsentKind {
     Care,
     /// 手術情報.
     Operations,
+    /// 傷病名情報.
+    DiagnosisNames,
+    /// 感染症情報.
+    Infections,
+    /// アレルギー情報.
+    Allergies,
+    /// 薬剤禁忌情報.
+    Contraindications,
+    /// 検査情報.
+    Tests,
+    /// 処方情報.
+    Prescriptions,
+}
+
+impl ConsentKind {
+    /// All kinds.
+    pub const ALL: [Self; 12] = [
+        Self::Limit,
+        Self::SpecificDiseases,
+        Self::HealthCheck,
+        Self::Drugs,
+        Self::Care,
+        Self::Operations,
+        Self::DiagnosisNames,
+        Self::Infections,
+        Self::Allergies,
+        Self::Contraindications,
+        Self::Tests,
+        Self::Prescriptions,
+    ];
 }
 
 /// 処方箋発行形態 (CD017).

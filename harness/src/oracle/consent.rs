@@ -50,7 +50,13 @@ pub(super) fn is_medical(kind: ConsentKind) -> bool {
         ConsentKind::HealthCheck
         | ConsentKind::Drugs
         | ConsentKind::Care
-        | ConsentKind::Operations => true,
+        | ConsentKind::Operations
+        | ConsentKind::DiagnosisNames
+        | ConsentKind::Infections
+        | ConsentKind::Allergies
+        | ConsentKind::Contraindications
+        | ConsentKind::Tests
+        | ConsentKind::Prescriptions => true,
         ConsentKind::Limit | ConsentKind::SpecificDiseases => false,
     }
 }

@@ -140,6 +140,8 @@ pub(super) fn information(
 
 /// The first day on which institutions see care and operations. Row OQS-INFO-02.
 const CARE_SHOWN: Date = date(2023, 5, 1);
+/// The first day on which consents to clinical information are kept. Row OQS-OPS-08.
+const CLINICAL_ASKED: Date = date(2025, 1, 1);
 /// The first day of which care and operations are known. Row OQS-INFO-01.
 const CARE_KNOWN: Date = date(2022, 6, 1);
 
@@ -147,6 +149,12 @@ const CARE_KNOWN: Date = date(2022, 6, 1);
 fn is_shown(state: &State, kind: ConsentKind) -> bool {
     match kind {
         ConsentKind::Care | ConsentKind::Operations => CARE_SHOWN <= day(state.now),
+        ConsentKind::DiagnosisNames
+        | ConsentKind::Infections
+        | ConsentKind::Allergies
+        | ConsentKind::Contraindications
+        | ConsentKind::Tests
+        | ConsentKind::Prescriptions => CLINICAL_ASKED <= day(state.now),
         ConsentKind::Limit
         | ConsentKind::SpecificDiseases
         | ConsentKind::HealthCheck

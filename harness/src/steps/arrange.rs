@@ -183,6 +183,13 @@ fn not_approved(bench: &mut Bench, at: Name) -> Result<(), StepError> {
     Ok(())
 }
 
+#[given(expr = "{name}のリーダーは{consents}だけへの同意を尋ねる")]
+#[given(expr = "the reader of {name} asks only for {consents}")]
+fn offers(bench: &mut Bench, at: Name, kinds: Consents) -> Result<(), StepError> {
+    bench.institution_mut(&at)?.offers = kinds.0;
+    Ok(())
+}
+
 #[given(expr = "{name}の端末は医療扶助に対応していない")]
 #[given(expr = "the terminal of {name} can show no medical aid")]
 fn without_medical_aid(bench: &mut Bench, at: Name) -> Result<(), StepError> {

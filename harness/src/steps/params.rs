@@ -227,20 +227,26 @@ impl FromStr for Instant {
     }
 }
 
-const CONSENT_WORDS: [(ConsentKind, &str, &str); 6] = [
+const CONSENT_WORDS: [(ConsentKind, &str, &str); 12] = [
     (ConsentKind::Limit, "限度額情報", "limit"),
     (ConsentKind::SpecificDiseases, "特定疾病情報", "specific diseases"),
     (ConsentKind::HealthCheck, "健診情報", "health checks"),
     (ConsentKind::Drugs, "薬剤情報", "drugs"),
     (ConsentKind::Care, "診療情報", "care"),
     (ConsentKind::Operations, "手術情報", "operations"),
+    (ConsentKind::DiagnosisNames, "傷病名情報", "diagnosis names"),
+    (ConsentKind::Infections, "感染症情報", "infections"),
+    (ConsentKind::Allergies, "アレルギー情報", "allergies"),
+    (ConsentKind::Contraindications, "薬剤禁忌情報", "contraindications"),
+    (ConsentKind::Tests, "検査情報", "tests"),
+    (ConsentKind::Prescriptions, "処方情報", "prescribed drugs"),
 ];
 
 /// Consents, listed with 「と」 or "and"; 「なし」 or "nothing" for none.
 #[derive(Debug, Clone, Parameter)]
 #[param(
     name = "consents",
-    regex = "(?:限度額情報|特定疾病情報|健診情報|薬剤情報|診療情報|手術情報)(?:と(?:限度額情報|特定疾病情報|健診情報|薬剤情報|診療情報|手術情報))*|(?:limit|specific diseases|health checks|drugs|care|operations)(?: and (?:limit|specific diseases|health checks|drugs|care|operations))*"
+    regex = "(?:限度額情報|特定疾病情報|健診情報|薬剤情報|診療情報|手術情報|傷病名情報|感染症情報|アレルギー情報|薬剤禁忌情報|検査情報|処方情報)(?:と(?:限度額情報|特定疾病情報|健診情報|薬剤情報|診療情報|手術情報|傷病名情報|感染症情報|アレルギー情報|薬剤禁忌情報|検査情報|処方情報))*|(?:limit|specific diseases|health checks|drugs|care|operations|diagnosis names|infections|allergies|contraindications|tests|prescribed drugs)(?: and (?:limit|specific diseases|health checks|drugs|care|operations|diagnosis names|infections|allergies|contraindications|tests|prescribed drugs))*"
 )]
 pub struct Consents(pub BTreeSet<ConsentKind>);
 

@@ -13,13 +13,19 @@ use crate::model::{
 };
 
 /// Consent kinds with the prefix of their elements.
-const CONSENTS: [(ConsentKind, &str); 6] = [
+const CONSENTS: [(ConsentKind, &str); 12] = [
     (ConsentKind::Limit, "LimitApplicationCertificateRelated"),
     (ConsentKind::SpecificDiseases, "SpecificDiseasesCertificateRelated"),
     (ConsentKind::HealthCheck, "SpecificHealthCheckupsInfo"),
     (ConsentKind::Drugs, "PharmacistsInfo"),
     (ConsentKind::Care, "DiagnosisInfo"),
     (ConsentKind::Operations, "OperationInfo"),
+    (ConsentKind::DiagnosisNames, "DiagnosisName"),
+    (ConsentKind::Infections, "InfectiousInfo"),
+    (ConsentKind::Allergies, "AllergyInfo"),
+    (ConsentKind::Contraindications, "ContraindicationInfo"),
+    (ConsentKind::Tests, "TestInfo"),
+    (ConsentKind::Prescriptions, "PrescriptionInfo"),
 ];
 
 fn unreadable(reason: impl ToString) -> BenchError {

@@ -124,6 +124,18 @@ pub fn qualify_request(
         flag("DiagnosisInfoConsFlg", consents.care),
         flag("OperationInfoConsFlg", consents.operations),
     ];
+    let clinical = [
+        ("DiagnosisNameConsFlg", consents.diagnosis_names),
+        ("InfectiousInfoConsFlg", consents.infections),
+        ("AllergyInfoConsFlg", consents.allergies),
+        ("ContraindicationInfoConsFlg", consents.contraindications),
+        ("TestInfoConsFlg", consents.tests),
+        ("PrescriptionInfoConsFlg", consents.prescriptions),
+    ];
+    // The kinds that came later are named where they were agreed to.
+    body.extend(
+        clinical.into_iter().filter(|(_, agreed)| *agreed).map(|(name, _)| flag(name, true)),
+    );
     body.extend(request.prescription.map(|form| {
         let digit = match form {
             Prescription::Electronic => "1",
