@@ -99,6 +99,8 @@ pub enum AuthorityAct {
     Release,
     /// A new certificate with a new serial is put on the same card.
     Renew,
+    /// The same, and for two days nobody knows whose the new serial is. Row OQS-CERT-18.
+    RenewUnlinked,
     /// The holder moved: the user-authentication certificate stays as it is.
     Moved,
 }

@@ -27,6 +27,8 @@ pub(super) struct State {
     pub certificates: BTreeMap<String, Certificate>,
     /// The certificates in a holder's phones, by holder; both kinds of phone share one fate.
     pub phones: BTreeMap<String, Certificate>,
+    /// From when it is known whose the certificate on a card is, by holder; without an entry it is known.
+    pub unlinked: BTreeMap<String, Timestamp>,
     /// Who was registered, and on which day last. By person and not by serial, so that a renewal needs no new registration
     /// (OQS-CERT-17).
     pub registered: BTreeMap<String, Date>,
@@ -162,6 +164,7 @@ impl State {
             phone_tries: BTreeMap::new(),
             certificates: BTreeMap::new(),
             phones: BTreeMap::new(),
+            unlinked: BTreeMap::new(),
             registered: BTreeMap::new(),
             coverages: BTreeMap::new(),
             feed_records: BTreeMap::new(),

@@ -60,6 +60,9 @@ fn walk(
     let notice = certificate::accept(state, card, visit)?;
     registration::possible(card)?;
     seen.notice = notice;
+    if !certificate::is_linked(state, card.holder) {
+        return Err(VisitEnd::NotRegistered); // OQS-CERT-18: a card of nobody's cannot be a registered one
+    }
     registration::require(state, card, visit)?;
     seen.consents_asked = consent::asked(institution, seen.notice);
     let today = day(state.now);

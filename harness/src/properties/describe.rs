@@ -193,6 +193,7 @@ const fn act_in_words(act: AuthorityAct) -> &'static str {
         AuthorityAct::Hold => "held",
         AuthorityAct::Release => "released",
         AuthorityAct::Renew => "renewed",
+        AuthorityAct::RenewUnlinked => "renewed, its serial unknown for two days",
         AuthorityAct::Moved => "left as it is, its holder moved",
     }
 }

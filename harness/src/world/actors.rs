@@ -20,6 +20,7 @@ use sim_reader::terminal::{
 };
 
 use super::bulk_seam::BulkSeam;
+use super::link::{GapLink, Gaps};
 use super::serving::{Served, mutual_tls, plain};
 use super::status::SwitchedStatus;
 use super::tls::BACKEND_HOST;
@@ -84,6 +85,8 @@ pub struct BackendSide {
     pub bulk: BulkSeam,
     /// Where patients look at their own data.
     pub patients: Served,
+    /// Whose new certificate nobody knows yet.
+    pub gaps: Gaps,
 }
 
 impl BackendSide {
@@ -112,13 +115,15 @@ impl BackendSide {
         };
         let status =
             SwitchedStatus::new(Arc::clone(&side.behaviour), ask(STATUS_LIMIT), ask(SILENT_LIMIT));
-        let link = HttpPersonLink::new(client, &side.served.url(), STATUS_LIMIT);
+        let link = Arc::new(HttpPersonLink::new(client, &side.served.url(), STATUS_LIMIT));
+        let (gaps, clock) = (Gaps::default(), setup.clock.clone());
+        let link = Arc::new(GapLink { link, gaps: Arc::clone(&gaps), clock });
         let config = BackendConfig {
             store_url: "sqlite::memory:".to_owned(),
             institutions: setup.world.institutions.keys().cloned().collect(),
             trust,
             status: setup.planted.status(Arc::new(status)),
-            link: setup.planted.link(Arc::new(link), setup.world),
+            link: setup.planted.link(link, setup.world),
             now: setup.planted.clock(ClockOf::Backend, setup.clock.handle()),
             seed: setup.seed.bytes("backend"),
             trust_stated_institution: false,
@@ -139,7 +144,7 @@ impl BackendSide {
         let claims = plain(tap(backend.claims_router(), Seam::Claim, http::Place::Claim)).await?;
         let patients = tap(backend.portal_router(), Seam::Portal, http::Place::Portal);
         let patients = plain(patients).await?;
-        Ok(Self { backend, institutions, insurers, claims, bulk, patients })
+        Ok(Self { backend, institutions, insurers, claims, bulk, patients, gaps })
     }
 
     /// Where institutions connect to.

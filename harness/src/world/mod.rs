@@ -8,6 +8,7 @@ mod claiming;
 mod desk;
 pub mod feeding;
 pub mod insuring;
+mod link;
 mod live;
 mod many;
 mod mishaps;

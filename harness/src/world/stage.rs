@@ -5,7 +5,7 @@ mod phones;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 use sim_backend::Backend;
@@ -33,6 +33,9 @@ use crate::model::{
 use crate::mutants::Planted;
 use crate::seed::Seed;
 use crate::taps::{Canary, Taps};
+
+/// Hours after such a renewal for which nobody knows the new serial: "about two days" in the row.
+const GAP_HOURS: i64 = 48;
 
 /// A world with living actors.
 pub struct Stage {
@@ -326,7 +329,11 @@ impl Stage {
         let now = self.clock.now();
         let Some(Held { serial: Some(serial), .. }) = self.held(person)? else { return Ok(()) };
         let serial = serial.clone();
-        if act == AuthorityAct::Renew {
+        if act == AuthorityAct::RenewUnlinked {
+            let mut gaps = self.backend.gaps.lock().unwrap_or_else(PoisonError::into_inner);
+            gaps.insert(person.to_owned(), now + SignedDuration::from_hours(GAP_HOURS));
+        }
+        if act == AuthorityAct::Renew || act == AuthorityAct::RenewUnlinked {
             return self.renew(person, &serial, now);
         }
         self.act_on(&serial, act, now);
@@ -348,7 +355,7 @@ impl Stage {
             AuthorityAct::Moved if self.planted.moving_revokes() => {
                 authority.revoke(serial, RevocationReason::AffiliationChanged, at)
             }
-            AuthorityAct::Moved | AuthorityAct::Renew => Ok(()),
+            AuthorityAct::Moved | AuthorityAct::Renew | AuthorityAct::RenewUnlinked => Ok(()),
         };
     }
 
