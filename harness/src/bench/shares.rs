@@ -12,6 +12,19 @@ use crate::model::{
 use crate::steps::params::Name;
 
 impl Bench {
+    /// Somebody is born on another day, and every chart says so.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn born(&mut self, who: &Name, on: Date) -> Result<(), StepError> {
+        self.people(who)?.birthdate = on;
+        let id = Self::chart_id(&self.person(who)?);
+        let institutions = self.shapable()?.institutions.values_mut();
+        let charts = institutions.flat_map(|institution| &mut institution.charts);
+        charts.filter(|chart| chart.id == id).for_each(|chart| chart.birthdate = on);
+        Ok(())
+    }
+
     /// The shares of an elderly recipient: each from its day until the next begins, the last for a year.
     ///
     /// # Errors

@@ -52,7 +52,7 @@ impl Bench {
         found.ok_or_else(|| StepError(format!("no institution has the code {code}")))
     }
 
-    fn people(&mut self, name: &Name) -> Result<&mut Person, StepError> {
+    pub(super) fn people(&mut self, name: &Name) -> Result<&mut Person, StepError> {
         let slug = self.person(name)?;
         let found = self.shapable()?.people.get_mut(&slug);
         found.ok_or_else(|| StepError(format!("{slug} is not in this story")))

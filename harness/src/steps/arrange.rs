@@ -2,7 +2,7 @@
 
 use cucumber::{given, when};
 
-use super::params::{Consents, Instant, Mishap, Name, Quoted};
+use super::params::{Consents, Day, Instant, Mishap, Name, Quoted};
 use super::visits::pin_entries;
 use crate::bench::{Bench, StepError};
 use crate::model::{CardFault, Issuer, Mode, Prescription, Trouble};
@@ -181,6 +181,12 @@ fn no_answer(bench: &mut Bench, who: Name) -> Result<(), StepError> {
 fn not_approved(bench: &mut Bench, at: Name) -> Result<(), StepError> {
     bench.institution_mut(&at)?.approved = false;
     Ok(())
+}
+
+#[given(expr = "{name}の生年月日は{date}である")]
+#[given(expr = "{name} is born on {date}")]
+fn born(bench: &mut Bench, who: Name, on: Day) -> Result<(), StepError> {
+    bench.born(&who, on.0)
 }
 
 #[given(expr = "{name}のリーダーは{consents}だけへの同意を尋ねる")]
