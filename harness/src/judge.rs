@@ -78,6 +78,7 @@ fn name(event: &Event) -> String {
         Event::BulkFetch { institution } => format!("bulk result asked for by {institution}"),
         Event::Register(register) => format!("reference numbers from {}", register.institution),
         Event::Collect { institution, .. } => format!("results taken in at {institution}"),
+        Event::Oddity { institution, what } => format!("{what:?} in the folders of {institution}"),
         Event::Claim(claim) => format!("claim of {} for {}", claim.institution, claim.person),
         Event::Portal(used) => format!("portal: {}", used.person),
     }

@@ -260,7 +260,7 @@ fn the_catalogue_of_this_command_is_sound() {
 }
 
 /// MUSTs without an assertion so far: fewer than the rule allows. Only ever made smaller.
-const BY_HAND: usize = 27;
+const BY_HAND: usize = 25;
 
 #[test]
 fn the_vocabulary_knows_where_its_steps_stand() {

@@ -30,8 +30,8 @@ pub use portal::{PortalEnd, PortalOutcome, PortalSeen, PortalUse};
 pub use shares::{Certificates, DiseaseCertificate, ElderlyShare};
 pub use story::{
     AuthorityAct, Change, Claim, ConsentKind, Declared, DisasterMode, Event, FeedRecord,
-    InformationKind, InformationRequest, Mode, NumberQuery, Occasion, PhoneKind, Prescription,
-    Presented, Trouble, Unclear, Visit,
+    FolderOddity, InformationKind, InformationRequest, Mode, NumberQuery, Occasion, PhoneKind,
+    Prescription, Presented, Trouble, Unclear, Visit,
 };
 pub use without_card::{
     CareDay, EmergencyAct, EmergencyStep, Finding, FindingOutcome, FoundPerson, PersonQuery,

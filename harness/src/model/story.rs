@@ -68,10 +68,27 @@ pub enum Event {
         /// The chart that is open at the counter, if any.
         waiting: Option<String>,
     },
+    /// Something odd lies in an institution's shared folders.
+    Oddity {
+        /// Whose folders.
+        institution: String,
+        /// What.
+        what: FolderOddity,
+    },
     /// The institution claims one visit.
     Claim(Claim),
     /// Somebody uses the patient's portal at home.
     Portal(PortalUse),
+}
+
+/// Something odd in the shared folders, which a receipt computer must survive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FolderOddity {
+    /// The last result is only half there when the receipt computer looks, and whole from then on. Row OQS-MSG-13.
+    HalfResult,
+    /// The last answer lies there once more, under the name of another request. Row OQS-MSG-15.
+    StrayAnswer,
 }
 
 /// Disaster mode of one area. Both days belong to it.

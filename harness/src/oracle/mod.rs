@@ -139,6 +139,8 @@ fn step(world: &World, state: &mut State, event: &Event) -> Outcome {
         Event::Collect { institution, .. } => {
             Outcome::Inbox(inbox::collect(world, state, institution))
         }
+        // OQS-MSG-13, OQS-MSG-15: whatever else lies in the folders changes nothing.
+        Event::Oddity { .. } => Outcome::Done,
         Event::Claim(claim) => Outcome::Claim(claim::judge(world, state, claim)),
         Event::Portal(used) => Outcome::Portal(portal::judge(world, state, used)),
     }

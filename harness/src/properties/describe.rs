@@ -178,6 +178,7 @@ fn event_in_words(world: &World, event: &Event) -> String {
             let chart = waiting.as_deref().unwrap_or("none");
             format!("{institution} takes in its results, chart open at the counter: {chart}")
         }
+        Event::Oddity { institution, what } => format!("{what:?} in the folders of {institution}"),
         Event::Claim(claim) => claim_in_words(claim),
         Event::Portal(used) => {
             let does = if used.register { "registers and looks" } else { "looks" };

@@ -8,6 +8,7 @@ mod authority;
 mod claims;
 mod feed;
 mod files;
+mod folders;
 mod many;
 mod operator;
 pub mod params;

@@ -3,7 +3,8 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use sim_reader::institution::protocol::{
-    Ask, Asked, Collect, Collected, Information, Informed, Op, Reply, Status, Verdict, code,
+    Ask, Asked, Collect, Collected, Decision, Information, Informed, Op, Reply, Status, Verdict,
+    code,
 };
 use sim_reader::institution::{Chart as DeskChart, Insurance, Search};
 
@@ -188,15 +189,19 @@ impl Stage {
         waiting: Option<&str>,
     ) -> Result<Outcome, BenchError> {
         let expected = self.take_waiting_results(institution);
+        let early = self.take_early();
         let counter = self.counter(institution).await?;
         if let Some(chart) = waiting {
             counter.perform(Op::Arrive { chart: chart.to_owned() }).await?;
         }
-        let collect = Collect { wait_files: expected.len(), timeout_ms: FILE_LIMIT_MS };
+        let known = |decision: &&Decision| expected.iter().any(|(file, _)| *file == decision.file);
+        let wait_files = expected.len() - early.iter().filter(known).count();
+        let collect = Collect { wait_files, timeout_ms: FILE_LIMIT_MS };
         let collected: Collected = body(&counter.perform(Op::Collect(collect)).await?)?;
         let mut decisions = std::collections::BTreeMap::new();
         for (file, person) in expected {
-            let found = collected.results.iter().find(|decision| decision.file == file);
+            let mut told = collected.results.iter().chain(&early);
+            let found = told.find(|decision| decision.file == file);
             let decision = match found.map(|decision| (decision.decision, &decision.chart)) {
                 Some((Verdict::Opened, Some(chart))) => InboxDecision::Opened(chart.clone()),
                 Some((Verdict::AskStaff, _)) => InboxDecision::AskStaff,

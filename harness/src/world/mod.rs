@@ -12,6 +12,7 @@ mod link;
 mod live;
 mod many;
 mod mishaps;
+mod oddities;
 mod operating;
 mod patient;
 mod reading;

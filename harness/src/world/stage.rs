@@ -15,6 +15,7 @@ use sim_backend::store::Visit as StoredVisit;
 use sim_card::pki::{RenewRequest, ResponderBehaviour, RevocationReason};
 use sim_card::{Card, CardContents, Fault};
 use sim_reader::card_client::TerminalCredential;
+use sim_reader::institution::protocol::Decision;
 use sim_reader::reader_link::HttpTerminalLink;
 use sim_reader::session::FaceFailures;
 use sim_reader::terminal::Folders;
@@ -53,6 +54,7 @@ pub struct Stage {
     counters: Counters,
     failures: FaceFailures,
     waiting: BTreeMap<String, Vec<(String, String)>>,
+    early: Vec<Decision>,
     told: BTreeMap<(String, String), Numbers>,
     visits: u64,
     bulk: BulkDesk,
@@ -107,6 +109,7 @@ impl Stage {
             counters: BTreeMap::new(),
             failures: FaceFailures::new(),
             waiting: BTreeMap::new(),
+            early: Vec::new(),
             told: BTreeMap::new(),
             visits: 0,
             planted,
@@ -263,6 +266,7 @@ impl Stage {
             Event::Collect { institution, waiting } => {
                 self.collect(institution, waiting.as_deref()).await
             }
+            Event::Oddity { institution, what } => self.oddity(institution, *what).await,
             Event::Claim(claim) => self.claim(claim).await,
             Event::Portal(used) => self.at_portal(used).await,
         }
@@ -429,6 +433,20 @@ impl Stage {
 
     pub(super) fn result_waits(&mut self, institution: &str, file: String, person: String) {
         self.waiting.entry(institution.to_owned()).or_default().push((file, person));
+    }
+
+    /// The newest result that waits at an institution.
+    pub(super) fn last_waiting(&self, institution: &str) -> Option<String> {
+        self.waiting.get(institution)?.last().map(|(file, _)| file.clone())
+    }
+
+    /// What a receipt computer told of results before they were asked for.
+    pub(super) fn told_early(&mut self, decisions: Vec<Decision>) {
+        self.early.extend(decisions);
+    }
+
+    pub(super) fn take_early(&mut self) -> Vec<Decision> {
+        std::mem::take(&mut self.early)
     }
 
     pub(super) fn take_waiting_results(&mut self, institution: &str) -> Vec<(String, String)> {

@@ -318,6 +318,7 @@ mod tests {
                     vec![&visit.institution],
                 )
             }
+            Event::Oddity { institution, .. } => (vec![], vec![institution]),
             Event::Replay { institution } | Event::Collect { institution, .. } => {
                 (vec![], vec![institution])
             }
