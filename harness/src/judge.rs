@@ -63,10 +63,14 @@ fn name(event: &Event) -> String {
             format!("responder: {}", if *silent { "silent" } else { "answering" })
         }
         Event::Disaster(mode) => format!("disaster mode: prefecture {}", mode.prefecture),
+        Event::Emergency(step) => format!("emergency function of {}", step.institution),
         Event::Feed(record) => format!("feed: {} of {}", record.record_id, record.person),
         Event::Visit(visit) => format!("visit: {} at {}", visit.person, visit.institution),
         Event::Replay { institution } => format!("replay from {institution}"),
         Event::NumberQuery(query) => format!("number query from {}", query.institution),
+        Event::Repeat(repeat) => format!("later visit told by {}", repeat.institution),
+        Event::PersonQuery(query) => format!("query by name from {}", query.institution),
+        Event::Finding(finding) => format!("search by {}", finding.institution),
         Event::Information(request) => {
             format!("{:?} of {} for {}", request.kind, request.person, request.institution)
         }
@@ -74,6 +78,7 @@ fn name(event: &Event) -> String {
         Event::BulkFetch { institution } => format!("bulk result asked for by {institution}"),
         Event::Register(register) => format!("reference numbers from {}", register.institution),
         Event::Collect { institution, .. } => format!("results taken in at {institution}"),
+        Event::Oddity { institution, what } => format!("{what:?} in the folders of {institution}"),
         Event::Claim(claim) => format!("claim of {} for {}", claim.institution, claim.person),
         Event::Portal(used) => format!("portal: {}", used.person),
     }

@@ -87,6 +87,24 @@ pub enum Defect {
     ConsentForgotten,
     /// A consent to one institution counts toward every other.
     ConsentAnywhere,
+    /// Elderly shares are not found.
+    ElderlyForgotten,
+    /// The elderly share begins a month early.
+    ElderlyMonthEarly,
+    /// The first elderly share holds for ever.
+    ElderlyShareStays,
+    /// Of several specific diseases the first alone is found.
+    FirstDiseaseOnly,
+    /// Specific diseases never end.
+    DiseaseEndless,
+    /// A long stay counts from the first day of the limit.
+    LongStayAtOnce,
+    /// What the resident register says is not looked at.
+    RegisterOverlooked,
+    /// The address is not looked at where a person is asked for by name.
+    AddressIgnored,
+    /// The emergency function of an outage is open without any call.
+    EmergencyOpen,
     /// A reception number is good for whoever names it.
     ReceptionOfAnybody,
     /// Reference numbers of every institution are shown to each.
@@ -150,7 +168,37 @@ pub(crate) fn known(defect: Option<Defect>, state: PersonState) -> PersonState {
                 check.made = check.made.saturating_add(1.year());
             }
         }
-        Defect::SignatureUnchecked
+        Defect::ElderlyForgotten => {
+            each(&mut state, |coverage| coverage.certificates.elderly.clear())
+        }
+        Defect::ElderlyMonthEarly => {
+            holder(&mut state, |holder| {
+                holder.birthdate = holder.birthdate.saturating_sub(1.month())
+            });
+        }
+        Defect::ElderlyShareStays => each(&mut state, |coverage| {
+            coverage.certificates.elderly.truncate(1);
+            for share in &mut coverage.certificates.elderly {
+                share.period.end = None;
+            }
+        }),
+        Defect::FirstDiseaseOnly => {
+            each(&mut state, |coverage| coverage.certificates.specific_diseases.truncate(1));
+        }
+        Defect::DiseaseEndless => each(&mut state, |coverage| {
+            for disease in &mut coverage.certificates.specific_diseases {
+                disease.period.end = None;
+            }
+        }),
+        Defect::LongStayAtOnce => each(&mut state, |coverage| {
+            for limit in &mut coverage.certificates.limits {
+                limit.long_term = limit.long_term.map(|_| limit.period.start);
+            }
+        }),
+        Defect::RegisterOverlooked => state.register_mismatch.clear(),
+        Defect::AddressIgnored
+        | Defect::EmergencyOpen
+        | Defect::SignatureUnchecked
         | Defect::FirstOfSeveral
         | Defect::BirthdateIgnored
         | Defect::BranchIgnored
@@ -184,6 +232,19 @@ pub(crate) fn asked(defect: Option<Defect>, search: Search) -> Search {
     }
 }
 
+/// Who somebody is, as a backend with this defect holds it against an address that was asked for.
+pub(crate) fn addressed(
+    defect: Option<Defect>,
+    holder: &Holder,
+    address: &crate::messages::LongText,
+) -> Holder {
+    let mut held = holder.clone();
+    if defect == Some(Defect::AddressIgnored) {
+        held.address = Some(address.clone());
+    }
+    held
+}
+
 /// Consents on file, as a backend with this defect takes them.
 pub(crate) fn agreed(
     defect: Option<Defect>,
@@ -192,7 +253,7 @@ pub(crate) fn agreed(
 ) -> Vec<Consent> {
     let is = |planted| defect == Some(planted);
     let of_all_kinds = |consent: Consent| {
-        MedicalKind::ALL.into_iter().map(move |kind| Consent { kind, ..consent })
+        MedicalKind::HISTORY.into_iter().map(move |kind| Consent { kind, ..consent })
     };
     let ending = |end: fn(Consent) -> Timestamp| {
         let changed = |consent: &Consent| Consent { until: end(*consent), ..*consent };

@@ -162,7 +162,7 @@ async fn visits_at_once_leave_the_consents_of_one_of_them() {
     for round in 0..10 {
         let who = code(&format!("P-{round}"));
         let mut work = JoinSet::new();
-        for (store, kind) in stores.iter().cloned().zip(MedicalKind::ALL) {
+        for (store, kind) in stores.iter().cloned().zip(MedicalKind::HISTORY) {
             let visit = Visit {
                 institution: here.clone(),
                 person: who.clone(),

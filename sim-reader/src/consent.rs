@@ -22,24 +22,51 @@ pub enum ConsentKind {
     Care,
     /// 手術情報.
     Operations,
+    /// 傷病名情報.
+    DiagnosisNames,
+    /// 感染症情報.
+    Infections,
+    /// アレルギー情報.
+    Allergies,
+    /// 薬剤禁忌情報.
+    Contraindications,
+    /// 検査情報.
+    Tests,
+    /// 処方情報.
+    Prescriptions,
 }
 
 impl ConsentKind {
     /// All kinds, in the order in which the reader asks.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 12] = [
         Self::Limit,
         Self::SpecificDiseases,
         Self::HealthCheck,
         Self::Drugs,
         Self::Care,
         Self::Operations,
+        Self::DiagnosisNames,
+        Self::Infections,
+        Self::Allergies,
+        Self::Contraindications,
+        Self::Tests,
+        Self::Prescriptions,
     ];
 
     /// Whether the kind is medical information, which a certificate in grace cannot open.
     pub fn is_medical(self) -> bool {
         match self {
             Self::Limit | Self::SpecificDiseases => false,
-            Self::HealthCheck | Self::Drugs | Self::Care | Self::Operations => true,
+            Self::HealthCheck
+            | Self::Drugs
+            | Self::Care
+            | Self::Operations
+            | Self::DiagnosisNames
+            | Self::Infections
+            | Self::Allergies
+            | Self::Contraindications
+            | Self::Tests
+            | Self::Prescriptions => true,
         }
     }
 }
@@ -59,6 +86,8 @@ pub struct Consents {
     pub care: bool,
     /// 手術情報.
     pub operations: bool,
+    /// The kinds of clinical information (電子カルテ情報共有, since January 2025) that are agreed to.
+    pub clinical: BTreeSet<ConsentKind>,
     /// 処方箋 form, where the institution offers the choice.
     pub prescription: Option<Prescription>,
 }
@@ -73,6 +102,12 @@ impl Consents {
             ConsentKind::Drugs => self.drugs,
             ConsentKind::Care => self.care,
             ConsentKind::Operations => self.operations,
+            ConsentKind::DiagnosisNames
+            | ConsentKind::Infections
+            | ConsentKind::Allergies
+            | ConsentKind::Contraindications
+            | ConsentKind::Tests
+            | ConsentKind::Prescriptions => self.clinical.contains(&kind),
         }
     }
 }
@@ -87,6 +122,12 @@ pub fn flags(given: &BTreeSet<ConsentKind>) -> ConsentFlags {
         drugs: given(ConsentKind::Drugs),
         care: given(ConsentKind::Care),
         operations: given(ConsentKind::Operations),
+        diagnosis_names: given(ConsentKind::DiagnosisNames),
+        infections: given(ConsentKind::Infections),
+        allergies: given(ConsentKind::Allergies),
+        contraindications: given(ConsentKind::Contraindications),
+        tests: given(ConsentKind::Tests),
+        prescriptions: given(ConsentKind::Prescriptions),
     }
 }
 
@@ -114,9 +155,9 @@ mod tests {
         assert!(to_ask(&drugs, CertificateState::Grace).is_empty());
     }
 
-    #[test] // OQS-CONS-02, 13: all 64 answers, each flag by itself
+    #[test] // OQS-CONS-02, 13: all 4,096 answers, each flag by itself
     fn each_flag_stands_for_one_kind() {
-        for bits in 0..64u32 {
+        for bits in 0..4096u32 {
             let on = |place: usize| bits & (1 << place) != 0;
             let kinds = ConsentKind::ALL.into_iter().enumerate();
             let given = kinds.filter_map(|(place, kind)| on(place).then_some(kind)).collect();
@@ -127,6 +168,12 @@ mod tests {
                 drugs: on(3),
                 care: on(4),
                 operations: on(5),
+                diagnosis_names: on(6),
+                infections: on(7),
+                allergies: on(8),
+                contraindications: on(9),
+                tests: on(10),
+                prescriptions: on(11),
             };
             assert_eq!(flags(&given), expected);
         }

@@ -208,6 +208,29 @@ pub struct ConsentFlags {
     pub care: bool,
     /// `OperationInfoConsFlg` (手術).
     pub operations: bool,
+    /// `DiagnosisNameConsFlg` (傷病名).
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub diagnosis_names: bool,
+    /// `InfectiousInfoConsFlg` (感染症).
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub infections: bool,
+    /// `AllergyInfoConsFlg` (アレルギー).
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub allergies: bool,
+    /// `ContraindicationInfoConsFlg` (薬剤禁忌).
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub contraindications: bool,
+    /// `TestInfoConsFlg` (検査).
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub tests: bool,
+    /// `PrescriptionInfoConsFlg` (処方).
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub prescriptions: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_no(agreed: &bool) -> bool {
+    !*agreed
 }
 
 /// `PrescriptionIssueSelect`.

@@ -29,8 +29,10 @@ use crate::world::{Stage, Workshop};
 mod claims;
 mod many;
 mod rehearsal;
+mod shares;
 mod told;
 mod vocabulary;
+mod without_card;
 
 pub use claims::Knowing;
 pub use many::AskingMany;
@@ -73,9 +75,7 @@ pub struct Wishes {
 
 impl Default for Wishes {
     fn default() -> Self {
-        use ConsentKind::{Care, Drugs, HealthCheck, Limit, Operations, SpecificDiseases};
-        let consents =
-            BTreeSet::from([Limit, SpecificDiseases, HealthCheck, Drugs, Care, Operations]);
+        let consents = ConsentKind::ALL.into();
         Self { then: Vec::new(), consents, register: true, prescription: None, trouble: None }
     }
 }

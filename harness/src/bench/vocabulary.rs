@@ -53,7 +53,7 @@ impl Bench {
         found.ok_or_else(|| StepError(format!("no institution has the code {code}")))
     }
 
-    fn people(&mut self, name: &Name) -> Result<&mut Person, StepError> {
+    pub(super) fn people(&mut self, name: &Name) -> Result<&mut Person, StepError> {
         let slug = self.person(name)?;
         let found = self.shapable()?.people.get_mut(&slug);
         found.ok_or_else(|| StepError(format!("{slug} is not in this story")))
@@ -359,7 +359,7 @@ impl Bench {
         Ok(Place { code, name })
     }
 
-    async fn feed(&mut self, person: String, change: Change) -> Result<(), StepError> {
+    pub(super) async fn feed(&mut self, person: String, change: Change) -> Result<(), StepError> {
         let record_id = format!("story-{:03}", self.story.len());
         self.happen(Event::Feed(FeedRecord { record_id, person, change })).await
     }
@@ -432,7 +432,11 @@ impl Bench {
     ) -> Result<(), StepError> {
         let person = self.person(who)?;
         let numbers = self.certificate_of(&person)?.numbers();
-        self.feed(person, Change::Limit { numbers, limit: Limit { flag, from, to } }).await
+        self.feed(
+            person,
+            Change::Limit { numbers, limit: Limit { flag, from, to, long_stay: None } },
+        )
+        .await
     }
 
     /// The last record once more, as it was.
@@ -453,6 +457,10 @@ fn after(now: Timestamp, event: &Event) -> Timestamp {
             now.checked_add(SignedDuration::from_secs(BULK_SECONDS)).unwrap_or(now)
         }
         Event::Register(_)
+        | Event::Emergency(_)
+        | Event::Repeat(_)
+        | Event::PersonQuery(_)
+        | Event::Finding(_)
         | Event::Authority { .. }
         | Event::Responder { .. }
         | Event::Disaster(_)

@@ -134,6 +134,8 @@ pub fn answered_reference(outcome: &Outcome) -> Option<Option<String>> {
         | Outcome::Information(_)
         | Outcome::Bulk(_)
         | Outcome::BulkFetch { .. }
+        | Outcome::Emergency { .. }
+        | Outcome::Finding(_)
         | Outcome::Register(_)
         | Outcome::Inbox(_)
         | Outcome::Claim(_)

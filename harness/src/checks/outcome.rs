@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::model::{
-    Answer, ClaimEnd, ConsentKind, InboxDecision, InformationOutcome, Notice, NumberName, Outcome,
-    PortalEnd, PortalOutcome, PortalSeen, Prescription, QueryOutcome, Record, VisitEnd,
-    VisitOutcome,
+    Answer, Certificates, ClaimEnd, ConsentKind, FindingOutcome, FoundPerson, InboxDecision,
+    InformationOutcome, Notice, NumberName, Outcome, PortalEnd, PortalOutcome, PortalSeen,
+    Prescription, QueryOutcome, Record, VisitEnd, VisitOutcome,
 };
 
 fn visit(outcome: &Outcome) -> Option<&VisitOutcome> {
@@ -32,6 +32,8 @@ fn record(outcome: &Outcome) -> Option<Option<&Record>> {
         | Outcome::Information(_)
         | Outcome::Bulk(_)
         | Outcome::BulkFetch { .. }
+        | Outcome::Emergency { .. }
+        | Outcome::Finding(_)
         | Outcome::Register(_)
         | Outcome::Inbox(_)
         | Outcome::Claim(_)
@@ -56,6 +58,8 @@ pub fn validity(outcome: &Outcome) -> Option<Option<u8>> {
         | Outcome::Information(_)
         | Outcome::Bulk(_)
         | Outcome::BulkFetch { .. }
+        | Outcome::Emergency { .. }
+        | Outcome::Finding(_)
         | Outcome::Register(_)
         | Outcome::Inbox(_)
         | Outcome::Claim(_)
@@ -131,6 +135,8 @@ pub fn limit(outcome: &Outcome) -> Option<Option<String>> {
         | Outcome::Information(_)
         | Outcome::Bulk(_)
         | Outcome::BulkFetch { .. }
+        | Outcome::Emergency { .. }
+        | Outcome::Finding(_)
         | Outcome::Register(_)
         | Outcome::Inbox(_)
         | Outcome::Claim(_)
@@ -167,6 +173,28 @@ pub fn notice(outcome: &Outcome) -> Option<Option<Notice>> {
 /// Whether a replay was taken.
 pub fn replay_accepted(outcome: &Outcome) -> Option<bool> {
     if let Outcome::Replay { accepted } = outcome { Some(*accepted) } else { None }
+}
+
+/// What is told beside the qualification, of a visit or a query.
+pub fn certificates(outcome: &Outcome) -> Option<Certificates> {
+    Some(record(outcome)?.map(|record| record.certificates.clone()).unwrap_or_default())
+}
+
+/// Whether a step about the emergency function was taken.
+pub fn step_taken(outcome: &Outcome) -> Option<bool> {
+    if let Outcome::Emergency { taken } = outcome { Some(*taken) } else { None }
+}
+
+/// What is told of one who was found, by 氏名; nothing of one who was not.
+pub fn found(name: &str) -> impl Fn(&Outcome) -> Option<Option<FoundPerson>> + use<> {
+    let name = name.to_owned();
+    move |outcome| {
+        let Outcome::Finding(finding) = outcome else { return None };
+        Some(match finding {
+            FindingOutcome::Found(people) => people.get(&name).cloned(),
+            FindingOutcome::Refused => None,
+        })
+    }
 }
 
 /// What a request for the care history brought.

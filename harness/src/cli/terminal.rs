@@ -86,6 +86,9 @@ struct Rules {
     /// Put no results into face (OutputFlg=false)
     #[arg(long)]
     no_face: bool,
+    /// The terminal cannot show medical aid (医療扶助), and says so with each card (bench profile)
+    #[arg(long)]
+    no_medical_aid: bool,
     /// Give answers whose names begin so as encrypted ZIP, e.g. YZKsiquc01res (encrypt.conf)
     #[arg(long, value_name = "PREFIX", requires = "zip_password_file")]
     zip_prefix: Vec<String>,
@@ -194,6 +197,7 @@ impl Rules {
             seal: self.zip_password_file.as_deref().map(|file| self.seal(file)).transpose()?,
             idle: minutes(self.idle),
             stops: self.closed.clone(),
+            medical_aid: !self.no_medical_aid,
         })
     }
 

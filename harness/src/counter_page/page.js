@@ -7,6 +7,12 @@ const CONSENTS = {
   "drugs": ["薬剤情報", "Drug history"],
   "care": ["診療情報", "Care history"],
   "operations": ["手術情報", "Operations"],
+  "diagnosis-names": ["傷病名情報", "Names of illnesses"],
+  "infections": ["感染症情報", "Infections"],
+  "allergies": ["アレルギー情報", "Allergies"],
+  "contraindications": ["薬剤禁忌情報", "Contraindications"],
+  "tests": ["検査情報", "Tests"],
+  "prescriptions": ["処方情報", "Prescribed drugs"],
 };
 // Tone, sign, headline, and what it means at the counter.
 const ENDS = {

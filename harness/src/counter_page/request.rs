@@ -28,6 +28,12 @@ const CONSENTS: &Table<ConsentKind> = &[
     ("drugs", ConsentKind::Drugs),
     ("care", ConsentKind::Care),
     ("operations", ConsentKind::Operations),
+    ("diagnosis-names", ConsentKind::DiagnosisNames),
+    ("infections", ConsentKind::Infections),
+    ("allergies", ConsentKind::Allergies),
+    ("contraindications", ConsentKind::Contraindications),
+    ("tests", ConsentKind::Tests),
+    ("prescriptions", ConsentKind::Prescriptions),
 ];
 
 const PRESCRIPTIONS: &Table<Prescription> =

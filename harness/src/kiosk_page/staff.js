@@ -19,7 +19,7 @@ const PROOFS = [
   ["{再来|さいらい}の{患者|かんじゃ}は、{変|か}わりがないことを{口頭|こうとう}で", "A returning patient: by word of mouth that nothing has changed"],
   ["{被保険者|ひほけんしゃ}{資格申立書|しかくもうしたてしょ}", "The patient’s written declaration (被保険者資格申立書)"],
 ];
-const CONSENT_NAMES = { "limit": ["{限度額|げんどがく}", "limit"], "specific-diseases": ["{特定疾病|とくていしっぺい}", "specific diseases"], "health-check": ["{健診|けんしん}", "check-ups"], "drugs": ["{薬剤|やくざい}", "medicines"], "care": ["{診療|しんりょう}", "treatment"], "operations": ["{手術|しゅじゅつ}", "operations"] };
+const CONSENT_NAMES = { "limit": ["{限度額|げんどがく}", "limit"], "specific-diseases": ["{特定疾病|とくていしっぺい}", "specific diseases"], "health-check": ["{健診|けんしん}", "check-ups"], "drugs": ["{薬剤|やくざい}", "medicines"], "care": ["{診療|しんりょう}", "treatment"], "operations": ["{手術|しゅじゅつ}", "operations"], "diagnosis-names": ["{傷病名|しょうびょうめい}", "illnesses"], "infections": ["{感染症|かんせんしょう}", "infections"], "allergies": ["アレルギー", "allergies"], "contraindications": ["{薬剤禁忌|やくざいきんき}", "contraindications"], "tests": ["{検査|けんさ}", "tests"], "prescriptions": ["{処方|しょほう}", "prescribed drugs"] };
 let shown = null;
 const paragraph = (words, looks = "") => make("p", looks, words);
 function now(session) {

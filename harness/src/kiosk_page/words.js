@@ -7,8 +7,14 @@ const CONSENTS = {
   "drugs": [["お{薬|くすり}の{情報|じょうほう}", "your medicines"], ["これまでに{処方|しょほう}された{薬|くすり}を{確|たし}かめ、{飲|の}み{合|あ}わせに{気|き}をつけます。", "What you were given so far, so that medicines do not clash."]],
   "care": [["{診療情報|しんりょうじょうほう}", "your past treatment"], ["これまでの{受診|じゅしん}の{記録|きろく}を、{診察|しんさつ}に{使|つか}います。", "The record of earlier visits helps with the treatment."]],
   "operations": [["{手術情報|しゅじゅつじょうほう}", "your operations"], ["これまでの{手術|しゅじゅつ}の{記録|きろく}を、{診察|しんさつ}に{使|つか}います。", "The record of operations helps with the treatment."]],
+  "diagnosis-names": [["{傷病名|しょうびょうめい}の{情報|じょうほう}", "the names of your illnesses"], ["ほかの{医療機関|いりょうきかん}の{電子|でんし}カルテの{記録|きろく}を、{診察|しんさつ}に{使|つか}います。", "What other institutions recorded helps with the treatment."]],
+  "infections": [["{感染症|かんせんしょう}の{情報|じょうほう}", "your infections"], ["ほかの{医療機関|いりょうきかん}の{電子|でんし}カルテの{記録|きろく}を、{診察|しんさつ}に{使|つか}います。", "What other institutions recorded helps with the treatment."]],
+  "allergies": [["アレルギーの{情報|じょうほう}", "your allergies"], ["ほかの{医療機関|いりょうきかん}の{電子|でんし}カルテの{記録|きろく}を、{診察|しんさつ}に{使|つか}います。", "What other institutions recorded helps with the treatment."]],
+  "contraindications": [["{薬剤禁忌|やくざいきんき}の{情報|じょうほう}", "medicines you must not take"], ["ほかの{医療機関|いりょうきかん}の{電子|でんし}カルテの{記録|きろく}を、{診察|しんさつ}に{使|つか}います。", "What other institutions recorded helps with the treatment."]],
+  "tests": [["{検査|けんさ}の{情報|じょうほう}", "your test results"], ["ほかの{医療機関|いりょうきかん}の{電子|でんし}カルテの{記録|きろく}を、{診察|しんさつ}に{使|つか}います。", "What other institutions recorded helps with the treatment."]],
+  "prescriptions": [["{処方|しょほう}の{情報|じょうほう}", "what was prescribed to you"], ["ほかの{医療機関|いりょうきかん}の{電子|でんし}カルテの{記録|きろく}を、{診察|しんさつ}に{使|つか}います。", "What other institutions recorded helps with the treatment."]],
 };
-const MEDICAL = ["health-check", "drugs", "care", "operations"];
+const MEDICAL = ["health-check", "drugs", "care", "operations", "diagnosis-names", "infections", "allergies", "contraindications", "tests", "prescriptions"];
 // What the reader does while nobody is asked.
 const BUSY = {
   "recognising-phone": ["スマートフォンを{読|よ}んでいます", "Reading your phone"],

@@ -267,15 +267,14 @@ fn faults_of_steps_are_found_at_the_definition() {
 #[test]
 fn the_catalogue_of_this_command_is_sound() {
     let found = lint(&Sources::embedded().unwrap(), &Vocabulary::embedded());
-    let rest: Vec<&Finding> = found.iter().filter(|it| it.rule != Rule::TooManyByHand).collect();
-    assert!(rest.is_empty(), "{rest:#?}");
+    assert!(found.is_empty(), "{found:#?}");
     let rows = Catalogue::embedded().unwrap().requirements.values();
     let by_hand = rows.filter(|row| row.tier == 1 && !row.check.is_auto()).count();
     assert!(by_hand <= BY_HAND, "{by_hand} MUSTs have no assertion, {BY_HAND} had none before");
 }
 
-/// MUSTs without an assertion so far. Only ever made smaller, to the 30 that the rule allows.
-const BY_HAND: usize = 42;
+/// MUSTs without an assertion so far: fewer than the rule allows. Only ever made smaller.
+const BY_HAND: usize = 25;
 
 #[test]
 fn the_vocabulary_knows_where_its_steps_stand() {

@@ -8,7 +8,9 @@ mod fault;
 mod outcome;
 mod people;
 mod portal;
+mod shares;
 mod story;
+mod without_card;
 
 pub use bulk::{
     AnswerTrouble, BULK_SECONDS, BulkAnswer, BulkEntry, BulkOutcome, BulkQuery, ReferenceEntry,
@@ -25,8 +27,13 @@ pub use people::{
     Person, Relation, World,
 };
 pub use portal::{PortalEnd, PortalOutcome, PortalSeen, PortalUse};
+pub use shares::{Certificates, DiseaseCertificate, ElderlyShare};
 pub use story::{
     AuthorityAct, Change, Claim, ConsentKind, Declared, DisasterMode, Event, FeedRecord,
-    InformationKind, InformationRequest, Mode, NumberQuery, Occasion, PhoneKind, Prescription,
-    Presented, Trouble, Unclear, Visit,
+    FolderOddity, InformationKind, InformationRequest, Mode, NumberQuery, Occasion, PhoneKind,
+    Prescription, Presented, Trouble, Unclear, Visit,
+};
+pub use without_card::{
+    CareDay, EmergencyAct, EmergencyStep, Finding, FindingOutcome, FoundPerson, PersonQuery,
+    Repeat, SpecialFunction, Whom,
 };

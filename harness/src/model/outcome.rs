@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BulkOutcome, ConsentKind, Numbers, PortalOutcome, Prescription, RegistrationOutcome, Relation,
+    BulkOutcome, Certificates, ConsentKind, FindingOutcome, Numbers, PortalOutcome, Prescription,
+    RegistrationOutcome, Relation,
 };
 
 /// What came of one event.
@@ -28,8 +29,15 @@ pub enum Outcome {
         /// Whether the backend took the old proof.
         accepted: bool,
     },
-    /// Of a number query.
+    /// Of a step about the emergency function.
+    Emergency {
+        /// Whether the step could be taken now.
+        taken: bool,
+    },
+    /// Of a query by numbers or by name, without the card at hand.
     Query(QueryOutcome),
+    /// Of asking for whoever there is.
+    Finding(FindingOutcome),
     /// Of an information request.
     Information(InformationOutcome),
     /// Of a bulk query.
@@ -161,6 +169,9 @@ pub struct Record {
     /// 照会番号 of the asking institution.
     #[serde(default)]
     pub reference_number: Option<String>,
+    /// What is told beside it.
+    #[serde(default, skip_serializing_if = "Certificates::is_empty")]
+    pub certificates: Certificates,
 }
 
 /// What a number query brought.
@@ -187,8 +198,10 @@ pub enum QueryOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum InformationOutcome {
-    /// The medicines or the items of the health checks, by name, in order.
+    /// The medicines, what was done, or the items of the health checks, by name, in order.
     Given(Vec<String>),
+    /// A document.
+    Document,
     /// No living consent for this institution.
     Refused,
     /// No answer at all.

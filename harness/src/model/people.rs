@@ -169,6 +169,9 @@ pub struct Limit {
     pub from: Date,
     /// Last day.
     pub to: Date,
+    /// 長期該当年月日: from when a long stay counts, by an application. Row OQS-LIM-07.
+    #[serde(default)]
+    pub long_stay: Option<Date>,
 }
 
 /// A clinic, hospital or pharmacy.
@@ -188,6 +191,9 @@ pub struct Institution {
     /// Whether its reader is one of an approved verifier (特定利用者証明検証者).
     #[serde(default = "yes")]
     pub approved: bool,
+    /// Whether its terminal can show medical aid (医療扶助). Row OQS-AID-02.
+    #[serde(default = "yes")]
+    pub medical_aid: bool,
     /// The charts (診療録) it keeps.
     #[serde(default)]
     pub charts: Vec<Chart>,

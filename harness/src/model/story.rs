@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BulkQuery, CardFault, Coverage, ElectronicPrescription, Limit, Numbers, PortalUse, Registration,
+    BulkQuery, CardFault, Coverage, DiseaseCertificate, ElderlyShare, ElectronicPrescription,
+    EmergencyStep, Finding, Limit, Numbers, PersonQuery, PortalUse, Registration, Repeat,
 };
 
 /// One thing that happens. A story is a list of these.
@@ -30,6 +31,8 @@ pub enum Event {
     },
     /// The ministry opens disaster mode (災害時) for an area and a period, or for another than before.
     Disaster(DisasterMode),
+    /// Somebody takes a step about the emergency function of an outage.
+    Emergency(EmergencyStep),
     /// An insurer sends one change to the backend.
     Feed(FeedRecord),
     /// Somebody stands at an institution's reader.
@@ -41,6 +44,12 @@ pub enum Event {
     },
     /// Staff ask by the numbers of a card or certificate.
     NumberQuery(NumberQuery),
+    /// A later visit at home or online is asked without the card.
+    Repeat(Repeat),
+    /// Staff ask for a person by what stands on the front of the card.
+    PersonQuery(PersonQuery),
+    /// Staff ask for whoever there is of a month or of some days.
+    Finding(Finding),
     /// The institution asks for the care history of a patient.
     Information(InformationRequest),
     /// Staff ask by the numbers of many.
@@ -59,10 +68,27 @@ pub enum Event {
         /// The chart that is open at the counter, if any.
         waiting: Option<String>,
     },
+    /// Something odd lies in an institution's shared folders.
+    Oddity {
+        /// Whose folders.
+        institution: String,
+        /// What.
+        what: FolderOddity,
+    },
     /// The institution claims one visit.
     Claim(Claim),
     /// Somebody uses the patient's portal at home.
     Portal(PortalUse),
+}
+
+/// Something odd in the shared folders, which a receipt computer must survive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FolderOddity {
+    /// The last result is only half there when the receipt computer looks, and whole from then on. Row OQS-MSG-13.
+    HalfResult,
+    /// The last answer lies there once more, under the name of another request. Row OQS-MSG-15.
+    StrayAnswer,
 }
 
 /// Disaster mode of one area. Both days belong to it.
@@ -90,6 +116,8 @@ pub enum AuthorityAct {
     Release,
     /// A new certificate with a new serial is put on the same card.
     Renew,
+    /// The same, and for two days nobody knows whose the new serial is. Row OQS-CERT-18.
+    RenewUnlinked,
     /// The holder moved: the user-authentication certificate stays as it is.
     Moved,
 }
@@ -126,6 +154,45 @@ pub enum Change {
         numbers: Numbers,
         /// What was granted.
         limit: Limit,
+    },
+    /// 高齢受給者証 for the coverage with these numbers; all there are.
+    ElderlyShares {
+        /// Which coverage.
+        numbers: Numbers,
+        /// By period.
+        shares: Vec<ElderlyShare>,
+    },
+    /// 特定疾病療養受療証 for the coverage with these numbers; all there are.
+    Diseases {
+        /// Which coverage.
+        numbers: Numbers,
+        /// Each.
+        certificates: Vec<DiseaseCertificate>,
+    },
+    /// 医療扶助 granted by a welfare office (福祉事務所): its 公費負担者番号 stands for the insurer's, 受給者番号 for the number.
+    Aid(Coverage),
+    /// All tickets (医療券・調剤券) of a month for the medical aid with these numbers.
+    Tickets {
+        /// Which medical aid.
+        numbers: Numbers,
+        /// The first day of the month.
+        month: Date,
+        /// The institutions that the tickets name.
+        institutions: Vec<String>,
+    },
+    /// What the resident register (J-LIS) was found to say of the person's name. Row OQS-INS-07.
+    Register {
+        /// 氏名 there.
+        name: String,
+    },
+    /// The insurer confirms who the person is, whatever the register says. Row OQS-INS-07.
+    Confirmed,
+    /// The insurer takes back a record that was about somebody else. Row OQS-INS-08.
+    Withdrawal {
+        /// Its `record_id`.
+        record: String,
+        /// The insurer that fed it.
+        insurer_number: String,
     },
     /// An electronic prescription was issued or dispensed. It reaches the backend by the same seam.
     Prescription(ElectronicPrescription),
@@ -250,6 +317,36 @@ pub enum ConsentKind {
     Care,
     /// 手術情報.
     Operations,
+    /// 傷病名情報.
+    DiagnosisNames,
+    /// 感染症情報.
+    Infections,
+    /// アレルギー情報.
+    Allergies,
+    /// 薬剤禁忌情報.
+    Contraindications,
+    /// 検査情報.
+    Tests,
+    /// 処方情報.
+    Prescriptions,
+}
+
+impl ConsentKind {
+    /// All kinds.
+    pub const ALL: [Self; 12] = [
+        Self::Limit,
+        Self::SpecificDiseases,
+        Self::HealthCheck,
+        Self::Drugs,
+        Self::Care,
+        Self::Operations,
+        Self::DiagnosisNames,
+        Self::Infections,
+        Self::Allergies,
+        Self::Contraindications,
+        Self::Tests,
+        Self::Prescriptions,
+    ];
 }
 
 /// 処方箋発行形態 (CD017).
@@ -320,6 +417,10 @@ pub enum InformationKind {
     /// 薬剤情報.
     #[default]
     Drugs,
+    /// 薬剤情報 as a document (PDF).
+    DrugsDocument,
+    /// 診療情報 and 手術情報.
+    Care,
     /// 特定健診情報.
     HealthChecks,
 }

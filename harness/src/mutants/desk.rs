@@ -1,9 +1,13 @@
 //! Defects of the receipt computer: a wrapper that misunderstands orders and results as a bad product would.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sim_reader::institution::Chart;
 use sim_reader::institution::protocol::{Claim, Op, Reply, Request, Status, code};
+use sim_reader::terminal::xml;
 
 use super::edit::{Seam, Way};
 use super::plant::{Plant, Planted};
@@ -32,6 +36,8 @@ pub enum DeskDefect {
     PresentOverlooked,
     /// The old insurance of an unclear case is overlooked.
     OldOverlooked,
+    /// Whatever lies in `face` is taken in at once, complete or not.
+    HalfTakenIn,
     /// In a disaster the claim is made as if the patient had declared something.
     DisasterOverlooked,
 }
@@ -45,7 +51,16 @@ impl Planted {
         if defect.is_none() && asks.is_none() && answers.is_none() {
             return right;
         }
-        Box::new(Mistaken { right, defect, asks, answers, charts: Vec::new(), waiting: None })
+        Box::new(Mistaken {
+            right,
+            defect,
+            asks,
+            answers,
+            charts: Vec::new(),
+            waiting: None,
+            face: None,
+            halves: BTreeSet::new(),
+        })
     }
 }
 
@@ -57,6 +72,8 @@ struct Mistaken {
     answers: Option<Editing>,
     charts: Vec<Chart>,
     waiting: Option<String>,
+    face: Option<PathBuf>,
+    halves: BTreeSet<String>,
 }
 
 impl ReceiptComputer for Mistaken {
@@ -84,6 +101,7 @@ impl Mistaken {
         let op = match op {
             Op::Reset(reset) => {
                 self.charts.clone_from(&reset.charts);
+                self.face = Some(reset.folders.face.clone());
                 Op::Reset(reset)
             }
             Op::Arrive { chart } => {
@@ -91,8 +109,11 @@ impl Mistaken {
                 Op::Arrive { chart }
             }
             Op::Claim(claim) => Op::Claim(Box::new(self.claim(*claim))),
+            Op::Collect(collect) => {
+                self.take_halves();
+                Op::Collect(collect)
+            }
             op @ (Op::Hello
-            | Op::Collect(_)
             | Op::Ask(_)
             | Op::Information(_)
             | Op::Bulk(_)
@@ -100,6 +121,20 @@ impl Mistaken {
             | Op::NoSuchOperation) => op,
         };
         Request { id, op }
+    }
+
+    /// Remembers what is only half there, so that nothing of it is looked at again.
+    fn take_halves(&mut self) {
+        let Some(face) =
+            self.face.as_ref().filter(|_| self.defect == Some(DeskDefect::HalfTakenIn))
+        else {
+            return;
+        };
+        let files = std::fs::read_dir(face).into_iter().flatten().flatten();
+        let half = files.filter(|file| {
+            std::fs::read(file.path()).is_ok_and(|bytes| xml::parse(&bytes).is_err())
+        });
+        self.halves.extend(half.filter_map(|file| file.file_name().into_string().ok()));
     }
 
     fn claim(&self, mut claim: Claim) -> Claim {
@@ -139,6 +174,10 @@ impl Mistaken {
             reply.error_code = Some(code::NOTHING_CONFIRMED.to_owned());
         }
         let Some(Value::Array(results)) = reply.body.get_mut("results") else { return };
+        results.retain(|one| {
+            let file = one.get("file").and_then(Value::as_str);
+            file.is_none_or(|file| !self.halves.contains(file))
+        });
         if self.defect == Some(DeskDefect::MixedUp) {
             turn(results, "chart");
             turn(results, "identifier");

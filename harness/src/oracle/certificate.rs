@@ -2,8 +2,8 @@
 //!
 //! Order (bench choice, CERT-06 gives none): signature, path, period, status. So a silent responder hides none of the first three.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{
     AuthorityAct, CardFault, Issuer, Notice, Presented, Trouble, Visit, VisitEnd, World,
@@ -12,6 +12,9 @@ use crate::model::{
 use super::calendar::{birthday, day, end_of_month_after, months_before};
 use super::reader::Card;
 use super::state::{Certificate, State, Status};
+
+/// How long nobody may know whose a renewed certificate is: about two days in the row (OQS-CERT-18).
+const GAP: SignedDuration = SignedDuration::from_hours(48);
 
 /// Accepts the certificate, with the notice that goes with it, or says how the visit ends.
 pub(super) fn accept(
@@ -117,22 +120,35 @@ fn fifth_birthday_after(issued: Date, birthdate: Date) -> Date {
 /// What the authority's act makes of a certificate. There must be one: a card without certificate stays so (bench choice).
 ///
 /// Revoked is for good, a release lifts a hold only (OQS-CERT-07 to 09). Moving leaves it as it is (OQS-CERT-10). A renewal
-/// puts a good one in its place, on the same card with the same last day and by the same CA (OQS-CERT-17); it is known at once
-/// (OQS-CERT-18's gap is not imitated), and a card past its own last day is not renewed (bench choice).
+/// puts a good one in its place, on the same card with the same last day and by the same CA (OQS-CERT-17); it is known at once, or
+/// after two days (OQS-CERT-18). A card past its own last day is not renewed (bench choice).
 pub(super) fn act(world: &World, state: &mut State, person: &str, act: AuthorityAct) {
     // A renewal is the card's alone; all else happens to the phones as well (OQS-MOB-03).
-    if let Some(phone) = state.phones.get_mut(person).filter(|_| act != AuthorityAct::Renew) {
+    if let Some(phone) = state.phones.get_mut(person).filter(|_| !is_renewal(act)) {
         change(phone, act);
     }
     let Some(certificate) = state.certificates.get_mut(person) else { return };
-    if act == AuthorityAct::Renew {
+    if is_renewal(act) {
         let card = world.people.get(person).and_then(|person| person.card.as_ref());
         if card.is_some_and(|card| day(state.now) <= card.expiry) {
             *certificate = Certificate { issued: state.now, status: Status::Good };
+            if act == AuthorityAct::RenewUnlinked {
+                let known = state.now.checked_add(GAP).unwrap_or(Timestamp::MAX);
+                state.unlinked.insert(person.to_owned(), known);
+            }
         }
     } else {
         change(certificate, act);
     }
+}
+
+fn is_renewal(act: AuthorityAct) -> bool {
+    act == AuthorityAct::Renew || act == AuthorityAct::RenewUnlinked
+}
+
+/// Whether it is known whose the certificate on a card is. Row OQS-CERT-18.
+pub(super) fn is_linked(state: &State, holder: &str) -> bool {
+    state.unlinked.get(holder).is_none_or(|known| *known <= state.now)
 }
 
 fn change(certificate: &mut Certificate, act: AuthorityAct) {
@@ -142,7 +158,7 @@ fn change(certificate: &mut Certificate, act: AuthorityAct) {
         (AuthorityAct::Release, Status::Held) => certificate.status = Status::Good,
         (AuthorityAct::Hold, Status::Held | Status::Revoked)
         | (AuthorityAct::Release, Status::Good | Status::Revoked)
-        | (AuthorityAct::Moved | AuthorityAct::Renew, _) => {}
+        | (AuthorityAct::Moved | AuthorityAct::Renew | AuthorityAct::RenewUnlinked, _) => {}
     }
 }
 

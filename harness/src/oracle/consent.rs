@@ -45,12 +45,18 @@ fn end_of_life(given: Timestamp) -> Timestamp {
 }
 
 /// Kinds of §3.4's last column, as against what belongs to the qualification.
-fn is_medical(kind: ConsentKind) -> bool {
+pub(super) fn is_medical(kind: ConsentKind) -> bool {
     match kind {
         ConsentKind::HealthCheck
         | ConsentKind::Drugs
         | ConsentKind::Care
-        | ConsentKind::Operations => true,
+        | ConsentKind::Operations
+        | ConsentKind::DiagnosisNames
+        | ConsentKind::Infections
+        | ConsentKind::Allergies
+        | ConsentKind::Contraindications
+        | ConsentKind::Tests
+        | ConsentKind::Prescriptions => true,
         ConsentKind::Limit | ConsentKind::SpecificDiseases => false,
     }
 }

@@ -1,19 +1,20 @@
-//! Stage: what is told of a qualification, to whom, and what is left out. Table §3.4, rows OQS-LIM, OQS-INFO, OQS-PRIV-08, 10.
+//! Stage: what is told of a qualification, to whom, and what is left out. Table §3.4, rows OQS-LIM, OQS-INFO, OQS-CONS-10,
+//! OQS-INS-07, OQS-PRIV-08, 10.
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{
-    Answer, ConsentKind, Coverage, InformationKind, InformationOutcome, InformationRequest,
-    NumberQuery, Numbers, Person, Prescription, QueryOutcome, Record, World,
+    Act, Answer, Certificates, ConsentKind, Coverage, InformationKind, InformationOutcome,
+    InformationRequest, NumberQuery, Numbers, Person, Prescription, QueryOutcome, Record, World,
 };
 
 use super::calendar::{day, months_before};
 use super::qualification::{self, Qualification};
 use super::state::State;
-use super::{care, consent, disaster, health, numbers, portal, reference};
+use super::{aid, care, consent, disaster, feed, health, numbers, portal, reference, shares};
 
 /// When all medicines of a world were dispensed, counted back from its beginning (bench profile).
 const DISPENSED_DAYS_BEFORE: i64 = 14;
@@ -33,8 +34,13 @@ pub(super) fn answer(
     prescription: Option<Prescription>,
     today: Date,
 ) -> Answer {
-    let record = record(world, qualification);
-    let consents = if record.is_some() { given.clone() } else { BTreeSet::new() };
+    let consents = open(world, state, qualification, given);
+    let agreed = shares::Agreed {
+        limit: consents.contains(&ConsentKind::Limit),
+        diseases: consents.contains(&ConsentKind::SpecificDiseases),
+    };
+    let certificates = shares::told(world, state, qualification, agreed, today);
+    let record = record(world, qualification).map(|record| Record { certificates, ..record });
     Answer {
         validity: qualification.validity,
         limit: limit(qualification, consents.contains(&ConsentKind::Limit), today),
@@ -45,6 +51,25 @@ pub(super) fn answer(
     }
 }
 
+/// What was agreed to and can be given: without a record nothing; care only since institutions see it (OQS-INFO-02); of somebody whose insurance the register gives reason to doubt
+/// (OQS-INS-07) and of somebody on medical aid (OQS-CONS-10) nothing medical.
+pub(super) fn open(
+    world: &World,
+    state: &State,
+    qualification: Qualification<'_>,
+    given: &BTreeSet<ConsentKind>,
+) -> BTreeSet<ConsentKind> {
+    let Some((name, coverage)) =
+        qualification.told.filter(|(name, _)| world.people.contains_key(*name))
+    else {
+        return BTreeSet::new();
+    };
+    let closed = feed::is_hidden(world, state, name) || aid::is_aid(state, name, coverage);
+    let opens =
+        |kind: &ConsentKind| is_shown(state, *kind) && !(closed && consent::is_medical(*kind));
+    given.iter().copied().filter(opens).collect()
+}
+
 /// The answer to numbers: validity only, never medical information (OQS-QUAL-04, 32). An unknown institution gets a
 /// whole-file error (OQS-QUAL-26). No certificate is involved, so a silent status responder does not matter.
 pub(super) fn query(world: &World, state: &State, query: &NumberQuery) -> QueryOutcome {
@@ -52,15 +77,24 @@ pub(super) fn query(world: &World, state: &State, query: &NumberQuery) -> QueryO
         return QueryOutcome::Refused;
     }
     let qualification = qualification::by_numbers(world, state, query);
+    // OQS-LIM-04; a specific disease is told to the card alone.
+    let agreed = shares::Agreed { limit: query.limit_consent, diseases: false };
+    answered(world, state, qualification, (&query.institution, agreed, query.date))
+}
+
+/// An answer without consents to medical information.
+pub(super) fn answered(
+    world: &World,
+    state: &State,
+    qualification: Qualification<'_>,
+    (institution, agreed, day): (&str, shares::Agreed, Date),
+) -> QueryOutcome {
+    let certificates = shares::told(world, state, qualification, agreed, day);
+    let record = record(world, qualification).map(|record| Record { certificates, ..record });
     QueryOutcome::Answered {
         validity: qualification.validity,
-        record: reference::tell(
-            state,
-            &query.institution,
-            qualification,
-            record(world, qualification),
-        ),
-        limit: limit(qualification, query.limit_consent, query.date), // OQS-LIM-04
+        record: reference::tell(state, institution, qualification, record),
+        limit: limit(qualification, agreed.limit, day),
     }
 }
 
@@ -81,7 +115,10 @@ pub(super) fn information(
     };
     let meant = |is_open: &dyn Fn(&str) -> bool| {
         let mut open = world.people.iter().filter(|(name, person)| {
-            !person.disclosure_barred && is_open(name) && has_held(state, name, &asked)
+            !person.disclosure_barred
+                && !feed::is_hidden(world, state, name)
+                && is_open(name)
+                && has_held(state, name, &asked)
         });
         open.next().filter(|_| open.next().is_none())
     };
@@ -89,19 +126,70 @@ pub(super) fn information(
     // OQS-DIS-03: without the consent at the reader.
     let opened = consented
         .or_else(|| meant(&|_| disaster::is_open(state, institution)))
-        .filter(|_| world.institutions.contains_key(institution));
-    opened.map_or(InformationOutcome::Refused, |(name, one)| {
-        InformationOutcome::Given(match request.kind {
-            InformationKind::Drugs => drugs(world, state, name, one),
-            InformationKind::HealthChecks => health::given(&one.health_checks, day(state.now)),
-        })
+        .filter(|_| world.institutions.contains_key(institution))
+        .filter(|_| kinds_asked(request.kind).iter().any(|kind| is_shown(state, *kind)));
+    opened.map_or(InformationOutcome::Refused, |(name, one)| match request.kind {
+        InformationKind::Drugs => InformationOutcome::Given(drugs(world, state, name, one)),
+        InformationKind::DrugsDocument => InformationOutcome::Document, // OQS-INFO-07
+        InformationKind::Care => InformationOutcome::Given(acts(state, request, name, one)),
+        InformationKind::HealthChecks => {
+            InformationOutcome::Given(health::given(&one.health_checks, day(state.now)))
+        }
     })
+}
+
+/// The first day on which institutions see care and operations. Row OQS-INFO-02.
+const CARE_SHOWN: Date = date(2023, 5, 1);
+/// The first day on which consents to clinical information are kept. Row OQS-OPS-08.
+const CLINICAL_ASKED: Date = date(2025, 1, 1);
+/// The first day of which care and operations are known. Row OQS-INFO-01.
+const CARE_KNOWN: Date = date(2022, 6, 1);
+
+/// Whether there is a kind of information for institutions yet. Row OQS-INFO-02.
+fn is_shown(state: &State, kind: ConsentKind) -> bool {
+    match kind {
+        ConsentKind::Care | ConsentKind::Operations => CARE_SHOWN <= day(state.now),
+        ConsentKind::DiagnosisNames
+        | ConsentKind::Infections
+        | ConsentKind::Allergies
+        | ConsentKind::Contraindications
+        | ConsentKind::Tests
+        | ConsentKind::Prescriptions => CLINICAL_ASKED <= day(state.now),
+        ConsentKind::Limit
+        | ConsentKind::SpecificDiseases
+        | ConsentKind::HealthCheck
+        | ConsentKind::Drugs => true,
+    }
+}
+
+/// What was done in the months asked for: care and operations each as far as they are open (OQS-CONS-02), oldest first.
+fn acts(state: &State, request: &InformationRequest, name: &str, person: &Person) -> Vec<String> {
+    let today = day(state.now);
+    let first = months_before(today.first_of_month(), MONTHS_ASKED).max(CARE_KNOWN);
+    let is_open = |kind| {
+        agreed_to(state, request, name, kind) || disaster::is_open(state, &request.institution)
+    };
+    let of = |kind, acts: &[Act]| -> Vec<Act> {
+        let mut shown: Vec<Act> = acts
+            .iter()
+            .filter(|act| is_open(kind) && first <= act.on && act.on <= today)
+            .cloned()
+            .collect();
+        shown.sort_by_key(|act| act.on);
+        shown
+    };
+    let care = of(ConsentKind::Care, &person.reports.care);
+    let operations = of(ConsentKind::Operations, &person.reports.operations);
+    care.into_iter().chain(operations).map(|act| act.name).collect()
 }
 
 /// Whether the patient agreed, on the occasion that is named: what was agreed to at the counter opens nothing outside of it, and
 /// the other way round (bench choice).
 fn agreed(state: &State, request: &InformationRequest, name: &str) -> bool {
-    let kind = opened_by(request.kind);
+    kinds_asked(request.kind).iter().any(|kind| agreed_to(state, request, name, *kind))
+}
+
+fn agreed_to(state: &State, request: &InformationRequest, name: &str, kind: ConsentKind) -> bool {
     match request.occasion {
         None => consent::lives(state, &request.institution, name, kind),
         Some(occasion) => care::lives(state, &request.institution, name, occasion, kind),
@@ -122,11 +210,12 @@ fn drugs(world: &World, state: &State, name: &str, person: &Person) -> Vec<Strin
     claimed.chain(prescribed.chain(handed_out).flat_map(|one| &one.drugs)).cloned().collect()
 }
 
-/// Each kind has its own consent (OQS-CONS-02).
-const fn opened_by(kind: InformationKind) -> ConsentKind {
+/// Each kind has its own consent (OQS-CONS-02). Care and operations are asked for together.
+const fn kinds_asked(kind: InformationKind) -> &'static [ConsentKind] {
     match kind {
-        InformationKind::Drugs => ConsentKind::Drugs,
-        InformationKind::HealthChecks => ConsentKind::HealthCheck,
+        InformationKind::Drugs | InformationKind::DrugsDocument => &[ConsentKind::Drugs],
+        InformationKind::Care => &[ConsentKind::Care, ConsentKind::Operations],
+        InformationKind::HealthChecks => &[ConsentKind::HealthCheck],
     }
 }
 
@@ -181,13 +270,12 @@ fn record_of(person: &Person, coverage: &Coverage) -> Record {
         lost: coverage.lost,
         loss_reason: coverage.loss_reason.clone(),
         reference_number: None,
+        certificates: Certificates::default(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
-
     use super::super::state::Consents;
     use super::super::testing::{
         CLINIC, HANAKO, OTHER_CLINIC, TARO, at, limit as granted, query as asked, world,

@@ -1,4 +1,4 @@
-//! Stage: what insurers have fed, and the coverages that follow from it. Rows OQS-INS-01, 05, 09, 10, 11.
+//! Stage: what insurers have fed, and the coverages that follow from it. Rows OQS-INS-01, 05, 07 to 11.
 //!
 //! What is known is the *set* of the records taken. Coverages are derived from it, so neither a repetition nor the order of
 //! arrival matters (OQS-INS-11). Where two records speak of the same thing, the one with the later `record_id` counts: insurers
@@ -8,8 +8,8 @@ use jiff::civil::Date;
 
 use crate::model::{Change, Coverage, ElectronicPrescription, FeedRecord, Limit, Numbers, World};
 
-use super::numbers;
 use super::state::State;
+use super::{numbers, text};
 
 /// Takes one record, or leaves everything as it is.
 ///
@@ -27,37 +27,56 @@ pub(super) fn record(world: &World, state: &mut State, record: &FeedRecord) -> b
     true
 }
 
+/// What was told of a person in the story and not taken back: a record that was about somebody else counts as never sent
+/// (OQS-INS-08). In the order of the records.
+pub(super) fn standing<'a>(state: &'a State, person: &str) -> impl Iterator<Item = &'a Change> {
+    let withdrawn = |id: &str| {
+        state.feed_records.values().any(|other| {
+            if let Change::Withdrawal { record, .. } = &other.change { record == id } else { false }
+        })
+    };
+    let own = state.feed_records.values().filter(move |record| record.person == person);
+    own.filter(move |record| !withdrawn(&record.record_id)).map(|record| &record.change)
+}
+
 /// The reports of electronic prescriptions about a person, the last of a number counting like every other record.
 fn prescriptions(state: &State, person: &str) -> Vec<ElectronicPrescription> {
-    let own = state.feed_records.values().filter(|record| record.person == person);
-    own.filter_map(|record| match &record.change {
-        Change::Prescription(one) => Some(one.clone()),
-        Change::Gain(_)
-        | Change::Loss { .. }
-        | Change::Limit { .. }
-        | Change::Cancellation { .. } => None,
-    })
+    let told = standing(state, person);
+    told.filter_map(
+        |change| {
+            if let Change::Prescription(one) = change { Some(one.clone()) } else { None }
+        },
+    )
     .collect()
 }
 
 /// The days on which a person asked to cancel the registration.
 pub(super) fn cancellations(state: &State, person: &str) -> Vec<Date> {
-    let own = state.feed_records.values().filter(|record| record.person == person);
-    own.filter_map(|record| match &record.change {
-        Change::Cancellation { requested } => Some(*requested),
-        Change::Gain(_) | Change::Loss { .. } | Change::Limit { .. } | Change::Prescription(_) => {
-            None
-        }
+    let told = standing(state, person);
+    told.filter_map(|change| {
+        if let Change::Cancellation { requested } = change { Some(*requested) } else { None }
     })
     .collect()
+}
+
+/// Whether a person's medical information is hidden: the resident register says otherwise than the insurer, and the insurer has
+/// not confirmed (OQS-INS-07). Of what the register says the name is compared here, spaces aside.
+pub(super) fn is_hidden(world: &World, state: &State, person: &str) -> bool {
+    let known = world.people.get(person).map(|person| person.name.as_str());
+    let differs =
+        |name: &String| known.is_some_and(|known| text::folded(known) != text::folded(name));
+    let said = standing(state, person).filter_map(|change| {
+        if let Change::Register { name } = change { Some(name) } else { None }
+    });
+    let confirmed = standing(state, person).any(|change| *change == Change::Confirmed);
+    said.last().is_some_and(differs) && !confirmed
 }
 
 /// The coverages of a person after everything that was fed: gains first, then what ends them, then limits.
 pub(super) fn coverages(world: &World, state: &State, person: &str) -> Vec<Coverage> {
     let before = world.people.get(person).map(|person| fed_before(&person.coverages));
-    let later = state.feed_records.values().filter(|record| record.person == person);
-    let changes: Vec<Change> =
-        before.into_iter().flatten().chain(later.map(|record| record.change.clone())).collect();
+    let later = standing(state, person).cloned();
+    let changes: Vec<Change> = before.into_iter().flatten().chain(later).collect();
     let mut held = Vec::new();
     for change in &changes {
         if let Change::Gain(coverage) = change {
@@ -66,7 +85,16 @@ pub(super) fn coverages(world: &World, state: &State, person: &str) -> Vec<Cover
     }
     for change in &changes {
         match change {
-            Change::Gain(_) | Change::Prescription(_) | Change::Cancellation { .. } => {}
+            Change::Gain(_)
+            | Change::ElderlyShares { .. }
+            | Change::Diseases { .. }
+            | Change::Aid(_)
+            | Change::Tickets { .. }
+            | Change::Register { .. }
+            | Change::Confirmed
+            | Change::Withdrawal { .. }
+            | Change::Prescription(_)
+            | Change::Cancellation { .. } => {}
             Change::Loss { numbers, date, reason } => lose(&mut held, numbers, *date, reason),
             Change::Limit { numbers, limit } => grant(&mut held, numbers, limit),
         }

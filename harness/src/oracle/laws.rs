@@ -263,7 +263,8 @@ proptest! {
                 let (Some(answer), Some(holder)) = (&seen.answer, holder(visit)) else { continue };
                 let age = clocks[nth].duration_since(clocks[at]);
                 let kind = match request.kind {
-                    InformationKind::Drugs => ConsentKind::Drugs,
+                    InformationKind::Drugs | InformationKind::DrugsDocument => ConsentKind::Drugs,
+                    InformationKind::Care => ConsentKind::Care,
                     InformationKind::HealthChecks => ConsentKind::HealthCheck,
                 };
                 let lives = answer.consents.contains(&kind)
@@ -280,7 +281,9 @@ proptest! {
                 let person = &world.people[name];
                 let checks = || person.health_checks.iter().map(|check| &check.item);
                 match request.kind {
-                    InformationKind::Drugs => {
+                    InformationKind::Drugs
+                    | InformationKind::DrugsDocument
+                    | InformationKind::Care => {
                         *given == person.medicines || given.is_empty() && !young
                     }
                     InformationKind::HealthChecks => {
@@ -294,7 +297,9 @@ proptest! {
                     prop_assert!(living.iter().any(|name| is_of(given, name)), "{told}");
                 }
                 // Where somebody else who agreed has the same numbers, nobody's is given.
-                InformationOutcome::Refused | InformationOutcome::Silent => {
+                InformationOutcome::Document
+                | InformationOutcome::Refused
+                | InformationOutcome::Silent => {
                     prop_assert_ne!(living, vec![&request.person], "{}", told);
                 }
             }

@@ -15,10 +15,14 @@
 //! | consents | `consent` |
 //! | care outside the institution | `care` |
 //! | disaster mode | `disaster` |
+//! | a person without card and numbers | `special` |
 //! | validity and coverage, by card and by numbers | `qualification` |
+//! | medical aid | `aid` |
 //! | what is told, care history | `disclosure` |
+//! | what the patient pays | `shares` |
 //! | health checks | `health` |
 //! | many at once | `bulk` |
+//! | who is found by month or day | `finding` |
 //! | reference numbers | `reference` |
 //! | insurer feed | `feed` |
 //! | result to chart | `inbox` |
@@ -40,6 +44,7 @@
 //! | a limit holds to its last day | `disclosure` | `sim_backend::service::records::Period` |
 //! | registering lets the card route go on | `registration::require` | `sim_backend::service::registration` |
 
+mod aid;
 mod bulk;
 mod calendar;
 mod care;
@@ -49,6 +54,7 @@ mod consent;
 mod disaster;
 mod disclosure;
 mod feed;
+mod finding;
 mod health;
 mod inbox;
 #[cfg(test)]
@@ -60,6 +66,8 @@ mod qualification;
 mod reader;
 mod reference;
 mod registration;
+mod shares;
+mod special;
 mod state;
 #[cfg(test)]
 mod testing;
@@ -110,10 +118,14 @@ fn step(world: &World, state: &mut State, event: &Event) -> Outcome {
             disaster::open(state, mode);
             Outcome::Done
         }
+        Event::Emergency(step) => Outcome::Emergency { taken: special::emergency(state, step) },
         Event::Feed(record) => Outcome::Feed { accepted: feed::record(world, state, record) },
         Event::Visit(visit) => Outcome::Visit(visit::judge(world, state, visit)),
         Event::Replay { .. } => Outcome::Replay { accepted: false }, // OQS-CERT-03, whether or not there is a proof to repeat
         Event::NumberQuery(query) => Outcome::Query(disclosure::query(world, state, query)),
+        Event::Repeat(repeat) => Outcome::Query(care::repeat(world, state, repeat)),
+        Event::PersonQuery(query) => Outcome::Query(special::query(world, state, query)),
+        Event::Finding(finding) => Outcome::Finding(finding::judge(world, state, finding)),
         Event::Information(request) => {
             Outcome::Information(disclosure::information(world, state, request))
         }
@@ -127,6 +139,8 @@ fn step(world: &World, state: &mut State, event: &Event) -> Outcome {
         Event::Collect { institution, .. } => {
             Outcome::Inbox(inbox::collect(world, state, institution))
         }
+        // OQS-MSG-13, OQS-MSG-15: whatever else lies in the folders changes nothing.
+        Event::Oddity { .. } => Outcome::Done,
         Event::Claim(claim) => Outcome::Claim(claim::judge(world, state, claim)),
         Event::Portal(used) => Outcome::Portal(portal::judge(world, state, used)),
     }

@@ -6,10 +6,10 @@ use jiff::civil::Date;
 
 use crate::model::{Coverage, NumberQuery, World};
 
-use super::numbers;
 use super::state::State;
+use super::{aid, numbers};
 
-/// A validity, and the coverage told with it: always with 1, 2 and 3, never with 4 and 5.
+/// A validity, and the coverage told with it: always with 1, 2, 3 and 6, never with 4 and 5.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Qualification<'a> {
     /// QualificationValidity.
@@ -30,9 +30,26 @@ impl<'a> Qualification<'a> {
 
 /// By card, on the day of the visit (§3.3, column "by card").
 ///
-/// Active ones first, the one with the newest start of them (OQS-QUAL-06, 08, 25); else the newest that had begun, as
-/// lost (OQS-QUAL-09); else nothing (OQS-QUAL-11). Before a new insurer's feed the answer is thus 2 or 4, never the old as valid (OQS-INS-06).
+/// Active ones first, the one with the newest start of them (OQS-QUAL-06, 08, 25); else medical aid, which is 6 as long as no
+/// ticket of the month is registered (OQS-AID-03); else the newest that had begun, as lost (OQS-QUAL-09); else nothing
+/// (OQS-QUAL-11). Before a new insurer's feed the answer is thus 2 or 4, never the old as valid (OQS-INS-06). That an insurance
+/// goes before medical aid is a bench choice.
 pub(super) fn by_card<'a>(state: &'a State, holder: &'a str, day: Date) -> Qualification<'a> {
+    let insured = insured_by_card(state, holder, day);
+    match aid::of(state, holder, day) {
+        Some((aid, usable)) if insured.validity != 1 => {
+            Qualification::of(if usable { 1 } else { 6 }, holder, aid)
+        }
+        Some(_) | None => insured,
+    }
+}
+
+/// The same at a terminal that can show no medical aid: it is told of none (OQS-AID-02).
+pub(super) fn insured_by_card<'a>(
+    state: &'a State,
+    holder: &'a str,
+    day: Date,
+) -> Qualification<'a> {
     let held = held(state, holder);
     let active = held.iter().filter(|coverage| is_active(coverage, day));
     let begun = held.iter().filter(|coverage| coverage.gained <= day);

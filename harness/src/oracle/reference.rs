@@ -1,4 +1,4 @@
-//! Stage: an institution's own numbers (照会番号) for its patients. Rows OQS-REF-01, 02, 04, 05, 06.
+//! Stage: an institution's own numbers (照会番号) for its patients. Rows OQS-REF-01, 02, 04, 05, 06, OQS-VISIT-05.
 //!
 //! A number belongs to an institution and a person, not to an insurance, so it outlives every change of insurer (OQS-REF-06).
 
@@ -6,7 +6,7 @@ use crate::model::{Record, ReferenceEntry, Registration, RegistrationOutcome, Wo
 
 use super::calendar::day;
 use super::qualification::Qualification;
-use super::state::State;
+use super::state::{RegisteredUnder, State};
 use super::{bulk, numbers};
 
 /// Most characters of a reference number. Row OQS-REF-04.
@@ -29,11 +29,39 @@ pub(super) fn register(
     }
     let accepted = registration.entries.iter().map(|entry| {
         let Some(person) = meant(world, state, entry) else { return false };
+        under(state, &registration.institution, &person, entry);
         let key = (registration.institution.clone(), person);
         state.references.insert(key, entry.reference_number.clone());
         true
     });
     RegistrationOutcome::Answered(accepted.collect())
+}
+
+/// A number replaces the one that was registered under the same insurance, and stands beside those under others.
+fn under(state: &mut State, institution: &str, person: &str, entry: &ReferenceEntry) {
+    state.registered_under.retain(|other| {
+        other.institution != institution
+            || other.person != person
+            || !numbers::same(&other.numbers, &entry.numbers)
+    });
+    state.registered_under.push(RegisteredUnder {
+        institution: institution.to_owned(),
+        person: person.to_owned(),
+        numbers: entry.numbers.clone(),
+        reference_number: entry.reference_number.clone(),
+    });
+}
+
+/// All numbers that the institution has registered for a person, one under each insurance, the newest first. Row OQS-VISIT-05.
+pub(super) fn all(state: &State, institution: &str, person: &str) -> Vec<String> {
+    let own = |one: &&RegisteredUnder| one.institution == institution && one.person == person;
+    let mut all: Vec<String> = Vec::new();
+    for one in state.registered_under.iter().rev().filter(own) {
+        if !all.contains(&one.reference_number) {
+            all.push(one.reference_number.clone());
+        }
+    }
+    all
 }
 
 /// The one person whose insurance of these numbers has begun today, ended or not; there is no birth date to go by. Nobody and

@@ -27,6 +27,8 @@ pub(super) struct State {
     pub certificates: BTreeMap<String, Certificate>,
     /// The certificates in a holder's phones, by holder; both kinds of phone share one fate.
     pub phones: BTreeMap<String, Certificate>,
+    /// From when it is known whose the certificate on a card is, by holder; without an entry it is known.
+    pub unlinked: BTreeMap<String, Timestamp>,
     /// Who was registered, and on which day last. By person and not by serial, so that a renewal needs no new registration
     /// (OQS-CERT-17).
     pub registered: BTreeMap<String, Date>,
@@ -40,6 +42,10 @@ pub(super) struct State {
     pub consents: BTreeMap<(String, String), Consents>,
     /// The consents of the newest examination outside the institution, by institution, person and occasion.
     pub care: BTreeMap<(String, String, Occasion), Consents>,
+    /// Examinations outside the institution, with and without card, oldest first.
+    pub examinations: Vec<Examination>,
+    /// Where the emergency function of an outage stands, by institution.
+    pub emergencies: BTreeMap<String, Emergency>,
     /// Disaster modes by prefecture: first and last day.
     pub disasters: BTreeMap<String, (Date, Date)>,
     /// The numbers that an institution was told of a person last, by institution and person.
@@ -48,6 +54,8 @@ pub(super) struct State {
     pub confirmations: BTreeMap<(String, String, Date), Numbers>,
     /// Reference numbers, by institution and person (OQS-REF-01, 02).
     pub references: BTreeMap<(String, String), String>,
+    /// Reference numbers with the numbers of the insurance under which each was registered, oldest first.
+    pub registered_under: Vec<RegisteredUnder>,
     /// Who made the last bulk query that was taken.
     pub last_bulk: Option<String>,
     /// Result files that no one has taken in, by institution, oldest first.
@@ -92,6 +100,47 @@ pub(super) struct Consents {
     pub kinds: BTreeSet<ConsentKind>,
 }
 
+/// A reference number as it was registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RegisteredUnder {
+    /// By whom.
+    pub institution: String,
+    /// For whom.
+    pub person: String,
+    /// Under which insurance.
+    pub numbers: Numbers,
+    /// 照会番号.
+    pub reference_number: String,
+}
+
+/// One examination outside the institution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Examination {
+    /// Who examined.
+    pub institution: String,
+    /// Whom.
+    pub person: String,
+    /// Where.
+    pub occasion: Occasion,
+    /// The day.
+    pub on: Date,
+    /// When the patient had consented.
+    pub given: Timestamp,
+}
+
+/// Where the emergency function stands. Closed where nothing is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Emergency {
+    /// The institution has telephoned.
+    Requested,
+    /// It was called back.
+    CalledBack,
+    /// So many queries were answered.
+    Open(u32),
+    /// So many uses are to be reported.
+    ReportDue(u32),
+}
+
 /// A result file in an institution's `face` folder.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Waiting {
@@ -115,16 +164,20 @@ impl State {
             phone_tries: BTreeMap::new(),
             certificates: BTreeMap::new(),
             phones: BTreeMap::new(),
+            unlinked: BTreeMap::new(),
             registered: BTreeMap::new(),
             coverages: BTreeMap::new(),
             feed_records: BTreeMap::new(),
             prescriptions: BTreeMap::new(),
             consents: BTreeMap::new(),
             care: BTreeMap::new(),
+            examinations: Vec::new(),
+            emergencies: BTreeMap::new(),
             disasters: BTreeMap::new(),
             told: BTreeMap::new(),
             confirmations: BTreeMap::new(),
             references: BTreeMap::new(),
+            registered_under: Vec::new(),
             last_bulk: None,
             waiting: BTreeMap::new(),
         };

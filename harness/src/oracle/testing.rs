@@ -72,6 +72,7 @@ fn institution() -> Institution {
         electronic_prescriptions: true,
         phones: true,
         approved: true,
+        medical_aid: true,
         charts: vec![],
         encoding: FileEncoding::Utf8,
     }
@@ -99,7 +100,7 @@ pub(super) fn coverage(number: &str, gained: Date) -> Coverage {
 }
 
 pub(super) fn limit(from: Date, to: Date) -> Limit {
-    Limit { flag: "A03".into(), from, to }
+    Limit { flag: "A03".into(), from, to, long_stay: None }
 }
 
 fn numbers(number: &str) -> Numbers {
@@ -182,5 +183,6 @@ pub(super) fn record_of(world: &World, person: &str) -> Record {
         lost: coverage.lost,
         loss_reason: coverage.loss_reason.clone(),
         reference_number: None,
+        certificates: Certificates::default(),
     }
 }

@@ -60,13 +60,21 @@ fn walk(
     let notice = certificate::accept(state, card, visit)?;
     registration::possible(card)?;
     seen.notice = notice;
+    if !certificate::is_linked(state, card.holder) {
+        return Err(VisitEnd::NotRegistered); // OQS-CERT-18: a card of nobody's cannot be a registered one
+    }
     registration::require(state, card, visit)?;
     seen.consents_asked = consent::asked(institution, seen.notice);
     let today = day(state.now);
+    let qualification = if institution.medical_aid {
+        qualification::by_card(state, card.holder, today)
+    } else {
+        qualification::insured_by_card(state, card.holder, today)
+    };
     let mut answer = disclosure::answer(
         world,
         state,
-        qualification::by_card(state, card.holder, today),
+        qualification,
         &consent::given(&seen.consents_asked, visit),
         consent::prescription(institution, visit),
         today,
@@ -102,6 +110,9 @@ fn remember(state: &mut State, visit: &Visit, card: Card<'_>, answer: &Answer) {
     match visit.occasion {
         None => state.consents.insert((institution.clone(), holder.clone()), consents),
         Some(occasion) => {
+            if answer.record.is_some() {
+                care::examined(state, &institution, &holder, occasion);
+            }
             state.care.insert((institution.clone(), holder.clone(), occasion), consents)
         }
     };

@@ -140,6 +140,9 @@ fn event_in_words(world: &World, event: &Event) -> String {
             let DisasterMode { prefecture, from, to } = mode;
             format!("disaster mode is opened in prefecture {prefecture} from {from} to {to}")
         }
+        Event::Emergency(step) => {
+            format!("the emergency function of {}: {:?}", step.institution, step.act)
+        }
         Event::Feed(record) => {
             format!(
                 "the insurer feeds {} about {}: {}",
@@ -151,6 +154,16 @@ fn event_in_words(world: &World, event: &Event) -> String {
         Event::Visit(visit) => visit_in_words(world, visit),
         Event::Replay { institution } => format!("{institution} sends the last proof once more"),
         Event::NumberQuery(query) => query_in_words(query),
+        Event::Repeat(repeat) => {
+            let (numbers, occasion) = (typed(&repeat.numbers), repeat.occasion);
+            format!("{} asks without the card by {numbers} ({occasion:?})", repeat.institution)
+        }
+        Event::PersonQuery(query) => {
+            format!("{} asks by name ({:?}): {}", query.institution, query.function, query.name)
+        }
+        Event::Finding(finding) => {
+            format!("{} asks for whoever there is: {:?}", finding.institution, finding.whom)
+        }
         Event::Information(request) => {
             let (who, whose) = (&request.institution, &request.person);
             let occasion = request.occasion.map_or_else(String::new, |at| format!(" ({at:?})"));
@@ -165,6 +178,7 @@ fn event_in_words(world: &World, event: &Event) -> String {
             let chart = waiting.as_deref().unwrap_or("none");
             format!("{institution} takes in its results, chart open at the counter: {chart}")
         }
+        Event::Oddity { institution, what } => format!("{what:?} in the folders of {institution}"),
         Event::Claim(claim) => claim_in_words(claim),
         Event::Portal(used) => {
             let does = if used.register { "registers and looks" } else { "looks" };
@@ -180,6 +194,7 @@ const fn act_in_words(act: AuthorityAct) -> &'static str {
         AuthorityAct::Hold => "held",
         AuthorityAct::Release => "released",
         AuthorityAct::Renew => "renewed",
+        AuthorityAct::RenewUnlinked => "renewed, its serial unknown for two days",
         AuthorityAct::Moved => "left as it is, its holder moved",
     }
 }
@@ -194,6 +209,19 @@ fn change_in_words(change: &Change) -> String {
                 reason.as_deref().unwrap_or("no stated reason")
             )
         }
+        Change::ElderlyShares { numbers, shares } => {
+            format!("shares of {} as an elderly recipient: {shares:?}", typed(numbers))
+        }
+        Change::Diseases { numbers, certificates } => {
+            format!("certificates of {} for specific diseases: {certificates:?}", typed(numbers))
+        }
+        Change::Aid(coverage) => format!("medical aid {}", coverage_in_words(coverage)),
+        Change::Tickets { numbers, month, institutions } => {
+            format!("tickets of {} for {month}: {institutions:?}", typed(numbers))
+        }
+        Change::Register { name } => format!("the resident register says {name}"),
+        Change::Confirmed => "the insurer confirms who it is".to_owned(),
+        Change::Withdrawal { record, .. } => format!("{record} is taken back"),
         Change::Prescription(one) => {
             format!("electronic prescription {} of {:?}", one.number, one.drugs)
         }

@@ -119,6 +119,8 @@ fn is_silent(outcome: &Outcome) -> bool {
         | Outcome::BulkFetch { .. }
         | Outcome::Inbox(_)
         | Outcome::Claim(_)
+        | Outcome::Emergency { .. }
+        | Outcome::Finding(_)
         | Outcome::Portal(_) => false,
     }
 }

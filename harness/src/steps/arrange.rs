@@ -2,7 +2,7 @@
 
 use cucumber::{given, when};
 
-use super::params::{Consents, Instant, Mishap, Name, Quoted};
+use super::params::{Consents, Day, Instant, Mishap, Name, Quoted};
 use super::visits::pin_entries;
 use crate::bench::{Bench, StepError};
 use crate::model::{CardFault, Issuer, Mode, Prescription, Trouble};
@@ -184,6 +184,26 @@ fn no_answer(bench: &mut Bench, who: Name) -> Result<(), StepError> {
 #[given(expr = "the reader of {name} is not one of an approved verifier")]
 fn not_approved(bench: &mut Bench, at: Name) -> Result<(), StepError> {
     bench.institution_mut(&at)?.approved = false;
+    Ok(())
+}
+
+#[given(expr = "{name}の生年月日は{date}である")]
+#[given(expr = "{name} is born on {date}")]
+fn born(bench: &mut Bench, who: Name, on: Day) -> Result<(), StepError> {
+    bench.born(&who, on.0)
+}
+
+#[given(expr = "{name}のリーダーは{consents}だけへの同意を尋ねる")]
+#[given(expr = "the reader of {name} asks only for {consents}")]
+fn offers(bench: &mut Bench, at: Name, kinds: Consents) -> Result<(), StepError> {
+    bench.institution_mut(&at)?.offers = kinds.0;
+    Ok(())
+}
+
+#[given(expr = "{name}の端末は医療扶助に対応していない")]
+#[given(expr = "the terminal of {name} can show no medical aid")]
+fn without_medical_aid(bench: &mut Bench, at: Name) -> Result<(), StepError> {
+    bench.institution_mut(&at)?.medical_aid = false;
     Ok(())
 }
 

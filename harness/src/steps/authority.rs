@@ -46,6 +46,14 @@ async fn renewed(bench: &mut Bench, who: Name) -> Result<(), StepError> {
     bench.authority(&who, AuthorityAct::Renew).await
 }
 
+#[given(expr = "{name}の利用者証明用電子証明書が更新され、二日の間はだれのものか知られない")]
+#[when(expr = "{name}の利用者証明用電子証明書が更新され、二日の間はだれのものか知られない")]
+#[given(expr = "the certificate of {name} is renewed, and for two days nobody knows whose it is")]
+#[when(expr = "the certificate of {name} is renewed, and for two days nobody knows whose it is")]
+async fn renewed_unlinked(bench: &mut Bench, who: Name) -> Result<(), StepError> {
+    bench.authority(&who, AuthorityAct::RenewUnlinked).await
+}
+
 #[given(expr = "{name}が転居する")]
 #[when(expr = "{name}が転居する")]
 #[given(expr = "{name} moves house")]

@@ -8,7 +8,10 @@ use cucumber::Parameter;
 use jiff::civil::{Date, DateTime};
 
 use crate::checks::outcome::PortalList;
-use crate::model::{CardFault, ConsentKind, InboxDecision, NumberName, PortalEnd, VisitEnd};
+use crate::model::{
+    CardFault, CareDay, ConsentKind, EmergencyAct, InboxDecision, NumberName, Occasion, PortalEnd,
+    SpecialFunction, VisitEnd,
+};
 
 /// A word the vocabulary does not know.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +99,110 @@ impl FromStr for Day {
     }
 }
 
+/// A month: `2026年4月` or `2026-04`; its first day.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(name = "month", regex = "\\d{4}年\\d{1,2}月|\\d{4}-\\d{2}")]
+pub struct Month(pub Date);
+
+impl FromStr for Month {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let plain = text.replace('年', "-").replace('月', "");
+        let first = Date::strptime("%Y-%m-%d", format!("{plain}-01"));
+        first.map(Self).map_err(|_| unknown("month", text))
+    }
+}
+
+/// Where care outside the institution is given.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(name = "occasion", regex = "訪問診療|オンライン診療|home visits|online care")]
+pub struct At(pub Occasion);
+
+impl FromStr for At {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "訪問診療" | "home visits" => Ok(Self(Occasion::HomeVisit)),
+            "オンライン診療" | "online care" => Ok(Self(Occasion::Online)),
+            _ => Err(unknown("occasion", text)),
+        }
+    }
+}
+
+/// By which day care is searched for.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(name = "care_day", regex = "同意日|受診日|consent|examination")]
+pub struct By(pub CareDay);
+
+impl FromStr for By {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "同意日" | "consent" => Ok(Self(CareDay::Consent)),
+            "受診日" | "examination" => Ok(Self(CareDay::Examination)),
+            _ => Err(unknown("day of care", text)),
+        }
+    }
+}
+
+/// The function by which a person is found without card and numbers.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(name = "special_function", regex = "災害時|緊急時|disaster|emergency")]
+pub struct Special(pub SpecialFunction);
+
+impl FromStr for Special {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "災害時" | "disaster" => Ok(Self(SpecialFunction::Disaster)),
+            "緊急時" | "emergency" => Ok(Self(SpecialFunction::Emergency)),
+            _ => Err(unknown("function", text)),
+        }
+    }
+}
+
+const EMERGENCY_STEPS: [(EmergencyAct, &str, &str); 4] = [
+    (EmergencyAct::Request, "電話で申し込まれる", "asked for by telephone"),
+    (EmergencyAct::CallBack, "折り返しの電話で確かめられる", "confirmed by calling back"),
+    (EmergencyAct::Release, "開放される", "released"),
+    (EmergencyAct::Close, "閉じられる", "closed"),
+];
+
+/// A step about the emergency function, in words.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(
+    name = "emergency_step",
+    regex = "電話で申し込まれる|折り返しの電話で確かめられる|開放される|閉じられる|asked for by telephone|confirmed by calling back|released|closed"
+)]
+pub struct EmergencyWord(pub EmergencyAct);
+
+impl FromStr for EmergencyWord {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = EMERGENCY_STEPS.iter().find(|(_, ja, en)| *ja == text || *en == text);
+        found.map(|(act, ..)| Self(*act)).ok_or_else(|| unknown("step", text))
+    }
+}
+
+/// Words in one pair of quotes, separated by 「、」.
+#[derive(Debug, Clone, Parameter)]
+#[param(name = "listing", regex = "『[^』]*』|'[^']*'")]
+pub struct Listing(pub Vec<String>);
+
+impl FromStr for Listing {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let words = text.trim_matches(['『', '』', '\'']).split('、');
+        Ok(Self(words.map(str::to_owned).collect()))
+    }
+}
+
 /// An instant by a Japanese clock: `2026年4月1日9時30分` or `2026-04-01 09:30:00`.
 #[derive(Debug, Clone, Copy, Parameter)]
 #[param(
@@ -121,20 +228,26 @@ impl FromStr for Instant {
     }
 }
 
-const CONSENT_WORDS: [(ConsentKind, &str, &str); 6] = [
+const CONSENT_WORDS: [(ConsentKind, &str, &str); 12] = [
     (ConsentKind::Limit, "限度額情報", "limit"),
     (ConsentKind::SpecificDiseases, "特定疾病情報", "specific diseases"),
     (ConsentKind::HealthCheck, "健診情報", "health checks"),
     (ConsentKind::Drugs, "薬剤情報", "drugs"),
     (ConsentKind::Care, "診療情報", "care"),
     (ConsentKind::Operations, "手術情報", "operations"),
+    (ConsentKind::DiagnosisNames, "傷病名情報", "diagnosis names"),
+    (ConsentKind::Infections, "感染症情報", "infections"),
+    (ConsentKind::Allergies, "アレルギー情報", "allergies"),
+    (ConsentKind::Contraindications, "薬剤禁忌情報", "contraindications"),
+    (ConsentKind::Tests, "検査情報", "tests"),
+    (ConsentKind::Prescriptions, "処方情報", "prescribed drugs"),
 ];
 
 /// Consents, listed with 「と」 or "and"; 「なし」 or "nothing" for none.
 #[derive(Debug, Clone, Parameter)]
 #[param(
     name = "consents",
-    regex = "(?:限度額情報|特定疾病情報|健診情報|薬剤情報|診療情報|手術情報)(?:と(?:限度額情報|特定疾病情報|健診情報|薬剤情報|診療情報|手術情報))*|(?:limit|specific diseases|health checks|drugs|care|operations)(?: and (?:limit|specific diseases|health checks|drugs|care|operations))*"
+    regex = "(?:限度額情報|特定疾病情報|健診情報|薬剤情報|診療情報|手術情報|傷病名情報|感染症情報|アレルギー情報|薬剤禁忌情報|検査情報|処方情報)(?:と(?:限度額情報|特定疾病情報|健診情報|薬剤情報|診療情報|手術情報|傷病名情報|感染症情報|アレルギー情報|薬剤禁忌情報|検査情報|処方情報))*|(?:limit|specific diseases|health checks|drugs|care|operations|diagnosis names|infections|allergies|contraindications|tests|prescribed drugs)(?: and (?:limit|specific diseases|health checks|drugs|care|operations|diagnosis names|infections|allergies|contraindications|tests|prescribed drugs))*"
 )]
 pub struct Consents(pub BTreeSet<ConsentKind>);
 
@@ -162,7 +275,7 @@ impl fmt::Display for Consents {
 #[derive(Debug, Clone, Copy, Parameter)]
 #[param(
     name = "validity",
-    regex = "有効|無効|無効・新しい資格あり|資格情報なし|複数該当|valid|invalid|replaced|not found|ambiguous"
+    regex = "有効|無効|無効・新しい資格あり|資格情報なし|複数該当|有効・未登録|valid|invalid|replaced|not found|ambiguous|valid and not registered"
 )]
 pub struct Validity(pub u8);
 
@@ -176,6 +289,7 @@ impl FromStr for Validity {
             "無効・新しい資格あり" | "replaced" => Ok(Self(3)),
             "資格情報なし" | "not found" => Ok(Self(4)),
             "複数該当" | "ambiguous" => Ok(Self(5)),
+            "有効・未登録" | "valid and not registered" => Ok(Self(6)),
             _ => Err(unknown("validity", text)),
         }
     }
@@ -410,6 +524,15 @@ mod tests {
         }
         for word in Listed::REGEX.split('|') {
             assert!(Listed::from_str(word).is_ok(), "{word}");
+        }
+    }
+
+    #[test]
+    fn every_word_about_the_emergency_function_is_in_its_expression() {
+        for (act, ja, en) in EMERGENCY_STEPS {
+            assert!(EmergencyWord::REGEX.split('|').any(|word| word == ja), "{ja}");
+            assert!(EmergencyWord::REGEX.split('|').any(|word| word == en), "{en}");
+            assert_eq!(EmergencyWord::from_str(ja).unwrap().0, act);
         }
     }
 

@@ -13,6 +13,7 @@ use sim_card::pki::CaKind;
 use super::actors::{AuthoritySide, Setup, plain_client};
 use super::backend_product::BackendProduct;
 use super::bulk_seam::BulkSeam;
+use super::link::{GapLink, Gaps};
 use super::serving::{Served, mutual_tls, plain};
 use super::status::SwitchedStatus;
 use super::witness;
@@ -49,6 +50,8 @@ pub struct Ours {
     pub claims: Served,
     /// Where patients look at their own data.
     pub patients: Served,
+    /// Whose new certificate nobody knows yet.
+    pub gaps: Gaps,
 }
 
 impl BackendSide {
@@ -68,13 +71,14 @@ impl BackendSide {
     }
 
     async fn ours(setup: &Setup<'_>, side: &AuthoritySide) -> Result<Self, BenchError> {
-        let backend = Backend::open(config(setup, side)?).await;
+        let gaps = Gaps::default();
+        let backend = Backend::open(config(setup, side, &gaps)?).await;
         let backend = backend.map_err(|error| BenchError::setup("backend", error))?;
         let claims = tap(setup, backend.claims_router(), Seam::Claim, http::Place::Claim);
         let patients = tap(setup, backend.portal_router(), Seam::Portal, http::Place::Portal);
         let routers = (backend.institution_router(), backend.insurer_router());
         let (claims, patients) = (plain(claims).await?, plain(patients).await?);
-        let ours = Box::new(Ours { backend, claims, patients });
+        let ours = Box::new(Ours { backend, claims, patients, gaps });
         Self::behind_doors(setup, routers, Behind::Ours(ours)).await
     }
 
@@ -122,7 +126,11 @@ fn tap(setup: &Setup<'_>, router: Router, seam: Seam, place: http::Place) -> Rou
     setup.planted.around(router, seam, tapped)
 }
 
-fn config(setup: &Setup<'_>, side: &AuthoritySide) -> Result<BackendConfig, BenchError> {
+fn config(
+    setup: &Setup<'_>,
+    side: &AuthoritySide,
+    gaps: &Gaps,
+) -> Result<BackendConfig, BenchError> {
     let client = plain_client()?;
     let trust = {
         let authority = side.authority.lock().unwrap_or_else(PoisonError::into_inner);
@@ -135,13 +143,14 @@ fn config(setup: &Setup<'_>, side: &AuthoritySide) -> Result<BackendConfig, Benc
     let ask = |limit| OcspClient::new(client.clone(), side.url(), limit, nonces);
     let status =
         SwitchedStatus::new(Arc::clone(&side.behaviour), ask(STATUS_LIMIT), ask(SILENT_LIMIT));
-    let link = HttpPersonLink::new(client.clone(), &side.url(), STATUS_LIMIT);
+    let link = Arc::new(HttpPersonLink::new(client.clone(), &side.url(), STATUS_LIMIT));
+    let link = Arc::new(GapLink { link, gaps: Arc::clone(gaps), clock: setup.clock.clone() });
     Ok(BackendConfig {
         store_url: "sqlite::memory:".to_owned(),
         institutions: setup.world.institutions.keys().cloned().collect(),
         trust,
         status: setup.planted.status(Arc::new(status)),
-        link: setup.planted.link(Arc::new(link), setup.world),
+        link: setup.planted.link(link, setup.world),
         now: setup.planted.clock(ClockOf::Backend, setup.clock.handle()),
         seed: setup.seed.bytes("backend"),
         trust_stated_institution: false,

@@ -3,7 +3,8 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use sim_reader::institution::protocol::{
-    Ask, Asked, Collect, Collected, Information, Informed, Op, Reply, Status, Verdict, code,
+    Ask, Asked, Collect, Collected, Decision, Information, Informed, Op, Reply, Status, Verdict,
+    code,
 };
 use sim_reader::institution::{Chart as DeskChart, Insurance, Search};
 
@@ -135,6 +136,8 @@ impl Stage {
         let first = today.checked_sub(3.months()).unwrap_or(today);
         let kind = match request.kind {
             InformationKind::Drugs => "drugs",
+            InformationKind::DrugsDocument => "drugs-document",
+            InformationKind::Care => "care",
             InformationKind::HealthChecks => "health-checks",
         };
         let Some(numbers) = self.numbers_on_file(&request.institution, &request.person) else {
@@ -148,9 +151,10 @@ impl Stage {
             medical_treatment_flag: flag(request.occasion).to_owned(),
             timeout_ms: ANSWER_LIMIT_MS,
         });
+        let mark = self.taps().file_count();
         let reply = self.counter(&request.institution).await?.try_perform(op).await?;
         let outcome = match reply.status {
-            Status::Ok => InformationOutcome::Given(given(request.kind, body(&reply)?)),
+            Status::Ok => self.informed(mark, request.kind, body(&reply)?),
             Status::Rejected => InformationOutcome::Refused,
             Status::Error if reply.error_code.as_deref() == Some(code::NO_ANSWER) => {
                 InformationOutcome::Silent
@@ -160,6 +164,24 @@ impl Stage {
         Ok(Outcome::Information(outcome))
     }
 
+    /// A document is one where the file that the receipt computer names holds one.
+    fn informed(
+        &self,
+        mark: usize,
+        kind: InformationKind,
+        informed: Informed,
+    ) -> InformationOutcome {
+        let files = self.taps().files_since(mark);
+        let is_document = |name: &String| {
+            let mut named = files.iter().filter(|file| file.folder == "res" && file.name == *name);
+            named.any(|file| file.bytes.starts_with(b"%PDF-"))
+        };
+        if informed.document.as_ref().is_some_and(is_document) {
+            return InformationOutcome::Document;
+        }
+        InformationOutcome::Given(given(kind, informed))
+    }
+
     /// The receipt computer takes in every result that waits at an institution.
     pub(super) async fn collect(
         &mut self,
@@ -167,15 +189,19 @@ impl Stage {
         waiting: Option<&str>,
     ) -> Result<Outcome, BenchError> {
         let expected = self.take_waiting_results(institution);
+        let early = self.take_early();
         let counter = self.counter(institution).await?;
         if let Some(chart) = waiting {
             counter.perform(Op::Arrive { chart: chart.to_owned() }).await?;
         }
-        let collect = Collect { wait_files: expected.len(), timeout_ms: FILE_LIMIT_MS };
+        let known = |decision: &&Decision| expected.iter().any(|(file, _)| *file == decision.file);
+        let wait_files = expected.len() - early.iter().filter(known).count();
+        let collect = Collect { wait_files, timeout_ms: FILE_LIMIT_MS };
         let collected: Collected = body(&counter.perform(Op::Collect(collect)).await?)?;
         let mut decisions = std::collections::BTreeMap::new();
         for (file, person) in expected {
-            let found = collected.results.iter().find(|decision| decision.file == file);
+            let mut told = collected.results.iter().chain(&early);
+            let found = told.find(|decision| decision.file == file);
             let decision = match found.map(|decision| (decision.decision, &decision.chart)) {
                 Some((Verdict::Opened, Some(chart))) => InboxDecision::Opened(chart.clone()),
                 Some((Verdict::AskStaff, _)) => InboxDecision::AskStaff,
@@ -188,7 +214,7 @@ impl Stage {
 }
 
 /// MedicalTreatmentFlag (CD028).
-const fn flag(occasion: Option<Occasion>) -> &'static str {
+pub(super) const fn flag(occasion: Option<Occasion>) -> &'static str {
     match occasion {
         None => "1",
         Some(Occasion::HomeVisit) => "2",
@@ -199,7 +225,11 @@ const fn flag(occasion: Option<Occasion>) -> &'static str {
 /// The names of what was given, in order.
 fn given(kind: InformationKind, informed: Informed) -> Vec<String> {
     match kind {
-        InformationKind::Drugs => informed.medicines,
+        InformationKind::Drugs | InformationKind::DrugsDocument => informed.medicines,
+        InformationKind::Care => {
+            let Informed { care, operations, .. } = informed;
+            care.into_iter().chain(operations).collect()
+        }
         InformationKind::HealthChecks => {
             let items = informed.checks.into_iter().flat_map(|check| check.items);
             items.map(|item| item.name).collect()

@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::reporting;
-use crate::model::{Change, Coverage, FeedRecord, HealthCheck, Limit, Person, Relation};
+use crate::model::{
+    Change, Coverage, DiseaseCertificate, ElderlyShare, FeedRecord, HealthCheck, Limit, Person,
+    Relation,
+};
 
 /// An insurer number for records about people who have no insurer yet. Fictitious.
 const NOBODYS_INSURER: &str = "99000008";
@@ -45,12 +48,32 @@ pub fn before_story(slug: &str, person: &Person, today: Date) -> Vec<Value> {
     changes.into_iter().enumerate().map(record).collect()
 }
 
-/// One change of the story, and before a gain who the person is if that was never told: no insurer knows somebody it does
+/// One change of the story, and before a gain or medical aid who the person is if that was never told: no insurer knows somebody it does
 /// not name. Its revision outranks what was fed before about the same thing, whatever the records are called.
 pub fn in_story(record: &FeedRecord, person: Option<&Person>) -> Vec<Value> {
     let nobody = NOBODYS_INSURER.to_owned();
+    let first = person.and_then(|person| person.coverages.first());
+    let own = first.map_or(&nobody, |coverage| &coverage.insurer_number);
     let (insurer, kind, data) = match &record.change {
         Change::Gain(coverage) => (&coverage.insurer_number, "gain", gain(coverage)),
+        Change::Aid(coverage) => (&coverage.insurer_number, "gain", aid(coverage)),
+        Change::Tickets { numbers, month, institutions } => {
+            (&numbers.insurer_number, "tickets", tickets(&numbers.number, *month, institutions))
+        }
+        Change::ElderlyShares { numbers, shares } => {
+            (&numbers.insurer_number, "limit", elderly(&numbers.number, shares))
+        }
+        Change::Diseases { numbers, certificates } => {
+            (&numbers.insurer_number, "limit", diseases(&numbers.number, certificates))
+        }
+        Change::Register { name } => (own, "register", register(name, person)),
+        // The record that told who the person is, before the story.
+        Change::Confirmed => {
+            (own, "identity", json!({"confirms": format!("before-{}-00", record.person)}))
+        }
+        Change::Withdrawal { record, insurer_number } => {
+            (insurer_number, "correction", json!({"corrects": record}))
+        }
         Change::Loss { numbers, date, reason } => {
             (&numbers.insurer_number, "loss", loss(&numbers.number, *date, reason.as_deref()))
         }
@@ -69,6 +92,41 @@ pub fn in_story(record: &FeedRecord, person: Option<&Person>) -> Vec<Value> {
     });
     let what = json!({"record_id": record.record_id, "revision": 1, "insurer_number": insurer, "person": record.person, "kind": kind, "data": data});
     who.into_iter().chain([what]).collect()
+}
+
+/// 医療扶助: the same as a qualification, by another class of certificate.
+fn aid(coverage: &Coverage) -> Value {
+    let mut data = gain(coverage);
+    if let Some(fields) = data.as_object_mut() {
+        fields.insert("card_class".to_owned(), json!("A1"));
+    }
+    data
+}
+
+fn tickets(number: &str, month: Date, institutions: &[String]) -> Value {
+    let ticket = |code: &String| json!({"kind": "01", "institution": code});
+    let tickets: Vec<_> = institutions.iter().map(ticket).collect();
+    let month = month.strftime("%Y%m").to_string();
+    json!({"number": number, "of": {"month": month, "tickets": tickets}})
+}
+
+fn elderly(number: &str, shares: &[ElderlyShare]) -> Value {
+    let share = |one: &ElderlyShare| json!({"ratio": format!("{:03}", one.percent), "period": {"start": one.from, "end": one.to}});
+    let shares: Vec<_> = shares.iter().map(share).collect();
+    json!({"number": number, "certificates": {"elderly": shares}})
+}
+
+fn diseases(number: &str, certificates: &[DiseaseCertificate]) -> Value {
+    let one = |one: &DiseaseCertificate| json!({"category": one.category.to_string(), "self_pay": one.self_pay, "period": {"start": one.from, "end": one.to}});
+    let all: Vec<_> = certificates.iter().map(one).collect();
+    json!({"number": number, "certificates": {"specific_diseases": all}})
+}
+
+/// What J-LIS says of a person whose name is another there, or the same.
+fn register(name: &str, person: Option<&Person>) -> Value {
+    let birthdate = person.map(|person| person.birthdate);
+    let sex = person.map(|person| person.sex.to_string());
+    json!({"name": name, "birthdate": birthdate, "sex": sex})
 }
 
 /// Whether insurers had told who a person is before the story.
@@ -128,7 +186,10 @@ fn loss(number: &str, on: Date, reason: Option<&str>) -> Value {
 
 fn limit_of(number: &str, limit: &Limit) -> Value {
     let class = limit_class(&limit.flag);
-    let one = json!({"class": class, "flag": limit.flag, "period": {"start": limit.from, "end": limit.to}});
+    let mut one = json!({"class": class, "flag": limit.flag, "period": {"start": limit.from, "end": limit.to}});
+    if let (Some(from), Some(fields)) = (limit.long_stay, one.as_object_mut()) {
+        fields.insert("long_term".to_owned(), json!(from));
+    }
     json!({"number": number, "certificates": {"limits": [one]}})
 }
 

@@ -93,7 +93,7 @@ impl Stage {
     }
 
     /// A bulk request takes its time, whatever comes of it.
-    fn time_was_taken(&self, begin: Timestamp) {
+    pub(super) fn time_was_taken(&self, begin: Timestamp) {
         self.clock().advance(begin + SignedDuration::from_secs(BULK_SECONDS));
     }
 

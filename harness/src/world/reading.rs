@@ -8,16 +8,24 @@ use sim_reader::terminal::xml::{self, Element};
 
 use crate::clock::at_jst;
 use crate::error::BenchError;
-use crate::model::{Answer, ConsentKind, Numbers, Prescription, QueryOutcome, Record, Relation};
+use crate::model::{
+    Answer, Certificates, ConsentKind, Numbers, Prescription, QueryOutcome, Record, Relation,
+};
 
 /// Consent kinds with the prefix of their elements.
-const CONSENTS: [(ConsentKind, &str); 6] = [
+const CONSENTS: [(ConsentKind, &str); 12] = [
     (ConsentKind::Limit, "LimitApplicationCertificateRelated"),
     (ConsentKind::SpecificDiseases, "SpecificDiseasesCertificateRelated"),
     (ConsentKind::HealthCheck, "SpecificHealthCheckupsInfo"),
     (ConsentKind::Drugs, "PharmacistsInfo"),
     (ConsentKind::Care, "DiagnosisInfo"),
     (ConsentKind::Operations, "OperationInfo"),
+    (ConsentKind::DiagnosisNames, "DiagnosisName"),
+    (ConsentKind::Infections, "InfectiousInfo"),
+    (ConsentKind::Allergies, "AllergyInfo"),
+    (ConsentKind::Contraindications, "ContraindicationInfo"),
+    (ConsentKind::Tests, "TestInfo"),
+    (ConsentKind::Prescriptions, "PrescriptionInfo"),
 ];
 
 fn unreadable(reason: impl ToString) -> BenchError {
@@ -116,10 +124,15 @@ pub fn record(root: &Element) -> Result<Option<Record>, BenchError> {
     let day = |name: &str| {
         text(name).map(|text| Date::strptime("%Y%m%d", text).map_err(unreadable)).transpose()
     };
+    // Medical aid has elements of its own for who pays and for whom.
+    let (payer, number) = match text("InsuredCardClassification").as_deref() {
+        Some("A1") => ("PublicExpenseNumber", "BeneficiaryNumber"),
+        Some(_) | None => ("InsurerNumber", "InsuredIdentificationNumber"),
+    };
     let numbers = Numbers {
-        insurer_number: required("InsurerNumber")?.trim().to_owned(),
+        insurer_number: required(payer)?.trim().to_owned(),
         symbol: text("InsuredCardSymbol"),
-        number: required("InsuredIdentificationNumber")?,
+        number: required(number)?,
         branch: text("InsuredBranchNumber"),
     };
     let relation = match text("PersonalFamilyClassification").as_deref() {
@@ -137,5 +150,44 @@ pub fn record(root: &Element) -> Result<Option<Record>, BenchError> {
         lost: day("DisqualificationDate")?,
         loss_reason: text("ReasonOfLoss"),
         reference_number: text("ReferenceNumber"),
+        certificates: certificates(result)?,
     }))
+}
+
+/// What a record tells beside the qualification.
+fn certificates(record: &Element) -> Result<Certificates, BenchError> {
+    let number = |name: &str, text: Option<&str>| {
+        let read = text.map(|text| text.trim().parse::<u32>()).transpose();
+        read.map_err(|_| unreadable(format!("{name} is no number")))
+    };
+    let small = |name: &str, text: Option<&str>| {
+        let read = number(name, text)?.map(u8::try_from).transpose();
+        read.map_err(|_| unreadable(format!("{name} is too large")))
+    };
+    let ratio = "ElderlyRecipientContributionRatio";
+    let long_term = record.anywhere("LimitApplicationCertificateLongTermDate");
+    let disease = |one: &Element| {
+        let category = small("category", one.text_of("SpecificDiseasesDiseaseCategory"))?;
+        let self_pay = number("self-pay", one.text_of("SpecificDiseasesSelfPay"))?;
+        Ok((category.unwrap_or_default(), self_pay.unwrap_or_default()))
+    };
+    Ok(Certificates {
+        elderly: small(ratio, record.anywhere(ratio))?,
+        long_stay: long_term
+            .map(|text| Date::strptime("%Y%m%d", text).map_err(unreadable))
+            .transpose()?,
+        diseases: record
+            .descendants("SpecificDiseasesCertificateInfo")
+            .into_iter()
+            .map(disease)
+            .collect::<Result<_, BenchError>>()?,
+        tickets: tickets(record),
+    })
+}
+
+/// The institutions that tickets of medical aid name, in the order of the file.
+pub fn tickets(root: &Element) -> Vec<String> {
+    let tickets = root.descendants("MedicalTicketInfo").into_iter();
+    let named = tickets.filter_map(|one| one.text_of("DesignatedMedicalInstitutionCode"));
+    named.map(str::to_owned).collect()
 }

@@ -6,7 +6,7 @@ mod products;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 use sim_backend::messages::InstitutionCode;
@@ -15,6 +15,7 @@ use sim_backend::store::Visit as StoredVisit;
 use sim_card::pki::{RenewRequest, ResponderBehaviour, RevocationReason};
 use sim_card::{Card, CardContents, Fault};
 use sim_reader::card_client::TerminalCredential;
+use sim_reader::institution::protocol::Decision;
 use sim_reader::reader_link::HttpTerminalLink;
 use sim_reader::session::FaceFailures;
 use sim_reader::terminal::Folders;
@@ -38,6 +39,9 @@ use crate::sut::middleware::Middleware;
 use crate::sut::troubles::Troubles;
 use crate::taps::{Canary, Taps};
 
+/// Hours after such a renewal for which nobody knows the new serial: "about two days" in the row.
+const GAP_HOURS: i64 = 48;
+
 /// A world with living actors.
 pub struct Stage {
     workshop: Arc<Workshop>,
@@ -54,6 +58,7 @@ pub struct Stage {
     counters: Counters,
     failures: FaceFailures,
     waiting: BTreeMap<String, Vec<(String, String)>>,
+    early: Vec<Decision>,
     told: BTreeMap<(String, String), Numbers>,
     visits: u64,
     bulk: BulkDesk,
@@ -120,6 +125,7 @@ impl Stage {
             counters: BTreeMap::new(),
             failures: FaceFailures::new(),
             waiting: BTreeMap::new(),
+            early: Vec::new(),
             told: BTreeMap::new(),
             visits: 0,
             planted,
@@ -292,10 +298,14 @@ impl Stage {
                 Ok(Outcome::Done)
             }
             Event::Disaster(mode) => self.disaster(mode).await,
+            Event::Emergency(step) => self.emergency(step).await,
             Event::Feed(record) => self.feed(record).await,
             Event::Visit(visit) => self.visit(visit).await,
             Event::Replay { institution } => self.replay(institution).await,
             Event::NumberQuery(query) => self.number_query(query).await,
+            Event::Repeat(repeat) => self.repeat(repeat).await,
+            Event::PersonQuery(query) => self.person_query(query).await,
+            Event::Finding(finding) => self.finding(finding).await,
             Event::Information(request) => self.information(request).await,
             Event::BulkQuery(query) => self.bulk_query(query).await,
             Event::BulkFetch { institution } => self.bulk_fetch(institution).await,
@@ -303,6 +313,7 @@ impl Stage {
             Event::Collect { institution, waiting } => {
                 self.collect(institution, waiting.as_deref()).await
             }
+            Event::Oddity { institution, what } => self.oddity(institution, *what).await,
             Event::Claim(claim) => self.claim(claim).await,
             Event::Portal(used) => self.at_portal(used).await,
         }
@@ -369,7 +380,12 @@ impl Stage {
         let now = self.clock.now();
         let Some(Held { serial: Some(serial), .. }) = self.held(person)? else { return Ok(()) };
         let serial = serial.clone();
-        if act == AuthorityAct::Renew {
+        if act == AuthorityAct::RenewUnlinked {
+            let gaps = &self.reference_backend("a gap after a renewal")?.gaps;
+            let mut gaps = gaps.lock().unwrap_or_else(PoisonError::into_inner);
+            gaps.insert(person.to_owned(), now + SignedDuration::from_hours(GAP_HOURS));
+        }
+        if act == AuthorityAct::Renew || act == AuthorityAct::RenewUnlinked {
             return self.renew(person, &serial, now);
         }
         self.act_on(&serial, act, now);
@@ -391,7 +407,7 @@ impl Stage {
             AuthorityAct::Moved if self.planted.moving_revokes() => {
                 authority.revoke(serial, RevocationReason::AffiliationChanged, at)
             }
-            AuthorityAct::Moved | AuthorityAct::Renew => Ok(()),
+            AuthorityAct::Moved | AuthorityAct::Renew | AuthorityAct::RenewUnlinked => Ok(()),
         };
     }
 
@@ -467,6 +483,20 @@ impl Stage {
 
     pub(super) fn result_waits(&mut self, institution: &str, file: String, person: String) {
         self.waiting.entry(institution.to_owned()).or_default().push((file, person));
+    }
+
+    /// The newest result that waits at an institution.
+    pub(super) fn last_waiting(&self, institution: &str) -> Option<String> {
+        self.waiting.get(institution)?.last().map(|(file, _)| file.clone())
+    }
+
+    /// What a receipt computer told of results before they were asked for.
+    pub(super) fn told_early(&mut self, decisions: Vec<Decision>) {
+        self.early.extend(decisions);
+    }
+
+    pub(super) fn take_early(&mut self) -> Vec<Decision> {
+        std::mem::take(&mut self.early)
     }
 
     pub(super) fn take_waiting_results(&mut self, institution: &str) -> Vec<(String, String)> {

@@ -76,7 +76,10 @@ impl TerminalSide {
             accounts: vec![account(code)],
             encoding: encoding(place.institution.encoding),
             seed: setup.seed.number(&format!("terminal of {code}")),
-            settings: Settings::default(),
+            settings: Settings {
+                medical_aid: place.institution.medical_aid,
+                ..Settings::default()
+            },
         };
         let elsewhere = folder::observer(setup.taps.clone(), NOT_ASKING.to_owned());
         let observer = setup.planted.folders(&folders, observer(setup, code), elsewhere);

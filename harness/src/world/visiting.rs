@@ -239,6 +239,7 @@ impl Stage {
                 drugs: wants(ConsentKind::Drugs),
                 care: wants(ConsentKind::Care),
                 operations: wants(ConsentKind::Operations),
+                clinical: visit.consents.iter().map(|kind| reader_consent(*kind)).collect(),
                 prescription: visit.prescription.map(|form| match form {
                     Prescription::Electronic => ReaderPrescription::Electronic,
                     Prescription::Paper => ReaderPrescription::Paper,
@@ -330,6 +331,12 @@ pub(super) fn consent(kind: ReaderConsent) -> ConsentKind {
         ReaderConsent::Drugs => ConsentKind::Drugs,
         ReaderConsent::Care => ConsentKind::Care,
         ReaderConsent::Operations => ConsentKind::Operations,
+        ReaderConsent::DiagnosisNames => ConsentKind::DiagnosisNames,
+        ReaderConsent::Infections => ConsentKind::Infections,
+        ReaderConsent::Allergies => ConsentKind::Allergies,
+        ReaderConsent::Contraindications => ConsentKind::Contraindications,
+        ReaderConsent::Tests => ConsentKind::Tests,
+        ReaderConsent::Prescriptions => ConsentKind::Prescriptions,
     }
 }
 
@@ -341,6 +348,12 @@ fn reader_consent(kind: ConsentKind) -> ReaderConsent {
         ConsentKind::Drugs => ReaderConsent::Drugs,
         ConsentKind::Care => ReaderConsent::Care,
         ConsentKind::Operations => ReaderConsent::Operations,
+        ConsentKind::DiagnosisNames => ReaderConsent::DiagnosisNames,
+        ConsentKind::Infections => ReaderConsent::Infections,
+        ConsentKind::Allergies => ReaderConsent::Allergies,
+        ConsentKind::Contraindications => ReaderConsent::Contraindications,
+        ConsentKind::Tests => ReaderConsent::Tests,
+        ConsentKind::Prescriptions => ReaderConsent::Prescriptions,
     }
 }
 

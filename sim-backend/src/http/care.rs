@@ -117,6 +117,12 @@ fn over(result: ResultOfQualificationConfirmation) -> ResultOfQualificationConfi
         pharmacists_info: information(result.pharmacists_info),
         diagnosis_info: information(result.diagnosis_info),
         operation_info: information(result.operation_info),
+        diagnosis_name: information(result.diagnosis_name),
+        infectious_info: information(result.infectious_info),
+        allergy_info: information(result.allergy_info),
+        contraindication_info: information(result.contraindication_info),
+        test_info: information(result.test_info),
+        prescription_info: information(result.prescription_info),
         ..result
     }
 }

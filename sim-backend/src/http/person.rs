@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{card::answer_header, fault::Fault, numbers::confirmation, record::result_of};
 use crate::{
     backend::Desk,
+    defect::{self, Defect},
     messages::{
         Answer, AnswerHeader, InstitutionCode, Message, Outcome, RequestHeader, SimError,
         codes::SpecialFunction,
@@ -34,7 +35,7 @@ pub(super) async fn answer(
     let day = header.qualification_confirmation_date;
     let items = items(body);
     let candidates = desk.store.born_on(items.birthdate).await?;
-    let found = match named_by(&items, &candidates) {
+    let found = match named_by(desk.defect, &items, &candidates) {
         Identified::Nobody => Qualification::Nothing,
         Identified::Several => Qualification::Several,
         Identified::One(state) => by_card(state, day),
@@ -74,6 +75,7 @@ async fn open(
             }
         }
     };
+    let open = open || desk.defect == Some(Defect::EmergencyOpen);
     if open { Ok(()) } else { Err(SimError::FunctionClosed.into()) }
 }
 
@@ -82,9 +84,14 @@ fn items(body: PersonQueryBody) -> FourItems {
 }
 
 /// Nobody, one or several: nobody is guessed.
-fn named_by<'a>(items: &FourItems, candidates: &'a [PersonState]) -> Identified<'a> {
+fn named_by<'a>(
+    mistaken: Option<Defect>,
+    items: &FourItems,
+    candidates: &'a [PersonState],
+) -> Identified<'a> {
     let named = |state: &&PersonState| {
-        state.holder.as_ref().is_some_and(|holder| items.name_person(holder))
+        let held = |holder| defect::addressed(mistaken, holder, &items.address);
+        state.holder.as_ref().map(held).is_some_and(|holder| items.name_person(&holder))
     };
     Identified::of(candidates.iter().filter(named))
 }

@@ -176,8 +176,17 @@ fn consents(
         (MedicalKind::Care, body.diagnosis_info_cons_flg),
         (MedicalKind::Operations, body.operation_info_cons_flg),
     ];
-    let agreed: BTreeSet<_> =
-        medical.into_iter().filter(|(_, agreed)| *agreed).map(|(kind, _)| kind).collect();
+    let clinical = [
+        (MedicalKind::DiagnosisNames, body.diagnosis_name_cons_flg),
+        (MedicalKind::Infections, body.infectious_info_cons_flg),
+        (MedicalKind::Allergies, body.allergy_info_cons_flg),
+        (MedicalKind::Contraindications, body.contraindication_info_cons_flg),
+        (MedicalKind::Tests, body.test_info_cons_flg),
+        (MedicalKind::Prescriptions, body.prescription_info_cons_flg),
+    ];
+    let clinical = clinical.into_iter().map(|(kind, agreed)| (kind, agreed == Some(true)));
+    let asked = medical.into_iter().chain(clinical);
+    let agreed: BTreeSet<_> = asked.filter(|(_, agreed)| *agreed).map(|(kind, _)| kind).collect();
     CardConsents {
         limit: body.limit_application_certificate_related_cons_flg,
         specific_diseases: body.specific_diseases_certificate_related_cons_flg,

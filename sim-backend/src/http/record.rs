@@ -43,6 +43,8 @@ pub(super) fn result_of(
     let payer = Payer::of(&coverage);
     let details = coverage.details;
     let consent = |kind| medical.as_deref().map(|given| information_consent(given, kind));
+    // The later kinds stand only where they were agreed to: bench profile, for receivers that do not know them.
+    let agreed = |kind| consent(kind).filter(|consent| *consent != InformationConsent::NotGiven);
     let start = ResultOfQualificationConfirmation::new(
         details.card_class,
         holder.name,
@@ -88,6 +90,12 @@ pub(super) fn result_of(
         pharmacists_info: consent(MedicalKind::Drugs),
         diagnosis_info: consent(MedicalKind::Care),
         operation_info: consent(MedicalKind::Operations),
+        diagnosis_name: agreed(MedicalKind::DiagnosisNames),
+        infectious_info: agreed(MedicalKind::Infections),
+        allergy_info: agreed(MedicalKind::Allergies),
+        contraindication_info: agreed(MedicalKind::Contraindications),
+        test_info: agreed(MedicalKind::Tests),
+        prescription_info: agreed(MedicalKind::Prescriptions),
         reference_number,
         ..start
     }

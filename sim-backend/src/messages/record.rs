@@ -91,6 +91,12 @@ group! {
         "PharmacistsInfo" pharmacists_info: Option<InformationConsent>, "薬剤情報閲覧同意, ConsFlg, ConsTime and AvailableTime";
         "DiagnosisInfo" diagnosis_info: Option<InformationConsent>, "診療情報閲覧同意, ConsFlg, ConsTime and AvailableTime";
         "OperationInfo" operation_info: Option<InformationConsent>, "手術情報閲覧同意, ConsFlg, ConsTime and AvailableTime";
+        "DiagnosisName" diagnosis_name: Option<InformationConsent>, "傷病名情報閲覧同意, since January 2025";
+        "InfectiousInfo" infectious_info: Option<InformationConsent>, "感染症情報閲覧同意, since January 2025";
+        "AllergyInfo" allergy_info: Option<InformationConsent>, "アレルギー情報閲覧同意, since January 2025";
+        "ContraindicationInfo" contraindication_info: Option<InformationConsent>, "薬剤禁忌情報閲覧同意, since January 2025";
+        "TestInfo" test_info: Option<InformationConsent>, "検査情報閲覧同意, since January 2025";
+        "PrescriptionInfo" prescription_info: Option<InformationConsent>, "処方情報閲覧同意, since January 2025";
         "ReferenceNumber" reference_number: Option<Identifier>, "照会番号 registered by the asking institution";
         "ArbitraryIdentifier" arbitrary_identifier: Option<Identifier>, "echo of older versions";
     }
@@ -147,6 +153,12 @@ impl ResultOfQualificationConfirmation {
             pharmacists_info: None,
             diagnosis_info: None,
             operation_info: None,
+            diagnosis_name: None,
+            infectious_info: None,
+            allergy_info: None,
+            contraindication_info: None,
+            test_info: None,
+            prescription_info: None,
             reference_number: None,
             arbitrary_identifier: None,
         }

@@ -93,6 +93,12 @@ group! {
         "PharmacistsInfoConsFlg" pharmacists_info_cons_flg: bool, "薬剤情報閲覧同意";
         "DiagnosisInfoConsFlg" diagnosis_info_cons_flg: bool, "診療情報閲覧同意";
         "OperationInfoConsFlg" operation_info_cons_flg: bool, "手術情報閲覧同意";
+        "DiagnosisNameConsFlg" diagnosis_name_cons_flg: Option<bool>, "傷病名情報閲覧同意, absent is 0";
+        "InfectiousInfoConsFlg" infectious_info_cons_flg: Option<bool>, "感染症情報閲覧同意, absent is 0";
+        "AllergyInfoConsFlg" allergy_info_cons_flg: Option<bool>, "アレルギー情報閲覧同意, absent is 0";
+        "ContraindicationInfoConsFlg" contraindication_info_cons_flg: Option<bool>, "薬剤禁忌情報閲覧同意, absent is 0";
+        "TestInfoConsFlg" test_info_cons_flg: Option<bool>, "検査情報閲覧同意, absent is 0";
+        "PrescriptionInfoConsFlg" prescription_info_cons_flg: Option<bool>, "処方情報閲覧同意, absent is 0";
         "PrescriptionIssueSelect" prescription_issue_select: Option<PrescriptionIssueSelect>, "処方箋発行形態";
         "MedicalTreatmentFlag" medical_treatment_flag: Option<MedicalTreatmentFlag>, "occasion (CD028), absent is 1; 4 is emergency care";
         "MedicalAidSupported" medical_aid_supported: Option<bool>, "whether the terminal can show medical aid (医療扶助); absent is 1";

@@ -20,11 +20,39 @@ pub enum MedicalKind {
     Care,
     /// `OperationInfo`, 手術情報.
     Operations,
+    /// `DiagnosisName`, 傷病名情報.
+    DiagnosisNames,
+    /// `InfectiousInfo`, 感染症情報.
+    Infections,
+    /// `AllergyInfo`, アレルギー情報.
+    Allergies,
+    /// `ContraindicationInfo`, 薬剤禁忌情報.
+    Contraindications,
+    /// `TestInfo`, 検査情報.
+    Tests,
+    /// `PrescriptionInfo`, 処方情報.
+    Prescriptions,
 }
 
 impl MedicalKind {
+    /// The kinds that open a history.
+    pub const HISTORY: [Self; 4] = [Self::HealthCheck, Self::Drugs, Self::Care, Self::Operations];
+
+    /// The kinds of clinical information (電子カルテ情報共有), consented to since January 2025. What they open, CIPsiquc01, is known by
+    /// name only.
+    pub const CLINICAL: [Self; 6] = [
+        Self::DiagnosisNames,
+        Self::Infections,
+        Self::Allergies,
+        Self::Contraindications,
+        Self::Tests,
+        Self::Prescriptions,
+    ];
+
     /// All kinds, in the order of the result record.
-    pub const ALL: [Self; 4] = [Self::HealthCheck, Self::Drugs, Self::Care, Self::Operations];
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::HISTORY.into_iter().chain(Self::CLINICAL)
+    }
 
     /// The word the store keeps.
     #[must_use]
@@ -34,13 +62,19 @@ impl MedicalKind {
             Self::Drugs => "drugs",
             Self::Care => "care",
             Self::Operations => "operations",
+            Self::DiagnosisNames => "diagnosis_names",
+            Self::Infections => "infections",
+            Self::Allergies => "allergies",
+            Self::Contraindications => "contraindications",
+            Self::Tests => "tests",
+            Self::Prescriptions => "prescriptions",
         }
     }
 
     /// The kind of a stored word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
+        Self::all().find(|kind| kind.word() == word)
     }
 }
 
@@ -92,7 +126,7 @@ mod tests {
 
     #[test]
     fn words_lead_back_to_their_kinds() {
-        for kind in MedicalKind::ALL {
+        for kind in MedicalKind::all() {
             assert_eq!(MedicalKind::from_word(kind.word()), Some(kind));
         }
         assert_eq!(MedicalKind::from_word("limit"), None);

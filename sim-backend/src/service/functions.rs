@@ -101,6 +101,12 @@ pub fn function_of(kind: MedicalKind) -> Option<Function> {
     match kind {
         MedicalKind::HealthCheck | MedicalKind::Drugs => None,
         MedicalKind::Care | MedicalKind::Operations => Some(Function::CareAtInstitutions),
+        MedicalKind::DiagnosisNames
+        | MedicalKind::Infections
+        | MedicalKind::Allergies
+        | MedicalKind::Contraindications
+        | MedicalKind::Tests
+        | MedicalKind::Prescriptions => Some(Function::ClinicalConsents),
     }
 }
 
@@ -128,6 +134,12 @@ pub const fn reach(kind: MedicalKind) -> Reach {
         MedicalKind::Care | MedicalKind::Operations => {
             Reach { first_day: date(2022, 6, 1), years: None }
         }
+        MedicalKind::DiagnosisNames
+        | MedicalKind::Infections
+        | MedicalKind::Allergies
+        | MedicalKind::Contraindications
+        | MedicalKind::Tests
+        | MedicalKind::Prescriptions => Reach { first_day: date(2025, 1, 1), years: None },
     }
 }
 

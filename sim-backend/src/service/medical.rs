@@ -112,7 +112,7 @@ mod tests {
             consents.iter().map(|consent| consent.kind).collect::<Vec<_>>()
         };
         assert_eq!(kinds("2023-04-30T14:59:59Z"), [MedicalKind::HealthCheck, MedicalKind::Drugs]);
-        assert_eq!(kinds("2023-04-30T15:00:00Z"), MedicalKind::ALL);
+        assert_eq!(kinds("2023-04-30T15:00:00Z"), MedicalKind::HISTORY);
     }
 
     #[test] // row OQS-REG-10, bench profile: what was agreed to before the flag is closed by it

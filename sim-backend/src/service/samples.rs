@@ -141,7 +141,7 @@ pub fn all() -> CardConsents {
     CardConsents {
         limit: true,
         specific_diseases: true,
-        medical: MedicalKind::ALL.into(),
+        medical: MedicalKind::HISTORY.into(),
         grace: false,
         until: None,
     }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use super::POLL;
@@ -99,6 +100,15 @@ pub(super) struct Outgoing {
     pub encoding: Encoding,
 }
 
+/// What an answer file holds.
+#[derive(Debug)]
+pub(super) enum Fetched {
+    /// A message.
+    Message(Element),
+    /// A document, by the file's name (OQS-INFO-07).
+    Document(String),
+}
+
 /// The client's side of `req` and `res`.
 #[derive(Debug)]
 pub(super) struct Exchange {
@@ -128,6 +138,18 @@ impl Exchange {
         outgoing: &Outgoing,
         limit: Duration,
     ) -> Result<Element, DeskError> {
+        match self.fetch(outgoing, limit).await? {
+            Fetched::Message(answer) => Ok(answer),
+            Fetched::Document(file) => Err(DeskError::Unusable(format!("{file} is a document"))),
+        }
+    }
+
+    /// The same where the answer may be a document.
+    pub async fn fetch(
+        &mut self,
+        outgoing: &Outgoing,
+        limit: Duration,
+    ) -> Result<Fetched, DeskError> {
         let bytes = xml::write(&outgoing.message, outgoing.encoding)?;
         let suffix = self.free_suffix(outgoing.family);
         let request = format!("{}req{suffix}", outgoing.family);
@@ -136,19 +158,27 @@ impl Exchange {
         fs::rename(aside, self.folders.req.join(request))?;
         let answer = self.answer(format!("{}res{suffix}", outgoing.family));
         let answer = tokio::time::timeout(limit, answer).await.map_err(|_| DeskError::NoAnswer)?;
-        self.belongs(&answer, outgoing).then_some(answer).ok_or(DeskError::WrongAnswer)
+        match &answer {
+            Fetched::Message(message) if !self.belongs(message, outgoing) => {
+                Err(DeskError::WrongAnswer)
+            }
+            Fetched::Message(_) | Fetched::Document(_) => Ok(answer),
+        }
     }
 
     /// Waits for a complete answer file; half a file is looked at again (OQS-MSG-13).
-    async fn answer(&self, file: String) -> Element {
-        let path = self.folders.res.join(file);
+    async fn answer(&self, file: String) -> Fetched {
+        let document = file.replace(".xml", ".pdf");
+        let (path, beside) = (self.folders.res.join(file), self.folders.res.join(&document));
         loop {
             let read = fs::read(&path).ok().and_then(|bytes| xml::parse(&bytes).ok());
             if let Some((root, _)) = read {
-                if let Err(error) = fs::remove_file(&path) {
-                    tracing::warn!(%error, "an answer file cannot be removed");
-                }
-                return root;
+                take_away(&path);
+                return Fetched::Message(root);
+            }
+            if fs::read(&beside).is_ok_and(|bytes| bytes.starts_with(b"%PDF-")) {
+                take_away(&beside);
+                return Fetched::Document(document);
             }
             tokio::time::sleep(POLL).await;
         }
@@ -175,6 +205,12 @@ impl Exchange {
         };
         fits("MedicalInstitutionCode", &self.institution)
             && fits("ArbitraryFileIdentifier", &outgoing.identifier)
+    }
+}
+
+fn take_away(path: &Path) {
+    if let Err(error) = fs::remove_file(path) {
+        tracing::warn!(%error, "an answer file cannot be removed");
     }
 }
 

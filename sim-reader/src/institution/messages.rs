@@ -81,7 +81,7 @@ pub struct Search {
     pub limit_consent: bool,
 }
 
-/// Which months of the drug history to ask for (`YZKsiquc01req`).
+/// What of the drug and care history to ask for (`YZKsiquc01req`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InformationSearch<'a> {
     /// Whose.
@@ -92,6 +92,10 @@ pub struct InformationSearch<'a> {
     pub to: String,
     /// MedicalTreatmentFlag.
     pub flag: &'a str,
+    /// `PrDiInfClassification`: drugs beside care, or care alone.
+    pub drugs: bool,
+    /// `FileCategory`: as PDF, else as XML (OQS-INFO-07).
+    pub document: bool,
 }
 
 /// Why bytes are no result.
@@ -225,7 +229,7 @@ pub fn number_query(
     message(header, vec![Element::group("QualificationConfirmSearchInfo", info)])
 }
 
-/// `YZKsiquc01req`: the drug history as XML.
+/// `YZKsiquc01req`: the drug and care history.
 pub fn information_request(
     institution: &str,
     search: &InformationSearch<'_>,
@@ -235,8 +239,8 @@ pub fn information_request(
     let body = [
         ("StartDate", search.from.as_str()),
         ("EndDate", search.to.as_str()),
-        ("FileCategory", "2"),
-        ("PrDiInfClassification", "1"),
+        ("FileCategory", if search.document { "1" } else { "2" }),
+        ("PrDiInfClassification", if search.drugs { "1" } else { "0" }),
         ("MedicalTreatmentFlag", search.flag),
     ];
     message(header, body.map(|(name, value)| Element::leaf(name, value)).to_vec())

@@ -9,6 +9,7 @@ pub mod chart;
 pub mod claim;
 mod exchange;
 mod health_checks;
+mod history;
 pub mod inbox;
 mod kana;
 mod many;
@@ -32,11 +33,9 @@ use exchange::{Exchange, Outgoing};
 use inbox::{Content, Inbox};
 pub use messages::{FaceResult, ResultRecord, Search};
 use protocol::{
-    Ask, Asked, Claim, Claimed, Collect, Collected, Decision, Hello, Information, Informed, Op,
-    Reply, Request, Reset, Verdict,
+    Ask, Asked, Claim, Claimed, Collect, Collected, Decision, Hello, Op, Reply, Request, Reset,
+    Verdict,
 };
-
-use crate::terminal::Encoding;
 
 /// Time between two looks into a folder.
 const POLL: Duration = Duration::from_millis(20);
@@ -159,38 +158,6 @@ impl Institution {
         };
         let answer = self.exchange.send(&outgoing, Duration::from_millis(ask.timeout_ms)).await?;
         Ok(asked(&FaceResult::read(&answer)?))
-    }
-
-    /// Asks for medical information of a consented patient.
-    ///
-    /// # Errors
-    /// [`DeskError`]; without a living consent to this kind it is [`DeskError::Rejected`].
-    pub async fn information(&mut self, asked: &Information) -> Result<Informed, DeskError> {
-        let limit = Duration::from_millis(asked.timeout_ms);
-        let identifier = self.exchange.identifier();
-        let (family, message) = match asked.kind.as_str() {
-            "drugs" => {
-                let search = messages::InformationSearch {
-                    insurance: &asked.insurance,
-                    from: exchange::six_digits(&asked.from)?,
-                    to: exchange::six_digits(&asked.to)?,
-                    flag: &asked.medical_treatment_flag,
-                };
-                ("YZKsiquc01", messages::information_request(&self.code, &search, &identifier))
-            }
-            "health-checks" => {
-                ("TKKsiquc01", health_checks::request(&self.code, asked, &identifier))
-            }
-            other => return Err(DeskError::Unsupported(format!("information of kind {other}"))),
-        };
-        let outgoing = Outgoing { family, message, identifier, encoding: Encoding::Utf8 };
-        let answer = self.exchange.send(&outgoing, limit).await?;
-        let (medicines, checks) = if family == "TKKsiquc01" {
-            (Vec::new(), health_checks::read(&answer)?)
-        } else {
-            (messages::medicines(&answer)?, Vec::new())
-        };
-        Ok(Informed { result_code: "1".into(), medicines, checks })
     }
 
     /// Writes the claims of one visit or of several in a month: on the confirmed numbers, one claim for each qualification

@@ -104,14 +104,14 @@ pub struct Ask {
 /// See [`Op::Information`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Information {
-    /// `drugs` or `health-checks`; other kinds are unsupported.
+    /// `drugs`, `drugs-document` (the same as PDF), `care` or `health-checks`; other kinds are unsupported.
     pub kind: String,
     /// Whose.
     #[serde(flatten)]
     pub insurance: Insurance,
-    /// First month, `YYYY-MM`; of drugs only.
+    /// First month, `YYYY-MM`; of drugs and care only.
     pub from: String,
-    /// Last month, `YYYY-MM`; of drugs only.
+    /// Last month, `YYYY-MM`; of drugs and care only.
     pub to: String,
     /// MedicalTreatmentFlag (CD028): `1` at the institution, `2` home visit, `3` online.
     #[serde(default = "outpatient")]
@@ -289,7 +289,7 @@ pub struct Asked {
 }
 
 /// Reply to [`Op::Information`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Informed {
     /// `ResultCode`, 1 here.
     pub result_code: String,
@@ -299,6 +299,15 @@ pub struct Informed {
     /// Specific health checks (特定健診) in the order of the answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<HealthCheck>,
+    /// Names of care (診療行為) in the order of the answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub care: Vec<String>,
+    /// Names of operations (手術) in the order of the answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operations: Vec<String>,
+    /// The file's name, where the answer is a document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
 }
 
 /// One specific health check.

@@ -99,12 +99,14 @@ pub fn certify_answer(root: &Element) -> Result<Certified, Problem> {
     Ok(Certified { ticket, certificate_state, registered })
 }
 
-/// Hands over registration and consents; `file_identifier` comes back in the face result.
+/// Hands over registration and consents, and says so where the terminal shows no medical aid (OQS-AID-02); `file_identifier`
+/// comes back in the face result.
 pub fn qualify_request(
     institution: &str,
     now: Timestamp,
     file_identifier: &str,
     request: &QualifyRequest,
+    medical_aid: bool,
 ) -> Element {
     let header = vec![
         Element::leaf("QualificationConfirmationDate", jst(now).strftime("%Y%m%d").to_string()),
@@ -122,6 +124,18 @@ pub fn qualify_request(
         flag("DiagnosisInfoConsFlg", consents.care),
         flag("OperationInfoConsFlg", consents.operations),
     ];
+    let clinical = [
+        ("DiagnosisNameConsFlg", consents.diagnosis_names),
+        ("InfectiousInfoConsFlg", consents.infections),
+        ("AllergyInfoConsFlg", consents.allergies),
+        ("ContraindicationInfoConsFlg", consents.contraindications),
+        ("TestInfoConsFlg", consents.tests),
+        ("PrescriptionInfoConsFlg", consents.prescriptions),
+    ];
+    // The kinds that came later are named where they were agreed to.
+    body.extend(
+        clinical.into_iter().filter(|(_, agreed)| *agreed).map(|(name, _)| flag(name, true)),
+    );
     body.extend(request.prescription.map(|form| {
         let digit = match form {
             Prescription::Electronic => "1",
@@ -136,6 +150,9 @@ pub fn qualify_request(
         };
         Element::leaf("MedicalTreatmentFlag", digit)
     }));
+    if !medical_aid {
+        body.push(flag("MedicalAidSupported", false));
+    }
     message(header, body)
 }
 

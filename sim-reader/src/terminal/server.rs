@@ -91,7 +91,8 @@ async fn qualify(
         let certificate = terminal.readers().recall(&request.ticket);
         let identifier = terminal.draw(16);
         let (institution, now) = (terminal.institution(), terminal.now());
-        let message = messages::qualify_request(institution, now, &identifier, &request);
+        let aid = terminal.settings().medical_aid;
+        let message = messages::qualify_request(institution, now, &identifier, &request, aid);
         let answer = terminal.exchange(messages::QUALIFY, &message).await?;
         let (validity, noticed) = messages::qualify_answer(&answer)?;
         let file = terminal.publish(answer).map_err(|error| Failure::NoAnswer {

@@ -22,6 +22,8 @@ pub struct Settings {
     pub idle: Option<SignedDuration>,
     /// When the service is planned to be closed (OQS-OPS-06).
     pub stops: Vec<PlannedStop>,
+    /// Whether it can show medical aid (医療扶助); one that cannot says so with each card (OQS-AID-02). Bench profile.
+    pub medical_aid: bool,
 }
 
 impl Default for Settings {
@@ -34,6 +36,7 @@ impl Default for Settings {
             seal: None,
             idle: None,
             stops: Vec::new(),
+            medical_aid: true,
         }
     }
 }

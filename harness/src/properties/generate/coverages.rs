@@ -96,6 +96,7 @@ impl LimitDraft {
             flag: pick(&LIMIT_FLAGS, self.flag).unwrap_or_default().to_owned(),
             from: days_on(today, self.from),
             to: days_on(today, self.to),
+            long_stay: None,
         }
     }
 }

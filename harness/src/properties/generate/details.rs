@@ -58,6 +58,14 @@ pub(super) fn clash(record: &FeedRecord) -> FeedRecord {
         Change::Cancellation { requested } => {
             Change::Cancellation { requested: days_on(*requested, -1) }
         }
+        // None of these is drawn.
+        Change::ElderlyShares { .. }
+        | Change::Diseases { .. }
+        | Change::Aid(_)
+        | Change::Tickets { .. }
+        | Change::Register { .. }
+        | Change::Confirmed
+        | Change::Withdrawal { .. } => record.change.clone(),
         Change::Limit { numbers, limit } => {
             let date = days_on(limit.to, 1);
             Change::Loss { numbers: numbers.clone(), date, reason: None }

@@ -116,6 +116,7 @@ impl InstitutionDraft {
             // Where one can be chosen, the other can be used: no draw of its own.
             phones: self.electronic_prescriptions,
             approved: true,
+            medical_aid: true,
             charts: own.chain(others).collect(),
             encoding: self.encoding,
         }

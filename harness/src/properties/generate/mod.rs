@@ -205,6 +205,8 @@ mod tests {
                 | Outcome::Replay { .. }
                 | Outcome::Bulk(_)
                 | Outcome::BulkFetch { .. }
+                | Outcome::Emergency { .. }
+                | Outcome::Finding(_)
                 | Outcome::Register(_)
                 | Outcome::Query(_)) => format!("{other:?}"),
                 Outcome::Portal(portal) => format!("portal {:?}", portal.end),
@@ -296,6 +298,10 @@ mod tests {
     fn named(event: &Event) -> (Vec<&String>, Vec<&String>) {
         match event {
             Event::Clock(_) | Event::Responder { .. } | Event::Disaster(_) => (vec![], vec![]),
+            Event::Emergency(step) => (vec![], vec![&step.institution]),
+            Event::Repeat(repeat) => (vec![], vec![&repeat.institution]),
+            Event::PersonQuery(query) => (vec![], vec![&query.institution]),
+            Event::Finding(finding) => (vec![], vec![&finding.institution]),
             Event::Authority { person, .. } => (vec![person], vec![]),
             Event::Feed(record) => (vec![&record.person], vec![]),
             Event::Visit(visit) => {
@@ -314,6 +320,7 @@ mod tests {
                     vec![&visit.institution],
                 )
             }
+            Event::Oddity { institution, .. } => (vec![], vec![institution]),
             Event::Replay { institution } | Event::Collect { institution, .. } => {
                 (vec![], vec![institution])
             }

@@ -54,6 +54,9 @@ impl<'a> Telling<'a> {
                     .with(yaml::write(&record.change, &[])?)
             }
             Event::Visit(_) => return Err(Untold::NoWords("a visit in one step")),
+            Event::Emergency(_) | Event::Repeat(_) | Event::PersonQuery(_) | Event::Finding(_) => {
+                return Err(Untold::NoWords("what is asked without a card, with all particulars"));
+            }
             Event::Replay { institution } => {
                 let at = self.institution(institution);
                 Line::when(format!("直前の受付の証明が「{at}」からもう一度送られる"))
@@ -116,6 +119,9 @@ impl<'a> Telling<'a> {
             (InformationKind::HealthChecks, None) => {
                 format!("「{at}」が「{person}」の健診情報を求める")
             }
+            (InformationKind::DrugsDocument | InformationKind::Care, _) => {
+                return Err(Untold::NoWords("documents and care information"));
+            }
             (InformationKind::HealthChecks, Some(_)) => {
                 return Err(Untold::NoWords("health checks asked for outside the institution"));
             }
@@ -149,6 +155,9 @@ const fn act_in_words(act: AuthorityAct) -> &'static str {
         AuthorityAct::Hold => "の利用者証明用電子証明書が紛失により一時停止される",
         AuthorityAct::Release => "の利用者証明用電子証明書の一時停止が解除される",
         AuthorityAct::Renew => "の利用者証明用電子証明書が更新される",
+        AuthorityAct::RenewUnlinked => {
+            "の利用者証明用電子証明書が更新され、二日の間はだれのものか知られない"
+        }
         AuthorityAct::Moved => "が転居する",
     }
 }
