@@ -461,6 +461,7 @@ fn after(now: Timestamp, event: &Event) -> Timestamp {
         | Event::Repeat(_)
         | Event::PersonQuery(_)
         | Event::Finding(_)
+        | Event::Oddity { .. }
         | Event::Authority { .. }
         | Event::Responder { .. }
         | Event::Disaster(_)

@@ -35,7 +35,7 @@ impl Stage {
     async fn half_result(&mut self, institution: &str) -> Result<(), BenchError> {
         let Some(file) = self.last_waiting(institution) else { return Ok(()) };
         let counter = self.counter(institution).await?;
-        let path = counter.folders.face.join(&file);
+        let path = counter.terminal.folders.face.join(&file);
         let whole =
             std::fs::read(&path).map_err(|error| BenchError::setup("face folder", error))?;
         write(&path, whole.get(..whole.len() / 2).unwrap_or_default())?;
