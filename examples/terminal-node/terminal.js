@@ -18,6 +18,10 @@ const FAULT = process.env.FAULT;
 const LOOK_EVERY_MS = 5;
 const PATIENCE_MS = 10000;
 const KINDS = { 'SIM-E2001': 'certificate_refused', 'SIM-E2002': 'signature_refused', 'SIM-E2003': 'not_registered' };
+const CONSENTS = { limit: 'LimitApplicationCertificateRelated', specific_diseases: 'SpecificDiseasesCertificateRelated',
+  health_check: 'SpecificHealthCheckupsInfo', drugs: 'PharmacistsInfo', care: 'DiagnosisInfo', operations: 'OperationInfo' };
+const CLINICAL = { diagnosis_names: 'DiagnosisName', infections: 'InfectiousInfo', allergies: 'AllergyInfo',
+  contraindications: 'ContraindicationInfo', tests: 'TestInfo', prescriptions: 'PrescriptionInfo' };
 const STATES = { 1: 'valid', 2: 'expires_soon', 3: 'grace' };
 const NOTICES = { expires_soon: ['renew_certificate'], grace: ['renew_certificate', 'grace'] };
 
@@ -139,15 +143,12 @@ const calls = {
     return { ticket, certificate_state: state, registered: text(xml, 'Registered') === '1' };
   },
   '/reader/qualification': async (request) => {
-    const { consents } = request;
-    const flag = (name, set) => leaf(name, set ? 1 : 0);
+    const [consents, flag] = [request.consents, (name, set) => leaf(name, set ? 1 : 0)];
     const header = leaf('QualificationConfirmationDate', moment().slice(0, 8));
     const identifier = leaf('ArbitraryFileIdentifier', `NODE${String(results + 1).padStart(6, '0')}`);
     const { bytes, xml } = await askAsReader('SIMqualif01req', header + identifier, leaf('AuthenticationTicket', request.ticket)
-      + flag('Registration', request.register) + flag('LimitApplicationCertificateRelatedConsFlg', consents.limit)
-      + flag('SpecificDiseasesCertificateRelatedConsFlg', consents.specific_diseases)
-      + flag('SpecificHealthCheckupsInfoConsFlg', consents.health_check) + flag('PharmacistsInfoConsFlg', consents.drugs)
-      + flag('DiagnosisInfoConsFlg', consents.care) + flag('OperationInfoConsFlg', consents.operations)
+      + flag('Registration', request.register) + Object.keys(CONSENTS).map((kind) => flag(`${CONSENTS[kind]}ConsFlg`, consents[kind])).join('')
+      + Object.keys(CLINICAL).filter((kind) => consents[kind]).map((kind) => flag(`${CLINICAL[kind]}ConsFlg`, true)).join('')
       + (request.prescription ? leaf('PrescriptionIssueSelect', request.prescription === 'electronic' ? 1 : 2) : '')
       + (request.occasion ? leaf('MedicalTreatmentFlag', request.occasion === 'home_visit' ? 2 : 3) : ''));
     const code = text(xml, 'ProcessingResultCode');

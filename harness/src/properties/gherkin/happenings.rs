@@ -54,8 +54,12 @@ impl<'a> Telling<'a> {
                     .with(yaml::write(&record.change, &[])?)
             }
             Event::Visit(_) => return Err(Untold::NoWords("a visit in one step")),
-            Event::Emergency(_) | Event::Repeat(_) | Event::PersonQuery(_) | Event::Finding(_) => {
-                return Err(Untold::NoWords("what is asked without a card, with all particulars"));
+            Event::Emergency(_)
+            | Event::Repeat(_)
+            | Event::PersonQuery(_)
+            | Event::Finding(_)
+            | Event::Oddity { .. } => {
+                return Err(Untold::NoWords("what no story is drawn of"));
             }
             Event::Replay { institution } => {
                 let at = self.institution(institution);
