@@ -18,7 +18,7 @@ NUMBER = SIGNATURE_CERTIFICATE = 0x0001  # in TEXT, and in JPKI: an honest clien
 TOKENS = {b"JPKIAPICCTOKEN2": "card", b"JPKIAPGPSETOKEN": "android", b"JPKIAPIOSTOKEN": "iphone"}
 SHA256 = bytes.fromhex("3031300d060960864801650304020105000420")  # a DigestInfo up to the hash, RFC 8017
 DONE, BLOCKED, NOT_FOUND, NO_REFERENCE, PAST_END = 0x9000, 0x6984, 0x6A82, 0x6A88, 0x6B00
-PATIENCE = 3  # seconds for one answer of the card
+PATIENCE = 5  # seconds for one answer of the card
 FAULT = os.environ.get("FAULT")
 
 class No(Exception): """A reply other than ok."""

@@ -123,6 +123,7 @@ impl Share {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| BenchError::setup("runner", error))?;
         let Self { cases, workshop, notes, progress, stop } = self;
+        let at_once = at_once(&workshop);
         let by_id: BTreeMap<&str, &'static Case> =
             cases.iter().map(|case| (case.id.as_str(), *case)).collect();
         let before = {
@@ -155,7 +156,7 @@ impl Share {
                 steps,
                 Scribe(notes),
             )
-            .max_concurrent_scenarios(AT_ONCE)
+            .max_concurrent_scenarios(at_once)
             .before(move |feature, _, _, bench| {
                 before(feature, bench);
                 Box::pin(std::future::ready(()))
@@ -169,6 +170,13 @@ impl Share {
         });
         Ok(())
     }
+}
+
+/// A reader that waits for a product's card middleware stands still with all of its runner: then no other scenario may wait for it.
+fn at_once(workshop: &Workshop) -> usize {
+    let sut = workshop.sut.as_ref();
+    let waits = sut.is_some_and(|sut| sut.positions.card_middleware.is_some());
+    if waits { 1 } else { AT_ONCE }
 }
 
 /// What is known of each scenario while runners are at work, by id.
