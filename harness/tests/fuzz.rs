@@ -50,7 +50,8 @@ fn found(mutant: &str, seed: u64) -> Found {
     let fuzz = Fuzz {
         workshop: Arc::new(workshop(Some(mutant))),
         seed,
-        cases: 60,
+        first: 1,
+        cases: 600,
         limits: Limits { replays: 24, ..Limits::default() },
         stop: Stop::default(),
         now: clock::wall,
@@ -152,6 +153,35 @@ fn the_command_prints_what_it_writes_and_what_it_writes_can_be_run() {
     let unused = |line: &&str| line.contains("[") && !line.contains("[unused-step]");
     let said_by_lint = said(&linted);
     assert_eq!(said_by_lint.lines().filter(unused).collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+const EXAMPLE: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/receipt-computer-python/madoguchi.yaml");
+
+/// The example product with or without its planted fault.
+fn against_example(fault: Option<&str>, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
+    command.args(arguments).args(["--sut", EXAMPLE]).env("LANG", "C");
+    match fault {
+        Some(fault) => command.env("FAULT", fault).output().unwrap(),
+        None => command.env_remove("FAULT").output().unwrap(),
+    }
+}
+
+#[test]
+fn a_foreign_product_is_found_out_by_a_story_and_without_its_fault_does_it_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (found, report) = (at("found"), at("report"));
+    let fuzz = ["fuzz", "--from", "47", "--cases", "400", "--shrink", "12", "--out", &found];
+    let output = against_example(Some("newest-file"), &fuzz);
+    assert_eq!(code(&output), 1, "{}", said(&output));
+    assert!(said(&output).contains("(product)"), "{}", said(&output));
+    let run = ["run", "--scenarios", &found, "--out", &report];
+    let failing = against_example(Some("newest-file"), &run);
+    assert_eq!(code(&failing), 1, "{}", said(&failing));
+    let passing = against_example(None, &run);
+    assert_eq!(code(&passing), 0, "{}", said(&passing));
 }
 
 #[test]

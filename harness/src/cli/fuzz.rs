@@ -44,6 +44,9 @@ pub struct FuzzArgs {
     /// How many stories are drawn
     #[arg(long, value_name = "N", default_value_t = 200)]
     cases: u32,
+    /// The first of them; story N of a seed is always the same
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    from: u32,
     /// Seed from which they are drawn
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -82,6 +85,7 @@ pub fn fuzz(args: &FuzzArgs) -> Result<u8, Failure> {
     let work = Fuzz {
         workshop: Arc::new(workshop),
         seed: args.seed,
+        first: args.from,
         cases: args.cases,
         limits: Limits {
             replays: args.shrink.max(1),

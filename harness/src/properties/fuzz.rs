@@ -26,6 +26,8 @@ pub struct Fuzz {
     pub workshop: Arc<Workshop>,
     /// The seed from which stories are drawn.
     pub seed: u64,
+    /// The first story, from 1.
+    pub first: u32,
     /// How many.
     pub cases: u32,
     /// How long a counterexample may be shrunk.
@@ -80,7 +82,7 @@ impl Fuzz {
     /// not asked any more.
     pub fn run(&self, told: &(dyn Fn(Work) + Sync)) -> Result<(Tally, Option<Found>), BenchError> {
         let mut tally = Tally::default();
-        let mut from = 1;
+        let mut from = self.first;
         while let Some(number) = self.first_that_parts(from, &mut tally, told)? {
             let runtime = runtime()?;
             let replay = |tale: &Tale| {
@@ -117,10 +119,10 @@ impl Fuzz {
         told: &(dyn Fn(Work) + Sync),
     ) -> Result<Option<u32>, BenchError> {
         let played = self.played(from, told)?;
-        let last = self.cases.saturating_add(1);
+        let end = self.first.saturating_add(self.cases);
         let parting = played.iter().find(|(_, it)| matches!(it, Played::Parts(_)));
         let parting = parting.map(|(number, _)| *number);
-        let mut left = last.saturating_sub(from);
+        let mut left = end.saturating_sub(from);
         for (number, played) in played {
             // What was played beyond the first that parts depends on the cores.
             if parting.is_some_and(|first| number > first) {
@@ -140,7 +142,8 @@ impl Fuzz {
         told: &(dyn Fn(Work) + Sync),
     ) -> Result<BTreeMap<u32, Played>, BenchError> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-        let (next, end) = (AtomicU32::new(from), AtomicU32::new(self.cases));
+        let end = self.first.saturating_add(self.cases).saturating_sub(1);
+        let (next, end) = (AtomicU32::new(from), AtomicU32::new(end));
         let all = Mutex::new(BTreeMap::new());
         let work = || {
             let runtime = runtime()?;
