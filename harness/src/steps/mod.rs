@@ -19,3 +19,4 @@ mod shares;
 mod then;
 mod visits;
 mod without_card;
+pub mod words;
