@@ -319,10 +319,18 @@ fn receipt_computer_replies() -> Samples {
     let registering =
         Registering { reference_number: "P".into(), accepted: true, error_code: some() };
     let claimed = Claimed { claim_base64: "AA==".into(), differences: vec!["branch".into()] };
+    let informed = Informed {
+        result_code: "1".into(),
+        medicines,
+        checks,
+        care: vec!["c".into()],
+        operations: vec!["o".into()],
+        document: some(),
+    };
     vec![
         ("reply-collect", value(Collected { results, duplicates: 0 })),
         ("reply-ask", value(asked)),
-        ("reply-information", value(Informed { result_code: "1".into(), medicines, checks })),
+        ("reply-information", value(informed)),
         ("reply-bulk", value(Bulked { results: vec![bulk] })),
         ("reply-register", value(Registered { results: vec![registering] })),
         ("reply-claim", value(claimed)),

@@ -209,28 +209,23 @@ pub struct ConsentFlags {
     /// `OperationInfoConsFlg` (手術).
     pub operations: bool,
     /// `DiagnosisNameConsFlg` (傷病名).
-    #[serde(default, skip_serializing_if = "is_no")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub diagnosis_names: bool,
     /// `InfectiousInfoConsFlg` (感染症).
-    #[serde(default, skip_serializing_if = "is_no")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub infections: bool,
     /// `AllergyInfoConsFlg` (アレルギー).
-    #[serde(default, skip_serializing_if = "is_no")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub allergies: bool,
     /// `ContraindicationInfoConsFlg` (薬剤禁忌).
-    #[serde(default, skip_serializing_if = "is_no")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub contraindications: bool,
     /// `TestInfoConsFlg` (検査).
-    #[serde(default, skip_serializing_if = "is_no")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub tests: bool,
     /// `PrescriptionInfoConsFlg` (処方).
-    #[serde(default, skip_serializing_if = "is_no")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub prescriptions: bool,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-fn is_no(agreed: &bool) -> bool {
-    !*agreed
 }
 
 /// `PrescriptionIssueSelect`.

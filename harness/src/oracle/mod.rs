@@ -18,7 +18,8 @@
 //! | a person without card and numbers | `special` |
 //! | validity and coverage, by card and by numbers | `qualification` |
 //! | medical aid | `aid` |
-//! | what is told, care history | `disclosure` |
+//! | what is told | `disclosure` |
+//! | care history | `history` |
 //! | what the patient pays | `shares` |
 //! | health checks | `health` |
 //! | many at once | `bulk` |
@@ -56,6 +57,7 @@ mod disclosure;
 mod feed;
 mod finding;
 mod health;
+mod history;
 mod inbox;
 #[cfg(test)]
 mod laws;
@@ -127,7 +129,7 @@ fn step(world: &World, state: &mut State, event: &Event) -> Outcome {
         Event::PersonQuery(query) => Outcome::Query(special::query(world, state, query)),
         Event::Finding(finding) => Outcome::Finding(finding::judge(world, state, finding)),
         Event::Information(request) => {
-            Outcome::Information(disclosure::information(world, state, request))
+            Outcome::Information(history::information(world, state, request))
         }
         Event::BulkQuery(query) => Outcome::Bulk(bulk::query(world, state, query)),
         Event::BulkFetch { institution } => {

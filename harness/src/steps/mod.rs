@@ -21,3 +21,4 @@ mod told;
 mod visits;
 pub mod ways;
 mod without_card;
+pub mod words;

@@ -3,7 +3,8 @@
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 
-use super::params::{Day, Listing, Month, Name, Quoted, Requirements};
+use super::params::{Day, Name, Quoted, Requirements};
+use super::words::{Listing, Month};
 use crate::bench::{Bench, StepError};
 use crate::checks::outcome as look;
 use crate::model::Limit;

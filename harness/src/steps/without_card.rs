@@ -3,10 +3,8 @@
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 
-use super::params::{
-    At, By, Consents, Day, EmergencyWord, Listing, Month, Name, Quoted, Requirements, Special,
-    Validity,
-};
+use super::params::{Consents, Day, Name, Quoted, Requirements, Validity};
+use super::words::{At, By, EmergencyWord, Listing, Month, Special};
 use crate::bench::{Bench, StepError};
 use crate::checks::outcome as look;
 use crate::model::{EmergencyAct, InformationKind, InformationOutcome, Whom};
