@@ -22,15 +22,22 @@ struct Example {
     file: &'static str,
     position: &'static str,
     name: &'static str,
+    /// What `madoguchi.yaml` says besides.
+    more: &'static str,
 }
 
 const CARD_CLIENT: Example = Example {
     file: "card-client-python/card_client.py",
     position: "card-middleware",
     name: "Example Card Client",
+    more: "",
 };
-const BACKEND: Example =
-    Example { file: "backend-python/backend.py", position: "backend", name: "Example Backend" };
+const BACKEND: Example = Example {
+    file: "backend-python/backend.py",
+    position: "backend",
+    name: "Example Backend",
+    more: "",
+};
 
 impl Example {
     fn file(&self) -> PathBuf {
@@ -44,7 +51,8 @@ impl Example {
         let (name, position) = (self.name, self.position);
         let limit = if instead.contains("sleep") { 4_000 } else { 20_000 };
         let yaml = format!(
-            "product: {{name: {name}, version: 1.0.0, vendor: Test}}\npositions:\n  {position}:\n    adapter: process\n    command: [python3, -B, product.py]\n    timeout_ms: {limit}\n"
+            "product: {{name: {name}, version: 1.0.0, vendor: Test}}\npositions:\n  {position}:\n    adapter: process\n    command: [python3, -B, product.py]\n    timeout_ms: {limit}\n{}",
+            self.more
         );
         fs::write(folder.path().join("madoguchi.yaml"), yaml).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
@@ -162,4 +170,18 @@ fn a_product_that_falls_silent_or_ends_in_the_story_is_inconclusive_and_never_a_
         let gone = format!("{place}        os._exit(1)\n");
         example.assert_inconclusive((place, &gone), "ended in the middle of its work");
     }
+}
+
+/// What is refused by codes of the product's own is understood by its map, and by nothing else.
+#[test]
+fn a_backend_with_codes_of_its_own_is_understood_by_its_map() {
+    let import = "from doors import Refused, opened, stamp\n";
+    let vendor = "import doors\nwrote = doors.tags\ndoors.tags = lambda values: wrote(values).replace('SIM-E2001', 'V-17')\n";
+    let mistake = format!("{import}{vendor}");
+    let run = ["run", "--only", "certificate/revoked"];
+    let (code, said) = BACKEND.told((import, &mistake), &run);
+    assert_eq!(code, 1, "{said}");
+    let mapped = Example { more: "codes: {V-17: certificate-refused}\n", ..BACKEND };
+    let (code, said) = mapped.told((import, &mistake), &run);
+    assert_eq!(code, 0, "{said}");
 }

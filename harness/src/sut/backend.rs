@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sim_reader::terminal::xml;
+
+use super::codes::{RejectClass, VendorCodes};
 
 /// The code by which a backend says that it does not serve a message family. No refusal of anybody.
 pub const NOT_SIMULATED: &str = "SIM-E1003";
@@ -58,9 +61,57 @@ pub struct Doors {
     pub insurers: String,
 }
 
+/// An answer with the code that terminals know in the place of the product's own, which moves into the message; `None` where there is
+/// nothing to understand.
+pub fn understood(codes: &VendorCodes, answer: &[u8]) -> Option<Vec<u8>> {
+    let (mut root, encoding) = xml::parse(answer).ok()?;
+    let header = root.children.iter_mut().find(|child| child.name == "MessageHeader")?;
+    let own = header.text_of("ErrorCode")?.trim().to_owned();
+    let known = known(codes.class(&own)?)?;
+    let words = header.text_of("ErrorMessage").unwrap_or_default();
+    let words = format!("{own}: {words}");
+    header.set("ErrorMessage", &words);
+    header.set("ErrorCode", known);
+    xml::write(&root, encoding).ok()
+}
+
+/// The bench's code of a class that a backend can refuse by.
+fn known(class: RejectClass) -> Option<&'static str> {
+    match class {
+        RejectClass::CertificateRefused => Some("SIM-E2001"),
+        RejectClass::SignatureRefused => Some("SIM-E2002"),
+        RejectClass::NotRegistered => Some("SIM-E2003"),
+        RejectClass::SystemError => Some("SIM-E3001"),
+        RejectClass::Closed
+        | RejectClass::NoAnswer
+        | RejectClass::WrongAnswer
+        | RejectClass::NothingConfirmed
+        | RejectClass::NoChart => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_of_the_products_own_becomes_the_one_of_its_class() {
+        let codes: VendorCodes =
+            serde_yaml::from_str("{V-17: certificate-refused, V-99: no-chart}").unwrap();
+        let answer = |code: &str, words: &str| {
+            format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n<XmlMsg><MessageHeader><SegmentOfResult>9</SegmentOfResult><ErrorCode>{code}</ErrorCode><ErrorMessage>{words}</ErrorMessage></MessageHeader></XmlMsg>"
+            )
+        };
+        let told = understood(&codes, answer("V-17", "失効").as_bytes()).unwrap();
+        let (root, _) = xml::parse(&told).unwrap();
+        assert_eq!(root.anywhere("ErrorCode"), Some("SIM-E2001"));
+        assert_eq!(root.anywhere("ErrorMessage"), Some("V-17: 失効"));
+        for code in ["V-18", "V-99", "SIM-E2001"] {
+            assert!(understood(&codes, answer(code, "-").as_bytes()).is_none(), "{code}");
+        }
+        assert!(understood(&codes, b"<XmlMsg/>").is_none());
+    }
 
     #[test]
     fn the_order_is_flat() {

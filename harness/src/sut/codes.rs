@@ -64,6 +64,11 @@ impl RejectClass {
 pub struct VendorCodes(BTreeMap<String, RejectClass>);
 
 impl VendorCodes {
+    /// The class of a code, where the map knows it.
+    pub fn class(&self, code: &str) -> Option<RejectClass> {
+        self.0.get(code).copied()
+    }
+
     /// A reply whose code the bench knows; the product's own moves into the reason.
     pub fn understood(&self, reply: Reply) -> Reply {
         let class = reply.error_code.as_ref().and_then(|code| self.0.get(code));

@@ -28,7 +28,8 @@ use crate::clock::VirtualClock;
 use crate::error::BenchError;
 use crate::model::World;
 use crate::sut::adapter::Adapter;
-use crate::sut::backend::{Doors, NOT_SIMULATED, Op, Registered, Reset};
+use crate::sut::backend::{Doors, NOT_SIMULATED, Op, Registered, Reset, understood};
+use crate::sut::codes::VendorCodes;
 use crate::sut::config::SutConfig;
 use crate::sut::product::Product;
 use crate::sut::troubles::Troubles;
@@ -56,6 +57,7 @@ struct Way {
     clients: Mutex<BTreeMap<String, reqwest::Client>>,
     told: tokio::sync::Mutex<Told>,
     troubles: Troubles,
+    codes: VendorCodes,
 }
 
 /// The product, and the time that it was told last.
@@ -89,6 +91,7 @@ impl BackendProduct {
             clients: Mutex::default(),
             told: tokio::sync::Mutex::new(Told { product, now }),
             troubles: setup.troubles.clone(),
+            codes: sut.codes.clone(),
         };
         Ok(Self { way: Arc::new(way), _files: files })
     }
@@ -174,7 +177,11 @@ impl Way {
         if says_not_simulated(&bytes) {
             self.troubles.note(self.unsupported(family.unwrap_or_default()));
         }
-        Ok((status, headers, Body::from(bytes)).into_response())
+        let bytes = match understood(&self.codes, &bytes) {
+            Some(understood) => Body::from(understood),
+            None => Body::from(bytes),
+        };
+        Ok((status, headers, bytes).into_response())
     }
 
     fn unsupported(&self, what: &str) -> BenchError {
