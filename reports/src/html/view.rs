@@ -75,6 +75,7 @@ pub(super) struct WaiverView {
     expires: String,
     owner: String,
     reason: String,
+    next: Option<Text2>,
 }
 
 /// A verdict as class name, sign and word.
@@ -284,6 +285,7 @@ fn waiver(waiver: &WaiverUse) -> WaiverView {
         expires: line(&waiver.expires),
         owner: line(&waiver.owner),
         reason: line(&waiver.reason),
+        next: waiver.state.next(),
     }
 }
 
