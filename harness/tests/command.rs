@@ -313,6 +313,8 @@ fn a_waiver_that_has_expired_fails_the_run_and_one_that_may_not_be_stops_it() {
     );
     assert_eq!(code_of_run, 1);
     assert_eq!(record.scope.waivers[0].state, reports::scope::WaiverState::Expired);
+    let junit = std::fs::read_to_string(folder.path().join("out/junit.xml")).unwrap();
+    assert!(junit.contains("lies with: configuration") && junit.contains("next: mend the product"));
     let output = madoguchi(&[&run[..], &["--waivers", &waiver("OQS-MSG-19")]].concat());
     assert_eq!(code(&output), 3);
     assert!(told(&output).contains(":1: ") && told(&output).contains("cannot be waived"));

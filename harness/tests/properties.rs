@@ -1,9 +1,9 @@
 //! The living actors held against the reference pipeline, visit by visit, in worlds and stories that nobody wrote.
 //!
 //! Each story is performed on a stage of its own, over every seam and real sockets, and each event's outcome is compared with
-//! what the oracle expects, while insurers feed beside it. A run is deterministic. `MADOGUCHI_CASES` asks for more visits than an ordinary run has,
-//! `MADOGUCHI_SEED` for other stories. What fails shrinks, is told in words, and is kept in `proptest-regressions/`, from
-//! where every later run takes it up first.
+//! what the oracle expects, while insurers feed beside it. A run is deterministic. `MADOGUCHI_CASES` asks for more visits than an
+//! ordinary run has, `MADOGUCHI_SEED` for other stories. What fails shrinks, is told in words, and is kept in
+//! `proptest-regressions/`, from where every later run takes it up first.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 

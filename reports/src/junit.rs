@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite, XmlString};
 
-use crate::model::{CaseResult, Check, RunRecord, Verdict};
+use crate::model::{Blame, CaseResult, Check, RunRecord, Verdict};
 use crate::scope::WaiverUse;
 use crate::{ReportWriter, clean, rollup, words};
 
@@ -133,6 +133,10 @@ fn waivers(run: &RunRecord) -> Option<TestSuite> {
                 word.ja, word.en
             )))
             .set_type("waiver");
+        if let Some(next) = waiver.state.next() {
+            let whose = words::blame(Blame::Configuration).en;
+            status.set_description(block(&format!("lies with: {whose}\nnext: {}", next.en)));
+        }
         suite.add_test_case(TestCase::new(xml(requirement), status));
     }
     Some(suite)

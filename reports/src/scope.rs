@@ -177,6 +177,26 @@ impl WaiverState {
         }
     }
 
+    /// What to do next where such a waiver fails the run. The cause lies with whoever keeps the waivers: the configuration.
+    #[must_use]
+    pub fn next(self) -> Option<Text2> {
+        let (ja, en) = match self {
+            Self::Used | Self::NotReached | Self::OtherVersion => return None,
+            Self::Expired => {
+                ("製品を直すか、改めて免除を与える", "mend the product, or grant the waiver anew")
+            }
+            Self::Unused => (
+                "免除を取り除く（免除した要件は満たされている）",
+                "remove the waiver: what it waives holds",
+            ),
+            Self::OverUsed => (
+                "上限を超えた不成立を調べてから `hits` を見直す",
+                "look at the failures beyond the limit before you raise `hits`",
+            ),
+        };
+        Some(Text2::new(ja, en))
+    }
+
     /// The state in words.
     #[must_use]
     pub fn word(self) -> Text2 {
@@ -203,4 +223,23 @@ pub struct Since {
     pub still: Vec<String>,
     /// They failed then, and hold now.
     pub repaired: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_waiver_that_fails_the_run_says_what_to_do_next() {
+        for state in [
+            WaiverState::Used,
+            WaiverState::NotReached,
+            WaiverState::OtherVersion,
+            WaiverState::Expired,
+            WaiverState::Unused,
+            WaiverState::OverUsed,
+        ] {
+            assert_eq!(state.next().is_some(), state.fails_the_run(), "{state:?}");
+        }
+    }
 }

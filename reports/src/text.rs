@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::columns::{clip, pad_left, pad_right, width, wrap};
-use crate::model::{CaseResult, Check, RunRecord, Verdict};
+use crate::model::{Blame, CaseResult, Check, RunRecord, Verdict};
 use crate::rollup::ReturnedShares;
 use crate::scope::{Budgeted, ProfileInfo, WaiverUse};
 use crate::words::{self, Language, Phrase};
@@ -293,6 +293,14 @@ impl Screen {
         }
         for waiver in &scope.waivers {
             self.indented(self.words("免除", "waived"), &self.waiver(waiver), out)?;
+            if let Some(next) = waiver.state.next() {
+                let whose = self.say(words::blame(Blame::Configuration));
+                let text = match self.style.language {
+                    Language::Japanese => format!("{}（{whose}）", next.ja),
+                    Language::English => format!("{} ({whose})", next.en),
+                };
+                self.indented(self.words("次に", "next"), &text, out)?;
+            }
         }
         let Some(since) = &scope.since else { return Ok(()) };
         let told = |ja, en, ids: &[String]| format!("{} {}", self.words(ja, en), ids.join(" "));

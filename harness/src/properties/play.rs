@@ -130,6 +130,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_answer_that_never_came_is_silence_and_a_refusal_is_none() {
+        for (silent, refused) in [
+            (Outcome::Query(QueryOutcome::Silent), Outcome::Query(QueryOutcome::Refused)),
+            (
+                Outcome::Information(InformationOutcome::Silent),
+                Outcome::Information(InformationOutcome::Refused),
+            ),
+            (Outcome::Bulk(BulkOutcome::Silent), Outcome::Bulk(BulkOutcome::Refused)),
+            (
+                Outcome::Register(RegistrationOutcome::Silent),
+                Outcome::Register(RegistrationOutcome::Refused),
+            ),
+        ] {
+            assert!(is_silent(&silent) && !is_silent(&refused), "{silent:?}");
+        }
+    }
+
+    #[test]
     fn a_parting_is_like_another_by_place_and_words_and_not_by_numbers_or_names() {
         let parting = |pointer: &str, expected: &str, actual: &str| Parting {
             nth: 0,

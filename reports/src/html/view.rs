@@ -76,6 +76,7 @@ pub(super) struct WaiverView {
     expires: String,
     owner: String,
     reason: String,
+    next: Option<Text2>,
 }
 
 /// A verdict as class name, sign and word.
@@ -286,6 +287,7 @@ fn waiver(waiver: &WaiverUse) -> WaiverView {
         expires: line(&waiver.expires),
         owner: line(&waiver.owner),
         reason: line(&waiver.reason),
+        next: waiver.state.next(),
     }
 }
 
