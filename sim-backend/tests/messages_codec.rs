@@ -179,7 +179,7 @@ fn empty_and_missing_are_the_same() {
 fn unknown_elements_and_attributes_are_ignored() {
     let message = face(vec![full_record()]);
     let document = string(&message);
-    let stranger = "<AllergyInfoConsFlg>1</AllergyInfoConsFlg><New><Name>架空</Name></New>";
+    let stranger = "<LaterInfoConsFlg>1</LaterInfoConsFlg><New><Name>架空</Name></New>";
     for place in ["<MessageHeader>", "<MessageBody>", "<ResultOfQualificationConfirmation>"] {
         let grown = document.replace(place, &format!("{place}{stranger}"));
         let dressed = grown.replace("<Sex1>", "<Sex1 note='a'><!-- a --><?a b?>");

@@ -100,6 +100,7 @@ pub fn full_record() -> ResultOfQualificationConfirmation {
     record.pharmacists_info = InformationConsent::given(now());
     record.diagnosis_info = InformationConsent::given(now());
     record.operation_info = Some(InformationConsent::NotGiven);
+    record.allergy_info = InformationConsent::given(now());
     record.reference_number = Some(text("P-0001"));
     record
 }
