@@ -28,8 +28,11 @@ class Door(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body, headers, backend = self.rfile.read(int(self.headers["content-length"])), {}, self.server.backend
+        is_insurer = not hasattr(self.connection, "getpeercert")
+        if self.path != ("/feed/records" if is_insurer else "/oqs"):
+            return self.send_error(404)
         with self.lock:
-            if self.path == "/feed/records":
+            if is_insurer:
                 kind, answer = "application/json", json.dumps(backend.feed(json.loads(body))).encode()
             else:
                 kind, (headers["x-oqs-message"], answer) = "application/xml", self.message(backend, body)
