@@ -5,8 +5,9 @@
 //! imports the result. Refused: the 12-digit number (its files are never opened), the signature
 //! certificate, unlocking of PINs, and any memory of one visit in the next.
 //!
-//! The reader knows the card only through [`CardChannel`], the camera through [`Camera`] and the
-//! terminal through [`reader_link::TerminalLink`], so each of them can be a product.
+//! The reader knows the card only through [`CardChannel`] or whatever stands before it through
+//! [`card_client::CardMiddleware`], the camera through [`Camera`] and the terminal through
+//! [`reader_link::TerminalLink`], so each of them can be a product.
 
 pub mod card_client;
 pub mod clock;
