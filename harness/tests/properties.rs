@@ -82,7 +82,7 @@ async fn perform(workshop: &Arc<Workshop>, (world, story): &Story) -> Result<u32
         Played::Parts(Parting { nth, pointer, expected, actual, .. }) => {
             Err(format!("at event {}, {pointer}: expected {expected}, actual {actual}", nth + 1))
         }
-        Played::NotForIt => Err("the reference stack does not do this".to_owned()),
+        Played::NotForIt(_) => Err("the reference stack does not do this".to_owned()),
         Played::Unseen(error) => Err(format!("the bench fails: {error}")),
     }
 }

@@ -136,10 +136,10 @@ fn verdict(tally: &Tally) -> Verdict {
 }
 
 fn tell(args: &FuzzArgs, tally: &Tally) {
-    let Tally { judged, visits, not_for_it, unseen, unrepeatable, left } = tally;
+    let Tally { judged, visits, in_part, unseen, unrepeatable, left } = tally;
     say(format_args!("{judged} stories of seed {} judged, {visits} visits as expected", args.seed));
-    if *not_for_it > 0 {
-        say(format_args!("{not_for_it} stories ask for what the product does not do"));
+    if *in_part > 0 {
+        say(format_args!("{in_part} of them without what the product does not do"));
     }
     if *left > 0 {
         say(format_args!("{left} stories not played"));

@@ -13,7 +13,7 @@ use reports::model::Verdict;
 use tokio::runtime::{Builder, Runtime};
 
 use super::generate::story;
-use super::play::{Played, play};
+use super::play::{Played, play_what_it_does};
 use super::shrink::{Limits, Means, Shrinking, Shrunk, Tale};
 use crate::error::BenchError;
 use crate::runner::Stop;
@@ -54,8 +54,8 @@ pub struct Tally {
     pub judged: u32,
     /// Visits in them.
     pub visits: u32,
-    /// Stories that ask for what the product does not do; up to there they were as expected.
-    pub not_for_it: u32,
+    /// Stories that were played without what the product does not do.
+    pub in_part: u32,
     /// Stories of which nobody could see what came of them, each with the reason.
     pub unseen: BTreeMap<u32, BenchError>,
     /// Stories that parted once and not again.
@@ -87,7 +87,7 @@ impl Fuzz {
             let runtime = runtime()?;
             let replay = |tale: &Tale| {
                 told(Work::Replay);
-                runtime.block_on(play(&self.workshop, &tale.0, &tale.1))
+                runtime.block_on(play_what_it_does(&self.workshop, tale))
             };
             let now = || (self.now)();
             let is_unwished = || self.stop.load(Ordering::Relaxed);
@@ -120,27 +120,28 @@ impl Fuzz {
     ) -> Result<Option<u32>, BenchError> {
         let played = self.played(from, told)?;
         let end = self.first.saturating_add(self.cases);
-        let parting = played.iter().find(|(_, it)| matches!(it, Played::Parts(_)));
+        let parting = played.iter().find(|(_, (_, it))| matches!(it, Played::Parts(_)));
         let parting = parting.map(|(number, _)| *number);
         let mut left = end.saturating_sub(from);
-        for (number, played) in played {
+        for (number, (is_whole, played)) in played {
             // What was played beyond the first that parts depends on the cores.
             if parting.is_some_and(|first| number > first) {
                 break;
             }
             left -= 1;
+            tally.in_part += u32::from(!is_whole);
             tally.add(number, played)?;
         }
         tally.left = left;
         Ok(parting)
     }
 
-    /// Plays stories from this number on, one a core at a time, up to the first that parts or the first that ends everything.
+    /// Plays stories from this number on, each whole or in part, one a core at a time, up to the first that parts or the first that ends everything.
     fn played(
         &self,
         from: u32,
         told: &(dyn Fn(Work) + Sync),
-    ) -> Result<BTreeMap<u32, Played>, BenchError> {
+    ) -> Result<BTreeMap<u32, (bool, Played)>, BenchError> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
         let end = self.first.saturating_add(self.cases).saturating_sub(1);
         let (next, end) = (AtomicU32::new(from), AtomicU32::new(end));
@@ -152,13 +153,17 @@ impl Fuzz {
                 if number > end.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed) {
                     return Ok(());
                 }
-                let (world, story) = self.tree(number)?.current();
-                let played = runtime.block_on(play(&self.workshop, &world, &story));
+                let drawn = self.tree(number)?.current();
+                let ((_, story), played) =
+                    runtime.block_on(play_what_it_does(&self.workshop, &drawn));
+                let is_whole = story.len() == drawn.1.len();
                 told(Work::Story);
                 if ends_everything(&played) {
                     end.fetch_min(number, Ordering::Relaxed);
                 }
-                all.lock().unwrap_or_else(PoisonError::into_inner).insert(number, played);
+                all.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(number, (is_whole, played));
             }
         };
         std::thread::scope(|scope| {
@@ -181,7 +186,8 @@ impl Tally {
                 self.visits += visits;
             }
             Played::Parts(_) => self.judged += 1,
-            Played::NotForIt => self.not_for_it += 1,
+            // What the product does not do was left out before.
+            Played::NotForIt(_) => {}
             Played::Unseen(error) if is_fatal(&error) => return Err(error),
             Played::Unseen(error) => drop(self.unseen.insert(number, error)),
         }
@@ -193,7 +199,7 @@ fn ends_everything(played: &Played) -> bool {
     match played {
         Played::Parts(_) => true,
         Played::Unseen(error) => is_fatal(error),
-        Played::Agrees { .. } | Played::NotForIt => false,
+        Played::Agrees { .. } | Played::NotForIt(_) => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Plays one story on a stage of its own and holds it against the oracle, event by event, up to the first place where they part. Beside
 //! it insurers feed what has nothing to do with it.
 
+use std::mem::{Discriminant, discriminant};
 use std::sync::Arc;
 
 use reports::model::Verdict;
@@ -9,7 +10,8 @@ use serde_json::Value;
 use crate::error::BenchError;
 use crate::judge::compare;
 use crate::model::{
-    BulkOutcome, Event, InformationOutcome, Outcome, QueryOutcome, RegistrationOutcome, World,
+    BulkOutcome, Event, InformationKind, InformationOutcome, Outcome, QueryOutcome,
+    RegistrationOutcome, World,
 };
 use crate::oracle::judge_story;
 use crate::world::{Stage, Workshop};
@@ -39,8 +41,8 @@ pub enum Played {
     },
     /// Something is not.
     Parts(Parting),
-    /// The product does not do what the story asks next; up to there everything is as expected.
-    NotForIt,
+    /// The product does not do what this event asks; up to there everything is as expected.
+    NotForIt(usize),
     /// Nobody could see what came of an event. That is no verdict.
     Unseen(BenchError),
 }
@@ -69,6 +71,42 @@ fn word(json: &str) -> Option<String> {
     }
 }
 
+/// Plays a story without whatever the product does not do; the story that is left, and what came of it.
+pub async fn play_what_it_does(
+    workshop: &Arc<Workshop>,
+    (world, story): &(World, Vec<Event>),
+) -> ((World, Vec<Event>), Played) {
+    let mut left = story.clone();
+    loop {
+        let played = play(workshop, world, &left).await;
+        let Played::NotForIt(nth) = played else { return ((world.clone(), left), played) };
+        let unsupported = left.get(nth).map(kind);
+        left.retain(|event| Some(kind(event)) != unsupported);
+    }
+}
+
+/// What a product does or does not do as a whole.
+fn kind(event: &Event) -> (Discriminant<Event>, bool) {
+    let part = match event {
+        Event::Information(request) => request.kind == InformationKind::HealthChecks,
+        Event::Register(registration) => registration.bulk,
+        Event::Clock(_)
+        | Event::Authority { .. }
+        | Event::Responder { .. }
+        | Event::Disaster(_)
+        | Event::Feed(_)
+        | Event::Visit(_)
+        | Event::Replay { .. }
+        | Event::NumberQuery(_)
+        | Event::BulkQuery(_)
+        | Event::BulkFetch { .. }
+        | Event::Collect { .. }
+        | Event::Claim(_)
+        | Event::Portal(_) => false,
+    };
+    (discriminant(event), part)
+}
+
 /// Plays a story.
 pub async fn play(workshop: &Arc<Workshop>, world: &World, story: &[Event]) -> Played {
     let mut stage = match Stage::start(Arc::clone(workshop), world.clone()).await {
@@ -83,7 +121,9 @@ pub async fn play(workshop: &Arc<Workshop>, world: &World, story: &[Event]) -> P
     for ((nth, event), expected) in story.iter().enumerate().zip(judge_story(world, story)) {
         let actual = match stage.perform(event).await {
             Ok(actual) => actual,
-            Err(error) if error.verdict() == Verdict::NotApplicable => return Played::NotForIt,
+            Err(error) if error.verdict() == Verdict::NotApplicable => {
+                return Played::NotForIt(nth);
+            }
             Err(error) => return Played::Unseen(error),
         };
         let judgement = compare(event, &expected, &actual, None);
@@ -128,6 +168,19 @@ fn is_silent(outcome: &Outcome) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_product_leaves_out_is_one_kind_of_event_and_no_other() {
+        use crate::model::InformationRequest;
+        let information = |kind, person: &str| {
+            let (institution, person) = ("1319999999".to_owned(), person.to_owned());
+            Event::Information(InformationRequest { institution, person, kind, occasion: None })
+        };
+        let checks = information(InformationKind::HealthChecks, "hanako");
+        assert_eq!(kind(&checks), kind(&information(InformationKind::HealthChecks, "taro")));
+        assert_ne!(kind(&checks), kind(&information(InformationKind::Drugs, "hanako")));
+        assert_ne!(kind(&checks), kind(&Event::Responder { silent: true }));
+    }
 
     #[test]
     fn an_answer_that_never_came_is_silence_and_a_refusal_is_none() {

@@ -61,8 +61,8 @@ pub struct Means<'a> {
     pub now: &'a dyn Fn() -> Timestamp,
     /// Whether somebody wishes it to end.
     pub is_unwished: &'a dyn Fn() -> bool,
-    /// Plays a story.
-    pub play: &'a dyn Fn(&Tale) -> Played,
+    /// Plays a story, or what of it the product does.
+    pub play: &'a dyn Fn(&Tale) -> (Tale, Played),
 }
 
 /// The work of shrinking.
@@ -95,8 +95,8 @@ impl<'a> Shrinking<'a> {
     fn parts(&mut self, tale: &Tale) -> Option<(Tale, Parting)> {
         self.replays += 1;
         match (self.means.play)(tale) {
-            Played::Parts(parting) => Some((tale.clone(), parting)),
-            Played::Agrees { .. } | Played::NotForIt | Played::Unseen(_) => None,
+            (played, Played::Parts(parting)) => Some((played, parting)),
+            (_, Played::Agrees { .. } | Played::NotForIt(_) | Played::Unseen(_)) => None,
         }
     }
 
@@ -260,6 +260,7 @@ mod tests {
         now: &dyn Fn() -> Timestamp,
         play: &dyn Fn(&Tale) -> Played,
     ) -> Option<Shrunk> {
+        let play: &dyn Fn(&Tale) -> (Tale, Played) = &|tale| (tale.clone(), play(tale));
         Shrinking::new(limits, Means { now, is_unwished: &|| false, play }).shrink(tree())
     }
 
@@ -317,7 +318,8 @@ mod tests {
         };
         let shrunk = shrink(Limits::default(), &later, &no_visit).unwrap();
         assert_eq!(shrunk.ended, Ended::ByTime);
-        let means = Means { now: &now, is_unwished: &|| true, play: &no_visit };
+        let play = |tale: &Tale| (tale.clone(), no_visit(tale));
+        let means = Means { now: &now, is_unwished: &|| true, play: &play };
         let shrunk = Shrinking::new(Limits::default(), means).shrink(tree()).unwrap();
         assert_eq!((shrunk.replays, shrunk.ended), (1, Ended::ByWish));
     }
