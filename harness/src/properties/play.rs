@@ -102,6 +102,11 @@ fn kind(event: &Event) -> (Discriminant<Event>, bool) {
         | Event::BulkFetch { .. }
         | Event::Collect { .. }
         | Event::Claim(_)
+        | Event::Emergency(_)
+        | Event::Repeat(_)
+        | Event::PersonQuery(_)
+        | Event::Finding(_)
+        | Event::Oddity { .. }
         | Event::Portal(_) => false,
     };
     (discriminant(event), part)
