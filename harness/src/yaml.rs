@@ -42,7 +42,7 @@ pub fn write<T: Serialize>(data: &T, without: &[&str]) -> Result<String, Error> 
 /// A person without the 12-digit number.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_person(person: &Person) -> Result<String, Error> {
     write(person, &[NUMBER])
 }
@@ -64,7 +64,7 @@ pub fn read<T: DeserializeOwned>(text: &str, with: &[(&str, &str)]) -> Result<T,
 /// A person; the 12-digit number follows from the name of the persona where it is left out.
 ///
 /// # Errors
-/// As [`read`].
+/// As [`read()`].
 pub fn read_person(slug: &str, text: &str) -> Result<Person, Error> {
     read(text, &[(NUMBER, &individual_number(slug))])
 }

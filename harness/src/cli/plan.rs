@@ -118,7 +118,11 @@ impl Plan {
         for case in &self.cases {
             say(format_args!("{:<34} {} | {}", case.id, case.title.ja, case.title.en));
         }
-        let by_machine = self.rows.iter().filter(|(_, row)| row.check.is_auto()).count();
+        let borne: BTreeSet<String> =
+            self.cases.iter().flat_map(|case| case.requirements()).collect();
+        let checked =
+            |(id, row): &&(String, RequirementRow)| row.check.is_auto() && borne.contains(id);
+        let by_machine = self.rows.iter().filter(checked).count();
         let share = self.scope.shard.map(|shard| format!(", share {}/{}", shard.index, shard.of));
         say(format_args!(
             "{} scenarios{}, {by_machine} of {} requirements checked by them, tier {} binds, seed {}",
