@@ -59,7 +59,9 @@ fn xmllint_accepts_every_answer_of_the_suite() {
         assert!(seen.get(&family).is_some_and(|seen| seen.len() > 3), "{family:?}");
     }
     for (family, answers) in seen.iter() {
-        let answers: Vec<_> = answers.iter().collect();
+        // A history that was asked for as a document is no message (OQS-INFO-07).
+        let answers: Vec<_> =
+            answers.iter().filter(|answer| !answer.starts_with(b"%PDF-")).collect();
         answers.chunks(BATCH).for_each(|batch| lint(*family, batch));
     }
 }

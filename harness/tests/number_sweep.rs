@@ -29,10 +29,9 @@ use harness::seed::Seed;
 use harness::world::{Stage, Workshop};
 use sweep::{SPELLINGS, Spelling, Sweep};
 
-/// All that our own crates and the database say. Libraries of the transport would fill the log with states of sockets, which makes a
-/// busy machine too slow for the suite's limits.
-const LOG: &str =
-    "trace,hyper=info,hyper_util=info,rustls=info,mio=info,reqwest=info,cucumber=info,want=info";
+/// All that our own crates and the database say. Libraries of the transport and of the photo's coding would fill the log with states of
+/// sockets and of coefficients, which makes a busy machine too slow for the suite's limits.
+const LOG: &str = "trace,hyper=info,hyper_util=info,rustls=info,mio=info,reqwest=info,cucumber=info,want=info,openjp2=info";
 
 const CLINIC: &str = "1319999999";
 
