@@ -16,6 +16,7 @@ POLICIES = "1.2.392.200149.8.5.1.0.30", "1.2.392.200149.8.5.1.0.50"  # user auth
 SHA256 = bytes.fromhex("3031300d060960864801650304020105000420")  # a DigestInfo up to the hash, RFC 8017
 LIMIT, DISEASES = "LimitApplicationCertificateRelated", "SpecificDiseasesCertificateRelated"
 MEDICAL = "SpecificHealthCheckupsInfo", "PharmacistsInfo", "DiagnosisInfo", "OperationInfo"
+CLINICAL = "DiagnosisName", "InfectiousInfo", "AllergyInfo", "ContraindicationInfo", "TestInfo", "PrescriptionInfo"
 SEARCH = {"insurer": "InsurerNumber", "symbol": "InsuredCardSymbol", "number": "InsuredIdentificationNumber", "branch": "InsuredBranchNumber"}
 NOTICE = {"ProcessingResultCode": "SIM-N1001", "ProcessingResultMessage": "利用者証明用電子証明書の更新時期です"}
 FAULT = os.environ.get("FAULT")
@@ -79,7 +80,7 @@ class Backend:
             "InsurerName": coverage["insurer_name"]}
         for name, agreed in given.items():
             values |= {f"{name}ConsFlg": "01"[agreed], f"{name}ConsTime": stamp(now) if agreed else None,
-                       f"{name}AvailableTime": stamp(now + timedelta(days=1)) if agreed and name in MEDICAL else None}
+                       f"{name}AvailableTime": stamp(now + timedelta(days=1)) if agreed and name in MEDICAL + CLINICAL else None}
         for one in coverage.get("limits", []) if validity == "1" and given[LIMIT] else []:
             start, end = one["period"]["start"], one["period"].get("end")
             told = {"": one["class"], "Flag": one["flag"]} if start <= day <= (end or "9") else {}
@@ -149,6 +150,7 @@ class Backend:
         self.registered.add(person)
         holder, coverages = self.state(person)
         given = {name: ask[name + "ConsFlg"] == "1" and (name not in MEDICAL or state != "3") for name in (LIMIT, DISEASES, *MEDICAL)}
+        given |= {name: True for name in CLINICAL if ask[name + "ConsFlg"] == "1" and state != "3" and ask["day"] >= "2025-01-01"}
         found = self.qualification(coverages, coverages if holder else [], ask["day"])
         return {"PrescriptionIssueSelect": ask["PrescriptionIssueSelect"], "ProcessingResultStatus": "1", **(NOTICE if state != "1" else {}),
                 **self.answer(found, holder, ask["day"], given, now)}
