@@ -1,5 +1,7 @@
 //! What a service logs, to standard error: one line for each event, as text or as JSON.
 
+use std::io::IsTerminal as _;
+
 use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -33,7 +35,10 @@ impl ServiceLog {
     /// # Errors
     /// The process logs already.
     pub fn begin(&self) -> Result<(), Failure> {
-        let log = tracing_subscriber::fmt().with_max_level(self.log).with_writer(std::io::stderr);
+        let log = tracing_subscriber::fmt()
+            .with_max_level(self.log)
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_writer(std::io::stderr);
         let begun = match self.log_format {
             LogFormat::Text => log.try_init(),
             LogFormat::Json => log.json().try_init(),
