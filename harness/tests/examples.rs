@@ -163,3 +163,47 @@ fn one_product_fills_two_positions() {
         assert!(evidence.contains(&format!("\"seam\":\"{seam}\"")), "{seam}");
     }
 }
+
+#[test]
+fn the_card_client_is_conformant_behind_the_reader() {
+    let record = conformant("card-client-python", "card-middleware");
+    assert!(record.cases.iter().any(|case| case.id == "card/put-back"));
+    assert!(record.requirements.contains_key("OQS-PRIV-02"));
+    assert!(!record.requirements.contains_key("OQS-FACE-08"), "it is not claimed");
+}
+
+#[test]
+fn a_card_client_that_opens_the_file_of_the_number_is_seen_at_the_card() {
+    found_out("card-client-python", "OQS-PRIV-02", "number-file", "OQS-PRIV-02");
+}
+
+#[test]
+fn a_card_client_that_looks_into_the_signature_certificate_is_seen_at_the_card() {
+    found_out("card-client-python", "OQS-CERT-01", "signature-certificate", "OQS-CERT-01");
+}
+
+#[test]
+fn a_card_client_that_presents_a_pin_in_face_mode_costs_a_try() {
+    found_out("card-client-python", "identity/face-match", "pin-in-face-mode", "OQS-FACE-06");
+}
+
+#[test]
+fn the_backend_is_conformant_in_what_it_claims() {
+    let record = conformant("backend-python", "backend");
+    assert!(record.requirements.contains_key("OQS-CERT-07"));
+    let left_out = |case: &&CaseResult| case.verdict == Verdict::NotApplicable;
+    let why = |case: &CaseResult| case.why.clone().unwrap_or_default();
+    assert!(record.cases.iter().filter(left_out).all(|case| why(case).contains("does not do")));
+}
+
+#[test]
+fn a_backend_that_accepts_a_revoked_certificate_is_named_by_the_rule_of_revocation() {
+    let case =
+        found_out("backend-python", "certificate/revoked", "revoked-accepted", "OQS-CERT-07");
+    assert_eq!(case.id, "certificate/revoked");
+}
+
+#[test]
+fn a_backend_that_confuses_persons_is_found_out_by_twins() {
+    found_out("backend-python", "inbox/twins", "first-person", "OQS-QUAL-24");
+}
