@@ -9,7 +9,7 @@ use sim_reader::terminal::{BackendClient, Encoding, messages};
 use tempfile::TempDir;
 
 use super::Finding;
-use super::line::{Patient, told};
+use super::line::{self, Patient, Placed, told};
 use crate::catalogue::Position;
 use crate::clock::wall;
 use crate::error::BenchError;
@@ -26,30 +26,9 @@ const INSTITUTION: &str = "1319999999";
 /// Three octets in base64 that are neither certificate nor signature.
 const NOTHING: &str = "AAAA";
 
-/// What is looked at, in order.
-pub(super) const CHECKS: [&str; 5] =
-    ["greeting", "an echo", "a known-bad step", "an unknown step", "nothing from nothing"];
-
-/// Looks at the product, in the order of [`CHECKS`]; the first that is the matter is the last.
+/// Looks at the product.
 pub(super) async fn examine(sut: &SutConfig, adapter: &Adapter) -> Vec<Result<(), Finding>> {
-    let mut office = match Office::admit(sut, adapter) {
-        Ok(office) => office,
-        Err(finding) => return vec![Err(finding)],
-    };
-    let mut found = vec![office.patient.greeting(sut).await];
-    for step in [Step::Echo, Step::KnownBad, Step::Unknown, Step::Nothing] {
-        if found.iter().all(Result::is_ok) {
-            found.push(office.take(step).await);
-        }
-    }
-    found
-}
-
-enum Step {
-    Echo,
-    KnownBad,
-    Unknown,
-    Nothing,
+    line::examine(sut, Office::admit(sut, adapter)).await
 }
 
 /// The product in a world without people, whose authority nobody can reach.
@@ -60,20 +39,9 @@ struct Office {
     root: TempDir,
 }
 
-impl Office {
-    fn admit(sut: &SutConfig, adapter: &Adapter) -> Result<Self, Finding> {
-        let root = tempfile::tempdir().map_err(|error| BenchError::setup("TLS files", error))?;
-        let patient = Patient::admit(sut, (Position::Backend, adapter), CONTRACT)?;
-        Ok(Self { patient, workshop: Workshop::new(Seed(1), None)?, door: None, root })
-    }
-
-    async fn take(&mut self, step: Step) -> Result<(), Finding> {
-        match step {
-            Step::Echo => self.echo().await,
-            Step::KnownBad => self.known_bad().await,
-            Step::Unknown => self.patient.unknown().await,
-            Step::Nothing => self.nothing_from_nothing().await,
-        }
+impl Placed for Office {
+    fn patient(&mut self) -> &mut Patient {
+        &mut self.patient
     }
 
     /// It opens its doors and gives a challenge, each time another one.
@@ -99,17 +67,8 @@ impl Office {
         Ok(())
     }
 
-    async fn challenge(&self) -> Result<Vec<u8>, Finding> {
-        let asked = messages::challenge_request(INSTITUTION);
-        let answer = self.ask(messages::CHALLENGE, &asked).await?;
-        let challenge = messages::challenge_answer(&answer);
-        let challenge = challenge
-            .map_err(|error| self.patient.fault(format!("gives no challenge: {error}")))?;
-        Ok(challenge.challenge.0)
-    }
-
     /// What is no certificate is none: a backend that accepts all fails here.
-    async fn known_bad(&self) -> Result<(), Finding> {
+    async fn known_bad(&mut self) -> Result<(), Finding> {
         let leaf = Element::leaf;
         let body = vec![
             leaf("ChallengeIdentifier", "M-1"),
@@ -128,7 +87,7 @@ impl Office {
     }
 
     /// Of whom no insurer has told, nothing is known.
-    async fn nothing_from_nothing(&self) -> Result<(), Finding> {
+    async fn nothing_from_nothing(&mut self) -> Result<(), Finding> {
         let leaf = Element::leaf;
         let search = vec![
             leaf("InsurerNumber", "99990013"),
@@ -147,6 +106,23 @@ impl Office {
             return Err(self.patient.fault("tells of a person of whom no insurer has told"));
         }
         Ok(())
+    }
+}
+
+impl Office {
+    fn admit(sut: &SutConfig, adapter: &Adapter) -> Result<Self, Finding> {
+        let root = tempfile::tempdir().map_err(|error| BenchError::setup("TLS files", error))?;
+        let patient = Patient::admit(sut, (Position::Backend, adapter), CONTRACT)?;
+        Ok(Self { patient, workshop: Workshop::new(Seed(1), None)?, door: None, root })
+    }
+
+    async fn challenge(&self) -> Result<Vec<u8>, Finding> {
+        let asked = messages::challenge_request(INSTITUTION);
+        let answer = self.ask(messages::CHALLENGE, &asked).await?;
+        let challenge = messages::challenge_answer(&answer);
+        let challenge = challenge
+            .map_err(|error| self.patient.fault(format!("gives no challenge: {error}")))?;
+        Ok(challenge.challenge.0)
     }
 
     async fn ask(&self, family: &str, message: &Element) -> Result<Element, Finding> {

@@ -10,7 +10,7 @@ use sim_reader::institution::protocol::Status;
 use sim_reader::{CardChannel, ChannelError};
 
 use super::Finding;
-use super::line::{Patient, told};
+use super::line::{self, Patient, Placed, told};
 use crate::catalogue::Position;
 use crate::clock::wall;
 use crate::error::BenchError;
@@ -21,42 +21,42 @@ use crate::sut::middleware::{Middleware, Seated};
 
 const CONTRACT: &str = "docs/card-middleware-protocol.md shows each order with its reply";
 
-/// What is looked at, in order.
-pub(super) const CHECKS: [&str; 5] =
-    ["greeting", "an echo", "a known-bad step", "an unknown step", "nothing from nothing"];
-
-/// Looks at the product, in the order of [`CHECKS`]; the first that is the matter is the last.
+/// Looks at the product.
 pub(super) async fn examine(sut: &SutConfig, adapter: &Adapter) -> Vec<Result<(), Finding>> {
-    let mut patient = match Patient::admit(sut, (Position::CardMiddleware, adapter), CONTRACT) {
-        Ok(patient) => patient,
-        Err(finding) => return vec![Err(finding)],
-    };
-    let mut found = vec![patient.greeting(sut).await];
-    let mut middleware = match Middleware::start(sut, adapter) {
-        Ok(middleware) => middleware,
-        Err(error) => {
-            found.push(Err(error.into()));
-            return found;
-        }
-    };
-    for step in [Step::Echo, Step::KnownBad, Step::Unknown, Step::Nothing] {
-        if found.iter().all(Result::is_ok) {
-            found.push(match step {
-                Step::Echo => echo(&patient, &mut middleware).await,
-                Step::KnownBad => known_bad(&patient, &mut middleware).await,
-                Step::Unknown => patient.unknown().await,
-                Step::Nothing => nothing_from_nothing(&patient, &mut middleware),
-            });
-        }
-    }
-    found
+    let admitted = Patient::admit(sut, (Position::CardMiddleware, adapter), CONTRACT);
+    let place = |patient| Reader { patient, sut, adapter, middleware: None };
+    line::examine(sut, admitted.map(place)).await
 }
 
-enum Step {
-    Echo,
-    KnownBad,
-    Unknown,
-    Nothing,
+/// The product between a reader and a card; the second copy of it begins with the first card.
+struct Reader<'a> {
+    patient: Patient,
+    sut: &'a SutConfig,
+    adapter: &'a Adapter,
+    middleware: Option<Middleware>,
+}
+
+impl Placed for Reader<'_> {
+    fn patient(&mut self) -> &mut Patient {
+        &mut self.patient
+    }
+
+    async fn echo(&mut self) -> Result<(), Finding> {
+        let started = Middleware::start(self.sut, self.adapter)?;
+        echo(&self.patient, self.middleware.insert(started)).await
+    }
+
+    async fn known_bad(&mut self) -> Result<(), Finding> {
+        known_bad(&self.patient, started(&mut self.middleware)?).await
+    }
+
+    async fn nothing_from_nothing(&mut self) -> Result<(), Finding> {
+        nothing_from_nothing(&self.patient, started(&mut self.middleware)?)
+    }
+}
+
+fn started(middleware: &mut Option<Middleware>) -> Result<&mut Middleware, BenchError> {
+    middleware.as_mut().ok_or_else(|| BenchError::setup("card middleware", "not started"))
 }
 
 /// It recognises a My Number Card and reads its certificate: middleware that refuses all fails here.

@@ -19,6 +19,56 @@ const FLUSH: &str =
 const ONE_LINE: &str = "write nothing but replies to standard output, one JSON object a line in UTF-8; logs belong on standard error";
 const ONE_OBJECT: &str = "answer each POST to `url` with status 200 and one JSON object; check that `url` is the product's";
 
+/// What is looked at, in order.
+pub(super) const CHECKS: [&str; 5] =
+    ["greeting", "an echo", "a known-bad step", "an unknown step", "nothing from nothing"];
+
+/// A product in its position, with what surrounds it there: what only this position can tell.
+pub(super) trait Placed {
+    /// The product.
+    fn patient(&mut self) -> &mut Patient;
+
+    /// It does what can be done: a product that refuses all fails here.
+    async fn echo(&mut self) -> Result<(), Finding>;
+
+    /// It does not do what cannot be: a product that accepts all fails here.
+    async fn known_bad(&mut self) -> Result<(), Finding>;
+
+    /// Where nothing is, it finds nothing.
+    async fn nothing_from_nothing(&mut self) -> Result<(), Finding>;
+}
+
+/// Looks at a product, in the order of [`CHECKS`]; the first that is the matter is the last.
+pub(super) async fn examine(
+    sut: &SutConfig,
+    admitted: Result<impl Placed, Finding>,
+) -> Vec<Result<(), Finding>> {
+    let mut good = 0;
+    let bad = match admitted {
+        Ok(mut placed) => until_bad(sut, &mut placed, &mut good).await.err(),
+        Err(finding) => Some(finding),
+    };
+    std::iter::repeat_with(|| Ok(())).take(good).chain(bad.map(Err)).collect()
+}
+
+async fn until_bad(
+    sut: &SutConfig,
+    placed: &mut impl Placed,
+    good: &mut usize,
+) -> Result<(), Finding> {
+    placed.patient().greeting(sut).await?;
+    *good += 1;
+    placed.echo().await?;
+    *good += 1;
+    placed.known_bad().await?;
+    *good += 1;
+    placed.patient().unknown().await?;
+    *good += 1;
+    placed.nothing_from_nothing().await?;
+    *good += 1;
+    Ok(())
+}
+
 /// The product while it is looked at.
 pub(super) struct Patient {
     product: Product,
@@ -44,7 +94,7 @@ impl Patient {
     }
 
     /// It says who it is, and that is whom the configuration names.
-    pub async fn greeting(&mut self, sut: &SutConfig) -> Result<(), Finding> {
+    async fn greeting(&mut self, sut: &SutConfig) -> Result<(), Finding> {
         let reply = self.ask(&Common::Hello).await.map_err(|error| self.speechless(error))?;
         if reply.status != Status::Ok {
             return Err(self.fault(format!("refuses the greeting `hello`{}", told(&reply))));
@@ -95,7 +145,7 @@ impl Patient {
     }
 
     /// It says that it does not do what it does not know.
-    pub async fn unknown(&mut self) -> Result<(), Finding> {
+    async fn unknown(&mut self) -> Result<(), Finding> {
         let reply = self.ask(&Common::NoSuchOperation).await?;
         match reply.status {
             Status::Unsupported => Ok(()),

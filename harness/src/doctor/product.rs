@@ -1,6 +1,6 @@
 //! What is looked at of a product, position by position.
 
-use super::{Finding, backend, card_middleware, matcher, receipt_computer, terminal};
+use super::{Finding, backend, card_middleware, line, matcher, receipt_computer, terminal};
 use crate::catalogue::Position;
 use crate::sut::config::SutConfig;
 
@@ -8,10 +8,10 @@ use crate::sut::config::SutConfig;
 pub(super) fn checks(position: Position) -> &'static [&'static str] {
     match position {
         Position::Matcher => &matcher::CHECKS,
-        Position::Terminal => &terminal::CHECKS,
-        Position::ReceiptComputer => &receipt_computer::CHECKS,
-        Position::CardMiddleware => &card_middleware::CHECKS,
-        Position::Backend => &backend::CHECKS,
+        Position::Terminal
+        | Position::ReceiptComputer
+        | Position::CardMiddleware
+        | Position::Backend => &line::CHECKS,
         Position::Card | Position::Reader | Position::AuthorityClient => &[],
     }
 }

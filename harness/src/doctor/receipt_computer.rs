@@ -7,7 +7,7 @@ use sim_reader::terminal::Folders;
 use tempfile::TempDir;
 
 use super::Finding;
-use super::line::{Patient, told};
+use super::line::{self, Patient, Placed, told};
 use crate::catalogue::Position;
 use crate::error::BenchError;
 use crate::sut::adapter::Adapter;
@@ -15,30 +15,9 @@ use crate::sut::config::SutConfig;
 
 const CONTRACT: &str = "docs/receipt-computer-protocol.md shows each request with its reply";
 
-/// What is looked at, in order.
-pub(super) const CHECKS: [&str; 5] =
-    ["greeting", "an echo", "a known-bad step", "an unknown step", "nothing from nothing"];
-
-/// Looks at the product, in the order of [`CHECKS`]; the first that is the matter is the last.
+/// Looks at the product.
 pub(super) async fn examine(sut: &SutConfig, adapter: &Adapter) -> Vec<Result<(), Finding>> {
-    let mut desk = match Desk::admit(sut, adapter) {
-        Ok(desk) => desk,
-        Err(finding) => return vec![Err(finding)],
-    };
-    let mut found = vec![desk.patient.greeting(sut).await];
-    for step in [Step::Echo, Step::KnownBad, Step::Unknown, Step::Nothing] {
-        if found.iter().all(Result::is_ok) {
-            found.push(desk.take(step).await);
-        }
-    }
-    found
-}
-
-enum Step {
-    Echo,
-    KnownBad,
-    Unknown,
-    Nothing,
+    line::examine(sut, Desk::admit(sut, adapter)).await
 }
 
 /// The product with folders in which nothing lies.
@@ -47,22 +26,9 @@ struct Desk {
     root: TempDir,
 }
 
-impl Desk {
-    fn admit(sut: &SutConfig, adapter: &Adapter) -> Result<Self, Finding> {
-        let root = tempfile::tempdir().map_err(|error| BenchError::setup("folders", error))?;
-        let folders = Folders::under(root.path());
-        folders.create().map_err(|error| BenchError::setup("folders", error))?;
-        let patient = Patient::admit(sut, (Position::ReceiptComputer, adapter), CONTRACT)?;
-        Ok(Self { patient, root })
-    }
-
-    async fn take(&mut self, step: Step) -> Result<(), Finding> {
-        match step {
-            Step::Echo => self.echo().await,
-            Step::KnownBad => self.known_bad().await,
-            Step::Unknown => self.patient.unknown().await,
-            Step::Nothing => self.nothing_from_nothing().await,
-        }
+impl Placed for Desk {
+    fn patient(&mut self) -> &mut Patient {
+        &mut self.patient
     }
 
     /// It begins anew and opens a chart that there is: a product that refuses all fails here.
@@ -115,6 +81,16 @@ impl Desk {
             return Ok(());
         }
         Err(self.patient.fault("tells of results although the folder `face` is empty"))
+    }
+}
+
+impl Desk {
+    fn admit(sut: &SutConfig, adapter: &Adapter) -> Result<Self, Finding> {
+        let root = tempfile::tempdir().map_err(|error| BenchError::setup("folders", error))?;
+        let folders = Folders::under(root.path());
+        folders.create().map_err(|error| BenchError::setup("folders", error))?;
+        let patient = Patient::admit(sut, (Position::ReceiptComputer, adapter), CONTRACT)?;
+        Ok(Self { patient, root })
     }
 }
 

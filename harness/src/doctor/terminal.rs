@@ -15,7 +15,7 @@ use sim_reader::terminal::{Encoding, Folders, messages};
 use tempfile::TempDir;
 
 use super::Finding;
-use super::line::{Patient, told};
+use super::line::{self, Patient, Placed, told};
 use crate::catalogue::Position;
 use crate::clock::wall;
 use crate::error::BenchError;
@@ -33,23 +33,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// The challenge that the backend gives here, in base64.
 const CHALLENGE: &str = "bWFkb2d1Y2hp";
 
-/// What is looked at, in order.
-pub(super) const CHECKS: [&str; 5] =
-    ["greeting", "an echo", "a known-bad step", "an unknown step", "nothing from nothing"];
-
-/// Looks at the product, in the order of [`CHECKS`]; the first that is the matter is the last.
+/// Looks at the product.
 pub(super) async fn examine(sut: &SutConfig, adapter: &Adapter) -> Vec<Result<(), Finding>> {
-    let mut counter = match Counter::admit(sut, adapter).await {
-        Ok(counter) => counter,
-        Err(finding) => return vec![Err(finding)],
-    };
-    let mut found = vec![counter.patient.greeting(sut).await];
-    for step in [Step::Echo, Step::KnownBad, Step::Unknown, Step::Nothing] {
-        if found.iter().all(Result::is_ok) {
-            found.push(counter.take(step).await);
-        }
-    }
-    found
+    line::examine(sut, Counter::admit(sut, adapter).await).await
 }
 
 /// What a reader hears.
@@ -57,13 +43,6 @@ enum Heard {
     Challenge(String),
     Refusal,
     Nothing(String),
-}
-
-enum Step {
-    Echo,
-    KnownBad,
-    Unknown,
-    Nothing,
 }
 
 /// The product before a backend that gives one challenge, or refuses it.
@@ -76,26 +55,9 @@ struct Counter {
     root: TempDir,
 }
 
-impl Counter {
-    async fn admit(sut: &SutConfig, adapter: &Adapter) -> Result<Self, Finding> {
-        let root = tempfile::tempdir().map_err(|error| BenchError::setup("folders", error))?;
-        let folders = Folders::under(root.path());
-        folders.create().map_err(|error| BenchError::setup("folders", error))?;
-        let workshop = Workshop::new(Seed(1), None)?;
-        let refuses = Arc::new(AtomicBool::new(false));
-        let router = Router::new().fallback(answer).with_state(Arc::clone(&refuses));
-        let backend = mutual_tls(router, workshop.server_config()).await?;
-        let patient = Patient::admit(sut, (Position::Terminal, adapter), CONTRACT)?;
-        Ok(Self { patient, reader_url: String::new(), refuses, backend, workshop, root })
-    }
-
-    async fn take(&mut self, step: Step) -> Result<(), Finding> {
-        match step {
-            Step::Echo => self.echo().await,
-            Step::KnownBad => self.known_bad().await,
-            Step::Unknown => self.patient.unknown().await,
-            Step::Nothing => self.nothing_from_nothing(),
-        }
+impl Placed for Counter {
+    fn patient(&mut self) -> &mut Patient {
+        &mut self.patient
     }
 
     /// It begins anew and hands the backend's challenge on: a product that refuses all fails here.
@@ -138,7 +100,7 @@ impl Counter {
     }
 
     /// Where no card was used and nothing asked, there is no file.
-    fn nothing_from_nothing(&self) -> Result<(), Finding> {
+    async fn nothing_from_nothing(&mut self) -> Result<(), Finding> {
         let Folders { req: _, res, face } = Folders::under(self.root.path());
         for (name, folder) in [("res", res), ("face", face)] {
             let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
@@ -148,6 +110,20 @@ impl Counter {
             }
         }
         Ok(())
+    }
+}
+
+impl Counter {
+    async fn admit(sut: &SutConfig, adapter: &Adapter) -> Result<Self, Finding> {
+        let root = tempfile::tempdir().map_err(|error| BenchError::setup("folders", error))?;
+        let folders = Folders::under(root.path());
+        folders.create().map_err(|error| BenchError::setup("folders", error))?;
+        let workshop = Workshop::new(Seed(1), None)?;
+        let refuses = Arc::new(AtomicBool::new(false));
+        let router = Router::new().fallback(answer).with_state(Arc::clone(&refuses));
+        let backend = mutual_tls(router, workshop.server_config()).await?;
+        let patient = Patient::admit(sut, (Position::Terminal, adapter), CONTRACT)?;
+        Ok(Self { patient, reader_url: String::new(), refuses, backend, workshop, root })
     }
 
     /// What a reader hears that asks for a challenge. A refusal may bear a code of the product's own.
