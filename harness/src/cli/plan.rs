@@ -134,7 +134,7 @@ impl Plan {
         ));
         if let Some(budget) = &self.scope.budget {
             let words = budget.words();
-            say(format_args!("{}; left out: {}", words.en, budget.left_out.join(", ")));
+            say(format_args!("{}; left out: {}", words.en, budget.left_out.join("\n  ")));
         }
         say(format_args!("plan {}", self.digest));
     }
