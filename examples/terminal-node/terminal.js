@@ -15,8 +15,7 @@ const path = require('node:path');
 const readline = require('node:readline');
 
 const FAULT = process.env.FAULT;
-const LOOK_EVERY_MS = 5;
-const PATIENCE_MS = 10000;
+const [LOOK_EVERY_MS, PATIENCE_MS] = [5, 10000];
 const KINDS = { 'SIM-E2001': 'certificate_refused', 'SIM-E2002': 'signature_refused', 'SIM-E2003': 'not_registered' };
 const CONSENTS = { limit: 'LimitApplicationCertificateRelated', specific_diseases: 'SpecificDiseasesCertificateRelated',
   health_check: 'SpecificHealthCheckupsInfo', drugs: 'PharmacistsInfo', care: 'DiagnosisInfo', operations: 'OperationInfo' };
@@ -27,8 +26,7 @@ const NOTICES = { expires_soon: ['renew_certificate'], grace: ['renew_certificat
 
 let desk = null; // What `reset` told.
 let now = null; // The story's clock, as it was told last.
-let results = 0;
-let before = null; // The result before, for FAULT=stale.
+let [results, before] = [0, null]; // How many there were, and the last one, for FAULT=stale.
 const states = new Map(); // Where the certificate behind a ticket stands in its life.
 
 // ---- messages --------------------------------------------------------------------------------------------------------------
@@ -92,22 +90,24 @@ function put(folder, name, bytes) {
   fs.renameSync(aside, path.join(folder, name));
 }
 
-async function answerFile(name) {
-  const request = path.join(desk.folders.req, name);
+async function answerFile(folders, name) {
+  const request = path.join(folders.req, name);
   const body = fs.readFileSync(request);
   if (!body.includes('</XmlMsg>')) return; // Somebody is still writing it.
   const [family] = name.split('req', 1);
   const answer = await ask(`${family}req`, body);
   const renamed = name.replace('req', 'res');
   const isDocument = answer.subarray(0, 5).toString('latin1') === '%PDF-';
-  put(desk.folders.res, isDocument ? renamed.replace(/\.xml$/i, '.pdf') : renamed, answer);
+  put(folders.res, isDocument ? renamed.replace(/\.xml$/i, '.pdf') : renamed, answer);
   fs.unlinkSync(request);
 }
 
 /** Looks at `req` for as long as we live. A file without an answer stays, and is asked again. */
 async function serveFolder() {
-  const names = fs.readdirSync(desk.folders.req).sort().filter((name) => /^[A-Za-z0-9]{3,16}req.*\.xml$/i.test(name));
-  for (const name of names) await answerFile(name).catch((error) => console.error(`${name}: ${error.message}`));
+  const { folders } = desk; // The next `reset` names others; these are gone then.
+  const names = fs.existsSync(folders.req) ? fs.readdirSync(folders.req).sort() : [];
+  const requests = names.filter((name) => /^[A-Za-z0-9]{3,16}req.*\.xml$/i.test(name));
+  for (const name of requests) await answerFile(folders, name).catch((error) => console.error(`${name}: ${error.message}`));
   setTimeout(serveFolder, LOOK_EVERY_MS);
 }
 
@@ -176,16 +176,16 @@ async function serveReader(request, response) {
 
 // ---- the bench's orders ----------------------------------------------------------------------------------------------------
 
+const server = http.createServer(serveReader).once('listening', serveFolder);
 const orders = {
   hello: async () => ({ product: 'Example Terminal', version: '1.0.0', positions: ['terminal'] }),
   clock: async (order) => { now = order.now; },
   reset: async (order) => {
     const [ca, pem] = [order.backend.ca, order.backend.certificate].map((file) => fs.readFileSync(file));
     ({ now } = order);
+    [results, before] = [0, null];
     desk = { ...order, agent: new https.Agent({ ca, cert: pem, key: pem, keepAlive: true }) };
-    const server = http.createServer(serveReader);
-    await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
-    serveFolder();
+    if (!server.listening) await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
     return { reader_url: `http://127.0.0.1:${server.address().port}` };
   },
 };

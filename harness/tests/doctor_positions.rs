@@ -158,7 +158,7 @@ fn a_terminal_that_falls_silent_or_ends_in_the_story_is_inconclusive_and_never_a
 }
 
 #[test]
-fn what_a_matcher_has_to_say_of_its_scores_and_who_may_be_kept_running() {
+fn what_a_matcher_has_to_say_of_its_scores() {
     let refused = |more: &str, position: &str, what: &str| {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("madoguchi.yaml");
@@ -175,6 +175,5 @@ fn what_a_matcher_has_to_say_of_its_scores_and_who_may_be_kept_running() {
     refused("", "matcher", "missing field `threshold`");
     refused("    threshold: 1.5\n", "matcher", "scores from 0 to 1");
     refused("    threshold: 0.5\n    attack_threshold: -1\n", "matcher", "scores from 0 to 1");
-    refused("isolation: reset\n", "terminal", "is for a matcher");
     refused("    threshold: 0.5\n", "terminal", "unknown field `threshold`");
 }

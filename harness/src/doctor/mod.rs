@@ -13,7 +13,6 @@ use std::path::Path;
 
 use reports::model::Blame;
 
-use crate::catalogue::Position;
 use crate::error::BenchError;
 use crate::sut::config::SutConfig;
 
@@ -86,15 +85,15 @@ pub async fn examine(file: &Path) -> Vec<Check> {
 
 /// What is looked at, in order. A product that fills several positions is asked in each of them.
 fn names(sut: Option<&SutConfig>) -> Vec<String> {
-    let filled = sut.map(|sut| sut.positions.filled()).unwrap_or_default();
+    let mut names: Vec<String> = BEFORE.into_iter().map(str::to_owned).collect();
+    let Some(sut) = sut else { return names };
+    let filled = sut.positions.filled();
     let several = filled.len() > 1;
-    let of = |position: Position| {
+    for position in filled {
         let place = if several { format!("{}: ", position.name()) } else { String::new() };
-        let named = move |name: &&str| format!("{place}{name}");
-        product::checks(position).iter().map(named)
-    };
-    let before = BEFORE.into_iter().map(str::to_owned);
-    before.chain(filled.into_iter().flat_map(of)).collect()
+        names.extend(product::names(sut, position).map(|name| format!("{place}{name}")));
+    }
+    names
 }
 
 /// Whether the product is honest enough to be judged: it greets, does what it can, and says no to what cannot be.

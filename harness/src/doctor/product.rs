@@ -2,10 +2,9 @@
 
 use super::{Finding, backend, card_middleware, line, matcher, receipt_computer, terminal};
 use crate::catalogue::Position;
-use crate::sut::config::SutConfig;
+use crate::sut::config::{Isolation, SutConfig};
 
-/// What is looked at in this position, in order.
-pub(super) fn checks(position: Position) -> &'static [&'static str] {
+fn checks(position: Position) -> &'static [&'static str] {
     match position {
         Position::Matcher => &matcher::CHECKS,
         Position::Terminal
@@ -16,12 +15,33 @@ pub(super) fn checks(position: Position) -> &'static [&'static str] {
     }
 }
 
-/// Looks at every position that the product fills, in the order of [`checks`]; the first that is the matter is the last.
+/// What is looked at last where a program serves one scenario after the other.
+const ANEW: &str = "a second beginning";
+
+/// What is looked at of a product in this position, in order.
+pub(super) fn names(
+    sut: &SutConfig,
+    position: Position,
+) -> impl Iterator<Item = &'static str> + use<> {
+    let last = begins_again(sut, position).then_some(ANEW);
+    checks(position).iter().copied().chain(last)
+}
+
+/// Whether a program in this position has to forget; a matcher has nothing to.
+fn begins_again(sut: &SutConfig, position: Position) -> bool {
+    sut.isolation == Isolation::Reset && position != Position::Matcher
+}
+
+/// Looks at every position that the product fills, in the order of [`names`]; the first that is the matter is the last.
 pub(super) async fn examine(sut: &SutConfig) -> Vec<Result<(), Finding>> {
     let mut found = Vec::new();
     for position in sut.positions.filled() {
         if found.iter().all(Result::is_ok) {
             found.extend(in_position(sut, position).await);
+        }
+        if found.iter().all(Result::is_ok) && begins_again(sut, position) {
+            // The program of the first time, which is told nothing but to begin anew.
+            found.push(in_position(sut, position).await.into_iter().collect());
         }
     }
     found

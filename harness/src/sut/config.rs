@@ -6,12 +6,13 @@ use reports::model::ProductInfo;
 use serde::Deserialize;
 
 use super::codes::{Grade, VendorCodes};
+use super::kept::Kept;
 use super::positions::Positions;
 use crate::catalogue::{Catalogue, Position};
 use crate::error::BenchError;
 
 /// A product under test.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SutConfig {
     /// What it is.
@@ -32,6 +33,9 @@ pub struct SutConfig {
     /// Folder of the file; commands run there.
     #[serde(skip)]
     pub folder: PathBuf,
+    /// Its programs that wait for the next scenario.
+    #[serde(skip)]
+    pub kept: Kept,
 }
 
 /// Name, version and maker.
@@ -53,7 +57,7 @@ pub enum Isolation {
     /// A new process for each scenario; of a server a new session.
     #[default]
     FreshProcess,
-    /// One process for scenario after scenario: for a matcher, which has nothing to forget.
+    /// A process for scenario after scenario, which forgets by the order `reset`; a matcher has nothing to forget.
     Reset,
 }
 
@@ -87,16 +91,7 @@ impl SutConfig {
         let is_blank = [name, version, vendor].iter().any(|text| text.trim().is_empty());
         let blank = "`product` needs a name, a version and a vendor that are not empty";
         let fault = is_blank.then(|| blank.to_owned());
-        fault
-            .or_else(|| self.positions.fault())
-            .or_else(|| self.isolation_fault())
-            .or_else(|| self.claims_fault())
-    }
-
-    fn isolation_fault(&self) -> Option<String> {
-        let only_matcher = self.positions.filled().into_iter().all(|it| it == Position::Matcher);
-        let misplaced = self.isolation == Isolation::Reset && !only_matcher;
-        misplaced.then(|| "`isolation: reset` is for a matcher, which has nothing to forget".into())
+        fault.or_else(|| self.positions.fault()).or_else(|| self.claims_fault())
     }
 
     /// A claim must name something that binds the product; one that is misspelt would claim nothing, silently.

@@ -9,13 +9,14 @@ use sim_reader::institution::protocol::{Reply, Request, Status};
 
 use super::adapter::Adapter;
 use super::codes::VendorCodes;
-use super::config::SutConfig;
+use super::config::{Isolation, SutConfig};
 use super::http::HttpLine;
+use super::kept::Lent;
 use super::process::ProcessLine;
 use super::{Performing, ReceiptComputer};
 use crate::error::BenchError;
 
-/// A product in one position. It knows nothing yet, and ends with the value.
+/// A product in one position. It knows nothing yet, or forgets it by `reset`, and ends with the value or waits for the next.
 #[derive(Debug)]
 pub struct Product {
     name: String,
@@ -26,7 +27,7 @@ pub struct Product {
 
 #[derive(Debug)]
 enum Line {
-    Process(Box<ProcessLine>),
+    Process(Lent),
     Http(HttpLine),
 }
 
@@ -56,9 +57,12 @@ impl Product {
     pub fn start(sut: &SutConfig, adapter: &Adapter) -> Result<Self, BenchError> {
         let name = sut.product.name.clone();
         let line = match adapter {
-            Adapter::Process(adapter) => {
-                Line::Process(Box::new(ProcessLine::start(&name, adapter, &sut.folder)?))
-            }
+            Adapter::Process(adapter) => Line::Process(match sut.isolation {
+                Isolation::FreshProcess => {
+                    Lent::never_back(ProcessLine::start(&name, adapter, &sut.folder)?)
+                }
+                Isolation::Reset => sut.kept.lend(&name, adapter, &sut.folder)?,
+            }),
             Adapter::Http(adapter) => Line::Http(HttpLine::new(&name, adapter)?),
         };
         Ok(Self { name, codes: sut.codes.clone(), line, orders: 0 })
