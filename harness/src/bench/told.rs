@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Bench, StepError};
 use crate::model::{
     BulkQuery, Change, Claim, Event, FeedRecord, Institution, Mode, NumberQuery, Occasion,
-    Presented, Registration, World,
+    PersonQuery, Presented, Registration, Repeat, World,
 };
 use crate::steps::params::Name;
 use crate::yaml;
@@ -100,6 +100,24 @@ impl Bench {
     pub async fn query_in_full(&mut self, at: &Name, step: &Step) -> Result<(), StepError> {
         let query: NumberQuery = self.of_institution(at, step)?;
         self.happen(Event::NumberQuery(query)).await
+    }
+
+    /// A later visit by any numbers.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn repeat_in_full(&mut self, at: &Name, step: &Step) -> Result<(), StepError> {
+        let repeat: Repeat = self.of_institution(at, step)?;
+        self.happen(Event::Repeat(repeat)).await
+    }
+
+    /// A query by whatever might stand on a card.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn by_name_in_full(&mut self, at: &Name, step: &Step) -> Result<(), StepError> {
+        let query: PersonQuery = self.of_institution(at, step)?;
+        self.happen(Event::PersonQuery(query)).await
     }
 
     /// A bulk query by any numbers.

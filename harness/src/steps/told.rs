@@ -78,6 +78,18 @@ async fn query(bench: &mut Bench, at: Name, step: &Step) -> Result<(), StepError
     bench.query_in_full(&at, step).await
 }
 
+#[when(expr = "{name}が次の番号でカードなしに再照会する")]
+#[when(expr = "{name} asks once more without the card by these numbers")]
+async fn repeat(bench: &mut Bench, at: Name, step: &Step) -> Result<(), StepError> {
+    bench.repeat_in_full(&at, step).await
+}
+
+#[when(expr = "{name}が次の四情報により照会する")]
+#[when(expr = "{name} asks by what stands on this card")]
+async fn by_name(bench: &mut Bench, at: Name, step: &Step) -> Result<(), StepError> {
+    bench.by_name_in_full(&at, step).await
+}
+
 #[when(expr = "{name}が次の人々の資格を一括で照会する")]
 #[when(expr = "{name} asks in bulk about these people")]
 async fn query_many(bench: &mut Bench, at: Name, step: &Step) -> Result<(), StepError> {

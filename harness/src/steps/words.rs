@@ -1,5 +1,6 @@
 //! What a step's words stand for where care is given outside, a person is asked for by name, or a list is named.
 
+use std::fmt;
 use std::str::FromStr;
 
 use cucumber::Parameter;
@@ -23,6 +24,12 @@ impl FromStr for Month {
     }
 }
 
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}年{}月", self.0.year(), self.0.month())
+    }
+}
+
 /// Where care outside the institution is given.
 #[derive(Debug, Clone, Copy, Parameter)]
 #[param(name = "occasion", regex = "訪問診療|オンライン診療|home visits|online care")]
@@ -40,6 +47,15 @@ impl FromStr for At {
     }
 }
 
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Occasion::HomeVisit => "訪問診療",
+            Occasion::Online => "オンライン診療",
+        })
+    }
+}
+
 /// By which day care is searched for.
 #[derive(Debug, Clone, Copy, Parameter)]
 #[param(name = "care_day", regex = "同意日|受診日|consent|examination")]
@@ -54,6 +70,15 @@ impl FromStr for By {
             "受診日" | "examination" => Ok(Self(CareDay::Examination)),
             _ => Err(unknown("day of care", text)),
         }
+    }
+}
+
+impl fmt::Display for By {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            CareDay::Consent => "同意日",
+            CareDay::Examination => "受診日",
+        })
     }
 }
 
@@ -95,6 +120,13 @@ impl FromStr for EmergencyWord {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let found = EMERGENCY_STEPS.iter().find(|(_, ja, en)| *ja == text || *en == text);
         found.map(|(act, ..)| Self(*act)).ok_or_else(|| unknown("step", text))
+    }
+}
+
+impl fmt::Display for EmergencyWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = EMERGENCY_STEPS.iter().find(|(act, ..)| *act == self.0);
+        f.write_str(found.map_or("報告される", |(_, ja, _)| ja))
     }
 }
 

@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use crate::model::{AuthorityAct, ConsentKind, InformationKind, PhoneKind, Prescription};
+use crate::model::{AuthorityAct, ConsentKind, InformationKind, Occasion, PhoneKind, Prescription};
 
 use super::coverages::{CoverageDraft, LimitDraft, coverage, limit};
 use super::days::{around, offset_in_days};
 use super::institutions::kinds;
 use super::many::{BulkDraft, RegistrationDraft, bulk, registration};
+use super::outside::{OutsideDraft, occasion, outside};
 
 /// A pointer into whatever there will be.
 pub(super) type Pick = usize;
@@ -70,6 +71,7 @@ pub(super) enum Draft {
     Replay {
         institution: Pick,
     },
+    Outside(OutsideDraft),
 }
 
 /// Where the clock goes. What lies behind becomes a minute from now.
@@ -126,6 +128,7 @@ pub(super) struct VisitDraft {
     pub register: bool,
     pub prescription: Option<Prescription>,
     pub trouble: Option<TroubleDraft>,
+    pub occasion: Option<Occasion>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -262,11 +265,17 @@ pub(super) fn draft() -> BoxedStrategy<Draft> {
         2 => (pick(), prop::option::of(pick())).prop_map(|(institution, chart)| Draft::Collect { institution, chart }),
         2 => claim().prop_map(Draft::Claim),
         1 => pick().prop_map(|institution| Draft::Replay { institution }),
+        4 => outside().prop_map(Draft::Outside),
     ].boxed()
 }
 
 pub(super) fn information_kind() -> impl Strategy<Value = InformationKind> {
-    prop_oneof![Just(InformationKind::Drugs), Just(InformationKind::HealthChecks)]
+    prop_oneof![
+        3 => Just(InformationKind::Drugs),
+        3 => Just(InformationKind::HealthChecks),
+        1 => Just(InformationKind::Care),
+        1 => Just(InformationKind::DrugsDocument),
+    ]
 }
 
 pub(super) fn pick() -> impl Strategy<Value = Pick> {
@@ -334,14 +343,14 @@ pub(super) fn visit() -> BoxedStrategy<VisitDraft> {
     let place = (pick(), pick(), presented);
     let then = prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(mode(), 1..4)];
     let check = (mode(), then, prop::bool::weighted(0.85), trouble);
-    (place, check, kinds(), prop::bool::weighted(0.8), prescription)
+    let wishes = (kinds(), prescription, prop::option::weighted(0.08, occasion()));
+    (place, check, wishes, prop::bool::weighted(0.8))
         .prop_map(
             |(
                 (holder, institution, presented),
                 (mode, then, fitting, trouble),
-                consents,
+                (consents, prescription, occasion),
                 register,
-                prescription,
             )| VisitDraft {
                 holder: Holder::Any(holder),
                 institution: Some(institution),
@@ -353,6 +362,7 @@ pub(super) fn visit() -> BoxedStrategy<VisitDraft> {
                 register,
                 prescription,
                 trouble,
+                occasion,
             },
         )
         .boxed()

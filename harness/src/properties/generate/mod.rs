@@ -7,6 +7,7 @@ mod drafts;
 mod institutions;
 mod many;
 mod names;
+mod outside;
 mod people;
 mod scenes;
 mod teller;

@@ -13,6 +13,7 @@ use super::drafts::{
 };
 use super::institutions::{KINDS, kinds};
 use super::many::{number_comes_back, result_is_fetched};
+use super::outside::{care_goes_on, in_a_disaster, in_an_outage};
 
 /// Single events most often.
 pub(super) fn scene() -> BoxedStrategy<Vec<Draft>> {
@@ -33,6 +34,9 @@ pub(super) fn scene() -> BoxedStrategy<Vec<Draft>> {
         2 => registration(),
         2 => number_comes_back(),
         1 => result_is_fetched(),
+        2 => in_a_disaster(),
+        1 => in_an_outage(),
+        3 => care_goes_on(),
     ]
     .boxed()
 }
@@ -66,6 +70,7 @@ fn with_mode(holder: Holder, institution: Option<Pick>, mode: ModeDraft) -> Visi
         register: true,
         prescription: None,
         trouble: None,
+        occasion: None,
     }
 }
 

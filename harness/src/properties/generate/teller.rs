@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::{
-    CardFacts, CardFault, Change, Chart, Claim, Coverage, Event, FeedRecord, InformationRequest,
-    Institution, NumberQuery, Occasion, Presented, Registration, Trouble, Visit, World,
+    CardFacts, CardFault, Change, Chart, Claim, Coverage, Event, FeedRecord, InformationKind,
+    InformationRequest, Institution, NumberQuery, Occasion, Presented, Registration, Trouble,
+    Visit, World,
 };
 
 use super::coverages::{CoverageDraft, numbers_of};
@@ -22,6 +23,7 @@ use super::drafts::{
 use super::names::{LOSS_REASONS, pick};
 
 mod many;
+mod outside;
 
 /// Certificates of the bench are good until 2032; no story goes on so long.
 const LAST_INSTANT: Timestamp = Timestamp::constant(1_975_000_000, 0); // 2032-08-02
@@ -100,8 +102,12 @@ impl<'a> Teller<'a> {
         if let Event::Visit(visit) = &event {
             self.visited(visit);
         }
-        if matches!(&event, Event::BulkQuery(_) | Event::Register(Registration { bulk: true, .. }))
-        {
+        if matches!(
+            &event,
+            Event::BulkQuery(_)
+                | Event::Finding(_)
+                | Event::Register(Registration { bulk: true, .. })
+        ) {
             self.bulk_takes_time();
         }
         pause.into_iter().chain([event]).collect()
@@ -140,7 +146,9 @@ impl<'a> Teller<'a> {
             Draft::Information { of_last_visit, institution, person, kind } => {
                 let (institution, person) = self.place(*of_last_visit, *institution, *person)?;
                 let last = self.last_visit.as_ref().filter(|_| *of_last_visit);
-                let occasion = last.and_then(|visit| visit.occasion);
+                // Only medicines are asked for outside the institution.
+                let occasion = last.filter(|_| *kind == InformationKind::Drugs);
+                let occasion = occasion.and_then(|visit| visit.occasion);
                 Event::Information(InformationRequest {
                     institution,
                     person,
@@ -166,6 +174,7 @@ impl<'a> Teller<'a> {
             Draft::Replay { institution } => {
                 Event::Replay { institution: self.institution(*institution)?.0.to_owned() }
             }
+            Draft::Outside(draft) => self.outside(draft)?,
         })
     }
 
@@ -250,7 +259,7 @@ impl<'a> Teller<'a> {
             },
             mode: mode(&draft.mode, draft.fitting, card),
             then: draft.then.iter().map(|next| mode(next, false, card)).collect(),
-            occasion: None,
+            occasion: draft.occasion,
             consents: draft.consents.clone(),
             register: draft.register,
             prescription: draft.prescription,

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::bench::Wishes;
 use crate::model::{
-    AuthorityAct, DisasterMode, Event, InformationKind, InformationRequest, Occasion, PortalUse,
-    World,
+    AuthorityAct, DisasterMode, EmergencyAct, EmergencyStep, Event, Finding, FolderOddity,
+    InformationKind, InformationRequest, Occasion, PortalUse, Whom, World,
 };
+use crate::steps::words::{At, By, EmergencyWord, Month};
 use crate::yaml;
 
 use super::{Line, Untold, calendar_day, moment};
@@ -54,12 +55,57 @@ impl<'a> Telling<'a> {
                     .with(yaml::write(&record.change, &[])?)
             }
             Event::Visit(_) => return Err(Untold::NoWords("a visit in one step")),
-            Event::Emergency(_)
-            | Event::Repeat(_)
-            | Event::PersonQuery(_)
-            | Event::Finding(_)
-            | Event::Oddity { .. } => {
-                return Err(Untold::NoWords("what no story is drawn of"));
+            Event::Emergency(EmergencyStep { institution, act }) => {
+                let at = self.institution(institution);
+                Line::when(match act {
+                    EmergencyAct::Report(uses) => {
+                        format!("「{at}」が緊急時の機能の利用{uses}件を報告する")
+                    }
+                    EmergencyAct::Request
+                    | EmergencyAct::CallBack
+                    | EmergencyAct::Release
+                    | EmergencyAct::Close => {
+                        format!("「{at}」の緊急時の機能が{}", EmergencyWord(*act))
+                    }
+                })
+            }
+            Event::Repeat(repeat) => {
+                let at = self.institution(&repeat.institution);
+                Line::when(format!("「{at}」が次の番号でカードなしに再照会する"))
+                    .with(yaml::write(repeat, &["institution"])?)
+            }
+            Event::PersonQuery(query) => {
+                let at = self.institution(&query.institution);
+                Line::when(format!("「{at}」が次の四情報により照会する"))
+                    .with(yaml::write(query, &["institution"])?)
+            }
+            Event::Finding(Finding { institution, whom }) => {
+                let at = self.institution(institution);
+                Line::when(match whom {
+                    Whom::Ticketed { month } => {
+                        format!("「{at}」が{}の医療扶助を一括で照会する", Month(*month))
+                    }
+                    Whom::CaredFor { occasion, by, from, to } => {
+                        let (occasion, by) = (At(*occasion), By(*by));
+                        let (from, to) = (calendar_day(*from), calendar_day(*to));
+                        format!(
+                            "「{at}」が{occasion}の結果を{by}{from}から{to}までについて一括で照会する"
+                        )
+                    }
+                })
+            }
+            Event::Oddity { institution, what } => {
+                let at = self.institution(institution);
+                Line::when(match what {
+                    FolderOddity::HalfResult => {
+                        format!(
+                            "レセコンが見たとき、「{at}」の最後の結果ファイルはまだ書きかけである"
+                        )
+                    }
+                    FolderOddity::StrayAnswer => {
+                        format!("「{at}」への最後の回答が、別の依頼の名前で残っている")
+                    }
+                })
             }
             Event::Replay { institution } => {
                 let at = self.institution(institution);
@@ -123,12 +169,16 @@ impl<'a> Telling<'a> {
             (InformationKind::HealthChecks, None) => {
                 format!("「{at}」が「{person}」の健診情報を求める")
             }
-            (InformationKind::DrugsDocument | InformationKind::Care, _) => {
-                return Err(Untold::NoWords("documents and care information"));
+            (InformationKind::Care, None) => format!("「{at}」が「{person}」の診療情報を求める"),
+            (InformationKind::DrugsDocument, None) => {
+                format!("「{at}」が「{person}」の薬剤情報を文書で求める")
             }
-            (InformationKind::HealthChecks, Some(_)) => {
-                return Err(Untold::NoWords("health checks asked for outside the institution"));
-            }
+            (
+                InformationKind::HealthChecks
+                | InformationKind::Care
+                | InformationKind::DrugsDocument,
+                Some(_),
+            ) => return Err(Untold::NoWords("other than medicines outside the institution")),
         })
     }
 
