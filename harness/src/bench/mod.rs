@@ -220,8 +220,7 @@ impl Bench {
 
     /// How finely the product's refusals are told apart.
     fn grade(&self) -> Grade {
-        let sut = self.workshop.as_ref().and_then(|workshop| workshop.sut.as_ref());
-        sut.map(|sut| sut.grade).unwrap_or_default()
+        self.workshop.as_ref().map(|workshop| workshop.grade()).unwrap_or_default()
     }
 
     async fn carry_out(&mut self, event: &Event) -> Result<Outcome, BenchError> {

@@ -131,6 +131,7 @@ pub async fn play(workshop: &Arc<Workshop>, world: &World, story: &[Event]) -> P
             }
             Err(error) => return Played::Unseen(error),
         };
+        let actual = workshop.grade().sees(actual, &expected);
         let judgement = compare(event, &expected, &actual, None);
         if let Some(place) = judgement.divergence {
             if is_silent(&actual) {

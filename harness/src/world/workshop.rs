@@ -17,6 +17,7 @@ use crate::mutants::Plant;
 use crate::seed::Seed;
 use crate::sut;
 use crate::sut::breaker::Breaker;
+use crate::sut::codes::Grade;
 use crate::sut::config::{Isolation, SutConfig};
 use crate::sut::troubles::Troubles;
 use crate::taps::Taps;
@@ -105,6 +106,11 @@ impl Workshop {
             photos: Arc::default(),
             matcher,
         })
+    }
+
+    /// How finely the product's refusals are told apart.
+    pub fn grade(&self) -> Grade {
+        self.sut.as_ref().map(|sut| sut.grade).unwrap_or_default()
     }
 
     /// The same with answers of another form.
