@@ -1,0 +1,98 @@
+//! What the runner itself costs: trivial scenarios a second, beside cucumber-js on the same feature text in the same run.
+//!
+//! `cargo bench -p harness --bench runner`. The other side wants Node.js and `npm install @cucumber/cucumber` in a folder of one's own, named by
+//! `CUCUMBER_JS`; without it only our own figure is told.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a bench may fail, and prints its figures"
+)]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use harness::catalogue::Catalogue;
+use harness::runner::{self, Progress, Stop};
+use harness::seed::Seed;
+use harness::world::Workshop;
+
+const SCENARIOS: u32 = 2_000;
+/// The median of so many turns.
+const TURNS: usize = 5;
+
+/// Scenarios that do nothing but say what time it is and what somebody intends.
+fn feature(scenarios: u32) -> String {
+    let mut text = "# language: ja\n機能: 何も起きない | Nothing happens\n\n".to_owned();
+    for nth in 0..scenarios {
+        let _ = write!(
+            text,
+            "  @id:trivial-{nth}\n  シナリオ: その{nth} | Number {nth}\n    \
+             前提 「花子」は利用登録に応じる\n    かつ 「花子」は処方箋の形を選ばない\n    \
+             かつ 「花子」は利用登録に応じる\n\n"
+        );
+    }
+    text
+}
+
+/// Seconds of our runner for the same text, the reading of it included, on one core a runner.
+fn ours(text: &str) -> Duration {
+    let began = Instant::now();
+    let pasted = vec![("features/trivial/all.feature".to_owned(), text.to_owned())];
+    let catalogue: &'static Catalogue = Box::leak(Box::new(Catalogue::with(pasted).unwrap()));
+    let workshop = Workshop::new(Seed(1), None).unwrap().with_catalogue(catalogue);
+    let cases: Vec<_> = catalogue.cases.iter().collect();
+    let silent = Arc::new(|_: &str| {}) as Progress;
+    let results = runner::run(&cases, &Arc::new(workshop), &silent, &Stop::default()).unwrap();
+    assert_eq!(results.len(), cases.len(), "a scenario was not played");
+    began.elapsed()
+}
+
+/// Seconds of cucumber-js as a process.
+fn theirs(node: &Path, text: &str) -> Duration {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("all.feature"), text).unwrap();
+    let steps = format!(
+        "const {{ Given }} = require('{}');\n\
+         Given('「花子」は利用登録に応じる', function () {{ this.register = true; }});\n\
+         Given('「花子」は処方箋の形を選ばない', function () {{ this.prescription = null; }});\n",
+        node.join("node_modules/@cucumber/cucumber").display()
+    );
+    std::fs::write(folder.path().join("steps.js"), steps).unwrap();
+    let began = Instant::now();
+    let output = Command::new(node.join("node_modules/.bin/cucumber-js"))
+        .args(["all.feature", "--require", "steps.js", "--format", "summary", "--parallel", "2"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let took = began.elapsed();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    took
+}
+
+/// What one scenario more costs, in microseconds: what a start costs is in both measurements and falls out.
+fn each(measure: impl Fn(&str) -> Duration) -> f64 {
+    let (few, many) = (feature(1), feature(SCENARIOS + 1));
+    let mut costs: Vec<f64> = (0..TURNS)
+        .map(|_| (measure(&many).as_secs_f64() - measure(&few).as_secs_f64()) * 1e6)
+        .map(|all| all / f64::from(SCENARIOS))
+        .collect();
+    costs.sort_by(f64::total_cmp);
+    costs.get(TURNS / 2).copied().unwrap_or_default()
+}
+
+fn main() {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let own = each(ours);
+    println!("a trivial scenario of three steps: {own:.0} µs");
+    let Some(node) = std::env::var_os("CUCUMBER_JS").map(PathBuf::from) else {
+        println!("CUCUMBER_JS names no folder with @cucumber/cucumber: nothing to compare with");
+        return;
+    };
+    let other = each(|text| theirs(&node, text));
+    println!("the same by cucumber-js: {other:.0} µs, {:.1} times as much", other / own);
+}
