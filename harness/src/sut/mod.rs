@@ -13,6 +13,7 @@ mod process;
 pub mod product;
 pub mod terminal;
 pub mod troubles;
+mod vpcd;
 
 use std::future::Future;
 use std::pin::Pin;
