@@ -7,6 +7,7 @@ mod machine;
 mod matcher;
 mod product;
 mod receipt_computer;
+mod table;
 mod terminal;
 
 use std::path::Path;
