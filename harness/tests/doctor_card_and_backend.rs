@@ -184,6 +184,11 @@ fn mistakes_of_a_reader() {
             "an echo",
             "other consents than the patient's",
         ),
+        (
+            (r#"{"card": "%s:%d" % door.getsockname()}"#, r#"{"card": "127.0.0.1:1"}"#),
+            "an echo",
+            "no card can be put into its reader",
+        ),
         ((r#""asked": visit.asked"#, r#""asked": []"#), "an echo", "does not ask the consents"),
         (
             ("text(signature)", "text(signature[::-1])"),

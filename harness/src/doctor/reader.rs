@@ -50,7 +50,8 @@ impl Placed for Counter<'_> {
 
     /// It leads a visit by PIN to its end: a product that refuses all fails here.
     async fn echo(&mut self) -> Result<(), Finding> {
-        self.reader = Some(ReaderProduct::start(self.sut, self.adapter, self.reset()).await?);
+        let started = ReaderProduct::start(self.sut, self.adapter, self.reset()).await;
+        self.reader = Some(started.map_err(|error| self.said_no(error))?);
         let mut card = OnTable::lay(self.contents.clone());
         let told = self.visit(Some(&mut card)).await?;
         self.must_end(&told, VisitEnd::Completed, "a visit with a card and a PIN that are right")?;
@@ -110,12 +111,17 @@ impl<'a> Counter<'a> {
         let order = order(&self.contents, card.is_some());
         let reader = self.reader.as_mut();
         let reader = reader.ok_or_else(|| BenchError::setup("reader", "not started"))?;
-        reader.visit(card, order).await.map_err(|error| {
-            if let BenchError::ProductUnsupported { what, .. } = &error {
-                return self.patient.fault(format!("has to lead a visit by PIN: {what}"));
-            }
-            error.into()
-        })
+        reader.visit(card, order).await.map_err(|error| self.said_no(error))
+    }
+
+    /// A no, where everybody has to say yes.
+    fn said_no(&self, error: BenchError) -> Finding {
+        if let BenchError::ProductUnsupported { what: said, .. }
+        | BenchError::ProductError { reason: said, .. } = &error
+        {
+            return self.patient.fault(format!("has to do what is asked of it here: {said}"));
+        }
+        error.into()
     }
 
     fn must_end(&self, told: &VisitTold, end: VisitEnd, what: &str) -> Result<(), Finding> {

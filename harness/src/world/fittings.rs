@@ -98,11 +98,16 @@ mod tests {
         }
     }
 
+    fn client() -> reqwest::Client {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        plain_client().unwrap()
+    }
+
     #[tokio::test]
     async fn a_picture_is_a_pgm_file_and_without_anybody_there_is_none() {
         let fittings = Fittings::build_in(CardPress::new().unwrap().terminal()).await.unwrap();
         let look = || async {
-            let got = plain_client().unwrap().get(fittings.camera_url()).send().await.unwrap();
+            let got = client().get(fittings.camera_url()).send().await.unwrap();
             (got.status().as_u16(), got.bytes().await.unwrap().to_vec())
         };
         assert_eq!(look().await, (503, Vec::new()));
@@ -116,7 +121,7 @@ mod tests {
         let fittings = Fittings::build_in(own.clone()).await.unwrap();
         let Approval { certificate, key_url } = fittings.approval();
         let prove = Prove { challenge: Bytes(vec![1; 16]) };
-        let asked = plain_client().unwrap().post(key_url).json(&prove).send().await.unwrap();
+        let asked = client().post(key_url).json(&prove).send().await.unwrap();
         let Proof { signature: Bytes(signature) } = asked.json().await.unwrap();
         assert_eq!(
             (certificate.0, signature),

@@ -38,9 +38,9 @@ impl InSlot {
 impl CardChannel for InSlot {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
         let heard = self.say(command).and_then(|()| self.hear());
-        heard.map_err(|error| match error.kind() {
-            ErrorKind::WouldBlock | ErrorKind::TimedOut => ChannelError::Mute,
-            _ => ChannelError::Removed,
+        heard.map_err(|error| {
+            let waited = [ErrorKind::WouldBlock, ErrorKind::TimedOut].contains(&error.kind());
+            if waited { ChannelError::Mute } else { ChannelError::Removed }
         })
     }
 }
