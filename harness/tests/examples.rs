@@ -190,9 +190,12 @@ fn a_card_client_that_presents_a_pin_in_face_mode_costs_a_try() {
 #[test]
 fn the_reader_is_conformant_in_what_it_claims() {
     let record = conformant("reader-python", "reader");
-    for id in
-        ["identity/right-pin", "identity/staff-confirm", "identity/android", "card/swapped-by-pin"]
-    {
+    for id in [
+        "identity/five-digits",
+        "identity/staff-confirm",
+        "identity/android",
+        "card/swapped-by-pin",
+    ] {
         assert!(
             record.cases.iter().any(|case| case.id == id && case.verdict == Verdict::Pass),
             "{id}"
