@@ -1,4 +1,4 @@
-//! `madoguchi doctor` asks card middleware and a backend whether they are honest: one that accepts all, or refuses all, is not judged; and
+//! `madoguchi doctor` asks card middleware, a reader and a backend whether they are honest: one that accepts all, or refuses all, is not judged; and
 //! one that falls silent in the story is never failed for it.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test may fail")]
@@ -36,6 +36,12 @@ const BACKEND: Example = Example {
     file: "backend-python/backend.py",
     position: "backend",
     name: "Example Backend",
+    more: "",
+};
+const READER: Example = Example {
+    file: "reader-python/reader.py",
+    position: "reader",
+    name: "Example Reader",
     more: "",
 };
 
@@ -158,6 +164,79 @@ fn mistakes_of_a_backend() {
     ] {
         BACKEND.assert_found(mistake, (check, what));
     }
+}
+
+#[test]
+fn mistakes_of_a_reader() {
+    for (mistake, check, what) in [
+        (
+            (r#""positions": ["reader"]"#, r#""positions": ["terminal"]"#),
+            "greeting",
+            "does not name the position reader",
+        ),
+        (
+            ("if left is True: return None", r#"if left is True: return "wrong-pin""#),
+            "an echo",
+            "ended in `wrong-pin`, and not `completed`",
+        ),
+        (
+            ("kind in yes for kind in flags", "True for kind in flags"),
+            "an echo",
+            "other consents than the patient's",
+        ),
+        (
+            (r#"{"card": "%s:%d" % door.getsockname()}"#, r#"{"card": "127.0.0.1:1"}"#),
+            "an echo",
+            "no card can be put into its reader",
+        ),
+        ((r#""asked": visit.asked"#, r#""asked": []"#), "an echo", "does not ask the consents"),
+        (
+            ("text(signature)", "text(signature[::-1])"),
+            "an echo",
+            "another certificate or signature than the card's",
+        ),
+        (
+            (r#"kind.replace("_", "-") if kind in ends"#, r#""completed" if kind in ends"#),
+            "a known-bad step",
+            "ended in `completed`, and not `certificate-refused`",
+        ),
+        (
+            (r#"raise End("not-my-number-card")"#, r#"raise End("completed")"#),
+            "a known-bad step",
+            "ended in `completed`, and not `not-my-number-card`",
+        ),
+        (
+            (r#"raise Unsupported("no such operation")"#, "return {}"),
+            "an unknown step",
+            "an operation that nobody knows",
+        ),
+        (
+            (r#"raise End("no-card")"#, r#"raise End("completed")"#),
+            "nothing from nothing",
+            "a visit without a card ended in `completed`",
+        ),
+    ] {
+        READER.assert_found(mistake, (check, what));
+    }
+}
+
+/// The patients of stories consent to more than doctor's does.
+#[test]
+fn a_reader_that_ends_or_fails_in_the_story_is_inconclusive_and_what_was_typed_is_in_no_words() {
+    const VISIT: &str = "    visit = Visit(counter, ask)\n";
+    const REPLY: &str = r#"reply = {"status": "ok", **carried_out(ask["op"], ask)}"#;
+    let run = ["run", "--only", "identity/right-pin"];
+    let gone = format!("    if len(ask['consents']) > 1: os._exit(1)\n{VISIT}");
+    let (code, said) = READER.told((VISIT, &gone), &run);
+    assert_eq!(code, 4, "{said}");
+    assert!(said.contains("ended in the middle of its work"), "{said}");
+    let fails = format!(
+        r#"reply = {{"status": "error", "reason": str(ask["ways"])}} if len(ask.get("consents", [])) > 1 else {}"#,
+        REPLY.trim_start_matches("reply = ")
+    );
+    let (code, said) = READER.told((REPLY, &fails), &run);
+    assert_eq!(code, 4, "{said}");
+    assert!(said.contains("['****']") && !said.contains("1234"), "{said}");
 }
 
 #[test]

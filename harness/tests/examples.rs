@@ -188,6 +188,32 @@ fn a_card_client_that_presents_a_pin_in_face_mode_costs_a_try() {
 }
 
 #[test]
+fn the_reader_is_conformant_in_what_it_claims() {
+    let record = conformant("reader-python", "reader");
+    for id in [
+        "identity/five-digits",
+        "identity/staff-confirm",
+        "identity/android",
+        "card/swapped-by-pin",
+    ] {
+        assert!(
+            record.cases.iter().any(|case| case.id == id && case.verdict == Verdict::Pass),
+            "{id}"
+        );
+    }
+    assert!(record.requirements.contains_key("OQS-PIN-08"));
+    let left_out = |case: &&CaseResult| case.verdict == Verdict::NotApplicable;
+    let why = |case: &CaseResult| case.why.clone().unwrap_or_default();
+    assert!(record.cases.iter().filter(left_out).all(|case| why(case).contains("no faces")));
+}
+
+#[test]
+fn a_reader_that_hands_on_what_was_typed_is_named_by_the_rule_of_the_pin() {
+    let case = found_out("reader-python", "privacy/pin", "pin-handed-on", "OQS-PIN-08");
+    assert_eq!(case.id, "privacy/pin");
+}
+
+#[test]
 fn the_backend_is_conformant_in_what_it_claims() {
     let record = conformant("backend-python", "backend");
     assert!(record.requirements.contains_key("OQS-CERT-07"));

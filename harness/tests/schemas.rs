@@ -487,3 +487,85 @@ fn the_backends_orders() {
     assert_agreed(&schema, &samples);
     assert_complete(&schema, &samples, &[]);
 }
+
+#[test]
+fn the_readers_orders() {
+    use harness::model::VisitEnd;
+    use harness::sut::reader::protocol::{
+        Approval, Awaiting, Consent, Front, Placed, Proof, Prove, ReaderOrder, ReaderReset,
+        VisitOrder, VisitTold, Way,
+    };
+    use sim_reader::consent::ConsentKind;
+    let schema = Schema::read("reader.json");
+    let now = "2026-04-01T00:30:00Z".parse().unwrap();
+    let mut samples = common("reader");
+    let bytes = || serde_json::from_value::<sim_reader::reader_link::Bytes>(json!("AAEC")).unwrap();
+    let approval = || Approval { certificate: bytes(), key_url: "http://127.0.0.1:3/key".into() };
+    let all = || ConsentKind::ALL.map(Consent).to_vec();
+    let reset = |approval| {
+        numbered(ReaderOrder::Reset(ReaderReset {
+            institution: "1319999999".into(),
+            account: "F01319999999".into(),
+            terminal_url: "http://127.0.0.1:1".into(),
+            camera_url: "http://127.0.0.1:3/camera".into(),
+            offers: all(),
+            electronic_prescriptions: true,
+            phones: false,
+            approval,
+            now,
+        }))
+    };
+    let front = || Front {
+        birthdate: date(1980, 2, 17),
+        expiry_year: 2035,
+        security_code: "2285".to_owned(),
+    };
+    let visit = |placed, front, prescription, occasion| {
+        numbered(ReaderOrder::Visit(VisitOrder {
+            placed,
+            front,
+            ways: vec![
+                Way::Face,
+                Way::Pin { entries: vec!["12345".into(), "1234".into()] },
+                Way::Visual { confirmed: false },
+            ],
+            consents: all(),
+            register: true,
+            prescription,
+            occasion,
+            silent: false,
+        }))
+    };
+    let (form, home) = (Some(Prescription::Electronic), Some(Occasion::HomeVisit));
+    let paper = Some(Prescription::Paper);
+    orders(
+        &mut samples,
+        vec![
+            ("reset", reset(Some(approval()))),
+            ("reset", reset(None)),
+            ("clock", numbered(ReaderOrder::Clock { now })),
+            ("visit", visit(Placed::Card, Some(front()), form, home)),
+            ("visit", visit(Placed::Android, None, paper, Some(Occasion::Online))),
+            ("visit", visit(Placed::Iphone, None, None, None)),
+            ("visit", visit(Placed::Nothing, None, None, None)),
+        ],
+    );
+    samples.push(("reply-reset", value(Awaiting { card: "127.0.0.1:1".into() })));
+    for end in schema.definition("reply-visit")["properties"]["end"]["enum"].as_array().unwrap() {
+        let end: VisitEnd = serde_json::from_value(end.clone()).unwrap();
+        let notices = vec![Notice::RenewCertificate, Notice::Grace, Notice::Other];
+        samples.push(("reply-visit", value(VisitTold { end, asked: all(), notices })));
+    }
+    samples.push(("prove", value(Prove { challenge: bytes() })));
+    samples.push(("proof", value(Proof { signature: bytes() })));
+    samples.push(("approval", value(approval())));
+    samples.push(("front", value(front())));
+    assert_agreed(&schema, &samples);
+    assert_complete(&schema, &samples, &["way", "consent"]);
+    // The reply that does not know an end names all that there are.
+    let unknown = json!({"end": "lunch", "asked": [], "notices": []});
+    assert!(schema.fits("reply-visit", &unknown).is_err());
+    let named = serde_json::from_value::<VisitTold>(unknown).unwrap_err().to_string();
+    let known = &schema.definition("reply-visit")["properties"]["end"]["enum"];
+    assert_eq!(named.matches('`').count() / 2, known.as_array().unwrap().len() + 1, "{named}");
+}

@@ -1,18 +1,12 @@
 //! Whether card middleware means what it says: middleware that takes everything for a My Number Card, or nothing, cannot be judged.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use sim_card::pki::{Authority, AuthorityConfig};
-use sim_card::population::Population;
-use sim_card::{Card, CardContents, Silence};
 use sim_reader::card_client::{CardError, CardMiddleware as _, Recognised};
 use sim_reader::institution::protocol::Status;
-use sim_reader::{CardChannel, ChannelError};
 
 use super::Finding;
 use super::line::{self, Patient, Placed, told};
+use super::table::{OnTable, Other, contents};
 use crate::catalogue::Position;
-use crate::clock::wall;
 use crate::error::BenchError;
 use crate::sut::adapter::Adapter;
 use crate::sut::config::SutConfig;
@@ -63,7 +57,7 @@ fn started(middleware: &mut Option<Middleware>) -> Result<&mut Middleware, Bench
 async fn echo(patient: &Patient, middleware: &mut Middleware) -> Result<(), Finding> {
     let contents = contents()?;
     let on_card = contents.user_authentication.as_ref().map(|user| user.certificate.clone());
-    let mut card = OnTable(Arc::new(Mutex::new(Card::new(contents))));
+    let mut card = OnTable::lay(contents);
     let mut seated = middleware.seat(&mut card).await?;
     let recognised = seated.recognise();
     let read = recognised.clone().and_then(|_| seated.certificate());
@@ -117,41 +111,4 @@ fn settled(seated: Seated<'_>) -> Result<(), Finding> {
 
 fn words(error: &CardError) -> String {
     error.to_string()
-}
-
-/// What is on the card of somebody who does not exist.
-fn contents() -> Result<CardContents, BenchError> {
-    let failed = |error: &dyn std::fmt::Display| BenchError::setup("card", error);
-    let mut authority =
-        Authority::new(AuthorityConfig::default()).map_err(|error| failed(&error))?;
-    let citizen = Population::new(1).citizen(0).map_err(|error| failed(&error))?;
-    let opened = citizen.card(&mut authority, wall(), |_| Vec::new());
-    Ok(opened.map_err(|error| failed(&error))?.contents)
-}
-
-/// A card that answers at once.
-struct OnTable(Arc<Mutex<Card>>);
-
-impl CardChannel for OnTable {
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
-        let answer = self.0.lock().unwrap_or_else(PoisonError::into_inner).exchange(command);
-        answer.map_err(|silence| match silence {
-            Silence::Removed => ChannelError::Removed,
-            Silence::Mute | Silence::NoPower => ChannelError::Mute,
-        })
-    }
-
-    fn power_up(&mut self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).power_on();
-    }
-}
-
-/// A card that knows no application.
-struct Other;
-
-impl CardChannel for Other {
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
-        let select = command.get(1) == Some(&0xA4);
-        Ok(if select { vec![0x6A, 0x82] } else { vec![0x6D, 0x00] })
-    }
 }

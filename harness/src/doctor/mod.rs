@@ -2,11 +2,14 @@
 
 mod backend;
 mod card_middleware;
+mod desk;
 mod line;
 mod machine;
 mod matcher;
 mod product;
+mod reader;
 mod receipt_computer;
+mod table;
 mod terminal;
 
 use std::path::Path;

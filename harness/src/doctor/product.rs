@@ -1,6 +1,6 @@
 //! What is looked at of a product, position by position.
 
-use super::{Finding, backend, card_middleware, line, matcher, receipt_computer, terminal};
+use super::{Finding, backend, card_middleware, line, matcher, reader, receipt_computer, terminal};
 use crate::catalogue::Position;
 use crate::sut::config::{Isolation, SutConfig};
 
@@ -10,8 +10,9 @@ fn checks(position: Position) -> &'static [&'static str] {
         Position::Terminal
         | Position::ReceiptComputer
         | Position::CardMiddleware
+        | Position::Reader
         | Position::Backend => &line::CHECKS,
-        Position::Card | Position::Reader | Position::AuthorityClient => &[],
+        Position::Card | Position::AuthorityClient => &[],
     }
 }
 
@@ -70,6 +71,10 @@ async fn in_position(sut: &SutConfig, position: Position) -> Vec<Result<(), Find
             Some(adapter) => backend::examine(sut, adapter).await,
             None => Vec::new(),
         },
-        Position::Card | Position::Reader | Position::AuthorityClient => Vec::new(),
+        Position::Reader => match &positions.reader {
+            Some(adapter) => reader::examine(sut, adapter).await,
+            None => Vec::new(),
+        },
+        Position::Card | Position::AuthorityClient => Vec::new(),
     }
 }

@@ -249,6 +249,11 @@ mod tests {
                 " {}",
                 "receipt-computer",
             ),
+            (
+                "  receipt-computer:",
+                "  reader: {adapter: process, command: [r]}\n  card-middleware:",
+                "leave `card-middleware` or `reader` out",
+            ),
             ("[python3, p.py]", "[p]\nclaims: []", "claims"),
             ("[python3, p.py]", "[p]\nclaims: [OQS-MGS]", "OQS-MGS"),
             ("[python3, p.py]", "[p]\nclaims: [OQS-MSG-1]", "OQS-MSG-1,"),

@@ -12,8 +12,10 @@ pub mod middleware;
 pub mod positions;
 mod process;
 pub mod product;
+pub mod reader;
 pub mod terminal;
 pub mod troubles;
+mod vpcd;
 
 use std::future::Future;
 use std::pin::Pin;

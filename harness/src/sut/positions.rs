@@ -14,6 +14,8 @@ use crate::catalogue::Position;
 pub struct Positions {
     /// Software between the reader and the card.
     pub card_middleware: Option<Adapter>,
+    /// 顔認証付きカードリーダー.
+    pub reader: Option<Adapter>,
     /// What compares two faces.
     pub matcher: Option<MatcherAdapter>,
     /// 資格確認端末.
@@ -26,9 +28,10 @@ pub struct Positions {
 
 impl Positions {
     /// Each position that can be filled, with what is wrong with its entry: the one list of them.
-    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 5] {
+    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 6] {
         [
             (Position::CardMiddleware, self.card_middleware.as_ref().map(Adapter::fault)),
+            (Position::Reader, self.reader.as_ref().map(Adapter::fault)),
             (Position::Matcher, self.matcher.as_ref().map(MatcherAdapter::fault)),
             (Position::Terminal, self.terminal.as_ref().map(Adapter::fault)),
             (Position::ReceiptComputer, self.receipt_computer.as_ref().map(Adapter::fault)),
@@ -57,6 +60,18 @@ impl Positions {
         let fault = |(position, entry): (Position, Option<Option<&'static str>>)| {
             entry.flatten().map(|fault| format!("{}: {fault}", position.name()))
         };
-        entries.into_iter().find_map(fault)
+        entries.into_iter().find_map(fault).or_else(|| self.idle())
+    }
+
+    /// A position that nobody would ask, since the product beside it does its work.
+    fn idle(&self) -> Option<String> {
+        self.reader.as_ref()?;
+        let beside = [
+            (Position::Matcher, self.matcher.is_some()),
+            (Position::CardMiddleware, self.card_middleware.is_some()),
+        ];
+        let (idle, _) = beside.into_iter().find(|(_, filled)| *filled)?;
+        let name = idle.name();
+        Some(format!("a reader does the work of `{name}` itself: leave `{name}` or `reader` out"))
     }
 }

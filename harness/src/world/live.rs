@@ -10,7 +10,7 @@ use sim_reader::session::{People, Placed, Reader, VisitReport};
 use sim_reader::{Camera, CardChannel, ChannelError};
 
 use super::stage::Stage;
-use super::visiting;
+use super::visiting::{self, Told};
 use crate::error::BenchError;
 use crate::model::{ConsentKind, Visit, VisitOutcome};
 use crate::taps::camera::TappedCamera;
@@ -92,7 +92,7 @@ impl Stage {
             None => Placed::Card { channel, front: self.front(visit) },
         };
         let report = reader.visit(placed, &mut camera, people).await;
-        let outcome = self.came_of(visit, &report, &before)?;
+        let outcome = self.came_of(visit, Told::from(&report), &before)?;
         Ok((report, outcome))
     }
 }

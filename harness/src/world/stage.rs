@@ -25,6 +25,7 @@ use super::backend::{BackendSide, Ours};
 use super::cards::{CardPress, Order, Pressed};
 use super::feeding;
 use super::many::BulkDesk;
+use super::reader_product::ReaderAtCounter;
 use super::visiting::USER_PIN;
 use super::workshop::{Comparison, Workshop};
 use crate::clock::{VirtualClock, jst_day};
@@ -66,6 +67,7 @@ pub struct Stage {
     troubles: Troubles,
     comparison: Comparison,
     middleware: Option<Middleware>,
+    readers: BTreeMap<String, ReaderAtCounter>,
     attendance: Arc<Attendance>,
 }
 
@@ -133,6 +135,7 @@ impl Stage {
             attendance,
             comparison,
             middleware: None,
+            readers: BTreeMap::new(),
             world,
         };
         stage.before_story().await?;

@@ -35,12 +35,32 @@ pub(super) struct Before {
     asked: usize,
 }
 
+/// What of a visit only the reader can tell: what it showed to those who stood before it.
+pub(super) struct Told {
+    pub end: VisitEnd,
+    pub asked: BTreeSet<ConsentKind>,
+    pub notice: Option<Notice>,
+}
+
+impl From<&VisitReport> for Told {
+    fn from(report: &VisitReport) -> Self {
+        Self {
+            end: ending(&report.end),
+            asked: report.asked.iter().map(|kind| consent(*kind)).collect(),
+            notice: notice(&report.notices),
+        }
+    }
+}
+
 impl Stage {
     /// Runs one visit.
     pub(super) async fn visit(&mut self, visit: &Visit) -> Result<Outcome, BenchError> {
         let before = self.before(visit).await?;
-        let report = self.at_reader(visit).await?;
-        self.came_of(visit, &report, &before).map(Outcome::Visit)
+        let told = match self.take_reader(&visit.institution).await? {
+            Some(product) => self.at_product(visit, product).await?,
+            None => Told::from(&self.at_reader(visit).await?),
+        };
+        self.came_of(visit, told, &before).map(Outcome::Visit)
     }
 
     /// Opens the counter and marks what was seen so far.
@@ -55,7 +75,7 @@ impl Stage {
     pub(super) fn came_of(
         &mut self,
         visit: &Visit,
-        report: &VisitReport,
+        told: Told,
         before: &Before,
     ) -> Result<VisitOutcome, BenchError> {
         self.after_visit(visit);
@@ -80,15 +100,15 @@ impl Stage {
             );
         }
         Ok(VisitOutcome {
-            end: ending(&report.end),
+            end: told.end,
             asked_backend: self.taps().count(Sighting::CertificateSent) > before.asked,
             // Of the card, which a phone does not touch.
             pin_tries_left: holder
                 .as_deref()
                 .filter(|_| phone_kind(visit).is_none())
                 .and_then(|holder| self.pin_tries_left(holder)),
-            consents_asked: report.asked.iter().map(|kind| consent(*kind)).collect(),
-            notice: notice(&report.notices),
+            consents_asked: told.asked,
+            notice: told.notice,
             result_files: u32::try_from(results.len()).unwrap_or(u32::MAX),
             answer,
         })
@@ -192,7 +212,7 @@ impl Stage {
         }))
     }
 
-    fn camera(&self, visit: &Visit) -> CaptureCamera {
+    pub(super) fn camera(&self, visit: &Visit) -> CaptureCamera {
         if visit.trouble == Some(Trouble::CameraDead) {
             return CaptureCamera::dead();
         }
@@ -214,10 +234,7 @@ impl Stage {
             threshold: self.comparison().threshold,
             terminal: institution.approved.then(|| self.terminal()),
             phones: institution.phones,
-            occasion: visit.occasion.map(|occasion| match occasion {
-                Occasion::HomeVisit => reader_link::Occasion::HomeVisit,
-                Occasion::Online => reader_link::Occasion::Online,
-            }),
+            occasion: visit.occasion.map(reader_occasion),
             patience: Patience::default(),
         })
     }
@@ -240,10 +257,7 @@ impl Stage {
                 care: wants(ConsentKind::Care),
                 operations: wants(ConsentKind::Operations),
                 clinical: visit.consents.iter().map(|kind| reader_consent(*kind)).collect(),
-                prescription: visit.prescription.map(|form| match form {
-                    Prescription::Electronic => ReaderPrescription::Electronic,
-                    Prescription::Paper => ReaderPrescription::Paper,
-                }),
+                prescription: visit.prescription.map(reader_prescription),
             },
             register: visit.register,
             front: self.front(visit),
@@ -340,7 +354,7 @@ pub(super) fn consent(kind: ReaderConsent) -> ConsentKind {
     }
 }
 
-fn reader_consent(kind: ConsentKind) -> ReaderConsent {
+pub(super) fn reader_consent(kind: ConsentKind) -> ReaderConsent {
     match kind {
         ConsentKind::Limit => ReaderConsent::Limit,
         ConsentKind::SpecificDiseases => ReaderConsent::SpecificDiseases,
@@ -357,7 +371,21 @@ fn reader_consent(kind: ConsentKind) -> ReaderConsent {
     }
 }
 
-fn notice(notices: &BTreeSet<reader_link::Notice>) -> Option<Notice> {
+pub(super) fn reader_occasion(occasion: Occasion) -> reader_link::Occasion {
+    match occasion {
+        Occasion::HomeVisit => reader_link::Occasion::HomeVisit,
+        Occasion::Online => reader_link::Occasion::Online,
+    }
+}
+
+pub(super) fn reader_prescription(form: Prescription) -> ReaderPrescription {
+    match form {
+        Prescription::Electronic => ReaderPrescription::Electronic,
+        Prescription::Paper => ReaderPrescription::Paper,
+    }
+}
+
+pub(super) fn notice(notices: &BTreeSet<reader_link::Notice>) -> Option<Notice> {
     if notices.contains(&ReaderNotice::Grace) {
         Some(Notice::Grace)
     } else {

@@ -49,6 +49,15 @@ impl GreyImage {
         let index = row.saturating_mul(self.width as usize).saturating_add(column);
         self.pixels.get(index).copied().unwrap_or(0)
     }
+
+    /// As a binary PGM (P5, 8 bits), whose pixels are exactly as many as its header says.
+    pub fn pgm(&self) -> Vec<u8> {
+        let mut pgm = format!("P5\n{} {}\n255\n", self.width, self.height).into_bytes();
+        let size = self.width as usize * self.height as usize;
+        let missing = std::iter::repeat(0);
+        pgm.extend(self.pixels.iter().copied().chain(missing).take(size));
+        pgm
+    }
 }
 
 fn clamp(position: i64, size: u32) -> usize {

@@ -3,10 +3,8 @@
 //! The reader waits for each order, as it waits for a card; the product speaks from a thread of its own, so that its commands
 //! can be carried out meanwhile, on the thread of the reader and one after the other.
 
-mod door;
 pub mod protocol;
 mod seated;
-mod slot;
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -15,13 +13,12 @@ use sim_reader::CardChannel;
 use sim_reader::institution::protocol::Reply;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use self::door::turn_at;
 use self::protocol::{Door, Op};
 pub use self::seated::{OnceRecognised, Seated};
-use self::slot::Slot;
 use super::adapter::Adapter;
 use super::config::SutConfig;
 use super::product::{Product, brought};
+use super::vpcd::{Slot, turn_at};
 use crate::error::BenchError;
 
 /// A product in the place of the reader's card client. It ends with the value.
@@ -71,8 +68,10 @@ impl Middleware {
         card: &'m mut dyn CardChannel,
     ) -> Result<Seated<'m>, BenchError> {
         self.seats += 1;
+        let (seat, ears) = (self.seats, self.ears.clone());
+        let heard = move |message| ears.send(Heard::Message { seat, message }).is_ok();
         let turn = turn_at(&self.door).await;
-        let connected = Slot::connect(card, &self.door, self.seats, (turn, self.ears.clone()));
+        let connected = Slot::connect(card, (&self.door, turn), heard);
         let slot = connected.map_err(|error| BenchError::ProductError {
             product: self.name.clone(),
             reason: format!("no card can be put into its reader at {}: {error}", self.door),

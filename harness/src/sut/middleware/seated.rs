@@ -16,8 +16,8 @@ use super::protocol::{
     Certificate, Challenge, Op, PinChecked, Presence, Record, Refusal, Signature, Token, TokenKind,
     Tries, code,
 };
-use super::slot::Slot;
 use crate::error::BenchError;
+use crate::sut::vpcd::Slot;
 
 /// Told once the card is recognised, with the number of commands that took.
 pub type OnceRecognised = Box<dyn FnOnce(u32) + Send>;

@@ -44,13 +44,9 @@ impl Request<'_> {
     }
 }
 
-/// Base64 of a binary PGM (P5, 8 bits), whose pixels are exactly as many as its header says.
+/// Base64 of its PGM.
 fn encoded(image: &GreyImage) -> String {
-    let mut pgm = format!("P5\n{} {}\n255\n", image.width, image.height).into_bytes();
-    let size = image.width as usize * image.height as usize;
-    let missing = std::iter::repeat(0);
-    pgm.extend(image.pixels.iter().copied().chain(missing).take(size));
-    STANDARD.encode(pgm)
+    STANDARD.encode(image.pgm())
 }
 
 /// What a reply says.

@@ -5,11 +5,9 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
-use std::sync::mpsc::Sender;
 
 use sim_reader::{CardChannel, ChannelError};
 
-use super::Heard;
 use super::door::Turn;
 
 /// Control messages of vpcd.
@@ -21,7 +19,7 @@ const ANSWER_TO_RESET: u8 = 0x04;
 const ATR: [u8; 9] = [0x3B, 0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45, 0x14];
 
 /// A card that was put into the product's reader. Dropping it takes the card out.
-pub(super) struct Slot<'c> {
+pub(in crate::sut) struct Slot<'c> {
     card: &'c mut dyn CardChannel,
     stream: TcpStream,
     _turn: Turn,
@@ -31,12 +29,11 @@ pub(super) struct Slot<'c> {
 }
 
 impl<'c> Slot<'c> {
-    /// Connects to the reader at `door`. What it says from there on is heard under the number of this seat.
+    /// Connects to the reader at `door`, whose turn it is. What it says from there on is told to `ears`, until they hear no more.
     pub fn connect(
         card: &'c mut dyn CardChannel,
-        door: &str,
-        seat: u64,
-        (turn, ears): (Turn, Sender<Heard>),
+        (door, turn): (&str, Turn),
+        ears: impl Fn(Vec<u8>) -> bool + Send + 'static,
     ) -> io::Result<Self> {
         let stream = TcpStream::connect(door)?;
         stream.set_nodelay(true)?;
@@ -46,7 +43,7 @@ impl<'c> Slot<'c> {
                 // Asked for again and again by a reader that looks whether the card is there, also while no order is under way.
                 let heard = match message.as_slice() {
                     [ANSWER_TO_RESET] => say(&mut listening, &ATR).is_ok(),
-                    _ => ears.send(Heard::Message { seat, message }).is_ok(),
+                    _ => ears(message),
                 };
                 if !heard {
                     break;
@@ -143,13 +140,13 @@ mod tests {
         let mut card = Parrot(0);
         let address = door.local_addr().unwrap().to_string();
         let turn = super::super::door::turn_at(&address).await;
-        let mut slot = Slot::connect(&mut card, &address, 7, (turn, ears)).unwrap();
+        let ears = move |message| ears.send(message).is_ok();
+        let mut slot = Slot::connect(&mut card, (&address, turn), ears).unwrap();
         let (mut reader, _) = door.accept().unwrap();
         let mut exchange = |message: &[u8], answer: &[u8]| {
             say(&mut reader, message).unwrap();
             if message != [ANSWER_TO_RESET] {
-                let Heard::Message { seat: 7, message } = heard.recv().unwrap() else { panic!() };
-                slot.answer(&message);
+                slot.answer(&heard.recv().unwrap());
             }
             if !answer.is_empty() {
                 assert_eq!(read_message(&mut reader).unwrap(), answer);

@@ -1,0 +1,9 @@
+//! Cards in the reader of a product that listens as vpcd does, the virtual reader of pcscd: whoever speaks to them there.
+
+mod door;
+mod seat;
+mod slot;
+
+pub(super) use door::turn_at;
+pub(super) use seat::Seat;
+pub(super) use slot::Slot;
