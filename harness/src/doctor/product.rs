@@ -1,6 +1,8 @@
 //! What is looked at of a product, position by position.
 
-use super::{Finding, backend, card_middleware, line, matcher, receipt_computer, terminal};
+use super::{
+    Finding, authority_client, backend, card_middleware, line, matcher, receipt_computer, terminal,
+};
 use crate::catalogue::Position;
 use crate::sut::config::SutConfig;
 
@@ -11,8 +13,9 @@ pub(super) fn checks(position: Position) -> &'static [&'static str] {
         Position::Terminal
         | Position::ReceiptComputer
         | Position::CardMiddleware
-        | Position::Backend => &line::CHECKS,
-        Position::Card | Position::Reader | Position::AuthorityClient => &[],
+        | Position::Backend
+        | Position::AuthorityClient => &line::CHECKS,
+        Position::Card | Position::Reader => &[],
     }
 }
 
@@ -50,6 +53,10 @@ async fn in_position(sut: &SutConfig, position: Position) -> Vec<Result<(), Find
             Some(adapter) => backend::examine(sut, adapter).await,
             None => Vec::new(),
         },
-        Position::Card | Position::Reader | Position::AuthorityClient => Vec::new(),
+        Position::AuthorityClient => match &positions.authority_client {
+            Some(adapter) => authority_client::examine(sut, adapter).await,
+            None => Vec::new(),
+        },
+        Position::Card | Position::Reader => Vec::new(),
     }
 }

@@ -254,6 +254,12 @@ mod tests {
                 " {}",
                 "receipt-computer",
             ),
+            // The one would never be asked.
+            (
+                "positions:",
+                "positions:\n  backend: {adapter: http, url: 'http://a'}\n  authority-client: {adapter: http, url: 'http://a'}",
+                "beside `backend`",
+            ),
             ("[python3, p.py]", "[p]\nclaims: []", "claims"),
             ("[python3, p.py]", "[p]\nclaims: [OQS-MGS]", "OQS-MGS"),
             ("[python3, p.py]", "[p]\nclaims: [OQS-MSG-1]", "OQS-MSG-1,"),

@@ -22,17 +22,20 @@ pub struct Positions {
     pub receipt_computer: Option<Adapter>,
     /// 資格確認機関.
     pub backend: Option<Adapter>,
+    /// What asks the authority about certificates.
+    pub authority_client: Option<Adapter>,
 }
 
 impl Positions {
     /// Each position that can be filled, with what is wrong with its entry: the one list of them.
-    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 5] {
+    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 6] {
         [
             (Position::CardMiddleware, self.card_middleware.as_ref().map(Adapter::fault)),
             (Position::Matcher, self.matcher.as_ref().map(MatcherAdapter::fault)),
             (Position::Terminal, self.terminal.as_ref().map(Adapter::fault)),
             (Position::ReceiptComputer, self.receipt_computer.as_ref().map(Adapter::fault)),
             (Position::Backend, self.backend.as_ref().map(Adapter::fault)),
+            (Position::AuthorityClient, self.authority_client.as_ref().map(Adapter::fault)),
         ]
     }
 
@@ -57,6 +60,12 @@ impl Positions {
         let fault = |(position, entry): (Position, Option<Option<&'static str>>)| {
             entry.flatten().map(|fault| format!("{}: {fault}", position.name()))
         };
-        entries.into_iter().find_map(fault)
+        entries.into_iter().find_map(fault).or_else(|| self.idle())
+    }
+
+    /// A backend asks the authority by itself: beside it a client would never be asked, and be found faultless.
+    fn idle(&self) -> Option<String> {
+        let both = self.backend.is_some() && self.authority_client.is_some();
+        both.then(|| "authority-client: it is asked by the bench's backend only, so it cannot be filled beside `backend`".to_owned())
     }
 }

@@ -1,6 +1,7 @@
 //! A world brought to life: from plain data to a started set of actors that speak over real seams.
 
 mod actors;
+pub(crate) mod authority_client;
 mod backend;
 mod backend_product;
 mod beside;
@@ -38,6 +39,6 @@ pub use beside::Beside;
 pub use cards::{CardPress, Order, Pressed};
 pub use deviation::Deviation;
 pub use live::{Hand, consent};
-pub use serving::{Served, mutual_tls};
+pub use serving::{Served, mutual_tls, plain};
 pub use stage::Stage;
 pub use workshop::{Comparison, Witness, Workshop, chip_photo};
