@@ -16,7 +16,7 @@ use reports::evidence::EvidenceEntry;
 use reports::model::{CaseResult, StepResult, Verdict};
 use reports::rollup;
 
-use crate::bench::{Bench, Leavings, trouble};
+use crate::bench::{Bench, Leavings};
 use crate::catalogue::Case;
 use crate::clock::{rfc3339, wall};
 use crate::error::BenchError;
@@ -135,7 +135,7 @@ impl Share {
                 if stop.load(Ordering::Relaxed) {
                     bench.give_up();
                 } else if let Err(error) = bench.prepare(Arc::clone(&workshop), case) {
-                    notes.with(&id, |note| note.left.trouble = Some(trouble(&error)));
+                    bench.hinder(&error);
                 }
             }
         };

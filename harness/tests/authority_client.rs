@@ -64,7 +64,7 @@ impl Judged {
     }
 }
 
-fn judge(server: &Server, more: &str, only: &str) -> Judged {
+fn judge(server: &Server, more: &str, which: [&str; 2]) -> Judged {
     let folder = tempfile::tempdir().unwrap();
     let url = &server.1;
     let yaml = format!(
@@ -72,7 +72,7 @@ fn judge(server: &Server, more: &str, only: &str) -> Judged {
     );
     std::fs::write(folder.path().join("madoguchi.yaml"), yaml).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
-    command.args(["run", "--only", only, "--sut", "madoguchi.yaml", "--out", "out"]);
+    command.args(["run", "--sut", "madoguchi.yaml", "--out", "out"]).args(which);
     let output = command.current_dir(folder.path()).output().unwrap();
     let said = String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into();
     Judged { code: output.status.code().unwrap(), said, folder }
@@ -80,7 +80,7 @@ fn judge(server: &Server, more: &str, only: &str) -> Judged {
 
 #[test]
 fn a_server_is_asked_in_sessions_and_each_use_of_a_card_is_seen_to_ask_anew() {
-    let judged = judge(&serve(&[]), "", "certificate");
+    let judged = judge(&serve(&[]), "", ["--tags", "@area:certificate"]);
     assert_eq!(judged.code, 0, "{}", judged.said);
     let evidence = judged.read("evidence/certificate--revoked-between-visits.jsonl");
     assert_eq!(evidence.matches("asks about revocation (OCSP)").count(), 2, "{evidence}");
@@ -88,7 +88,7 @@ fn a_server_is_asked_in_sessions_and_each_use_of_a_card_is_seen_to_ask_anew() {
 
 #[test]
 fn a_server_that_mixes_its_sessions_up_is_not_conformant() {
-    let judged = judge(&serve(&[("MIXES", "1")]), "", "certificate");
+    let judged = judge(&serve(&[("MIXES", "1")]), "", ["--tags", "@area:certificate"]);
     assert_ne!(judged.code, 0, "{}", judged.said);
 }
 
@@ -96,10 +96,10 @@ fn a_server_that_mixes_its_sessions_up_is_not_conformant() {
 fn no_status_may_bear_a_code_of_the_products_own() {
     let server = serve(&[("CODE", "E-9")]);
     // Nobody knows what it means: doctor says so before anything is judged.
-    let judged = judge(&server, "", "certificate/responder-silent");
+    let judged = judge(&server, "", ["--only", "certificate/responder-silent"]);
     assert_eq!(judged.code, 4, "{}", judged.said);
     let mapped = "codes: {E-9: system-error}\n";
-    let judged = judge(&server, mapped, "certificate/responder-silent");
+    let judged = judge(&server, mapped, ["--only", "certificate/responder-silent"]);
     assert_eq!(judged.code, 0, "{}", judged.said);
 }
 
@@ -107,7 +107,7 @@ fn no_status_may_bear_a_code_of_the_products_own() {
 fn a_server_that_is_not_there_is_a_matter_of_the_configuration() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let nobody = Server(Command::new("true").spawn().unwrap(), format!("http://{free}/"));
-    let judged = judge(&nobody, "", "certificate/valid");
+    let judged = judge(&nobody, "", ["--only", "certificate/valid"]);
     assert_eq!(judged.code, 3, "{}", judged.said);
     assert!(judged.said.contains("cannot be reached"), "{}", judged.said);
 }

@@ -56,7 +56,7 @@ impl Example {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("product.py"), MISTAKEN).unwrap();
         let (name, position) = (self.name, self.position);
-        let limit = if instead.contains("sleep") { 4_000 } else { 20_000 };
+        let limit = if instead.contains("sleep") { 6_000 } else { 20_000 };
         let yaml = format!(
             "product: {{name: {name}, version: 1.0.0, vendor: Test}}\npositions:\n  {position}:\n    adapter: process\n    command: [python3, -B, product.py]\n    timeout_ms: {limit}\n{}",
             self.more
@@ -213,6 +213,14 @@ fn mistakes_of_an_authority_client() {
             "nothing from nothing",
             "`no-status` where the responder is silent",
         ),
+        (
+            (
+                "if not status or ",
+                "if not status: __import__('time').sleep(30)\n        if not status or ",
+            ),
+            "nothing from nothing",
+            "waits for a silent responder longer than 6000 ms",
+        ),
     ] {
         AUTHORITY_CLIENT.assert_found(mistake, (check, what));
     }
@@ -229,7 +237,7 @@ fn a_product_that_falls_silent_or_ends_in_the_story_is_inconclusive_and_never_a_
         [(BACKEND, QUALIFY, ""), (CARD_CLIENT, SIGN, ""), (AUTHORITY_CLIENT, VALIDATE, STORY)]
     {
         let silent = format!("{place}        {when}import time; time.sleep(30)\n");
-        example.assert_inconclusive((place, &silent), "no answer within 4000 ms");
+        example.assert_inconclusive((place, &silent), "no answer within 6000 ms");
         let gone = format!("{place}        {when}os._exit(1)\n");
         example.assert_inconclusive((place, &gone), "ended in the middle of its work");
     }

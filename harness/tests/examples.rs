@@ -205,7 +205,7 @@ fn an_authority_client_that_overlooks_a_hold_is_named_by_the_rule_of_loss() {
 fn an_authority_client_that_asks_only_once_is_named_by_the_rule_of_each_use() {
     found_out(
         "authority-client-python",
-        "certificate/revoked-between",
+        "certificate/revoked-between-visits",
         "remembered",
         "OQS-CERT-22",
     );

@@ -2,15 +2,20 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sim_card::pki::{Authority, AuthorityConfig, Generation, ResponderBehaviour, RevocationReason};
-use sim_card::population::Population;
+use jiff::ToSpan as _;
+use jiff::civil::date;
+use reports::model::Blame;
+use sim_card::pki::{
+    Authority, AuthorityConfig, Generation, IssueRequest, Issued, ResponderBehaviour,
+    RevocationReason, pooled_key,
+};
 use sim_reader::institution::protocol::Status;
 use sim_reader::reader_link::Bytes;
 
 use super::Finding;
 use super::line::{self, Patient, Placed, told};
 use crate::catalogue::Position;
-use crate::clock::wall;
+use crate::clock::{jst_day, wall};
 use crate::error::BenchError;
 use crate::sut::adapter::Adapter;
 use crate::sut::authority_client::{Found, NO_STATUS, Op, Revocation, Where};
@@ -19,6 +24,9 @@ use crate::world::authority_client::{Heard, heard, reset};
 use crate::world::{Served, plain};
 
 const CONTRACT: &str = "docs/authority-client-protocol.md shows each order with its reply";
+
+/// What helps a product that is silent where the responder is.
+const PATIENCE: &str = "let the product give the responder up sooner than `timeout_ms`, or raise that in madoguchi.yaml";
 
 /// Looks at the product.
 pub(super) async fn examine(sut: &SutConfig, adapter: &Adapter) -> Vec<Result<(), Finding>> {
@@ -31,14 +39,8 @@ struct Office {
     name: String,
     authority: Arc<Mutex<Authority>>,
     behaviour: Arc<Mutex<ResponderBehaviour>>,
-    certificate: Issued,
+    issued: Issued,
     served: Served,
-}
-
-/// A certificate of somebody who does not exist.
-struct Issued {
-    der: Vec<u8>,
-    serial: Vec<u8>,
 }
 
 impl Placed for Office {
@@ -58,7 +60,7 @@ impl Placed for Office {
             return Err(self.patient.fault(what));
         }
         let good = Found::Trusted { period: Where::Current, revocation: Revocation::Good };
-        match self.validate(self.certificate.der.clone()).await? {
+        match self.validate(self.issued.certificate.clone()).await? {
             Heard::Found(found) if found == good => Ok(()),
             Heard::Found(found) => {
                 let what = format!("does not find a good certificate good: {}", words(&found));
@@ -74,46 +76,64 @@ impl Placed for Office {
     /// Who takes a stranger's, an unknown or a revoked certificate, or a forged answer, for good fails here.
     async fn known_bad(&mut self) -> Result<(), Finding> {
         let foreign = issue(&mut authority(Generation::Foreign)?, 0)?;
-        match self.validate(foreign.der).await? {
+        match self.validate(foreign.certificate).await? {
             Heard::Found(Found::Untrusted) => {}
             Heard::Found(Found::Trusted { .. }) | Heard::NoStatus(_) => {
                 return Err(self.patient.fault("trusts a certificate of an authority that is not"));
             }
         }
-        let unheard_of = issue(&mut authority(Generation::default())?, 1)?;
-        self.expect_not_good("a certificate that the authority does not know", unheard_of.der)
-            .await?;
+        let mut double = authority(Generation::default())?;
+        // Its second one has a serial number that the authority has not given out.
+        let unheard_of = issue(&mut double, 0).and_then(|_| issue(&mut double, 1))?;
+        self.expect_not_good(
+            "a certificate that the authority does not know",
+            unheard_of.certificate,
+        )
+        .await?;
         self.behave(ResponderBehaviour::BadSignature);
         self.expect_no_status("answers are forged").await?;
         self.behave(ResponderBehaviour::Answering);
         self.revoke()?;
-        self.expect_not_good("a revoked certificate", self.certificate.der.clone()).await
+        self.expect_not_good("a revoked certificate", self.issued.certificate.clone()).await
     }
 
     /// From a responder that says nothing, nothing is learnt; that is no refusal.
     async fn nothing_from_nothing(&mut self) -> Result<(), Finding> {
         self.behave(ResponderBehaviour::Silent);
-        self.expect_no_status("the responder is silent").await
+        match self.asked(self.issued.certificate.clone()).await {
+            Ok(heard) => self.is_no_status("the responder is silent", &heard),
+            Err(BenchError::ProductSilent { waited_ms, .. }) => {
+                let what = format!(
+                    "{} waits for a silent responder longer than {waited_ms} ms",
+                    self.name
+                );
+                Err(Finding::new(Blame::Product, what, PATIENCE))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
 impl Office {
     async fn admit(sut: &SutConfig, adapter: &Adapter) -> Result<Self, Finding> {
         let mut authority = authority(Generation::default())?;
-        let certificate = issue(&mut authority, 0)?;
+        let issued = issue(&mut authority, 0)?;
         let (authority, behaviour) = (Arc::new(Mutex::new(authority)), Arc::default());
         let router =
             sim_card::pki::router(Arc::clone(&authority), Arc::new(wall), Arc::clone(&behaviour));
         let served = plain(router).await?;
         let patient = Patient::admit(sut, (Position::AuthorityClient, adapter), CONTRACT)?;
         let name = sut.product.name.clone();
-        Ok(Self { patient, name, authority, behaviour, certificate, served })
+        Ok(Self { patient, name, authority, behaviour, issued, served })
     }
 
     async fn validate(&mut self, der: Vec<u8>) -> Result<Heard, Finding> {
+        Ok(self.asked(der).await?)
+    }
+
+    async fn asked(&mut self, der: Vec<u8>) -> Result<Heard, BenchError> {
         let order = Op::Validate { certificate: Bytes(der), now: wall() };
-        let reply = self.patient.ask(&order).await?;
-        Ok(heard(&self.name, &reply)?)
+        heard(&self.name, &self.patient.ask(&order).await?)
     }
 
     async fn expect_not_good(&mut self, what: &str, der: Vec<u8>) -> Result<(), Finding> {
@@ -135,11 +155,16 @@ impl Office {
     }
 
     async fn expect_no_status(&mut self, when: &str) -> Result<(), Finding> {
-        match self.validate(self.certificate.der.clone()).await? {
+        let heard = self.validate(self.issued.certificate.clone()).await?;
+        self.is_no_status(when, &heard)
+    }
+
+    fn is_no_status(&self, when: &str, heard: &Heard) -> Result<(), Finding> {
+        match heard {
             Heard::NoStatus(_) => Ok(()),
             Heard::Found(found) => Err(self.patient.fault(format!(
                 "has to answer by the error `{NO_STATUS}` where {when}, and finds {}",
-                words(&found)
+                words(found)
             ))),
         }
     }
@@ -151,7 +176,7 @@ impl Office {
     fn revoke(&self) -> Result<(), BenchError> {
         let mut authority = self.authority.lock().unwrap_or_else(PoisonError::into_inner);
         let reason = RevocationReason::KeyCompromise;
-        let revoked = authority.revoke(&self.certificate.serial, reason, wall());
+        let revoked = authority.revoke(&self.issued.serial, reason, wall());
         revoked.map_err(|error| BenchError::setup("authority", error))
     }
 }
@@ -165,12 +190,17 @@ fn authority(generation: Generation) -> Result<Authority, BenchError> {
     Authority::new(config).map_err(|error| BenchError::setup("authority", error))
 }
 
-/// A certificate of one of the citizens, who are numbered.
-fn issue(authority: &mut Authority, citizen: u64) -> Result<Issued, BenchError> {
+/// A certificate of somebody who does not exist, for the key of the pool with this number.
+fn issue(authority: &mut Authority, key: usize) -> Result<Issued, BenchError> {
     let failed = |error: &dyn std::fmt::Display| BenchError::setup("certificate", error);
-    let citizen = Population::new(1).citizen(citizen).map_err(|error| failed(&error))?;
-    let opened = citizen.card(authority, wall(), |_| Vec::new()).map_err(|error| failed(&error))?;
-    let user = opened.contents.user_authentication;
-    let der = user.ok_or_else(|| failed(&"the card has none"))?.certificate;
-    Ok(Issued { der, serial: opened.user_authentication_serial })
+    let (key, today) = (pooled_key(key).map_err(|error| failed(&error))?, jst_day(wall()));
+    let request = IssueRequest {
+        holder: "nobody".to_owned(),
+        birthdate: date(1985, 5, 5),
+        at: wall().checked_sub((30 * 24).hours()).map_err(|error| failed(&error))?,
+        card_expiry: today.saturating_add(9.years()),
+        key: &key.to_public_key(),
+        not_after: None,
+    };
+    authority.issue_user_authentication(request).map_err(|error| failed(&error))
 }

@@ -29,6 +29,9 @@ pub struct SutConfig {
     /// How scenarios are kept apart.
     #[serde(default)]
     pub isolation: Isolation,
+    /// Whose clock it goes by.
+    #[serde(default)]
+    pub clock: Clock,
     /// Folder of the file; commands run there.
     #[serde(skip)]
     pub folder: PathBuf,
@@ -55,6 +58,17 @@ pub enum Isolation {
     FreshProcess,
     /// One process for scenario after scenario: for a matcher, which has nothing to forget.
     Reset,
+}
+
+/// Whose clock the product goes by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Clock {
+    /// The bench's, which tells it.
+    #[default]
+    Told,
+    /// Its own: worlds are told relative to now.
+    Own,
 }
 
 impl SutConfig {
