@@ -45,7 +45,7 @@ pub enum BenchError {
         "{product} was not asked any more: {times} scenarios in a row ended alike, the last one: {last}"
     )]
     ProductGivenUp { product: String, times: u32, last: String },
-    #[error("the product's clock can't be moved: {why}")]
+    #[error("the product goes by its own clock, which can't be moved: {why}")]
     ClockNotMoved { why: String },
     #[error("{product} does not do this: {what}")]
     ProductUnsupported { product: String, what: String },
@@ -70,14 +70,12 @@ impl BenchError {
 
     /// The verdict that an error leads to. Silence is never a refusal, so it never fails a product.
     pub fn verdict(&self) -> Verdict {
-        match self {
-            Self::ProductUnsupported { .. } | Self::ClockNotMoved { .. } => Verdict::NotApplicable,
-            Self::DayOver { .. } => Verdict::NotRun,
-            other => other.verdict_by_blame(),
+        if let Self::ProductUnsupported { .. } | Self::ClockNotMoved { .. } = self {
+            return Verdict::NotApplicable;
         }
-    }
-
-    fn verdict_by_blame(&self) -> Verdict {
+        if let Self::DayOver { .. } = self {
+            return Verdict::NotRun;
+        }
         match self.blame() {
             Blame::Configuration => Verdict::ConfigError,
             Blame::Environment | Blame::Product => Verdict::Inconclusive,

@@ -73,7 +73,7 @@ fn relative_to_now_it_is_judged_by_what_begins_today_and_by_nothing_else() {
     assert_eq!(judged.case("certificate/valid").steps.first().unwrap().text, told);
     let gap = judged.case("certificate/renewed-and-unknown");
     assert_eq!(gap.verdict, Verdict::NotApplicable);
-    assert!(gap.why.as_ref().unwrap().contains("clock can't be moved"), "{:?}", gap.why);
+    assert!(gap.why.as_ref().unwrap().contains("can't be moved"), "{:?}", gap.why);
     assert!(gap.evidence_head.is_none(), "it was not begun");
 }
 

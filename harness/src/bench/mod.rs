@@ -295,6 +295,10 @@ impl Bench {
         bears: &Requirements,
         look: impl FnOnce(&Seen) -> Result<(), String>,
     ) -> Result<(), StepError> {
+        // Without actors nothing crosses a seam.
+        if self.rehearsed {
+            return Ok(());
+        }
         let stage =
             self.stage.as_ref().ok_or_else(|| StepError("nothing has happened yet".to_owned()))?;
         let (verdict, actual) = match stage.taps().with_seen(look) {
@@ -315,6 +319,10 @@ impl Bench {
         bears: &Requirements,
         look: impl FnOnce(&[FileSeen], &[FileSeen]) -> Result<(), String>,
     ) -> Result<(), StepError> {
+        // Without actors nothing crosses a seam.
+        if self.rehearsed {
+            return Ok(());
+        }
         let stage =
             self.stage.as_ref().ok_or_else(|| StepError("nothing has happened yet".to_owned()))?;
         let (verdict, actual) = match stage.taps().with_files(look) {

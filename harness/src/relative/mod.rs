@@ -15,6 +15,7 @@ use jiff::civil::Date;
 pub use plan::plan;
 
 use crate::catalogue::Case;
+use crate::error::BenchError;
 use crate::model::World;
 
 /// How the scenarios of a run are moved to its day.
@@ -36,14 +37,20 @@ pub struct Move {
 }
 
 impl Relative {
+    /// A run on this day, of which no scenario is known yet.
+    pub fn on(today: Date) -> Self {
+        Self { today, moves: BTreeMap::new(), aside: BTreeMap::new() }
+    }
+
     /// How a scenario is moved; one that nobody planned stays where it is.
     pub fn of(&self, case: &str) -> Option<Move> {
         self.moves.get(case).copied()
     }
 
-    /// Why a scenario says nothing of a product that goes by its own clock.
-    pub fn aside(&self, case: &str) -> Option<&str> {
-        self.aside.get(case).map(String::as_str)
+    /// Why a scenario says nothing of a product that goes by its own clock, and is not played.
+    pub fn aside(&self, case: &str) -> Option<BenchError> {
+        let why = self.aside.get(case)?.clone();
+        Some(BenchError::ClockNotMoved { why })
     }
 }
 

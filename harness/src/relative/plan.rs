@@ -1,6 +1,5 @@
 //! Which scenarios say something of a product that goes by its own clock, and by how many days each is moved.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -30,12 +29,10 @@ pub fn plan(
     today: Date,
     (progress, stop): (&Progress, &Stop),
 ) -> Result<(Vec<&'static Case>, Relative), BenchError> {
-    let mut relative = Relative { today, moves: BTreeMap::new(), aside: BTreeMap::new() };
+    let mut relative = Relative::on(today);
     let moved = relative.moved(cases, &Arc::new(workshop.clone()))?;
-    let plays = |case: &&&Case| relative.aside(&case.id).is_none();
-    let played: Vec<&'static Case> = moved.iter().filter(plays).copied().collect();
     let reference = Arc::new(workshop.clone().with_relative(relative.clone()));
-    for result in runner::run(&played, &reference, progress, stop)? {
+    for result in runner::run(&moved, &reference, progress, stop)? {
         relative.hold(&result);
     }
     Ok((moved, relative))
@@ -53,8 +50,11 @@ impl Relative {
         for case in cases {
             moved.push(match runtime.block_on(read_back(workshop, case)) {
                 Ok((world, story)) => self.admit(case, &world, &story)?,
-                // It is told as it is, and the run says what is wrong with it.
-                Err(_) => case,
+                Err(unread) => {
+                    let why = format!("what happens in it cannot be told beforehand: {unread}");
+                    self.aside.insert(case.id.clone(), why);
+                    case
+                }
             });
         }
         Ok(moved)
@@ -68,7 +68,7 @@ impl Relative {
     ) -> Result<&'static Case, BenchError> {
         let goes_on = moves_on(world.now, story);
         if goes_on > A_LITTLE {
-            let why = format!("the story moves it on by {}", in_words(goes_on));
+            let why = format!("the story moves the clock on by {}", in_words(goes_on));
             self.aside.insert(case.id.clone(), why);
         }
         let out = |error: jiff::Error| BenchError::setup("calendar", error);
@@ -85,15 +85,16 @@ impl Relative {
         match result.verdict {
             // What was not played is not judged either.
             Verdict::Pass | Verdict::Warn | Verdict::NotRun => {}
+            // It was set aside already.
+            Verdict::NotApplicable => {}
             Verdict::Fail
-            | Verdict::NotApplicable
             | Verdict::Inconclusive
             | Verdict::NeedsReview
             | Verdict::ConfigError
             | Verdict::BenchError => {
                 let today = self.today;
                 let why = format!(
-                    "moved by {days} days to {today}, the scenario holds of no stack: its days belong to their calendar"
+                    "moved by {days} days to {today}, the scenario does not hold even of the reference stack: its days belong to their calendar"
                 );
                 self.aside.insert(result.id.clone(), why);
             }
@@ -122,6 +123,27 @@ fn in_words(time: SignedDuration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::seed::Seed;
+
+    #[test]
+    fn every_scenario_of_the_catalogue_can_be_told_beforehand() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let workshop = Arc::new(Workshop::new(Seed(1), None).unwrap());
+        let cases: Vec<_> = Catalogue::embedded().unwrap().cases.iter().collect();
+        let mut relative = Relative::on("2031-10-05".parse().unwrap());
+        let moved = relative.moved(&cases, &workshop).unwrap();
+        assert_eq!(moved.len(), cases.len());
+        let needs_the_clock = |why: &String| why.starts_with("the story moves the clock on by");
+        assert!(relative.aside.values().all(needs_the_clock), "{:?}", relative.aside);
+        for (case, moved) in cases.iter().zip(moved) {
+            let Move { days, begins } = relative.of(&case.id).unwrap();
+            assert_eq!(jst_day(begins), relative.today, "{}", case.id);
+            let day = |case: &Case| case.steps().next().map(|step| step.value.clone());
+            assert_eq!(day(moved), day(case).map(|words| super::super::days::text(&words, days)));
+            assert_eq!(moved.requirements(), case.requirements(), "{}", case.id);
+        }
+    }
 
     #[test]
     fn a_story_moves_its_clock_on_by_the_last_instant_that_it_names() {
