@@ -95,20 +95,63 @@ fn is_near(seen: &str, wanted: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
     use serde_json::json;
 
     use super::*;
+    use crate::seed::Seed;
+    use crate::world::{Stage, Workshop};
+
+    fn world(now: Timestamp) -> World {
+        World { seed: 1, now, people: BTreeMap::new(), institutions: BTreeMap::new() }
+    }
+
+    /// A scenario whose words say that it begins at midnight, and that began a minute ago.
+    fn begun() -> (Bench, Timestamp) {
+        let (midnight, began) =
+            (Timestamp::UNIX_EPOCH, wall_second() - SignedDuration::from_secs(60));
+        let moved = Some(Move { days: 0, begins: midnight });
+        (Bench { world: Some(world(began)), moved, ..Bench::default() }, began)
+    }
+
+    #[test]
+    fn before_the_first_event_the_story_begins_at_the_present() {
+        let (mut bench, began) = begun();
+        bench.keep_up().unwrap();
+        assert!(bench.began().unwrap() >= began + SignedDuration::from_secs(60));
+        assert!(bench.story.is_empty());
+    }
+
+    #[tokio::test]
+    async fn from_event_to_event_the_clock_shows_the_present_to_actors_and_oracle() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (mut bench, began) = begun();
+        let workshop = Arc::new(Workshop::new(Seed(1), None).unwrap());
+        bench.stage = Some(Stage::start(workshop, world(began)).await.unwrap());
+        bench.keep_up().unwrap();
+        let shown = bench.now().unwrap();
+        assert!(shown >= began + SignedDuration::from_secs(60));
+        assert!(matches!(bench.story.as_slice(), [Event::Clock(at)] if *at == shown));
+        assert_eq!(bench.story.len(), bench.happenings.len());
+        assert_eq!(bench.began(), Some(began));
+    }
+
+    #[test]
+    fn instants_of_the_words_come_as_long_after_the_beginning_as_they_are_told() {
+        let (mut bench, began) = begun();
+        let half = SignedDuration::from_secs(30);
+        assert_eq!(bench.comes_at(Timestamp::UNIX_EPOCH + half).unwrap(), began + half);
+        bench.moved = None;
+        assert_eq!(bench.comes_at(Timestamp::UNIX_EPOCH).unwrap(), Timestamp::UNIX_EPOCH);
+    }
 
     #[test]
     fn a_day_that_is_over_is_nobodys_failure() {
-        let world = World {
-            seed: 1,
-            now: Timestamp::UNIX_EPOCH,
-            people: std::collections::BTreeMap::new(),
-            institutions: std::collections::BTreeMap::new(),
-        };
         let yesterday = jst_day(wall_second()).yesterday().unwrap();
-        let error = moved(&Relative::on(yesterday), "a/b", world).unwrap_err();
+        let error = moved(&Relative::on(yesterday), "a/b", world(Timestamp::UNIX_EPOCH));
+        let error = error.unwrap_err();
         assert_eq!(error.verdict(), reports::model::Verdict::NotRun);
         assert!(error.to_string().contains(&yesterday.to_string()), "{error}");
     }

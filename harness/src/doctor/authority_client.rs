@@ -33,13 +33,13 @@ pub(super) async fn examine(sut: &SutConfig, adapter: &Adapter) -> Vec<Result<()
     line::examine(sut, Office::admit(sut, adapter).await).await
 }
 
-/// The product before an authority that has issued one certificate.
+/// The product before an authority. Each question is about a certificate that it was not asked about before: a product that remembers is
+/// honest, and a requirement names it.
 struct Office {
     patient: Patient,
     name: String,
     authority: Arc<Mutex<Authority>>,
     behaviour: Arc<Mutex<ResponderBehaviour>>,
-    issued: Issued,
     served: Served,
 }
 
@@ -60,7 +60,8 @@ impl Placed for Office {
             return Err(self.patient.fault(what));
         }
         let good = Found::Trusted { period: Where::Current, revocation: Revocation::Good };
-        match self.validate(self.issued.certificate.clone()).await? {
+        let fresh = self.issue()?.certificate;
+        match self.validate(fresh).await? {
             Heard::Found(found) if found == good => Ok(()),
             Heard::Found(found) => {
                 let what = format!("does not find a good certificate good: {}", words(&found));
@@ -75,32 +76,30 @@ impl Placed for Office {
 
     /// Who takes a stranger's, an unknown or a revoked certificate, or a forged answer, for good fails here.
     async fn known_bad(&mut self) -> Result<(), Finding> {
-        let foreign = issue(&mut authority(Generation::Foreign)?, 0)?;
+        let foreign = issue(&mut authority(Generation::Foreign)?)?;
         match self.validate(foreign.certificate).await? {
             Heard::Found(Found::Untrusted) => {}
             Heard::Found(Found::Trusted { .. }) | Heard::NoStatus(_) => {
                 return Err(self.patient.fault("trusts a certificate of an authority that is not"));
             }
         }
-        let mut double = authority(Generation::default())?;
-        // Its second one has a serial number that the authority has not given out.
-        let unheard_of = issue(&mut double, 0).and_then(|_| issue(&mut double, 1))?;
         self.expect_not_good(
             "a certificate that the authority does not know",
-            unheard_of.certificate,
+            unheard_of()?.certificate,
         )
         .await?;
         self.behave(ResponderBehaviour::BadSignature);
         self.expect_no_status("answers are forged").await?;
         self.behave(ResponderBehaviour::Answering);
-        self.revoke()?;
-        self.expect_not_good("a revoked certificate", self.issued.certificate.clone()).await
+        let revoked = self.revoked()?;
+        self.expect_not_good("a revoked certificate", revoked).await
     }
 
     /// From a responder that says nothing, nothing is learnt; that is no refusal.
     async fn nothing_from_nothing(&mut self) -> Result<(), Finding> {
         self.behave(ResponderBehaviour::Silent);
-        match self.asked(self.issued.certificate.clone()).await {
+        let fresh = self.issue()?.certificate;
+        match self.asked(fresh).await {
             Ok(heard) => self.is_no_status("the responder is silent", &heard),
             Err(BenchError::ProductSilent { waited_ms, .. }) => {
                 let what = format!(
@@ -116,15 +115,14 @@ impl Placed for Office {
 
 impl Office {
     async fn admit(sut: &SutConfig, adapter: &Adapter) -> Result<Self, Finding> {
-        let mut authority = authority(Generation::default())?;
-        let issued = issue(&mut authority, 0)?;
-        let (authority, behaviour) = (Arc::new(Mutex::new(authority)), Arc::default());
+        let authority = Arc::new(Mutex::new(authority(Generation::default())?));
+        let behaviour = Arc::default();
         let router =
             sim_card::pki::router(Arc::clone(&authority), Arc::new(wall), Arc::clone(&behaviour));
         let served = plain(router).await?;
         let patient = Patient::admit(sut, (Position::AuthorityClient, adapter), CONTRACT)?;
         let name = sut.product.name.clone();
-        Ok(Self { patient, name, authority, behaviour, issued, served })
+        Ok(Self { patient, name, authority, behaviour, served })
     }
 
     async fn validate(&mut self, der: Vec<u8>) -> Result<Heard, Finding> {
@@ -155,7 +153,8 @@ impl Office {
     }
 
     async fn expect_no_status(&mut self, when: &str) -> Result<(), Finding> {
-        let heard = self.validate(self.issued.certificate.clone()).await?;
+        let fresh = self.issue()?.certificate;
+        let heard = self.validate(fresh).await?;
         self.is_no_status(when, &heard)
     }
 
@@ -173,11 +172,17 @@ impl Office {
         *self.behaviour.lock().unwrap_or_else(PoisonError::into_inner) = behaviour;
     }
 
-    fn revoke(&self) -> Result<(), BenchError> {
+    fn issue(&self) -> Result<Issued, BenchError> {
+        issue(&mut self.authority.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn revoked(&self) -> Result<Vec<u8>, BenchError> {
+        let Issued { certificate, serial } = self.issue()?;
         let mut authority = self.authority.lock().unwrap_or_else(PoisonError::into_inner);
         let reason = RevocationReason::KeyCompromise;
-        let revoked = authority.revoke(&self.issued.serial, reason, wall());
-        revoked.map_err(|error| BenchError::setup("authority", error))
+        let revoked = authority.revoke(&serial, reason, wall());
+        revoked.map_err(|error| BenchError::setup("authority", error))?;
+        Ok(certificate)
     }
 }
 
@@ -190,10 +195,20 @@ fn authority(generation: Generation) -> Result<Authority, BenchError> {
     Authority::new(config).map_err(|error| BenchError::setup("authority", error))
 }
 
-/// A certificate of somebody who does not exist, for the key of the pool with this number.
-fn issue(authority: &mut Authority, key: usize) -> Result<Issued, BenchError> {
+/// A certificate with a serial number that the authority does not come to here.
+fn unheard_of() -> Result<Issued, BenchError> {
+    const BEYOND: usize = 9;
+    let mut double = authority(Generation::default())?;
+    for _ in 0..BEYOND {
+        issue(&mut double)?;
+    }
+    issue(&mut double)
+}
+
+/// A certificate of somebody who does not exist.
+fn issue(authority: &mut Authority) -> Result<Issued, BenchError> {
     let failed = |error: &dyn std::fmt::Display| BenchError::setup("certificate", error);
-    let (key, today) = (pooled_key(key).map_err(|error| failed(&error))?, jst_day(wall()));
+    let (key, today) = (pooled_key(0).map_err(|error| failed(&error))?, jst_day(wall()));
     let request = IssueRequest {
         holder: "nobody".to_owned(),
         birthdate: date(1985, 5, 5),
