@@ -96,6 +96,7 @@ example_products() {
             die "the planted fault is not named by $requirement: $scratch/$example-fault.log"
         echo "$example: conformant; with FAULT=$fault it fails and $requirement is named"
     done <<- 'LIST'
+		authority-client-python remembered OQS-CERT-22
 		backend-python revoked-accepted OQS-CERT-07
 		card-client-python number-file OQS-PRIV-02
 		face-matcher-python second-try OQS-FACE-04

@@ -66,6 +66,11 @@ pub fn wall() -> Timestamp {
     Timestamp::now()
 }
 
+/// The wall clock in whole seconds, for worlds that go by it.
+pub fn wall_second() -> Timestamp {
+    Timestamp::from_second(wall().as_second()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

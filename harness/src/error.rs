@@ -30,6 +30,8 @@ pub enum BenchError {
     Listen(std::io::Error),
     #[error("cannot listen on {address}: {source}")]
     ListenAt { address: String, source: std::io::Error },
+    #[error("{day}, the day on which the stories of this run begin, is over in Japan")]
+    DayOver { day: String },
     // The product's, but no refusal.
     #[error("{product} gave no answer within {waited_ms} ms")]
     ProductSilent { product: String, waited_ms: u64 },
@@ -43,6 +45,8 @@ pub enum BenchError {
         "{product} was not asked any more: {times} scenarios in a row ended alike, the last one: {last}"
     )]
     ProductGivenUp { product: String, times: u32, last: String },
+    #[error("the product goes by its own clock, which can't be moved: {why}")]
+    ClockNotMoved { why: String },
     #[error("{product} does not do this: {what}")]
     ProductUnsupported { product: String, what: String },
     // The bench's own.
@@ -66,8 +70,11 @@ impl BenchError {
 
     /// The verdict that an error leads to. Silence is never a refusal, so it never fails a product.
     pub fn verdict(&self) -> Verdict {
-        if let Self::ProductUnsupported { .. } = self {
+        if let Self::ProductUnsupported { .. } | Self::ClockNotMoved { .. } = self {
             return Verdict::NotApplicable;
+        }
+        if let Self::DayOver { .. } = self {
+            return Verdict::NotRun;
         }
         match self.blame() {
             Blame::Configuration => Verdict::ConfigError,
@@ -84,12 +91,15 @@ impl BenchError {
             | Self::Config { .. }
             | Self::ProductStart { .. }
             | Self::ProductUnreachable { .. } => Blame::Configuration,
-            Self::Write { .. } | Self::Listen(_) | Self::ListenAt { .. } => Blame::Environment,
+            Self::Write { .. } | Self::Listen(_) | Self::ListenAt { .. } | Self::DayOver { .. } => {
+                Blame::Environment
+            }
             Self::ProductSilent { .. }
             | Self::ProductGone { .. }
             | Self::ProductUnreadable { .. }
             | Self::ProductError { .. }
             | Self::ProductGivenUp { .. }
+            | Self::ClockNotMoved { .. }
             | Self::ProductUnsupported { .. } => Blame::Product,
             Self::Catalogue(_)
             | Self::Tls(_)
@@ -119,7 +129,9 @@ impl BenchError {
             | Self::Write { .. }
             | Self::Listen(_)
             | Self::ListenAt { .. }
+            | Self::DayOver { .. }
             | Self::ProductGivenUp { .. }
+            | Self::ClockNotMoved { .. }
             | Self::ProductUnsupported { .. }
             | Self::Catalogue(_)
             | Self::Tls(_)
@@ -159,6 +171,10 @@ impl BenchError {
                 "let `madoguchi doctor` show whether the product answers, then run again; --no-circuit-breaker asks it every time"
             }
             Self::ProductUnsupported { .. } => "nothing, if the product does not claim it",
+            Self::ClockNotMoved { .. } => {
+                "nothing; with `clock: told` in madoguchi.yaml a product that takes the bench's time is asked this too"
+            }
+            Self::DayOver { .. } => "run again, within one day",
             Self::Catalogue(_) | Self::Scenario(_) => "correct the file under scenarios/",
             Self::Tls(_) | Self::Setup { .. } | Self::Reading { .. } => {
                 "this is a defect of the bench: please report it with the seed"

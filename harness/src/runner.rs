@@ -58,13 +58,14 @@ pub fn run_timed(
     progress: &Progress,
     stop: &Stop,
 ) -> Result<Timed, BenchError> {
+    let notes = Notes::default();
+    let played = notes.set_aside(cases, workshop, progress);
     let shares = std::thread::available_parallelism()
         .map_or(1, std::num::NonZeroUsize::get)
-        .min(cases.len().max(1));
-    let notes = Notes::default();
+        .min(played.len().max(1));
     std::thread::scope(|scope| {
         let share =
-            |index: usize| cases.iter().copied().skip(index).step_by(shares).collect::<Vec<_>>();
+            |index: usize| played.iter().copied().skip(index).step_by(shares).collect::<Vec<_>>();
         let start = |index| {
             let share = Share {
                 cases: share(index),
@@ -135,7 +136,7 @@ impl Share {
                 if stop.load(Ordering::Relaxed) {
                     bench.give_up();
                 } else if let Err(error) = bench.prepare(Arc::clone(&workshop), case) {
-                    notes.with(&id, |note| note.left.trouble = Some(trouble(&error)));
+                    bench.hinder(&error);
                 }
             }
         };
@@ -203,6 +204,25 @@ impl Notes {
     fn with(&self, id: &str, write: impl FnOnce(&mut Note)) {
         let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         write(notes.entry(id.to_owned()).or_default());
+    }
+
+    /// Notes why scenarios are not played that say nothing of this product, and gives the others.
+    fn set_aside(
+        &self,
+        cases: &[&'static Case],
+        workshop: &Workshop,
+        progress: &Progress,
+    ) -> Vec<&'static Case> {
+        let Some(relative) = workshop.relative() else { return cases.to_vec() };
+        let plays = |case: &&&Case| match relative.aside(&case.id) {
+            Some(error) => {
+                self.with(&case.id, |note| note.left.trouble = Some(trouble(&error)));
+                progress(&case.id);
+                false
+            }
+            None => true,
+        };
+        cases.iter().filter(plays).copied().collect()
     }
 
     fn take_from(&self, id: &str, bench: &mut Bench) {

@@ -1,4 +1,4 @@
-//! `madoguchi doctor` asks card middleware, a reader and a backend whether they are honest: one that accepts all, or refuses all, is not judged; and
+//! `madoguchi doctor` asks card middleware, a reader, a backend and an authority client whether they are honest: one that accepts all, or refuses all, is not judged; and
 //! one that falls silent in the story is never failed for it.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test may fail")]
@@ -45,6 +45,13 @@ const READER: Example = Example {
     more: "",
 };
 
+const AUTHORITY_CLIENT: Example = Example {
+    file: "authority-client-python/authority_client.py",
+    position: "authority-client",
+    name: "Example Authority Client",
+    more: "",
+};
+
 impl Example {
     fn file(&self) -> PathBuf {
         Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples")).join(self.file)
@@ -55,7 +62,7 @@ impl Example {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("product.py"), MISTAKEN).unwrap();
         let (name, position) = (self.name, self.position);
-        let limit = if instead.contains("sleep") { 4_000 } else { 20_000 };
+        let limit = if instead.contains("sleep") { 6_000 } else { 20_000 };
         let yaml = format!(
             "product: {{name: {name}, version: 1.0.0, vendor: Test}}\npositions:\n  {position}:\n    adapter: process\n    command: [python3, -B, product.py]\n    timeout_ms: {limit}\n{}",
             self.more
@@ -167,6 +174,65 @@ fn mistakes_of_a_backend() {
 }
 
 #[test]
+fn mistakes_of_an_authority_client() {
+    for (mistake, check, what) in [
+        (
+            (r#""positions": ["authority-client"]"#, r#""positions": ["backend"]"#),
+            "greeting",
+            "does not name the position authority-client",
+        ),
+        (
+            (r#""ended" if now > ends else "current""#, r#""ended""#),
+            "an echo",
+            "does not find a good certificate good",
+        ),
+        (
+            (r#"return {"path": "untrusted"}"#, "issuer = self.anchors[0]"),
+            "a known-bad step",
+            "of an authority that is not",
+        ),
+        (
+            (r#"return {"revocation": status[1]}"#, r#"return {"revocation": "good"}"#),
+            "a known-bad step",
+            "finds a certificate that the authority does not know good",
+        ),
+        (
+            (r#""Response verify OK" not in said or "#, ""),
+            "a known-bad step",
+            "`no-status` where answers are forged",
+        ),
+        (
+            (r#"return {"revocation": "revoked", "#, r#"return {"revocation": "good", "#),
+            "a known-bad step",
+            "finds a revoked certificate good; its good would mean nothing",
+        ),
+        (
+            (
+                r#"raise No({"status": "unsupported", "reason": "no such operation"})"#,
+                "operation = client.op_hello",
+            ),
+            "an unknown step",
+            "an operation that nobody knows",
+        ),
+        (
+            ("if not status or ", "if not status: return {'revocation': 'good'}\n        if "),
+            "nothing from nothing",
+            "`no-status` where the responder is silent",
+        ),
+        (
+            (
+                "if not status or ",
+                "if not status: __import__('time').sleep(30)\n        if not status or ",
+            ),
+            "nothing from nothing",
+            "waits for a silent responder longer than 6000 ms",
+        ),
+    ] {
+        AUTHORITY_CLIENT.assert_found(mistake, (check, what));
+    }
+}
+
+#[test]
 fn mistakes_of_a_reader() {
     for (mistake, check, what) in [
         (
@@ -243,10 +309,15 @@ fn a_reader_that_ends_or_fails_in_the_story_is_inconclusive_and_what_was_typed_i
 fn a_product_that_falls_silent_or_ends_in_the_story_is_inconclusive_and_never_a_failure() {
     const QUALIFY: &str = "    def on_SIMqualif01req(self, ask, now):\n";
     const SIGN: &str = "    def op_sign(self, ask):\n";
-    for (example, place) in [(BACKEND, QUALIFY), (CARD_CLIENT, SIGN)] {
-        let silent = format!("{place}        import time; time.sleep(30)\n");
-        example.assert_inconclusive((place, &silent), "no answer within 4000 ms");
-        let gone = format!("{place}        os._exit(1)\n");
+    const VALIDATE: &str = "    def op_validate(self, ask):\n";
+    // Doctor, who asks the same, asks at the present time and not at the story's.
+    const STORY: &str = "if ask['now'].startswith('2026-04-01T00:30:00'): ";
+    for (example, place, when) in
+        [(BACKEND, QUALIFY, ""), (CARD_CLIENT, SIGN, ""), (AUTHORITY_CLIENT, VALIDATE, STORY)]
+    {
+        let silent = format!("{place}        {when}import time; time.sleep(30)\n");
+        example.assert_inconclusive((place, &silent), "no answer within 6000 ms");
+        let gone = format!("{place}        {when}os._exit(1)\n");
         example.assert_inconclusive((place, &gone), "ended in the middle of its work");
     }
 }

@@ -214,6 +214,30 @@ fn a_reader_that_hands_on_what_was_typed_is_named_by_the_rule_of_the_pin() {
 }
 
 #[test]
+fn the_authority_client_is_conformant_and_decides_every_certificate() {
+    let record = conformant("authority-client-python", "authority-client");
+    let bound: Vec<_> = record.requirements.keys().map(String::as_str).collect();
+    let rows = ["05", "06", "07", "08", "09", "16", "19", "20", "21", "22"];
+    assert_eq!(bound, rows.map(|row| format!("OQS-CERT-{row}")));
+}
+
+#[test]
+fn an_authority_client_that_overlooks_a_hold_is_named_by_the_rule_of_loss() {
+    let case = found_out("authority-client-python", "OQS-CERT-08", "held-is-good", "OQS-CERT-08");
+    assert_eq!(case.id, "certificate/held");
+}
+
+#[test]
+fn an_authority_client_that_asks_only_once_is_named_by_the_rule_of_each_use() {
+    found_out(
+        "authority-client-python",
+        "certificate/revoked-between-visits",
+        "remembered",
+        "OQS-CERT-22",
+    );
+}
+
+#[test]
 fn the_backend_is_conformant_in_what_it_claims() {
     let record = conformant("backend-python", "backend");
     assert!(record.requirements.contains_key("OQS-CERT-07"));

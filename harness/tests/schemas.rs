@@ -463,6 +463,62 @@ fn the_orders_about_a_card() {
 }
 
 #[test]
+fn the_authority_clients_orders_and_findings() {
+    use harness::sut::authority_client::{Found, NO_STATUS, Op, Reset, Trusted};
+    let schema = Schema::read("authority-client.json");
+    let now = "2026-04-01T00:30:00Z".parse().unwrap();
+    let bytes = || serde_json::from_value::<sim_reader::reader_link::Bytes>(json!("AAEC")).unwrap();
+    let url = || "http://127.0.0.1:1/crl/a.crl".to_owned();
+    let trusted = Trusted { certificate: bytes(), crl: url(), base_crl: url(), delta_crl: url() };
+    let mut samples = common("authority-client");
+    samples.push(("authority", value(&trusted)));
+    let reset = Reset { now, responder: url(), authorities: vec![trusted] };
+    let all = vec![
+        ("reset", numbered(Op::Reset(reset))),
+        ("validate", numbered(Op::Validate { certificate: bytes(), now })),
+    ];
+    orders(&mut samples, all);
+    let reasons = schema.definition("found-revoked")["properties"]["revocation_reason"].clone();
+    let revoked = |more: Value| {
+        let mut found = json!({"path": "trusted", "period": "ended", "revocation": "revoked", "revoked_at": now});
+        found.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        found
+    };
+    let mut found = vec![json!({"path": "untrusted"}), revoked(json!({}))];
+    for reason in reasons["enum"].as_array().unwrap() {
+        found.push(revoked(json!({"revocation_reason": reason})));
+    }
+    for (period, revocation) in [("not-yet", "good"), ("current", "unknown"), ("ended", "good")] {
+        found.push(json!({"path": "trusted", "period": period, "revocation": revocation}));
+    }
+    for found in found {
+        let read: Found = serde_json::from_value(found.clone()).unwrap();
+        assert_eq!(value(read), found);
+        let one = match found["revocation"].as_str() {
+            None => "found-untrusted",
+            Some("revoked") => "found-revoked",
+            Some(_) => "found-not-revoked",
+        };
+        samples.push((one, found.clone()));
+        samples.push(("reply-validate", found));
+    }
+    let none = Reply::not_ok(1, Status::Error, Some(NO_STATUS.into()), "silence".into());
+    samples.push(("reply", value(none)));
+    assert_agreed(&schema, &samples);
+    assert_complete(&schema, &samples, &[]);
+    for wrong in [
+        json!({"path": "trusted"}),
+        json!({"path": "trusted", "period": "current"}),
+        json!({"path": "trusted", "period": "current", "revocation": "revoked"}),
+        json!({"path": "trusted", "period": "current", "revocation": "fine"}),
+        json!({"path": "believed"}),
+    ] {
+        assert!(schema.fits("reply-validate", &wrong).is_err(), "{wrong}");
+        assert!(serde_json::from_value::<Found>(wrong.clone()).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn the_backends_orders() {
     use harness::sut::backend::{Doors, Op, Registered, Reset};
     let schema = Schema::read("backend.json");

@@ -50,6 +50,9 @@ pub struct Scope {
     /// Whether a refusal of another class counted as the one expected.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub conceptual: bool,
+    /// The day in Japan on which every story began, where scenarios were told relative to now, `2026-12-01`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relative_to: Option<String>,
     /// The run held against an earlier one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Since>,

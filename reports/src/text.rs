@@ -284,6 +284,14 @@ impl Screen {
             );
             self.indented(self.words("等級", "grade"), text, out)?;
         }
+        if let Some(day) = &scope.relative_to {
+            let words = self.words(
+                "から始まる物語（製品自身の時計による）",
+                "stories begin on this day: the product goes by its own clock",
+            );
+            let text = format!("{day} {words}");
+            self.indented(self.words("日", "day"), &text, out)?;
+        }
         if let Some(budget) = &scope.budget {
             self.indented(self.words("時間枠", "budget"), &self.budget(budget), out)?;
         }

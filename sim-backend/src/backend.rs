@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    certificate::{CertificateStatus, TrustAnchors},
+    certificate::{CertificateStatus, CertificateValidator, TrustAnchors},
     claims,
     clock::Now,
     config::BackendConfig,
@@ -54,6 +54,7 @@ pub(crate) struct Desk {
     pub store: Arc<dyn Store>,
     pub trust: TrustAnchors,
     pub status: Arc<dyn CertificateStatus>,
+    pub validator: Option<Arc<dyn CertificateValidator>>,
     pub link: Arc<dyn PersonLink>,
     pub now: Now,
     pub institutions: BTreeSet<InstitutionCode>,
@@ -103,6 +104,7 @@ impl Backend {
             store,
             trust: config.trust,
             status: config.status,
+            validator: config.validator,
             link: config.link,
             now: config.now,
             institutions: config.institutions.iter().map(code).collect::<Result<_, _>>()?,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
-    certificate::{CertificateStatus, TrustAnchors},
+    certificate::{CertificateStatus, CertificateValidator, TrustAnchors},
     clock::Now,
     defect::Defect,
     messages::Form,
@@ -21,6 +21,8 @@ pub struct BackendConfig {
     pub trust: TrustAnchors,
     /// Where revocation is asked. Rows OQS-CERT-06, OQS-CERT-21.
     pub status: Arc<dyn CertificateStatus>,
+    /// Who validates certificates in the backend's place; `None`: the backend itself, by `trust` and `status`. Bench profile.
+    pub validator: Option<Arc<dyn CertificateValidator>>,
     /// Who knows whose serial it is.
     pub link: Arc<dyn PersonLink>,
     /// The present instant.

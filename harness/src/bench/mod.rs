@@ -21,6 +21,7 @@ use crate::model::{
     AnswerTrouble, Chart, ConsentKind, Coverage, Event, Mode, Outcome, Prescription, Trouble, World,
 };
 use crate::oracle;
+use crate::relative::Move;
 use crate::steps::params::Requirements;
 use crate::sut::codes::Grade;
 use crate::taps::FileSeen;
@@ -28,6 +29,7 @@ use crate::world::{Stage, Workshop};
 
 mod claims;
 mod many;
+mod own_clock;
 mod rehearsal;
 mod shares;
 mod told;
@@ -137,6 +139,8 @@ pub struct Bench {
     tells_its_own: bool,
     /// Without actors: what the oracle expects is what happens.
     rehearsed: bool,
+    /// How it is told relative to now, if it is.
+    moved: Option<Move>,
 }
 
 impl Bench {
@@ -147,10 +151,20 @@ impl Bench {
     pub fn prepare(&mut self, workshop: Arc<Workshop>, case: &Case) -> Result<(), BenchError> {
         let catalogue = workshop.catalogue()?;
         let seed = case.seed().unwrap_or_else(|| workshop.seed_of(&case.id).0);
-        self.world = Some(world_of(catalogue, case, seed));
+        let world = world_of(catalogue, case, seed);
+        let (world, moved) = match workshop.relative() {
+            Some(relative) => own_clock::moved(relative, &case.id, world)?,
+            None => (world, None),
+        };
+        (self.world, self.moved) = (Some(world), moved);
         self.case.clone_from(&case.id);
         self.workshop = Some(workshop);
         Ok(())
+    }
+
+    /// What keeps the scenario from beginning.
+    pub fn hinder(&mut self, error: &BenchError) {
+        self.left.trouble = Some(trouble(error));
     }
 
     /// The run was stopped before this scenario began.
@@ -201,6 +215,7 @@ impl Bench {
     /// # Errors
     /// [`StepError`] when the bench cannot carry it out or cannot see what came of it.
     pub async fn happen(&mut self, event: Event) -> Result<(), StepError> {
+        self.keep_up()?;
         let expected = oracle::judge(self.world()?, &self.story, &event);
         let done = if self.rehearsed { Ok(expected.clone()) } else { self.carry_out(&event).await };
         let actual = match done {
@@ -210,7 +225,7 @@ impl Bench {
                 return Err(error.into());
             }
         };
-        let actual = self.grade().sees(actual, &expected);
+        let actual = self.by_own_clock(self.grade().sees(actual, &expected), &expected);
         let last_seq = self.stage.as_ref().and_then(|stage| stage.taps().last_seq());
         self.left.judgements.push(judge::compare(&event, &expected, &actual, last_seq));
         self.happenings.push(Happening { actual, expected });
@@ -279,6 +294,10 @@ impl Bench {
         bears: &Requirements,
         look: impl FnOnce(&Seen) -> Result<(), String>,
     ) -> Result<(), StepError> {
+        // Without actors nothing crosses a seam.
+        if self.rehearsed {
+            return Ok(());
+        }
         let stage =
             self.stage.as_ref().ok_or_else(|| StepError("nothing has happened yet".to_owned()))?;
         let (verdict, actual) = match stage.taps().with_seen(look) {
@@ -299,6 +318,10 @@ impl Bench {
         bears: &Requirements,
         look: impl FnOnce(&[FileSeen], &[FileSeen]) -> Result<(), String>,
     ) -> Result<(), StepError> {
+        // Without actors nothing crosses a seam.
+        if self.rehearsed {
+            return Ok(());
+        }
         let stage =
             self.stage.as_ref().ok_or_else(|| StepError("nothing has happened yet".to_owned()))?;
         let (verdict, actual) = match stage.taps().with_files(look) {

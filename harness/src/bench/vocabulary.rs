@@ -111,7 +111,11 @@ impl Bench {
         if self.has_begun() {
             return self.go_on_to(at).await;
         }
-        self.shapable()?.now = at_jst(at)?;
+        let at = at_jst(at)?;
+        // Relative to now, the story begins now.
+        if self.moved.is_none() {
+            self.shapable()?.now = at;
+        }
         Ok(())
     }
 
@@ -120,7 +124,7 @@ impl Bench {
     /// # Errors
     /// [`StepError`].
     pub async fn go_on_to(&mut self, at: DateTime) -> Result<(), StepError> {
-        self.happen(Event::Clock(at_jst(at)?)).await
+        self.happen(Event::Clock(self.comes_at(at_jst(at)?)?)).await
     }
 
     /// The present instant of the story.

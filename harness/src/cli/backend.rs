@@ -248,6 +248,7 @@ pub(super) async fn backend(
         institutions: Catalogue::embedded()?.institutions.keys().cloned().collect(),
         trust: TrustAnchors::new(vec![anchor]).map_err(|error| failed(&error))?,
         status: Arc::new(OcspClient::new(client.clone(), url.clone(), STATUS_LIMIT, nonces)),
+        validator: None,
         link: Arc::new(HttpPersonLink::new(client, &url, STATUS_LIMIT)),
         now: Arc::new(wall),
         seed: seed.bytes("backend"),

@@ -19,7 +19,7 @@ use crate::properties::fuzz::{Found, Fuzz, Tally, Work};
 use crate::properties::gherkin::{Heading, Must, feature};
 use crate::properties::shrink::{Ended, Limits, Shrunk};
 use crate::seed::Seed;
-use crate::sut::config::SutConfig;
+use crate::sut::config::{Clock, SutConfig};
 use crate::world::Workshop;
 
 /// Folder of counterexamples, unless another is named.
@@ -67,10 +67,18 @@ pub struct FuzzArgs {
     quiet: bool,
 }
 
+fn by_own_clock(sut: Option<&SutConfig>) -> bool {
+    sut.is_some_and(|sut| sut.clock == Clock::Own)
+}
+
 /// Draws, plays, shrinks, tells, and gives the exit code.
 pub fn fuzz(args: &FuzzArgs) -> Result<u8, Failure> {
     let catalogue = Catalogue::embedded()?;
     let sut = args.sut.as_deref().map(SutConfig::read).transpose()?;
+    if let Some(path) = args.sut.as_ref().filter(|_| by_own_clock(sut.as_ref())) {
+        let reason = "`clock: own` is for `madoguchi run`: fuzz draws days of its own".to_owned();
+        return Err(BenchError::Config { path: path.clone(), reason }.into());
+    }
     let mutant = args.mutant.as_deref().map(|id| own::mutant(catalogue, id)).transpose()?;
     sut.as_ref().map(doctor::admit).transpose()?;
     let mut workshop = Workshop::new(Seed(args.seed), sut)?;

@@ -10,9 +10,10 @@ use sim_backend::messages::Form;
 use super::selection::{Wanted, nearest, select};
 use super::{CONFIGURATION, Failure, RunArgs, own, say};
 use crate::catalogue::{Binding, Case, Catalogue, Profile};
+use crate::clock::{jst_day, wall};
 use crate::mutants::{Mutant, Plant};
 use crate::sut::codes::Grade;
-use crate::sut::config::SutConfig;
+use crate::sut::config::{Clock, SutConfig};
 
 /// Seed of a run that names none.
 const SEED: u64 = 1;
@@ -94,10 +95,11 @@ impl Plan {
             shard,
             not_claimed: binding.not_claimed(catalogue),
             conceptual: sut.as_ref().is_some_and(|sut| sut.grade == Grade::Conceptual),
+            relative_to: relative_to(sut.as_ref()),
             ..Scope::default()
         };
         Ok(Some(Self {
-            digest: digest(&whole, &product, &answers, &binding, scope.conceptual),
+            digest: digest(&whole, &product, &answers, &binding, &scope),
             rows: rows_of(catalogue, &whole, &binding, narrowed),
             complete: !narrowed && shard.is_none() && scope.budget.is_none(),
             cases,
@@ -136,8 +138,19 @@ impl Plan {
             let words = budget.words();
             say(format_args!("{}; left out: {}", words.en, budget.left_out.join("\n  ")));
         }
+        if let Some(day) = &self.scope.relative_to {
+            say(format_args!(
+                "relative to now: stories begin on {day}; which of them hold there is found out by the run"
+            ));
+        }
         say(format_args!("plan {}", self.digest));
     }
+}
+
+/// The day on which the stories of a product with a clock of its own begin.
+fn relative_to(sut: Option<&SutConfig>) -> Option<String> {
+    let own = sut.filter(|sut| sut.clock == Clock::Own);
+    own.map(|_| jst_day(wall()).to_string())
 }
 
 fn within(args: &RunArgs, case: &Case) -> bool {
@@ -222,7 +235,7 @@ fn digest(
     product: &ProductInfo,
     answers: &Form,
     binding: &Binding,
-    conceptual: bool,
+    scope: &Scope,
 ) -> String {
     let mut digest = Sha256::new();
     for case in cases {
@@ -240,8 +253,11 @@ fn digest(
     if *binding != Binding::default() {
         digest.update(format!("{binding:?}").as_bytes());
     }
-    if conceptual {
+    if scope.conceptual {
         digest.update("conceptual");
+    }
+    if let Some(day) = &scope.relative_to {
+        digest.update(format!("relative to {day}").as_bytes());
     }
     hex::encode(digest.finalize())
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::civil::Date;
 use reports::model::{BenchInfo, Level, RequirementRow, RunRecord, Verdict, Wall};
 use reports::text::Text;
 use reports::words::Language;
@@ -14,10 +15,11 @@ use reports::{ReportWriter, html, json, junit, rollup};
 
 use super::plan::Plan;
 use super::{Failure, RunArgs, doctor, own, say};
-use crate::catalogue::bracketed;
+use crate::catalogue::{Case, bracketed};
 use crate::clock;
 use crate::error::BenchError;
 use crate::expected;
+use crate::relative::{self, Relative};
 use crate::runner::{self, Progress, Stop};
 use crate::seed::Seed;
 use crate::whose;
@@ -84,10 +86,21 @@ pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
         complete,
         digest,
     } = plan;
-    let mut workshop = Workshop::new(Seed(seed), sut)?
-        .with_catalogue(catalogue)
-        .with_answers(answers)
-        .with_binding(binding.clone());
+    let equipped = |sut| -> Result<Workshop, BenchError> {
+        let workshop = Workshop::new(Seed(seed), sut)?.with_catalogue(catalogue);
+        Ok(workshop.with_answers(answers).with_binding(binding.clone()))
+    };
+    let stop = stop_at_ctrl_c();
+    let day = scope.relative_to.as_ref().and_then(|day| day.parse().ok());
+    let rehearse = |day| rehearse(&cases, &equipped(None)?, day, (quiet, &stop));
+    let (cases, relative) = match day.map(rehearse).transpose()? {
+        Some((moved, relative)) => (moved, Some(relative)),
+        None => (cases.clone(), None),
+    };
+    let mut workshop = equipped(sut)?;
+    if let Some(relative) = relative {
+        workshop = workshop.with_relative(relative);
+    }
     if let Some(plant) = plant {
         workshop = workshop.with_plant(plant);
     }
@@ -95,7 +108,6 @@ pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
         workshop = workshop.with_breaker(limit);
     }
     let (bar, progress) = progress(cases.len(), quiet, "scenarios");
-    let stop = stop_at_ctrl_c();
     let (results, took) = runner::run_timed(&cases, &Arc::new(workshop), &progress, &stop)?;
     bar.finish_and_clear();
     let seconds = clock::wall().duration_since(started).as_secs_f64();
@@ -123,6 +135,19 @@ pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
         record.incomplete = record.incomplete.take().or_else(|| unexercised(&record));
     }
     Ok(record)
+}
+
+/// Moves the scenarios to a day and finds out, without the product, which of them hold there.
+fn rehearse(
+    cases: &[&'static Case],
+    workshop: &Workshop,
+    day: Date,
+    (quiet, stop): (bool, &Stop),
+) -> Result<(Vec<&'static Case>, Relative), BenchError> {
+    let (bar, progress) = progress(cases.len(), quiet, "scenarios moved and rehearsed");
+    let planned = relative::plan(cases, workshop, day, (&progress, stop));
+    bar.finish_and_clear();
+    planned
 }
 
 /// Names the MUSTs that an assertion should have checked and none did. One whose steps are not for this product is not among

@@ -1,5 +1,6 @@
 //! Looks at configuration, machine and product before anything is judged, so that a mistake of the set-up is not taken for a defect of the product.
 
+mod authority_client;
 mod backend;
 mod card_middleware;
 mod desk;

@@ -1,6 +1,9 @@
 //! What is looked at of a product, position by position.
 
-use super::{Finding, backend, card_middleware, line, matcher, reader, receipt_computer, terminal};
+use super::{
+    Finding, authority_client, backend, card_middleware, line, matcher, reader, receipt_computer,
+    terminal,
+};
 use crate::catalogue::Position;
 use crate::sut::config::{Isolation, SutConfig};
 
@@ -11,8 +14,9 @@ fn checks(position: Position) -> &'static [&'static str] {
         | Position::ReceiptComputer
         | Position::CardMiddleware
         | Position::Reader
-        | Position::Backend => &line::CHECKS,
-        Position::Card | Position::AuthorityClient => &[],
+        | Position::Backend
+        | Position::AuthorityClient => &line::CHECKS,
+        Position::Card => &[],
     }
 }
 
@@ -75,6 +79,10 @@ async fn in_position(sut: &SutConfig, position: Position) -> Vec<Result<(), Find
             Some(adapter) => reader::examine(sut, adapter).await,
             None => Vec::new(),
         },
-        Position::Card | Position::AuthorityClient => Vec::new(),
+        Position::AuthorityClient => match &positions.authority_client {
+            Some(adapter) => authority_client::examine(sut, adapter).await,
+            None => Vec::new(),
+        },
+        Position::Card => Vec::new(),
     }
 }

@@ -35,7 +35,7 @@ pub enum RejectClass {
 
 impl RejectClass {
     /// The word for it in a receipt computer's replies.
-    fn word(self) -> String {
+    pub(crate) fn word(self) -> String {
         serde_json::to_value(self)
             .ok()
             .and_then(|word| Some(word.as_str()?.to_owned()))

@@ -30,6 +30,9 @@ pub struct SutConfig {
     /// How scenarios are kept apart.
     #[serde(default)]
     pub isolation: Isolation,
+    /// Whose clock it goes by.
+    #[serde(default)]
+    pub clock: Clock,
     /// Folder of the file; commands run there.
     #[serde(skip)]
     pub folder: PathBuf,
@@ -59,6 +62,17 @@ pub enum Isolation {
     FreshProcess,
     /// A process for scenario after scenario, which forgets by the order `reset`; a matcher has nothing to forget.
     Reset,
+}
+
+/// Whose clock the product goes by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Clock {
+    /// The bench's, which tells it.
+    #[default]
+    Told,
+    /// Its own: worlds are told relative to now.
+    Own,
 }
 
 impl SutConfig {
@@ -253,6 +267,12 @@ mod tests {
                 "  receipt-computer:",
                 "  reader: {adapter: process, command: [r]}\n  card-middleware:",
                 "leave `card-middleware` or `reader` out",
+            ),
+            // The one would never be asked.
+            (
+                "positions:",
+                "positions:\n  backend: {adapter: http, url: 'http://a'}\n  authority-client: {adapter: http, url: 'http://a'}",
+                "leave `authority-client` or `backend` out",
             ),
             ("[python3, p.py]", "[p]\nclaims: []", "claims"),
             ("[python3, p.py]", "[p]\nclaims: [OQS-MGS]", "OQS-MGS"),

@@ -1,6 +1,7 @@
 //! Systems under test: which positions a product fills, and how it is reached.
 
 pub mod adapter;
+pub mod authority_client;
 pub mod backend;
 pub mod breaker;
 pub mod codes;

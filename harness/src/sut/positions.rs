@@ -24,11 +24,13 @@ pub struct Positions {
     pub receipt_computer: Option<Adapter>,
     /// 資格確認機関.
     pub backend: Option<Adapter>,
+    /// What asks the authority about certificates.
+    pub authority_client: Option<Adapter>,
 }
 
 impl Positions {
     /// Each position that can be filled, with what is wrong with its entry: the one list of them.
-    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 6] {
+    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 7] {
         [
             (Position::CardMiddleware, self.card_middleware.as_ref().map(Adapter::fault)),
             (Position::Reader, self.reader.as_ref().map(Adapter::fault)),
@@ -36,6 +38,7 @@ impl Positions {
             (Position::Terminal, self.terminal.as_ref().map(Adapter::fault)),
             (Position::ReceiptComputer, self.receipt_computer.as_ref().map(Adapter::fault)),
             (Position::Backend, self.backend.as_ref().map(Adapter::fault)),
+            (Position::AuthorityClient, self.authority_client.as_ref().map(Adapter::fault)),
         ]
     }
 
@@ -63,15 +66,17 @@ impl Positions {
         entries.into_iter().find_map(fault).or_else(|| self.idle())
     }
 
-    /// A position that nobody would ask, since the product beside it does its work.
+    /// A position that nobody would ask, since the product beside it does its work: it would be found faultless.
     fn idle(&self) -> Option<String> {
-        self.reader.as_ref()?;
+        let reader = self.reader.as_ref().map(|_| "reader");
+        let backend = self.backend.as_ref().map(|_| "backend");
         let beside = [
-            (Position::Matcher, self.matcher.is_some()),
-            (Position::CardMiddleware, self.card_middleware.is_some()),
+            (reader, Position::Matcher, self.matcher.is_some()),
+            (reader, Position::CardMiddleware, self.card_middleware.is_some()),
+            (backend, Position::AuthorityClient, self.authority_client.is_some()),
         ];
-        let (idle, _) = beside.into_iter().find(|(_, filled)| *filled)?;
-        let name = idle.name();
-        Some(format!("a reader does the work of `{name}` itself: leave `{name}` or `reader` out"))
+        let found = beside.into_iter().find(|(by, _, filled)| by.is_some() && *filled)?;
+        let (by, idle) = (found.0?, found.1.name());
+        Some(format!("a {by} does the work of `{idle}` itself: leave `{idle}` or `{by}` out"))
     }
 }

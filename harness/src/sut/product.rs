@@ -121,7 +121,7 @@ impl Product {
 ///
 /// # Errors
 /// [`BenchError`] when it is anything but ok, or lacks something.
-pub(super) fn brought<A: DeserializeOwned>(product: &str, reply: &Reply) -> Result<A, BenchError> {
+pub(crate) fn brought<A: DeserializeOwned>(product: &str, reply: &Reply) -> Result<A, BenchError> {
     let (product, told) = (product.to_owned(), told(reply));
     match reply.status {
         Status::Ok => reply

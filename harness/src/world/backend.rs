@@ -5,12 +5,13 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use sim_backend::certificate::{OcspClient, TrustAnchors};
+use sim_backend::certificate::{CertificateValidator, OcspClient, TrustAnchors};
 use sim_backend::person_link::HttpPersonLink;
 use sim_backend::{Backend, BackendConfig};
 use sim_card::pki::CaKind;
 
 use super::actors::{AuthoritySide, Setup, plain_client};
+use super::authority_client::AuthorityClient;
 use super::backend_product::BackendProduct;
 use super::bulk_seam::BulkSeam;
 use super::link::{GapLink, Gaps};
@@ -72,7 +73,9 @@ impl BackendSide {
 
     async fn ours(setup: &Setup<'_>, side: &AuthoritySide) -> Result<Self, BenchError> {
         let gaps = Gaps::default();
-        let backend = Backend::open(config(setup, side, &gaps)?).await;
+        let validator = validator(setup, side).await?;
+        let config = BackendConfig { validator, ..config(setup, side, &gaps)? };
+        let backend = Backend::open(config).await;
         let backend = backend.map_err(|error| BenchError::setup("backend", error))?;
         let claims = tap(setup, backend.claims_router(), Seam::Claim, http::Place::Claim);
         let patients = tap(setup, backend.portal_router(), Seam::Portal, http::Place::Portal);
@@ -126,6 +129,17 @@ fn tap(setup: &Setup<'_>, router: Router, seam: Seam, place: http::Place) -> Rou
     setup.planted.around(router, seam, tapped)
 }
 
+/// Whoever validates certificates in the reference backend's place, if that is a product.
+async fn validator(
+    setup: &Setup<'_>,
+    side: &AuthoritySide,
+) -> Result<Option<Arc<dyn CertificateValidator>>, BenchError> {
+    let sut = setup.workshop.sut.as_ref();
+    let product = sut.and_then(|sut| Some((sut, sut.positions.authority_client.as_ref()?)));
+    let Some(product) = product else { return Ok(None) };
+    Ok(Some(Arc::new(AuthorityClient::start(setup, side, product).await?)))
+}
+
 fn config(
     setup: &Setup<'_>,
     side: &AuthoritySide,
@@ -150,6 +164,7 @@ fn config(
         institutions: setup.world.institutions.keys().cloned().collect(),
         trust,
         status: setup.planted.status(Arc::new(status)),
+        validator: None,
         link: setup.planted.link(link, setup.world),
         now: setup.planted.clock(ClockOf::Backend, setup.clock.handle()),
         seed: setup.seed.bytes("backend"),

@@ -1,6 +1,7 @@
 //! A world brought to life: from plain data to a started set of actors that speak over real seams.
 
 mod actors;
+pub(crate) mod authority_client;
 mod backend;
 mod backend_product;
 mod beside;

@@ -14,6 +14,7 @@ use super::tls::{BACKEND_HOST, Identity, TlsAuthority};
 use crate::catalogue::{Binding, Catalogue, CatalogueError};
 use crate::error::BenchError;
 use crate::mutants::Plant;
+use crate::relative::Relative;
 use crate::seed::Seed;
 use crate::sut;
 use crate::sut::breaker::Breaker;
@@ -60,6 +61,7 @@ pub struct Workshop {
     plant: Option<Arc<Plant>>,
     catalogue: Option<&'static Catalogue>,
     breaker: Option<Arc<Breaker>>,
+    relative: Option<Arc<Relative>>,
     tls: Arc<TlsAuthority>,
     server: Arc<ServerConfig>,
     institutions: Arc<Mutex<BTreeMap<String, Arc<Identity>>>>,
@@ -100,6 +102,7 @@ impl Workshop {
             plant: None,
             catalogue: None,
             breaker: None,
+            relative: None,
             tls: Arc::new(tls),
             server: Arc::new(server),
             institutions: Arc::default(),
@@ -153,6 +156,17 @@ impl Workshop {
     #[must_use]
     pub fn with_breaker(self, limit: u32) -> Self {
         Self { breaker: Some(Arc::new(Breaker::new(limit))), ..self }
+    }
+
+    /// The same with scenarios that are told relative to now.
+    #[must_use]
+    pub fn with_relative(self, relative: Relative) -> Self {
+        Self { relative: Some(Arc::new(relative)), ..self }
+    }
+
+    /// How scenarios are told relative to now, if they are.
+    pub fn relative(&self) -> Option<&Relative> {
+        self.relative.as_deref()
     }
 
     /// What gives a dead product up.

@@ -6,6 +6,7 @@
 
 mod client;
 mod crl;
+mod delegate;
 mod der;
 mod grace;
 mod key;
@@ -18,6 +19,7 @@ mod status;
 
 pub use client::OcspClient;
 pub use crl::RevocationList;
+pub use delegate::{CertificateValidator, Findings, Period, verify_by};
 pub use grace::{CertificateState, GraceRule, Standing};
 pub use ocsp::{CertIdHash, NONCE_LENGTH, Question};
 pub use path::{
@@ -59,11 +61,21 @@ pub async fn verify(
     now: Timestamp,
 ) -> Result<Verified, VerifyError> {
     let (issuer, carrier) = trust.issuer_of(certificate)?;
-    let (serial, state, not_after) = period(trust.grace(), certificate, now)?;
+    let Dates { serial, not_before, not_after } = Dates::read(certificate)?;
+    let state = match trust.grace().standing(not_before, not_after, now) {
+        Standing::Usable(state) => state,
+        Standing::NotYetValid => return Err(RefusalReason::NotYetValid { not_before }.into()),
+        Standing::Expired => return Err(RefusalReason::Expired { not_after }.into()),
+    };
     usable(carrier, state, not_after, now)?;
-    let query = StatusQuery { issuer, serial: &serial, now };
-    match status.status(query).await? {
-        Status::Good => Ok(Verified { serial: hex::encode(&serial), state, not_after }),
+    let told = status.status(StatusQuery { issuer, serial: &serial, now }).await?;
+    decided(told, Verified { serial: hex::encode(&serial), state, not_after })
+}
+
+/// What becomes of a certificate with this status that is fine otherwise.
+fn decided(status: Status, fine: Verified) -> Result<Verified, VerifyError> {
+    match status {
+        Status::Good => Ok(fine),
         Status::Revoked { reason, time } => Err(RefusalReason::Revoked { reason, time }.into()),
         Status::Unknown => Err(RefusalReason::StatusUnknown.into()),
     }
@@ -90,20 +102,23 @@ pub fn serial_of(certificate: &[u8]) -> Option<String> {
     Parsed::new(certificate).ok().map(|parsed| hex::encode(parsed.x509.raw_serial()))
 }
 
-/// Serial number, standing in time and end of a certificate that can be used on the day.
-fn period(
-    grace: GraceRule,
-    certificate: &[u8],
-    now: Timestamp,
-) -> Result<(Vec<u8>, CertificateState, Timestamp), RefusalReason> {
-    let parsed = Parsed::new(certificate)?;
-    let validity = parsed.x509.validity();
-    let instant = |second| Timestamp::from_second(second).map_err(|_| RefusalReason::Malformed);
-    let not_before = instant(validity.not_before.timestamp())?;
-    let not_after = instant(validity.not_after.timestamp())?;
-    match grace.standing(not_before, not_after, now) {
-        Standing::Usable(state) => Ok((parsed.x509.raw_serial().to_vec(), state, not_after)),
-        Standing::NotYetValid => Err(RefusalReason::NotYetValid { not_before }),
-        Standing::Expired => Err(RefusalReason::Expired { not_after }),
+/// What a certificate says of itself: its serial number and its period, to which both ends belong.
+#[derive(Debug)]
+struct Dates {
+    serial: Vec<u8>,
+    not_before: Timestamp,
+    not_after: Timestamp,
+}
+
+impl Dates {
+    fn read(certificate: &[u8]) -> Result<Self, RefusalReason> {
+        let parsed = Parsed::new(certificate)?;
+        let validity = parsed.x509.validity();
+        let instant = |second| Timestamp::from_second(second).map_err(|_| RefusalReason::Malformed);
+        Ok(Self {
+            serial: parsed.x509.raw_serial().to_vec(),
+            not_before: instant(validity.not_before.timestamp())?,
+            not_after: instant(validity.not_after.timestamp())?,
+        })
     }
 }

@@ -102,6 +102,11 @@ impl TrustAnchors {
         Ok((anchor, self.carrier(&certificate)?))
     }
 
+    /// What carries a certificate, by its policy alone; `None` where no accepted one stands in it.
+    pub(super) fn carrier_of(&self, certificate: &[u8]) -> Option<Carrier> {
+        self.carrier(&Parsed::new(certificate).ok()?).ok()
+    }
+
     fn signer(&self, certificate: &Parsed<'_>) -> Result<&[u8], RefusalReason> {
         let mut reason = RefusalReason::UnknownIssuer;
         for anchor in &self.anchors {

@@ -105,6 +105,8 @@ pub enum StatusError {
     TooLarge { limit: usize },
     #[error("the question cannot be put: {what}")]
     Question { what: &'static str },
+    #[error("the validator has no status: {what}")]
+    Validator { what: String },
     #[error("the answer of the status service cannot be trusted: {0}")]
     Unverifiable(#[from] AnswerFault),
 }

@@ -7,7 +7,7 @@ use crate::{
     backend::Desk,
     certificate::{
         CertificateRefusal, CertificateState, RefusalReason, RevocationReason, SignatureError,
-        Verified, VerifyError, serial_of, verify, verify_challenge,
+        Verified, VerifyError, serial_of, verify, verify_by, verify_challenge,
     },
     defect,
     messages::{SimError, codes::CertificateStateCode},
@@ -31,12 +31,24 @@ pub(crate) async fn check(
         SignatureError::Certificate(_) => SimError::CertificateRefused,
         SignatureError::Signature => SimError::SignatureRefused,
     })?;
-    match verify(&desk.trust, desk.status.as_ref(), certificate, now).await {
+    match validated(desk, certificate, now).await {
         Ok(verified) => Ok(verified),
         Err(error) => {
             keep_end(desk, certificate, &error).await?;
             Err(refusal(error).into())
         }
+    }
+}
+
+/// By whoever validates here: the backend, or another in its place.
+async fn validated(
+    desk: &Desk,
+    certificate: &[u8],
+    now: Timestamp,
+) -> Result<Verified, VerifyError> {
+    match &desk.validator {
+        Some(validator) => verify_by(validator.as_ref(), &desk.trust, certificate, now).await,
+        None => verify(&desk.trust, desk.status.as_ref(), certificate, now).await,
     }
 }
 

@@ -91,6 +91,7 @@ impl Bench {
             institutions: BTreeSet::from([HERE.to_owned(), ELSEWHERE.to_owned()]),
             trust: credentials::trust(),
             status: status.clone(),
+            validator: None,
             link: link.clone(),
             now: Arc::new(move || *hand.lock().unwrap()),
             seed: [7; 32],
