@@ -20,6 +20,8 @@ class Unsupported(Exception): """What this reader does not do."""
 
 def text(octets): return b64encode(octets).decode()
 
+def four_digits(entry): return re.fullmatch("[0-9]{4}", entry)
+
 def post(url, body):
     try:
         request = urllib.request.Request(url, json.dumps(body).encode(), {"content-type": "application/json"})
@@ -37,12 +39,15 @@ class Visit:
         if order["placed"] == "nothing": raise End("no-card")
         if phone and not self.counter["phones"]: raise End("phone-not-taken")
         if phone: self.answered()
+        pins = order["ways"][0].get("entries", []) if order["placed"] == "android" else None  # typed before the phone is held over
+        if pins is not None and not any(map(four_digits, pins)): raise End("mode-not-offered")
         self.card = Card(door)
         kind, self.serial = self.card.token()
         if not phone and kind in ("android", "iphone"): raise End("phone-not-taken")
         if kind != order["placed"]: raise End("not-my-number-card")
         if not self.card.has_certificate(): raise End("no-certificate")
-        mode = self.prove_phone(kind) if phone else self.prove()
+        if pins and (failed := self.enter(pins)): raise End(failed)
+        mode = "pin" if phone else self.prove()
         certificate, given = self.card.certificate(), self.call("challenge", {}, {})
         signature = self.sign(b64decode(given["challenge"]), mode)
         if kind == "iphone": self.card.command("80FC0000")  # it may go back into the pocket
@@ -50,10 +55,10 @@ class Visit:
         if FAULT == "pin-handed-on": bytes_of["note"] = self.typed
         self.still_there(phone)
         certified = self.call("certificate", {"challenge_id": given["challenge_id"], "mode": mode, **bytes_of})
-        registers = not certified["registered"]
-        if registers and not order["register"]: raise End("not-registered")
-        state, told = certified["certificate_state"], {"ticket": certified["ticket"], "register": registers}
+        state, registers = certified["certificate_state"], not certified["registered"]
         self.notices += {"valid": [], "expires_soon": ["renew_certificate"], "grace": ["renew_certificate", "grace"]}[state]
+        if registers and not order["register"]: raise End("not-registered")
+        told = {"ticket": certified["ticket"], "register": registers}
         self.asked = [kind for kind in self.counter["offers"] if state != "grace" or kind in MEDICAL_IN_GRACE]
         yes = [kind for kind in self.asked if kind in order["consents"]]
         flags = ("limit", "specific_diseases", "health_check", "drugs", "care", "operations", *yes)
@@ -88,13 +93,9 @@ class Visit:
                 return "pin"
         raise End(failed)
 
-    def prove_phone(self, kind):
-        if kind == "android" and (failed := self.enter(self.order["ways"][0].get("entries", []))): raise End(failed)
-        return "pin"
-
     def enter(self, entries):
         """Only four digits reach the card. None when one was right."""
-        for self.typed in (entry for entry in entries if re.fullmatch("[0-9]{4}", entry)):
+        for self.typed in filter(four_digits, entries):
             left = self.card.tries(self.typed.encode())
             if left is True: return None
             if not left: return "pin-locked"
