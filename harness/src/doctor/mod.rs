@@ -1,6 +1,7 @@
 //! Looks at configuration, machine and product before anything is judged, so that a mistake of the set-up is not taken for a defect of the product.
 
 mod backend;
+mod card;
 mod card_middleware;
 mod line;
 mod machine;

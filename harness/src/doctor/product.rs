@@ -1,18 +1,19 @@
 //! What is looked at of a product, position by position.
 
-use super::{Finding, backend, card_middleware, line, matcher, receipt_computer, terminal};
+use super::{Finding, backend, card, card_middleware, line, matcher, receipt_computer, terminal};
 use crate::catalogue::Position;
 use crate::sut::config::SutConfig;
 
 /// What is looked at in this position, in order.
 pub(super) fn checks(position: Position) -> &'static [&'static str] {
     match position {
+        Position::Card => &card::CHECKS,
         Position::Matcher => &matcher::CHECKS,
         Position::Terminal
         | Position::ReceiptComputer
         | Position::CardMiddleware
         | Position::Backend => &line::CHECKS,
-        Position::Card | Position::Reader | Position::AuthorityClient => &[],
+        Position::Reader | Position::AuthorityClient => &[],
     }
 }
 
@@ -30,6 +31,10 @@ pub(super) async fn examine(sut: &SutConfig) -> Vec<Result<(), Finding>> {
 async fn in_position(sut: &SutConfig, position: Position) -> Vec<Result<(), Finding>> {
     let positions = &sut.positions;
     match position {
+        Position::Card => match &positions.card {
+            Some(adapter) => card::examine(sut, adapter),
+            None => Vec::new(),
+        },
         Position::Matcher => match &positions.matcher {
             Some(adapter) => matcher::examine(sut, adapter),
             None => Vec::new(),
@@ -50,6 +55,6 @@ async fn in_position(sut: &SutConfig, position: Position) -> Vec<Result<(), Find
             Some(adapter) => backend::examine(sut, adapter).await,
             None => Vec::new(),
         },
-        Position::Card | Position::Reader | Position::AuthorityClient => Vec::new(),
+        Position::Reader | Position::AuthorityClient => Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 pub mod adapter;
 pub mod backend;
 pub mod breaker;
+pub mod card;
 pub mod codes;
 pub mod config;
 pub mod http;

@@ -20,6 +20,7 @@ mod mishaps;
 mod oddities;
 mod operating;
 mod patient;
+mod plastic;
 mod reading;
 pub mod reporting;
 mod serving;

@@ -1,0 +1,233 @@
+//! Whether a card means what it says: one that takes every PIN, or none, cannot be judged.
+
+use reports::model::Blame;
+use rsa::{Pkcs1v15Sign, RsaPublicKey};
+use sha2::{Digest as _, Sha256};
+use sim_card::link::CardSlot;
+use sim_card::pki::{Authority, AuthorityConfig};
+use sim_card::{CardContents, Silence};
+use sim_reader::card_client::{
+    CardClient, CardError, CardMiddleware as _, Pin, PinAnswer, PinCounter, Recognised,
+};
+use sim_reader::{CardChannel, ChannelError};
+
+use super::Finding;
+use crate::catalogue::Catalogue;
+use crate::error::BenchError;
+use crate::seed::Seed;
+use crate::sut::card::{CardAdapter, CardWay, VirtualCard};
+use crate::sut::config::SutConfig;
+use crate::sut::troubles::Troubles;
+use crate::world::{CardPress, Order, Workshop};
+
+const CONTRACT: &str =
+    "docs/card-protocol.md tells what the folder holds and which commands a card answers";
+/// Whose card a product is that plays any card.
+const ANYBODY: &str = "hanako";
+/// What is signed.
+const CHALLENGE: &[u8] = b"doctor";
+
+/// What is looked at, in order.
+pub(super) const CHECKS: [&str; 5] =
+    ["answer to reset", "an echo", "a known-bad step", "an unknown step", "nothing from nothing"];
+
+/// Looks at the product, in the order of [`CHECKS`]; the first that is the matter is the last.
+pub(super) fn examine(sut: &SutConfig, adapter: &CardAdapter) -> Vec<Result<(), Finding>> {
+    let steps: [fn(&mut Table) -> Result<(), Finding>; 5] = [
+        Table::answer_to_reset,
+        Table::echo,
+        Table::known_bad,
+        Table::unknown,
+        Table::nothing_from_nothing,
+    ];
+    let mut table = match Table::lay(sut, adapter) {
+        Ok(table) => table,
+        Err(finding) => return vec![Err(finding)],
+    };
+    let mut found = Vec::new();
+    for step in steps {
+        if found.iter().all(Result::is_ok) {
+            found.push(table.settled(step));
+        }
+    }
+    found
+}
+
+/// The product's card on a table, and what is known of it.
+struct Table {
+    product: String,
+    card: OnTable,
+    certificate: Vec<u8>,
+    key: RsaPublicKey,
+    pin: Pin,
+    troubles: Troubles,
+}
+
+impl Table {
+    fn lay(sut: &SutConfig, adapter: &CardAdapter) -> Result<Self, Finding> {
+        let troubles = Troubles::default();
+        let (card, contents): (Box<dyn CardSlot>, _) = match adapter.way() {
+            Some(CardWay::Vpcd(vpcd)) => {
+                let contents = contents(ANYBODY)?;
+                let card = VirtualCard::insert(sut, vpcd, (ANYBODY, &contents), &troubles)?;
+                (Box::new(card), contents)
+            }
+            Some(CardWay::Pcsc(_)) | None => {
+                return Err(BenchError::setup("card", "no way to it").into());
+            }
+        };
+        let incomplete = || BenchError::setup("card", format!("{ANYBODY} lacks something on it"));
+        let user = contents.user_authentication.as_ref().ok_or_else(incomplete)?;
+        let key = user.key.rsa().ok_or_else(incomplete)?.to_public_key();
+        let pin = contents.user_pin.as_deref().and_then(Pin::new).ok_or_else(incomplete)?;
+        let product = sut.product.name.clone();
+        let certificate = user.certificate.clone();
+        Ok(Self { product, card: OnTable(card), certificate, key, pin, troubles })
+    }
+
+    /// Each step begins with a card that was powered up anew. Silence is not the card's answer to anything.
+    fn settled(&mut self, step: fn(&mut Self) -> Result<(), Finding>) -> Result<(), Finding> {
+        self.card.power_up();
+        let found = step(self);
+        self.troubles.settle()?;
+        found
+    }
+
+    fn answer_to_reset(&mut self) -> Result<(), Finding> {
+        match self.card.0.atr().first() {
+            Some(0x3B | 0x3F) => Ok(()),
+            _ => Err(self.fault("has to begin its answer to reset with 3B or 3F")),
+        }
+    }
+
+    /// It is the card that was ordered, and signs after the right PIN: a card that refuses all fails here.
+    fn echo(&mut self) -> Result<(), Finding> {
+        match self.client().recognise() {
+            Ok(Recognised::MyNumberCard { .. }) => {}
+            Ok(Recognised::Phone { .. } | Recognised::Foreign) => {
+                return Err(self.fault("does not show itself as a My Number Card"));
+            }
+            Err(error) => return Err(self.unfit("does not show what it is", &error)),
+        }
+        let read = self.client().certificate();
+        match read {
+            Ok(Some(certificate)) if certificate == self.certificate => {}
+            Ok(_) => return Err(self.fault("holds another certificate than it was given")),
+            Err(error) => return Err(self.unfit("does not hand out its certificate", &error)),
+        }
+        let pin = self.pin.clone();
+        match self.client().verify_pin(&pin) {
+            Ok(PinAnswer::Right) => self.signs(),
+            Ok(PinAnswer::Wrong { .. } | PinAnswer::Blocked) => {
+                Err(self.fault("refuses the right PIN"))
+            }
+            Err(error) => Err(self.unfit("refuses the right PIN", &error)),
+        }
+    }
+
+    fn signs(&mut self) -> Result<(), Finding> {
+        let signature = self.client().sign(CHALLENGE);
+        let signature = signature.map_err(|error| self.unfit("does not sign", &error))?;
+        let hash = Sha256::digest(CHALLENGE);
+        let right = self.key.verify(Pkcs1v15Sign::new::<Sha256>(), &hash, &signature);
+        right.map_err(|_| self.fault("signs with another key than its certificate's"))
+    }
+
+    /// A wrong PIN is refused and costs a try, and without the PIN nothing is signed: a card that accepts all fails here. The right PIN puts
+    /// things straight.
+    fn known_bad(&mut self) -> Result<(), Finding> {
+        self.select()?;
+        let before = self.client().pin_counter();
+        let Ok(PinCounter::Left(before @ 2..)) = before else {
+            return Err(self.fault("has to tell two tries left at least before a wrong PIN"));
+        };
+        let pin = self.pin.clone();
+        let answer = self.client().verify_pin(&wrong(&pin));
+        let refused = answer == Ok(PinAnswer::Wrong { left: before - 1 });
+        let signed = self.client().sign(CHALLENGE).is_ok();
+        self.client().verify_pin(&pin).ok();
+        match (refused, signed) {
+            (true, false) => Ok(()),
+            (false, _) => {
+                Err(self.fault("has to refuse a wrong PIN by 63Cx, x one less than before"))
+            }
+            (true, true) => Err(self.fault("signs without the PIN")),
+        }
+    }
+
+    /// An instruction that nobody knows.
+    fn unknown(&mut self) -> Result<(), Finding> {
+        self.select()?;
+        self.refuses(&[0x00, 0xEE, 0x00, 0x00], "an instruction that nobody knows")
+    }
+
+    /// An application that is not there.
+    fn nothing_from_nothing(&mut self) -> Result<(), Finding> {
+        const NOBODYS: [u8; 10] = [0x00, 0xA4, 0x04, 0x0C, 0x05, 0xF0, 0x99, 0x99, 0x99, 0x99];
+        self.refuses(&NOBODYS, "the selection of an application that is not there")
+    }
+
+    fn refuses(&mut self, command: &[u8], what: &str) -> Result<(), Finding> {
+        match self.card.transmit(command).as_deref() {
+            Ok([.., 0x90 | 0x61 | 0x9F, _]) => {
+                Err(self.fault(format!("says that it carried out {what}")))
+            }
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.fault(format!("does not answer {what}: {error}"))),
+        }
+    }
+
+    fn select(&mut self) -> Result<(), Finding> {
+        let selected = self.client().select_jpki();
+        selected.map_err(|error| self.unfit("does not know the JPKI application", &error))
+    }
+
+    fn client(&mut self) -> CardClient<'_> {
+        CardClient::new(&mut self.card)
+    }
+
+    fn unfit(&self, what: &str, error: &CardError) -> Finding {
+        self.fault(format!("{what}: {error}"))
+    }
+
+    fn fault(&self, what: impl std::fmt::Display) -> Finding {
+        Finding::new(Blame::Product, format!("{} {what}", self.product), CONTRACT)
+    }
+}
+
+/// A PIN that differs in its first digit.
+fn wrong(pin: &Pin) -> Pin {
+    let (first, rest) = pin.digits().split_at(1);
+    let other = if first == "0" { "1" } else { "0" };
+    Pin::new(&format!("{other}{rest}")).unwrap_or_else(|| pin.clone())
+}
+
+/// What is on the card of a persona.
+fn contents(persona: &str) -> Result<CardContents, BenchError> {
+    let failed = |error: &dyn std::fmt::Display| BenchError::setup("card", error);
+    let (holder, person) = Catalogue::embedded()?
+        .persona(persona)
+        .ok_or_else(|| failed(&format!("no persona is called {persona}")))?;
+    let facts = person.card.as_ref().ok_or_else(|| failed(&"the persona has no card"))?;
+    let mut authority =
+        Authority::new(AuthorityConfig::default()).map_err(|error| failed(&error))?;
+    let order = Order { holder, person, facts, place: 0, seed: Seed(1) };
+    let workshop = Workshop::new(Seed(1), None)?;
+    Ok(CardPress::new()?.press(&workshop, &mut authority, &order)?.contents)
+}
+
+/// The product's card in a slot.
+struct OnTable(Box<dyn CardSlot>);
+
+impl CardChannel for OnTable {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        self.0.exchange(command).map_err(|silence| match silence {
+            Silence::Removed => ChannelError::Removed,
+            Silence::Mute | Silence::NoPower => ChannelError::Mute,
+        })
+    }
+
+    fn power_up(&mut self) {
+        self.0.power_on();
+    }
+}
