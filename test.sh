@@ -98,6 +98,7 @@ example_products() {
     done <<- 'LIST'
 		backend-python revoked-accepted OQS-CERT-07
 		card-client-python number-file OQS-PRIV-02
+		card-python pin-forgiving OQS-PIN-02
 		face-matcher-python second-try OQS-FACE-04
 		receipt-computer-python newest-file OQS-MSG-19
 		terminal-node twice OQS-MSG-02
