@@ -30,6 +30,8 @@ pub enum BenchError {
     Listen(std::io::Error),
     #[error("cannot listen on {address}: {source}")]
     ListenAt { address: String, source: std::io::Error },
+    #[error("no card can be used in the reader {reader}: {reason}")]
+    NoCard { reader: String, reason: String },
     // The product's, but no refusal.
     #[error("{product} gave no answer within {waited_ms} ms")]
     ProductSilent { product: String, waited_ms: u64 },
@@ -84,7 +86,9 @@ impl BenchError {
             | Self::Config { .. }
             | Self::ProductStart { .. }
             | Self::ProductUnreachable { .. } => Blame::Configuration,
-            Self::Write { .. } | Self::Listen(_) | Self::ListenAt { .. } => Blame::Environment,
+            Self::Write { .. } | Self::Listen(_) | Self::ListenAt { .. } | Self::NoCard { .. } => {
+                Blame::Environment
+            }
             Self::ProductSilent { .. }
             | Self::ProductGone { .. }
             | Self::ProductUnreadable { .. }
@@ -109,6 +113,7 @@ impl BenchError {
         match self {
             Self::ProductStart { .. }
             | Self::ProductUnreachable { .. }
+            | Self::NoCard { .. }
             | Self::ProductSilent { .. }
             | Self::ProductGone { .. }
             | Self::ProductUnreadable { .. }
@@ -146,6 +151,9 @@ impl BenchError {
             Self::Listen(_) => "close programs that hold loopback ports, then run again",
             Self::ListenAt { .. } => {
                 "choose another address with --listen, or stop the program that holds it"
+            }
+            Self::NoCard { .. } => {
+                "put a card of the test authority into that reader, start pcscd, and end other programs that hold the card"
             }
             Self::ProductSilent { .. } => {
                 "look at the product's own log, or raise `timeout_ms` in madoguchi.yaml"

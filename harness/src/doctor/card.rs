@@ -3,19 +3,21 @@
 use reports::model::Blame;
 use rsa::{Pkcs1v15Sign, RsaPublicKey};
 use sha2::{Digest as _, Sha256};
+use sim_card::CardContents;
 use sim_card::link::CardSlot;
-use sim_card::pki::{Authority, AuthorityConfig};
-use sim_card::{CardContents, Silence};
+use sim_card::pki::{Authority, AuthorityConfig, OnCard};
+use sim_reader::CardChannel as _;
 use sim_reader::card_client::{
     CardClient, CardError, CardMiddleware as _, Pin, PinAnswer, PinCounter, Recognised,
 };
-use sim_reader::{CardChannel, ChannelError};
 
 use super::Finding;
 use crate::catalogue::Catalogue;
 use crate::error::BenchError;
 use crate::seed::Seed;
-use crate::sut::card::{CardAdapter, CardWay, VirtualCard};
+use crate::sut::card::{
+    CardAdapter, CardWay, InSlot, LyingCard, PcscReader, VirtualCard, VpcdCard, open,
+};
 use crate::sut::config::SutConfig;
 use crate::sut::troubles::Troubles;
 use crate::world::{CardPress, Order, Workshop};
@@ -56,7 +58,7 @@ pub(super) fn examine(sut: &SutConfig, adapter: &CardAdapter) -> Vec<Result<(), 
 /// The product's card on a table, and what is known of it.
 struct Table {
     product: String,
-    card: OnTable,
+    card: InSlot,
     certificate: Vec<u8>,
     key: RsaPublicKey,
     pin: Pin,
@@ -66,23 +68,14 @@ struct Table {
 impl Table {
     fn lay(sut: &SutConfig, adapter: &CardAdapter) -> Result<Self, Finding> {
         let troubles = Troubles::default();
-        let (card, contents): (Box<dyn CardSlot>, _) = match adapter.way() {
-            Some(CardWay::Vpcd(vpcd)) => {
-                let contents = contents(ANYBODY)?;
-                let card = VirtualCard::insert(sut, vpcd, (ANYBODY, &contents), &troubles)?;
-                (Box::new(card), contents)
-            }
-            Some(CardWay::Pcsc(_)) | None => {
-                return Err(BenchError::setup("card", "no way to it").into());
-            }
+        let (card, certificate, pin) = match adapter.way() {
+            Some(CardWay::Vpcd(vpcd)) => made(sut, vpcd, &troubles)?,
+            Some(CardWay::Pcsc(reader)) => lying(sut, reader, &troubles)?,
+            None => return Err(BenchError::setup("card", "no way to it").into()),
         };
-        let incomplete = || BenchError::setup("card", format!("{ANYBODY} lacks something on it"));
-        let user = contents.user_authentication.as_ref().ok_or_else(incomplete)?;
-        let key = user.key.rsa().ok_or_else(incomplete)?.to_public_key();
-        let pin = contents.user_pin.as_deref().and_then(Pin::new).ok_or_else(incomplete)?;
+        let key = OnCard::read(&certificate).map_err(|error| BenchError::setup("card", error))?.key;
         let product = sut.product.name.clone();
-        let certificate = user.certificate.clone();
-        Ok(Self { product, card: OnTable(card), certificate, key, pin, troubles })
+        Ok(Self { product, card: InSlot(card), certificate, key, pin, troubles })
     }
 
     /// Each step begins with a card that was powered up anew. Silence is not the card's answer to anything.
@@ -143,14 +136,12 @@ impl Table {
         };
         let pin = self.pin.clone();
         let answer = self.client().verify_pin(&wrong(&pin));
-        let refused = answer == Ok(PinAnswer::Wrong { left: before - 1 });
+        let refused = matches!(answer, Ok(PinAnswer::Wrong { left }) if left < before);
         let signed = self.client().sign(CHALLENGE).is_ok();
         self.client().verify_pin(&pin).ok();
         match (refused, signed) {
             (true, false) => Ok(()),
-            (false, _) => {
-                Err(self.fault("has to refuse a wrong PIN by 63Cx, x one less than before"))
-            }
+            (false, _) => Err(self.fault("has to refuse a wrong PIN by 63Cx, x less than before")),
             (true, true) => Err(self.fault("signs without the PIN")),
         }
     }
@@ -195,6 +186,41 @@ impl Table {
     }
 }
 
+/// A card, its certificate and its PIN.
+type Laid = (Box<dyn CardSlot>, Vec<u8>, Pin);
+
+/// One that the product is to make.
+fn made(sut: &SutConfig, vpcd: &VpcdCard, troubles: &Troubles) -> Result<Laid, Finding> {
+    let contents = contents(ANYBODY)?;
+    let (certificate, pin) = on(&contents)?;
+    let card = VirtualCard::insert(sut, vpcd, (ANYBODY, &contents), troubles)?;
+    Ok((Box::new(card), certificate, pin))
+}
+
+/// One that is there already: the persona's, and no other.
+fn lying(sut: &SutConfig, reader: &PcscReader, troubles: &Troubles) -> Result<Laid, Finding> {
+    let (certificate, pin) = on(&contents(&reader.persona)?)?;
+    let (slot, read) = open(reader)?;
+    let valid = |certificate: &[u8]| OnCard::read(certificate).map(|read| read.valid).ok();
+    if valid(&certificate) != valid(&read) {
+        return Err(Finding::new(
+            Blame::Configuration,
+            format!("the card in {} is not the one of {}", reader.reader, reader.persona),
+            "put in the card that `madoguchi card issue` makes for this persona, or correct `persona` in madoguchi.yaml",
+        ));
+    }
+    let name = &sut.product.name;
+    let card = LyingCard::take(name, slot, Some(pin.digits()), (None, troubles))?;
+    Ok((Box::new(card), read, pin))
+}
+
+fn on(contents: &CardContents) -> Result<(Vec<u8>, Pin), BenchError> {
+    let lacks = || BenchError::setup("card", "the persona's card lacks certificate or PIN");
+    let user = contents.user_authentication.as_ref().ok_or_else(lacks)?;
+    let pin = contents.user_pin.as_deref().and_then(Pin::new).ok_or_else(lacks)?;
+    Ok((user.certificate.clone(), pin))
+}
+
 /// A PIN that differs in its first digit.
 fn wrong(pin: &Pin) -> Pin {
     let (first, rest) = pin.digits().split_at(1);
@@ -214,20 +240,4 @@ fn contents(persona: &str) -> Result<CardContents, BenchError> {
     let order = Order { holder, person, facts, place: 0, seed: Seed(1) };
     let workshop = Workshop::new(Seed(1), None)?;
     Ok(CardPress::new()?.press(&workshop, &mut authority, &order)?.contents)
-}
-
-/// The product's card in a slot.
-struct OnTable(Box<dyn CardSlot>);
-
-impl CardChannel for OnTable {
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
-        self.0.exchange(command).map_err(|silence| match silence {
-            Silence::Removed => ChannelError::Removed,
-            Silence::Mute | Silence::NoPower => ChannelError::Mute,
-        })
-    }
-
-    fn power_up(&mut self) {
-        self.0.power_on();
-    }
 }

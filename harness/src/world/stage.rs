@@ -1,5 +1,6 @@
 //! The stage: a world whose actors are alive, on which one event after another is carried out.
 
+mod lying;
 mod phones;
 mod products;
 
@@ -20,6 +21,7 @@ use sim_reader::reader_link::HttpTerminalLink;
 use sim_reader::session::FaceFailures;
 use sim_reader::terminal::Folders;
 
+use self::lying::Lying;
 use super::actors::{AuthoritySide, Counter, Counters, Setup, plain_client};
 use super::backend::{BackendSide, Ours};
 use super::cards::{CardPress, Order, Pressed};
@@ -69,6 +71,7 @@ pub struct Stage {
     middleware: Option<Middleware>,
     attendance: Arc<Attendance>,
     moves_after: MovesAfter,
+    lying: Option<Lying>,
 }
 
 /// A card in somebody's pocket.
@@ -112,6 +115,7 @@ impl Stage {
             troubles: &troubles,
             attendance: &attendance,
         };
+        let lying = Lying::take(&workshop, &world, &authority, &troubles).await?;
         let backend = BackendSide::start(&setup, &authority).await?;
         let mut stage = Self {
             press: CardPress::new()?,
@@ -137,6 +141,7 @@ impl Stage {
             comparison,
             middleware: None,
             moves_after: MovesAfter::default(),
+            lying,
             world,
         };
         stage.before_story().await?;
@@ -352,6 +357,9 @@ impl Stage {
         let Some(facts) = &person.card else { return Ok(None) };
         let place = self.world.people.keys().position(|known| known == slug).unwrap_or_default();
         let order = Order { holder: slug, person, facts, place, seed: self.seed };
+        if let Some(lying) = self.lying.as_ref().filter(|lying| lying.is_of(slug)) {
+            return lying.held((&self.workshop, &mut self.press), &order).map(Some);
+        }
         let mut authority = self.authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
         let Pressed { contents, serial } =
             self.press.press(&self.workshop, &mut authority, &order)?;

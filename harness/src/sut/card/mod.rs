@@ -1,14 +1,21 @@
 //! A product that is the card itself: how it is reached, and the one card of a person that it plays.
 
+mod lying;
+mod pcsc;
 mod started;
 mod vpcd;
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use sim_card::Silence;
+use sim_card::link::CardSlot;
+use sim_reader::{CardChannel, ChannelError};
 
 use super::adapter::five_seconds;
 
+pub use self::lying::LyingCard;
+pub use self::pcsc::open;
 pub use self::vpcd::VirtualCard;
 
 /// How the product is reached.
@@ -60,6 +67,22 @@ pub enum CardWay<'a> {
     Vpcd(&'a VpcdCard),
     /// See [`PcscReader`].
     Pcsc(&'a PcscReader),
+}
+
+/// A card in a slot, as a reader's own client speaks to it.
+pub struct InSlot(pub Box<dyn CardSlot>);
+
+impl CardChannel for InSlot {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        self.0.exchange(command).map_err(|silence| match silence {
+            Silence::Removed => ChannelError::Removed,
+            Silence::Mute | Silence::NoPower => ChannelError::Mute,
+        })
+    }
+
+    fn power_up(&mut self) {
+        self.0.power_on();
+    }
 }
 
 impl CardAdapter {

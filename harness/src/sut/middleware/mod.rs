@@ -3,7 +3,7 @@
 //! The reader waits for each order, as it waits for a card; the product speaks from a thread of its own, so that its commands
 //! can be carried out meanwhile, on the thread of the reader and one after the other.
 
-mod door;
+pub(crate) mod door;
 pub mod protocol;
 mod seated;
 mod slot;

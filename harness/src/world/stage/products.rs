@@ -78,8 +78,9 @@ impl Stage {
                 card.set_tries_left(USER_PIN, left);
             }
             Some(product) => {
+                let is_made_here = self.lying.as_ref().is_none_or(|lying| !lying.is_of(person));
                 let is_as_new = product.tries_left() == Some(ALL_TRIES);
-                if !is_as_new && held.contents.user_pin.is_some() {
+                if !is_made_here || !is_as_new && held.contents.user_pin.is_some() {
                     return Err(self.not_of_a_product("a new certificate on a card in use"));
                 }
                 held.plastic = None;
