@@ -56,7 +56,7 @@ fn mistakes_of_a_card() {
     for (mistake, check, what) in [
         (("3BE000FF8131FE4514", "00E000FF8131FE4514"), "answer to reset", "3B or 3F"),
         (
-            ("file.read_bytes() for file in", "file.read_bytes()[:40] for file in"),
+            ("file.read_bytes() for file in", "file.read_bytes()[:20] for file in"),
             "an echo",
             "does not show what it is",
         ),
@@ -71,10 +71,7 @@ fn mistakes_of_a_card() {
             "signs with another key",
         ),
         (
-            (
-                "self.value = value and value.encode()",
-                "self.value = value and value[::-1].encode()",
-            ),
+            ("value and value.encode()", "value and value[::-1].encode()"),
             "an echo",
             "refuses the right PIN",
         ),

@@ -101,12 +101,12 @@ fn spawn(
     adapter: &VpcdCard,
     (folder, address): (&Path, SocketAddr),
 ) -> Result<Child, BenchError> {
-    let command = adapter.command.join(" ");
-    let failed = |source| BenchError::ProductStart { command: command.clone(), source };
+    let failed = |source| BenchError::ProductStart { command: adapter.command.join(" "), source };
     let (program, arguments) =
         adapter.command.split_first().ok_or_else(|| failed(std::io::ErrorKind::NotFound.into()))?;
     let home = if sut.folder.as_os_str().is_empty() { Path::new(".") } else { &sut.folder };
-    let started = Command::new(program)
+    let mut command = Command::new(program);
+    apart(&mut command)
         .args(arguments)
         .envs(&adapter.env)
         .env(FOLDER, folder)
@@ -114,9 +114,15 @@ fn spawn(
         .env(PORT, address.port().to_string())
         .current_dir(home)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn();
-    started.map_err(failed)
+        .stdout(Stdio::null());
+    command.spawn().map_err(failed)
+}
+
+/// Ctrl-C ends the run after the scenarios that are under way: it is not for the program to end in the middle of one.
+fn apart(command: &mut Command) -> &mut Command {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    command
 }
 
 /// Waits at the door, once.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use sim_card::link::CardSlot;
 use sim_card::{CardContents, Silence};
+use tempfile::TempDir;
 
 use super::VpcdCard;
 use super::started::Started;
@@ -48,8 +49,7 @@ impl VirtualCard {
         (person, contents): (&str, &CardContents),
         troubles: &Troubles,
     ) -> Result<Self, BenchError> {
-        let folder = tempfile::Builder::new().prefix("madoguchi-card").tempdir();
-        let folder = folder.map_err(|error| BenchError::setup("card folder", error))?;
+        let folder = private_folder().map_err(|error| BenchError::setup("card folder", error))?;
         let facts = std::iter::once(("persona".to_owned(), person.into())).collect();
         card_folder::write(contents, facts, folder.path())?;
         let (started, stream) = Started::connected(sut, adapter, folder)?;
@@ -130,6 +130,15 @@ impl VirtualCard {
             _ => BenchError::ProductGone { product, how: self.started.last_words() },
         }
     }
+}
+
+/// A folder that nobody else looks into: keys and PINs will lie there.
+fn private_folder() -> io::Result<TempDir> {
+    let mut folder = tempfile::Builder::new();
+    folder.prefix("madoguchi-card");
+    #[cfg(unix)]
+    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    folder.tempdir()
 }
 
 impl CardSlot for VirtualCard {
