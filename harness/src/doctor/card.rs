@@ -35,7 +35,7 @@ pub(super) const CHECKS: [&str; 5] =
 
 /// Looks at the product, in the order of [`CHECKS`]; the first that is the matter is the last.
 pub(super) fn examine(sut: &SutConfig, adapter: &CardAdapter) -> Vec<Result<(), Finding>> {
-    let steps: [fn(&mut Table) -> Result<(), Finding>; 5] = [
+    let steps: [Step; 5] = [
         Table::answer_to_reset,
         Table::echo,
         Table::known_bad,
@@ -54,6 +54,9 @@ pub(super) fn examine(sut: &SutConfig, adapter: &CardAdapter) -> Vec<Result<(), 
     }
     found
 }
+
+/// One of [`CHECKS`].
+type Step = fn(&mut Table) -> Result<(), Finding>;
 
 /// The product's card on a table, and what is known of it.
 struct Table {
@@ -79,7 +82,7 @@ impl Table {
     }
 
     /// Each step begins with a card that was powered up anew. Silence is not the card's answer to anything.
-    fn settled(&mut self, step: fn(&mut Self) -> Result<(), Finding>) -> Result<(), Finding> {
+    fn settled(&mut self, step: Step) -> Result<(), Finding> {
         self.card.power_up();
         let found = step(self);
         self.troubles.settle()?;

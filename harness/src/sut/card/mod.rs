@@ -13,6 +13,7 @@ use sim_card::link::CardSlot;
 use sim_reader::{CardChannel, ChannelError};
 
 use super::adapter::five_seconds;
+use crate::catalogue::Catalogue;
 
 pub use self::lying::LyingCard;
 pub use self::pcsc::open;
@@ -105,9 +106,22 @@ impl CardAdapter {
             }
             (Some(vpcd), None) => (vpcd.timeout_ms == 0)
                 .then_some("`timeout_ms` is 0: nothing can be answered in no time"),
-            (None, Some(pcsc)) => (pcsc.reader.is_empty() || pcsc.persona.is_empty())
-                .then_some("`pcsc` needs the name of a reader and of a persona"),
+            (None, Some(pcsc)) => pcsc.fault(),
         }
+    }
+}
+
+impl PcscReader {
+    fn fault(&self) -> Option<&'static str> {
+        if self.reader.is_empty() {
+            return Some("`reader` is empty: name the reader, or give the beginning of its name");
+        }
+        let person = Catalogue::embedded().ok()?.personas.get(&self.persona);
+        let card = person.and_then(|person| person.card.as_ref());
+        let fits = card.is_some_and(|card| card.certificate && card.pin.is_some());
+        (!fits).then_some(
+            "`persona` names nobody whose card has a certificate and a PIN; see `madoguchi list personas`",
+        )
     }
 }
 
@@ -130,5 +144,9 @@ mod tests {
         assert!(fault("vpcd: {command: []}").unwrap().contains("command"));
         assert!(fault("vpcd: {command: [card], timeout_ms: 0}").unwrap().contains("timeout_ms"));
         assert!(fault("pcsc: {reader: '', persona: hanako}").unwrap().contains("reader"));
+        for nobody in ["hanakko", "shiro"] {
+            let told = fault(&format!("pcsc: {{reader: R, persona: {nobody}}}"));
+            assert!(told.unwrap().contains("persona"), "{nobody}");
+        }
     }
 }

@@ -123,11 +123,10 @@ impl VirtualCard {
 
     fn trouble(&mut self, error: &io::Error) -> BenchError {
         let product = self.product.clone();
-        match error.kind() {
-            ErrorKind::WouldBlock | ErrorKind::TimedOut => {
-                BenchError::ProductSilent { product, waited_ms: self.limit_ms }
-            }
-            _ => BenchError::ProductGone { product, how: self.started.last_words() },
+        if [ErrorKind::WouldBlock, ErrorKind::TimedOut].contains(&error.kind()) {
+            BenchError::ProductSilent { product, waited_ms: self.limit_ms }
+        } else {
+            BenchError::ProductGone { product, how: self.started.last_words() }
         }
     }
 }
