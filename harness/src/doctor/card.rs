@@ -99,17 +99,11 @@ impl Table {
     /// It is the card that was ordered, and signs after the right PIN: a card that refuses all fails here.
     fn echo(&mut self) -> Result<(), Finding> {
         match self.client().recognise() {
-            Ok(Recognised::MyNumberCard { .. }) => {}
+            Ok(Recognised::MyNumberCard { .. }) => self.hands_out_its_certificate()?,
             Ok(Recognised::Phone { .. } | Recognised::Foreign) => {
                 return Err(self.fault("does not show itself as a My Number Card"));
             }
             Err(error) => return Err(self.unfit("does not show what it is", &error)),
-        }
-        let read = self.client().certificate();
-        match read {
-            Ok(Some(certificate)) if certificate == self.certificate => {}
-            Ok(_) => return Err(self.fault("holds another certificate than it was given")),
-            Err(error) => return Err(self.unfit("does not hand out its certificate", &error)),
         }
         let pin = self.pin.clone();
         match self.client().verify_pin(&pin) {
@@ -118,6 +112,15 @@ impl Table {
                 Err(self.fault("refuses the right PIN"))
             }
             Err(error) => Err(self.unfit("refuses the right PIN", &error)),
+        }
+    }
+
+    fn hands_out_its_certificate(&mut self) -> Result<(), Finding> {
+        let read = self.client().certificate();
+        match read {
+            Ok(Some(certificate)) if certificate == self.certificate => Ok(()),
+            Ok(_) => Err(self.fault("holds another certificate than it was given")),
+            Err(error) => Err(self.unfit("does not hand out its certificate", &error)),
         }
     }
 

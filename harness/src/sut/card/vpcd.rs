@@ -49,9 +49,7 @@ impl VirtualCard {
         (person, contents): (&str, &CardContents),
         troubles: &Troubles,
     ) -> Result<Self, BenchError> {
-        let folder = private_folder().map_err(|error| BenchError::setup("card folder", error))?;
-        let facts = std::iter::once(("persona".to_owned(), person.into())).collect();
-        card_folder::write(contents, facts, folder.path())?;
+        let folder = folder_of(person, contents)?;
         let (started, stream) = Started::connected(sut, adapter, folder)?;
         let limit = Duration::from_millis(adapter.timeout_ms);
         let ready = stream.set_nodelay(true).and_then(|()| stream.set_read_timeout(Some(limit)));
@@ -66,11 +64,16 @@ impl VirtualCard {
             powered: false,
             broken: false,
         };
-        card.power_on();
-        card.troubles.settle()?;
-        card.power_off();
+        card.first_answer()?;
         card.troubles = troubles.clone();
         Ok(card)
+    }
+
+    /// What does not answer to reset is no card yet.
+    fn first_answer(&mut self) -> Result<(), BenchError> {
+        self.power_on();
+        self.power_off();
+        self.troubles.settle()
     }
 
     fn say(&mut self, message: &[u8]) -> io::Result<()> {
@@ -129,6 +132,14 @@ impl VirtualCard {
             BenchError::ProductGone { product, how: self.started.last_words() }
         }
     }
+}
+
+/// What is on the card of this person, as the program gets it.
+fn folder_of(person: &str, contents: &CardContents) -> Result<TempDir, BenchError> {
+    let folder = private_folder().map_err(|error| BenchError::setup("card folder", error))?;
+    let facts = std::iter::once(("persona".to_owned(), person.into())).collect();
+    card_folder::write(contents, facts, folder.path())?;
+    Ok(folder)
 }
 
 /// A folder that nobody else looks into: keys and PINs will lie there.

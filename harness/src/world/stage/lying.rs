@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use sim_card::CardContents;
-use sim_card::pki::{Authority, AuthorityConfig, OnCard};
+use sim_card::pki::{Authority, AuthorityConfig, AuthorityError, OnCard};
 
 use super::Held;
 use crate::catalogue::Catalogue;
@@ -40,22 +40,14 @@ impl Lying {
         authority: &AuthoritySide,
         troubles: &Troubles,
     ) -> Result<Option<Self>, BenchError> {
-        let Some((sut, reader)) = workshop.sut.as_ref().and_then(reader) else { return Ok(None) };
+        let Some((sut, reader, person)) = asked_for(workshop, world) else { return Ok(None) };
         let persona = reader.persona.as_str();
-        let Some(person) = world.people.get(persona) else { return Ok(None) };
-        if person.card.is_none() {
-            return Ok(None);
-        }
         let turn = turn_at(&format!("pcsc {}", reader.reader)).await;
         let (slot, certificate) = open(reader)?;
         let mut authority = authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
         let adopted = authority.adopt(&certificate, (persona, person.birthdate));
-        let OnCard { serial, valid, .. } = adopted.map_err(|error| BenchError::NoCard {
-            reader: reader.reader.clone(),
-            reason: error.to_string(),
-        })?;
-        let pin = catalogued(persona)?.1.pin.as_deref();
-        let product = sut.product.name.clone();
+        let OnCard { serial, valid, .. } = adopted.map_err(|error| not_ours(reader, &error))?;
+        let (product, pin) = (sut.product.name.clone(), catalogued(persona)?.1.pin.as_deref());
         let card = LyingCard::take(&product, slot, pin, (Some(turn), troubles))?;
         let card = Plastic::Product(Arc::new(Mutex::new(card)));
         Ok(Some(Self { persona: persona.to_owned(), card, serial, valid, product }))
@@ -76,24 +68,41 @@ impl Lying {
         (workshop, press): (&Workshop, &mut CardPress),
         order: &Order<'_>,
     ) -> Result<Held, BenchError> {
-        let product = || self.product.clone();
         let (persona, facts) = catalogued(&self.persona)?;
         if state(order.person, order.facts) != state(persona, facts) {
             let what = format!("a card of {} in another state than it lies there", self.persona);
-            return Err(BenchError::ProductUnsupported { product: product(), what });
+            return Err(BenchError::ProductUnsupported { product: self.product.clone(), what });
         }
         let contents = printed((workshop, press), order)?;
         if validity(&contents)? != Some(self.valid) {
-            let (from, until) = self.valid;
-            let reason = format!(
-                "the card in the reader is not {}'s: its certificate is valid from {from} to {until}",
-                self.persona
-            );
-            return Err(BenchError::ProductError { product: product(), reason });
+            return Err(self.other_card());
         }
         let plastic = Some(self.card.clone());
         Ok(Held { plastic, serial: Some(self.serial.clone()), contents })
     }
+
+    fn other_card(&self) -> BenchError {
+        let ((from, until), persona) = (self.valid, &self.persona);
+        let reason = format!(
+            "the card in the reader is not {persona}'s: its certificate is valid from {from} to {until}"
+        );
+        BenchError::ProductError { product: self.product.clone(), reason }
+    }
+}
+
+/// The reader and whose card lies in it, where the product is one and the world knows its holder.
+fn asked_for<'a>(
+    workshop: &'a Workshop,
+    world: &'a World,
+) -> Option<(&'a SutConfig, &'a PcscReader, &'a Person)> {
+    let (sut, reader) = reader(workshop.sut.as_ref()?)?;
+    let person = world.people.get(&reader.persona)?;
+    person.card.as_ref()?;
+    Some((sut, reader, person))
+}
+
+fn not_ours(reader: &PcscReader, error: &AuthorityError) -> BenchError {
+    BenchError::NoCard { reader: reader.reader.clone(), reason: error.to_string() }
 }
 
 fn reader(sut: &SutConfig) -> Option<(&SutConfig, &PcscReader)> {
