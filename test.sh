@@ -99,6 +99,7 @@ example_products() {
 		authority-client-python remembered OQS-CERT-22
 		backend-python revoked-accepted OQS-CERT-07
 		card-client-python number-file OQS-PRIV-02
+		card-python pin-forgiving OQS-PIN-02
 		face-matcher-python second-try OQS-FACE-04
 		reader-python pin-handed-on OQS-PIN-08
 		receipt-computer-python newest-file OQS-MSG-19

@@ -32,6 +32,8 @@ pub enum BenchError {
     ListenAt { address: String, source: std::io::Error },
     #[error("{day}, the day on which the stories of this run begin, is over in Japan")]
     DayOver { day: String },
+    #[error("no card can be used in the reader {reader}: {reason}")]
+    NoCard { reader: String, reason: String },
     // The product's, but no refusal.
     #[error("{product} gave no answer within {waited_ms} ms")]
     ProductSilent { product: String, waited_ms: u64 },
@@ -91,9 +93,11 @@ impl BenchError {
             | Self::Config { .. }
             | Self::ProductStart { .. }
             | Self::ProductUnreachable { .. } => Blame::Configuration,
-            Self::Write { .. } | Self::Listen(_) | Self::ListenAt { .. } | Self::DayOver { .. } => {
-                Blame::Environment
-            }
+            Self::Write { .. }
+            | Self::Listen(_)
+            | Self::ListenAt { .. }
+            | Self::DayOver { .. }
+            | Self::NoCard { .. } => Blame::Environment,
             Self::ProductSilent { .. }
             | Self::ProductGone { .. }
             | Self::ProductUnreadable { .. }
@@ -119,6 +123,7 @@ impl BenchError {
         match self {
             Self::ProductStart { .. }
             | Self::ProductUnreachable { .. }
+            | Self::NoCard { .. }
             | Self::ProductSilent { .. }
             | Self::ProductGone { .. }
             | Self::ProductUnreadable { .. }
@@ -158,6 +163,9 @@ impl BenchError {
             Self::Listen(_) => "close programs that hold loopback ports, then run again",
             Self::ListenAt { .. } => {
                 "choose another address with --listen, or stop the program that holds it"
+            }
+            Self::NoCard { .. } => {
+                "put a card of the test authority into that reader, start pcscd, and end other programs that hold the card"
             }
             Self::ProductSilent { .. } => {
                 "look at the product's own log, or raise `timeout_ms` in madoguchi.yaml"

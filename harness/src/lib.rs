@@ -5,6 +5,7 @@
 
 pub mod bench;
 pub mod budget;
+pub mod card_folder;
 pub mod catalogue;
 pub mod checks;
 pub mod cli;

@@ -299,6 +299,14 @@ fn what_cannot_be_is_told_with_a_next_step() {
     assert!(told(&output).contains("another address with --http"), "{}", told(&output));
 }
 
+/// The content of every file of an issued card.
+fn files_below(folder: &Path) -> Vec<Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let below = folders.iter().flat_map(|folder| files_below(folder));
+    below.chain(files.iter().map(|file| std::fs::read(file).unwrap())).collect()
+}
+
 #[test]
 fn a_citizens_issued_card_has_the_secrets_and_never_the_number() {
     let folder = tempfile::tempdir().unwrap();
@@ -306,8 +314,7 @@ fn a_citizens_issued_card_has_the_secrets_and_never_the_number() {
     let output = madoguchi(&["card", "issue", "--citizen", "42", "--out", &out]);
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
     let citizen = sim_card::population::Population::new(1).citizen(42).unwrap();
-    for entry in std::fs::read_dir(&out).unwrap() {
-        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+    for bytes in files_below(Path::new(&out)) {
         assert!(!String::from_utf8_lossy(&bytes).contains(citizen.individual_number.digits()));
     }
     let facts: Value =

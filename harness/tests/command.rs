@@ -155,6 +155,14 @@ fn scenarios_and_requirements_are_explained() {
     assert!(requirement.contains("inbox/two-readers"), "{requirement}");
 }
 
+/// The content of every file of an issued card.
+fn files_below(folder: &Path) -> Vec<Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let below = folders.iter().flat_map(|folder| files_below(folder));
+    below.chain(files.iter().map(|file| std::fs::read(file).unwrap())).collect()
+}
+
 #[test]
 fn an_issued_card_holds_throwaway_keys_and_never_the_number() {
     let out = tempfile::tempdir().unwrap();
@@ -170,12 +178,14 @@ fn an_issued_card_holds_throwaway_keys_and_never_the_number() {
     let number = harness::catalogue::Catalogue::embedded().unwrap().personas["hanako"]
         .individual_number
         .clone();
-    for entry in std::fs::read_dir(out.path()).unwrap() {
-        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+    for bytes in files_below(out.path()) {
         assert!(!String::from_utf8_lossy(&bytes).contains(&number));
     }
     assert!(out.path().join("user-authentication.key.pem").is_file());
     assert!(out.path().join("photo.png").is_file());
+    let certificate = std::fs::read(out.path().join("user-authentication.crt")).unwrap();
+    let on_card = std::fs::read(out.path().join("files/D392F000260100000001/000A")).unwrap();
+    assert_eq!(certificate, on_card);
 }
 
 #[test]

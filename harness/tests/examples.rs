@@ -257,3 +257,33 @@ fn a_backend_that_accepts_a_revoked_certificate_is_named_by_the_rule_of_revocati
 fn a_backend_that_confuses_persons_is_found_out_by_twins() {
     found_out("backend-python", "inbox/twins", "first-person", "OQS-QUAL-24");
 }
+
+#[test]
+fn the_card_is_conformant() {
+    let record = conformant("card-python", "card");
+    for id in ["OQS-CARD-08", "OQS-FACE-14", "OQS-PIN-02", "OQS-PIN-03", "OQS-PIN-09"] {
+        assert!(record.requirements.contains_key(id), "{id}");
+    }
+    let passed = |id: &str| {
+        let mut cases = record.cases.iter();
+        cases.any(|case| case.id == id && case.verdict == Verdict::Pass)
+    };
+    // A hand at the reader moves the product's card, which knows nothing of it.
+    assert!(passed("card/put-back") && passed("card/swapped-by-pin"));
+    let left_out: Vec<_> =
+        record.cases.iter().filter(|case| case.verdict == Verdict::NotApplicable).collect();
+    let why = |case: &CaseResult| case.why.clone().unwrap_or_default();
+    assert!(left_out.iter().any(|case| case.id == "card/mute"), "a product does not misbehave");
+    assert!(left_out.iter().all(|case| why(case).contains("does not do this: a ")), "{left_out:?}");
+}
+
+#[test]
+fn a_card_that_loses_the_count_of_wrong_pins_with_the_power_is_named() {
+    let case = found_out("card-python", "identity/wrong-pin", "pin-forgiving", "OQS-PIN-02");
+    assert_eq!(case.id, "identity/wrong-pin");
+}
+
+#[test]
+fn a_card_that_takes_a_try_from_whoever_asks_is_named() {
+    found_out("card-python", "OQS-PIN-09", "costly-question", "OQS-PIN-09");
+}

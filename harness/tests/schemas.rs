@@ -625,3 +625,26 @@ fn the_readers_orders() {
     let known = &schema.definition("reply-visit")["properties"]["end"]["enum"];
     assert_eq!(named.matches('`').count() / 2, known.as_array().unwrap().len() + 1, "{named}");
 }
+
+/// `card.json` as `card issue` writes it, which is as a product gets it.
+fn issued(holder: &[&str]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_madoguchi"));
+    command.args(["card", "issue"]).args(holder).arg("--out").arg(folder.path());
+    assert!(command.output().unwrap().status.success(), "{holder:?}");
+    serde_json::from_slice(&std::fs::read(folder.path().join("card.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn the_cards_facts() {
+    let schema = Schema::read("card.json");
+    let mut without_pin = issued(&["--persona", "hanako"]);
+    without_pin["user_pin"] = Value::Null;
+    let holders = [&["--persona", "hanako"][..], &["--citizen", "42"]];
+    let mut samples: Samples = holders.map(|holder| ("card", issued(holder))).into();
+    samples.push(("card", without_pin.clone()));
+    assert_agreed(&schema, &samples);
+    assert_complete(&schema, &samples, &[]);
+    without_pin["user_pin"] = "12345".into();
+    assert!(schema.fits("card", &without_pin).is_err());
+}

@@ -2,6 +2,7 @@
 
 mod authority_client;
 mod backend;
+mod card;
 mod card_middleware;
 mod desk;
 mod line;

@@ -1,14 +1,15 @@
 //! What is looked at of a product, position by position.
 
 use super::{
-    Finding, authority_client, backend, card_middleware, line, matcher, reader, receipt_computer,
-    terminal,
+    Finding, authority_client, backend, card, card_middleware, line, matcher, reader,
+    receipt_computer, terminal,
 };
 use crate::catalogue::Position;
 use crate::sut::config::{Isolation, SutConfig};
 
 fn checks(position: Position) -> &'static [&'static str] {
     match position {
+        Position::Card => &card::CHECKS,
         Position::Matcher => &matcher::CHECKS,
         Position::Terminal
         | Position::ReceiptComputer
@@ -16,7 +17,6 @@ fn checks(position: Position) -> &'static [&'static str] {
         | Position::Reader
         | Position::Backend
         | Position::AuthorityClient => &line::CHECKS,
-        Position::Card => &[],
     }
 }
 
@@ -55,6 +55,10 @@ pub(super) async fn examine(sut: &SutConfig) -> Vec<Result<(), Finding>> {
 async fn in_position(sut: &SutConfig, position: Position) -> Vec<Result<(), Finding>> {
     let positions = &sut.positions;
     match position {
+        Position::Card => match &positions.card {
+            Some(adapter) => card::examine(sut, adapter),
+            None => Vec::new(),
+        },
         Position::Matcher => match &positions.matcher {
             Some(adapter) => matcher::examine(sut, adapter),
             None => Vec::new(),
@@ -83,6 +87,5 @@ async fn in_position(sut: &SutConfig, position: Position) -> Vec<Result<(), Find
             Some(adapter) => authority_client::examine(sut, adapter).await,
             None => Vec::new(),
         },
-        Position::Card => Vec::new(),
     }
 }

@@ -4,6 +4,7 @@ pub mod adapter;
 pub mod authority_client;
 pub mod backend;
 pub mod breaker;
+pub mod card;
 pub mod codes;
 pub mod config;
 pub mod http;
@@ -16,7 +17,7 @@ pub mod product;
 pub mod reader;
 pub mod terminal;
 pub mod troubles;
-mod vpcd;
+pub(crate) mod vpcd;
 
 use std::future::Future;
 use std::pin::Pin;

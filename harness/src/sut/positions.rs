@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::adapter::Adapter;
+use super::card::CardAdapter;
 use super::matcher::MatcherAdapter;
 use crate::catalogue::Position;
 
@@ -12,6 +13,8 @@ use crate::catalogue::Position;
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Positions {
+    /// The card in the patient's hand.
+    pub card: Option<CardAdapter>,
     /// Software between the reader and the card.
     pub card_middleware: Option<Adapter>,
     /// 顔認証付きカードリーダー.
@@ -30,8 +33,9 @@ pub struct Positions {
 
 impl Positions {
     /// Each position that can be filled, with what is wrong with its entry: the one list of them.
-    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 7] {
+    fn entries(&self) -> [(Position, Option<Option<&'static str>>); 8] {
         [
+            (Position::Card, self.card.as_ref().map(CardAdapter::fault)),
             (Position::CardMiddleware, self.card_middleware.as_ref().map(Adapter::fault)),
             (Position::Reader, self.reader.as_ref().map(Adapter::fault)),
             (Position::Matcher, self.matcher.as_ref().map(MatcherAdapter::fault)),

@@ -1,15 +1,16 @@
 //! Card channels: a virtual card in a reader, another kind of card, a card that is pulled, a card whose signature another makes.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use sim_card::Card;
 use sim_card::apdu::CommandApdu;
 use sim_card::apps::jpki;
 use sim_reader::card_client::{CardClient, CardMiddleware as _, TerminalCredential};
 use sim_reader::{CardChannel, ChannelError};
 
+use super::plastic::Plastic;
 use crate::clock::VirtualClock;
 
 /// How long a reader waits for an answer before it takes the card for mute (bench profile).
@@ -18,21 +19,21 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// A card that lies on the reader.
 #[derive(Clone)]
 pub struct OnReader {
-    card: Arc<Mutex<Card>>,
+    card: Plastic,
     clock: VirtualClock,
     held: bool,
 }
 
 impl OnReader {
     /// Puts the card on the reader: it gets power. What the card takes its time for, the clock shows.
-    pub fn place(card: &Arc<Mutex<Card>>, clock: &VirtualClock) -> Self {
-        let mut placed = Self { card: Arc::clone(card), clock: clock.clone(), held: false };
+    pub fn place(card: &Plastic, clock: &VirtualClock) -> Self {
+        let mut placed = Self { card: card.clone(), clock: clock.clone(), held: false };
         placed.power_up();
         placed
     }
 
     /// Holds a phone over the reader, which has checked its holder if it does that itself.
-    pub fn hold(phone: &Arc<Mutex<Card>>, clock: &VirtualClock) -> Self {
+    pub fn hold(phone: &Plastic, clock: &VirtualClock) -> Self {
         let mut on_reader = Self { held: true, ..Self::place(phone, clock) };
         on_reader.power_up();
         on_reader
@@ -49,10 +50,7 @@ impl OnReader {
 
 impl CardChannel for OnReader {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
-        let (outcome, delay) = {
-            let mut card = self.card.lock().unwrap_or_else(PoisonError::into_inner);
-            (card.exchange(command), card.delay())
-        };
+        let (outcome, delay) = self.card.with(|card| (card.exchange(command), card.delay()));
         let answer = outcome.map_err(|silence| match silence {
             sim_card::Silence::Removed => ChannelError::Removed,
             sim_card::Silence::Mute | sim_card::Silence::NoPower => ChannelError::Mute,
@@ -61,10 +59,9 @@ impl CardChannel for OnReader {
     }
 
     fn power_up(&mut self) {
-        let mut card = self.card.lock().unwrap_or_else(PoisonError::into_inner);
-        card.power_on();
-        if self.held {
-            card.checks_its_holder();
+        self.card.with(|card| card.power_on());
+        if let Some(phone) = self.card.ours().filter(|_| self.held) {
+            phone.lock().unwrap_or_else(PoisonError::into_inner).checks_its_holder();
         }
     }
 }
@@ -123,6 +120,65 @@ impl<C: CardChannel> CardChannel for Pulled<C> {
     }
 
     fn power_up(&mut self) {
+        self.card.power_up();
+    }
+}
+
+/// After how many commands a hand moves the card that lies on the reader. Clones are the same number.
+#[derive(Debug, Clone, Default)]
+pub struct MovesAfter(Arc<AtomicU32>);
+
+impl MovesAfter {
+    /// Sets the number.
+    pub fn set(&self, commands: u32) {
+        self.0.store(commands, Ordering::SeqCst);
+    }
+
+    fn get(&self) -> u32 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// A card that a hand takes off the reader once: it is put back after one command that nobody answered, or another card lies there at
+/// once. When power is given anew, the first card lies there again.
+pub struct Moved {
+    card: OnReader,
+    other: Option<OnReader>,
+    after: MovesAfter,
+    answered: u32,
+    is_moved: bool,
+}
+
+impl Moved {
+    /// Will move the card; without `other` it comes back itself.
+    pub fn new(card: OnReader, other: Option<OnReader>, after: MovesAfter) -> Self {
+        Self { card, other, after, answered: 0, is_moved: false }
+    }
+
+    fn lying(&mut self) -> &mut OnReader {
+        match self.other.as_mut().filter(|_| self.is_moved) {
+            Some(other) => other,
+            None => &mut self.card,
+        }
+    }
+}
+
+impl CardChannel for Moved {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        if !self.is_moved && self.answered >= self.after.get() {
+            self.is_moved = true;
+            self.lying().power_up();
+            if self.other.is_none() {
+                return Err(ChannelError::Removed);
+            }
+        }
+        let answer = self.lying().transmit(command)?;
+        self.answered += 1;
+        Ok(answer)
+    }
+
+    fn power_up(&mut self) {
+        (self.answered, self.is_moved) = (0, false);
         self.card.power_up();
     }
 }

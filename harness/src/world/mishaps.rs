@@ -1,10 +1,13 @@
 //! The cards of a story as they misbehave: which faults a visit's trouble switches on, and what is put right after it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sim_card::apdu::StatusWord;
 use sim_card::{Card, CertificateName, Damage, Fault};
+use sim_reader::CardChannel;
 
+use super::channels::{Moved, OnReader};
+use super::plastic::Plastic;
 use super::stage::Stage;
 use crate::error::BenchError;
 use crate::model::{CardFault, Presented, Trouble, Visit};
@@ -18,16 +21,18 @@ const COMPUTE_DIGITAL_SIGNATURE: u8 = 0x2A;
 
 impl Stage {
     /// Spoils a card before it is put on the reader.
-    pub(super) fn spoil(
-        &mut self,
-        card: &Arc<Mutex<Card>>,
-        fault: &CardFault,
-    ) -> Result<(), BenchError> {
+    pub(super) fn spoil(&mut self, plastic: &Plastic, fault: &CardFault) -> Result<(), BenchError> {
+        if self.moves_by_hand(fault) {
+            return Ok(());
+        }
+        let Some(card) = plastic.ours() else {
+            return Err(self.not_of_a_product("a card that misbehaves"));
+        };
         let other = if let CardFault::SwappedFor(other) = fault { self.card(other)? } else { None };
-        let other = other
-            .filter(|other| !Arc::ptr_eq(other, card))
-            .map(|other| other.lock().unwrap_or_else(PoisonError::into_inner).persistent().clone());
-        let mut card = card.lock().unwrap_or_else(PoisonError::into_inner);
+        let other = other.filter(|other| !other.is(plastic));
+        let other = other.as_ref().and_then(Plastic::ours);
+        let other = other.map(|other| locked(other).persistent().clone());
+        let mut card = locked(card);
         if let Some(other) = other {
             card.lay_under(other);
         }
@@ -46,12 +51,16 @@ impl Stage {
         else {
             return Ok(None);
         };
+        if self.moves_by_hand(fault) {
+            let after = self.moves_after().clone();
+            after.set(u32::MAX);
+            return Ok(Some(Box::new(move |commands| after.set(commands))));
+        }
         let (Some(not_yet), Some(card)) = (going(fault, u32::MAX), self.card(holder)?) else {
             return Ok(None);
         };
-        let switch = move |card: &Mutex<Card>, fault| {
-            card.lock().unwrap_or_else(PoisonError::into_inner).set_faults(vec![fault]);
-        };
+        let Some(card) = card.ours().cloned() else { return Ok(None) };
+        let switch = move |card: &Mutex<Card>, fault| locked(card).set_faults(vec![fault]);
         switch(&card, not_yet);
         let fault = fault.clone();
         Ok(Some(Box::new(move |commands| {
@@ -66,13 +75,38 @@ impl Stage {
         else {
             return;
         };
-        let mut card = |person: &String| self.card(person).ok().flatten();
+        let mut card = |person: &String| self.card(person).ok().flatten()?.ours().cloned();
         let (Some(card), Some(other)) = (card(holder), card(other)) else { return };
-        let used = card.lock().unwrap_or_else(PoisonError::into_inner).take_from_under();
+        let used = locked(&card).take_from_under();
         if let Some(used) = used {
-            other.lock().unwrap_or_else(PoisonError::into_inner).restore(used);
+            locked(&other).restore(used);
         }
     }
+
+    /// A hand at the reader moves cards where one of them is a product, which knows nothing of it.
+    fn moves_by_hand(&self, fault: &CardFault) -> bool {
+        self.card_is_product() && going(fault, RECOGNITION).is_some()
+    }
+
+    /// A card that lies on the reader, within reach of the hand that will move it.
+    pub(super) fn moved(
+        &mut self,
+        card: OnReader,
+        fault: &CardFault,
+    ) -> Result<Box<dyn CardChannel>, BenchError> {
+        if !self.moves_by_hand(fault) {
+            return Ok(Box::new(card));
+        }
+        let other = if let CardFault::SwappedFor(other) = fault { self.card(other)? } else { None };
+        let other = other.map(|other| OnReader::place(&other, self.clock()));
+        let after = self.moves_after().clone();
+        after.set(RECOGNITION);
+        Ok(Box::new(Moved::new(card, other, after)))
+    }
+}
+
+fn locked(card: &Mutex<Card>) -> MutexGuard<'_, Card> {
+    card.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn switched_on(fault: &CardFault) -> Fault {

@@ -22,6 +22,7 @@ mod mishaps;
 mod oddities;
 mod operating;
 mod patient;
+mod plastic;
 mod reader_product;
 mod reading;
 mod recognising;

@@ -1,7 +1,6 @@
 //! A log-in at the patient's portal: the own card at home, the portal's own interface over HTTP, and what one sees there.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::PoisonError;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -89,7 +88,7 @@ impl Stage {
         let mut on_reader = OnReader::place(&card, self.clock());
         let mut tapped = TappedCard::new(&mut on_reader, self.taps().clone());
         let proof = prove(&mut tapped, &used.pin, challenge);
-        card.lock().unwrap_or_else(PoisonError::into_inner).power_off();
+        card.with(|card| card.power_off());
         let holder = self.world().people.get(&used.person);
         let has_pin = holder.and_then(|one| one.card.as_ref()?.pin.as_ref()).is_some();
         Ok(proof.map_err(|reason| match reason.to_holder(has_pin) {

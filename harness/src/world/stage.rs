@@ -1,10 +1,11 @@
 //! The stage: a world whose actors are alive, on which one event after another is carried out.
 
+mod lying;
 mod phones;
 mod products;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -13,20 +14,22 @@ use sim_backend::messages::InstitutionCode;
 use sim_backend::service::records::PersonCode;
 use sim_backend::store::Visit as StoredVisit;
 use sim_card::pki::{RenewRequest, ResponderBehaviour, RevocationReason};
-use sim_card::{Card, CardContents, Fault};
+use sim_card::{CardContents, Fault};
 use sim_reader::card_client::TerminalCredential;
 use sim_reader::institution::protocol::Decision;
 use sim_reader::reader_link::HttpTerminalLink;
 use sim_reader::session::FaceFailures;
 use sim_reader::terminal::Folders;
 
+use self::lying::Lying;
 use super::actors::{AuthoritySide, Counter, Counters, Setup, plain_client};
 use super::backend::{BackendSide, Ours};
 use super::cards::{CardPress, Order, Pressed};
+use super::channels::MovesAfter;
 use super::feeding;
 use super::many::BulkDesk;
+use super::plastic::{Plastic, USER_PIN};
 use super::reader_product::ReaderAtCounter;
-use super::visiting::USER_PIN;
 use super::workshop::{Comparison, Workshop};
 use crate::clock::{VirtualClock, jst_day};
 use crate::error::BenchError;
@@ -69,11 +72,14 @@ pub struct Stage {
     middleware: Option<Middleware>,
     readers: BTreeMap<String, ReaderAtCounter>,
     attendance: Arc<Attendance>,
+    moves_after: MovesAfter,
+    lying: Option<Lying>,
 }
 
 /// A card in somebody's pocket.
 struct Held {
-    card: Arc<Mutex<Card>>,
+    /// `None` before it is first used, so that no product is started for a card that nobody uses.
+    plastic: Option<Plastic>,
     serial: Option<Vec<u8>>,
     contents: CardContents,
 }
@@ -111,6 +117,7 @@ impl Stage {
             troubles: &troubles,
             attendance: &attendance,
         };
+        let lying = Lying::take(&workshop, &world, &authority, &troubles).await?;
         let backend = BackendSide::start(&setup, &authority).await?;
         let mut stage = Self {
             press: CardPress::new()?,
@@ -136,6 +143,8 @@ impl Stage {
             comparison,
             middleware: None,
             readers: BTreeMap::new(),
+            moves_after: MovesAfter::default(),
+            lying,
             world,
         };
         stage.before_story().await?;
@@ -325,8 +334,17 @@ impl Stage {
     // ---- cards and the authority -------------------------------------------------------------------------------
 
     /// Somebody's card, pressed at first need; `None` for somebody who has none.
-    pub(super) fn card(&mut self, person: &str) -> Result<Option<Arc<Mutex<Card>>>, BenchError> {
-        Ok(self.held(person)?.map(|held| Arc::clone(&held.card)))
+    pub(super) fn card(&mut self, person: &str) -> Result<Option<Plastic>, BenchError> {
+        let Some(held) = self.held(person)? else { return Ok(None) };
+        if let Some(plastic) = &held.plastic {
+            return Ok(Some(plastic.clone()));
+        }
+        let contents = held.contents.clone();
+        let plastic = self.plastic(person, contents)?;
+        if let Some(held) = self.cards.get_mut(person) {
+            held.plastic = Some(plastic.clone());
+        }
+        Ok(Some(plastic))
     }
 
     fn held(&mut self, person: &str) -> Result<Option<&Held>, BenchError> {
@@ -342,11 +360,13 @@ impl Stage {
         let Some(facts) = &person.card else { return Ok(None) };
         let place = self.world.people.keys().position(|known| known == slug).unwrap_or_default();
         let order = Order { holder: slug, person, facts, place, seed: self.seed };
+        if let Some(lying) = self.lying.as_ref().filter(|lying| lying.is_of(slug)) {
+            return lying.held((&self.workshop, &mut self.press), &order).map(Some);
+        }
         let mut authority = self.authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
         let Pressed { contents, serial } =
             self.press.press(&self.workshop, &mut authority, &order)?;
-        let card = Arc::new(Mutex::new(Card::new(contents.clone())));
-        Ok(Some(Held { card, serial, contents }))
+        Ok(Some(Held { plastic: None, serial, contents }))
     }
 
     pub(super) fn set_faults(
@@ -354,20 +374,27 @@ impl Stage {
         person: &str,
         faults: Vec<Fault>,
     ) -> Result<(), BenchError> {
-        if let Some(held) = self.held(person)? {
-            held.card.lock().unwrap_or_else(PoisonError::into_inner).set_faults(faults);
+        let Some(plastic) = self.card(person)? else { return Ok(()) };
+        match plastic.ours() {
+            Some(card) => {
+                card.lock().unwrap_or_else(PoisonError::into_inner).set_faults(faults);
+                Ok(())
+            }
+            None if faults.is_empty() => Ok(()),
+            None => Err(self.not_of_a_product("a card that misbehaves")),
         }
-        Ok(())
     }
 
     /// What is left of a visit: no fault, no power.
     pub(super) fn after_visit(&mut self, visit: &crate::model::Visit) {
         self.visits += 1;
         self.sort_out(visit);
-        for held in self.cards.values().chain(self.phones.values()) {
-            let mut card = held.card.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = self.cards.values().chain(self.phones.values());
+        for plastic in held.filter_map(|held| held.plastic.as_ref()) {
+            plastic.with(|card| card.power_off());
+            let Some(card) = plastic.ours() else { continue };
+            let mut card = card.lock().unwrap_or_else(PoisonError::into_inner);
             card.set_faults(Vec::new());
-            card.power_off();
             let left = card.tries_left(USER_PIN);
             card.set_tries_left(USER_PIN, self.planted.tries_after_visit(left));
         }
@@ -375,8 +402,7 @@ impl Stage {
 
     pub(super) fn pin_tries_left(&self, person: &str) -> Option<u8> {
         self.world.people.get(person)?.card.as_ref()?.pin.as_ref()?;
-        let held = self.cards.get(person)?;
-        Some(held.card.lock().unwrap_or_else(PoisonError::into_inner).tries_left(USER_PIN))
+        self.cards.get(person)?.plastic.as_ref()?.tries_left()
     }
 
     fn authority_acts(&mut self, person: &str, act: AuthorityAct) -> Result<(), BenchError> {
@@ -433,12 +459,9 @@ impl Stage {
         // A card past its end, or one of another authority, is not renewed: nothing changes.
         let Ok(issued) = authority.renew(serial, request) else { return Ok(()) };
         user.certificate = issued.certificate;
-        let mut card = held.card.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = card.tries_left(USER_PIN);
-        *card = Card::new(held.contents.clone());
-        card.set_tries_left(USER_PIN, left);
         held.serial = Some(issued.serial);
-        Ok(())
+        drop(authority);
+        self.rewrite(person)
     }
 
     // ---- counters ----------------------------------------------------------------------------------------------

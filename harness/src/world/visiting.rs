@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use sim_card::{Fault, PinName};
+use sim_card::Fault;
 use sim_reader::card_client::{CardFront, PhoneKind as ReaderPhone};
 use sim_reader::consent::{ConsentKind as ReaderConsent, Consents};
 use sim_reader::face::{Appearance, CaptureCamera, Conditions};
@@ -202,13 +202,10 @@ impl Stage {
                 self.set_faults(holder, vec![Fault::FlippedPhotoByte { index: 1_000 }])?;
                 Box::new(on_reader)
             }
-            Some(
-                Trouble::SignedByCardOf(_)
-                | Trouble::CameraDead
-                | Trouble::NoAnswer
-                | Trouble::Card(_),
-            )
-            | None => Box::new(on_reader),
+            Some(Trouble::Card(fault)) => self.moved(on_reader, fault)?,
+            Some(Trouble::SignedByCardOf(_) | Trouble::CameraDead | Trouble::NoAnswer) | None => {
+                Box::new(on_reader)
+            }
         }))
     }
 
@@ -392,6 +389,3 @@ pub(super) fn notice(notices: &BTreeSet<reader_link::Notice>) -> Option<Notice> 
         notices.contains(&ReaderNotice::RenewCertificate).then_some(Notice::ExpiresSoon)
     }
 }
-
-/// The counter that the outcome names.
-pub(super) const USER_PIN: PinName = PinName::UserAuthentication;

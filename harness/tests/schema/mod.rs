@@ -117,6 +117,7 @@ fn matches(pattern: &str, text: &str) -> bool {
     match pattern {
         "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => is_shaped(text, "0000-00-00"),
         "^[0-9]{4}-[0-9]{2}$" => is_shaped(text, "0000-00"),
+        "^[0-9]{14}$" => is_shaped(text, "00000000000000"),
         "^[0-9]{10}$" => is_shaped(text, "0000000000"),
         "^[0-9]{4}$" => is_shaped(text, "0000"),
         "^[0-9A-F]{4}$" => {

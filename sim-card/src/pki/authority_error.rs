@@ -57,6 +57,15 @@ pub enum AuthorityError {
         /// Hexadecimal.
         serial: String,
     },
+    /// A certificate that the authority shall know has another's signature.
+    #[error("the certificate was not signed by this authority's keys")]
+    NotOurs,
+    /// One serial number names one certificate.
+    #[error("the serial number {serial} is taken, or none of ours")]
+    SerialTaken {
+        /// Hexadecimal.
+        serial: String,
+    },
     /// Citizens of two populations have the same serial numbers.
     #[error("the authority knows another population; a second one needs an authority of its own")]
     OtherPopulation,

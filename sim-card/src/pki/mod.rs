@@ -6,6 +6,7 @@
 //!
 //! No function here asks a clock or a random source: same calls, same bytes.
 
+mod adoption;
 pub mod authority;
 mod authority_error;
 pub mod behaviour;
@@ -28,6 +29,7 @@ mod presigned;
 pub mod profile;
 pub mod validity;
 
+pub use adoption::OnCard;
 pub use authority::{
     Authority, AuthorityConfig, AuthorityError, IssueRequest, Issued, RenewRequest,
     SignatureIssueRequest,

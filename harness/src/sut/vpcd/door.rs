@@ -9,10 +9,10 @@ use tokio::sync::{Mutex as Waiting, OwnedMutexGuard};
 static DOORS: Mutex<BTreeMap<String, Arc<Waiting<()>>>> = Mutex::new(BTreeMap::new());
 
 /// The right to put a card in at a door, while it lasts.
-pub(in crate::sut) type Turn = OwnedMutexGuard<()>;
+pub(crate) type Turn = OwnedMutexGuard<()>;
 
 /// Waits until no other card lies there, and lets other scenarios go on meanwhile.
-pub(in crate::sut) async fn turn_at(door: &str) -> Turn {
+pub(crate) async fn turn_at(door: &str) -> Turn {
     let waiting = {
         let mut doors = DOORS.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(doors.entry(door.to_owned()).or_default())

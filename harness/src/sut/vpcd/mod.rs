@@ -4,6 +4,6 @@ mod door;
 mod seat;
 mod slot;
 
-pub(super) use door::turn_at;
+pub(crate) use door::{Turn, turn_at};
 pub(super) use seat::Seat;
 pub(super) use slot::Slot;

@@ -9,6 +9,7 @@ use super::{Held, Stage};
 use crate::error::BenchError;
 use crate::model::{AuthorityAct, PhoneKind};
 use crate::world::cards::{Order, Pressed, into_phone};
+use crate::world::plastic::Plastic;
 
 impl Stage {
     /// Somebody's phone; `None` for somebody without card or certificate, on which it depends.
@@ -16,20 +17,20 @@ impl Stage {
         &mut self,
         person: &str,
         kind: PhoneKind,
-    ) -> Result<Option<Arc<Mutex<Card>>>, BenchError> {
+    ) -> Result<Option<Plastic>, BenchError> {
         let key = (person.to_owned(), kind);
         if let Some(held) = self.phones.get(&key) {
-            return Ok(Some(Arc::clone(&held.card)));
+            return Ok(held.plastic.clone());
         }
         let Some(held) = self.furnish(person, kind)? else { return Ok(None) };
-        let card = Arc::clone(&held.card);
+        let phone = held.plastic.clone();
         if let Some(serial) = &held.serial {
             for (_, act, at) in self.acts.iter().filter(|(whose, ..)| whose == person) {
                 self.act_on(serial, *act, *at);
             }
         }
         self.phones.insert(key, held);
-        Ok(Some(card))
+        Ok(phone)
     }
 
     fn furnish(&mut self, person: &str, kind: PhoneKind) -> Result<Option<Held>, BenchError> {
@@ -48,8 +49,8 @@ impl Stage {
         };
         let mut authority = self.authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
         let Pressed { contents, serial } = into_phone(&contents, token, &mut authority, &order)?;
-        let card = Arc::new(Mutex::new(Card::new(contents.clone())));
-        Ok(Some(Held { card, serial, contents }))
+        let phone = Plastic::Ours(Arc::new(Mutex::new(Card::new(contents.clone()))));
+        Ok(Some(Held { plastic: Some(phone), serial, contents }))
     }
 
     /// What happens to the certificate of a card happens to those in its holder's phones, but for a renewal (row OQS-MOB-03;

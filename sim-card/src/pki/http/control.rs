@@ -86,6 +86,8 @@ fn status_of(error: &AuthorityError) -> StatusCode {
         AuthorityError::Standing(_)
         | AuthorityError::NotForUserAuthentication { .. }
         | AuthorityError::NotForDigitalSignature { .. }
+        | AuthorityError::NotOurs
+        | AuthorityError::SerialTaken { .. }
         | AuthorityError::OtherPopulation => StatusCode::CONFLICT,
         AuthorityError::DateOutOfRange | AuthorityError::ReversedPeriod { .. } => {
             StatusCode::UNPROCESSABLE_ENTITY
