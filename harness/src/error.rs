@@ -30,6 +30,10 @@ pub enum BenchError {
     Listen(std::io::Error),
     #[error("cannot listen on {address}: {source}")]
     ListenAt { address: String, source: std::io::Error },
+    #[error("cannot show the questions on {address}: {source}")]
+    PageAddress { address: std::net::SocketAddr, source: std::io::Error },
+    #[error("{how}")]
+    PersonLeft { how: &'static str },
     // The product's, but no refusal.
     #[error("{product} gave no answer within {waited_ms} ms")]
     ProductSilent { product: String, waited_ms: u64 },
@@ -84,7 +88,11 @@ impl BenchError {
             | Self::Config { .. }
             | Self::ProductStart { .. }
             | Self::ProductUnreachable { .. } => Blame::Configuration,
-            Self::Write { .. } | Self::Listen(_) | Self::ListenAt { .. } => Blame::Environment,
+            Self::Write { .. }
+            | Self::Listen(_)
+            | Self::ListenAt { .. }
+            | Self::PageAddress { .. }
+            | Self::PersonLeft { .. } => Blame::Environment,
             Self::ProductSilent { .. }
             | Self::ProductGone { .. }
             | Self::ProductUnreadable { .. }
@@ -119,6 +127,8 @@ impl BenchError {
             | Self::Write { .. }
             | Self::Listen(_)
             | Self::ListenAt { .. }
+            | Self::PageAddress { .. }
+            | Self::PersonLeft { .. }
             | Self::ProductGivenUp { .. }
             | Self::ProductUnsupported { .. }
             | Self::Catalogue(_)
@@ -147,6 +157,10 @@ impl BenchError {
             Self::ListenAt { .. } => {
                 "choose another address with --listen, or stop the program that holds it"
             }
+            Self::PageAddress { .. } => {
+                "choose another `page` in madoguchi.yaml, or stop the program that holds its port"
+            }
+            Self::PersonLeft { .. } => "go on with --rerun-failed; docs/human.md tells how",
             Self::ProductSilent { .. } => {
                 "look at the product's own log, or raise `timeout_ms` in madoguchi.yaml"
             }

@@ -6,6 +6,7 @@ use reports::model::ProductInfo;
 use serde::Deserialize;
 
 use super::codes::{Grade, VendorCodes};
+use super::human::{Desk, HumanSettings};
 use super::positions::Positions;
 use crate::catalogue::{Catalogue, Position};
 use crate::error::BenchError;
@@ -29,6 +30,11 @@ pub struct SutConfig {
     /// How scenarios are kept apart.
     #[serde(default)]
     pub isolation: Isolation,
+    /// How the person is asked who operates the product, where one does.
+    pub human: Option<HumanSettings>,
+    /// Where that person is asked; clones share it.
+    #[serde(skip)]
+    pub desk: Desk,
     /// Folder of the file; commands run there.
     #[serde(skip)]
     pub folder: PathBuf,
@@ -90,7 +96,14 @@ impl SutConfig {
         fault
             .or_else(|| self.positions.fault())
             .or_else(|| self.isolation_fault())
+            .or_else(|| self.human_fault())
             .or_else(|| self.claims_fault())
+    }
+
+    /// What is set for a person whom nobody asks would be set in vain.
+    fn human_fault(&self) -> Option<String> {
+        let idle = self.human.is_some() && !self.positions.one_at_a_time();
+        idle.then(|| "`human` is for positions whose adapter is `human` or `folder`".into())
     }
 
     fn isolation_fault(&self) -> Option<String> {

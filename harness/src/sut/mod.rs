@@ -6,6 +6,7 @@ pub mod breaker;
 pub mod codes;
 pub mod config;
 pub mod http;
+pub mod human;
 pub mod matcher;
 pub mod middleware;
 pub mod positions;

@@ -11,6 +11,7 @@ use super::adapter::Adapter;
 use super::codes::VendorCodes;
 use super::config::SutConfig;
 use super::http::HttpLine;
+use super::human::HumanLine;
 use super::process::ProcessLine;
 use super::{Performing, ReceiptComputer};
 use crate::error::BenchError;
@@ -28,6 +29,7 @@ pub struct Product {
 enum Line {
     Process(Box<ProcessLine>),
     Http(HttpLine),
+    Human(Box<HumanLine>),
 }
 
 /// An order as it is sent.
@@ -60,6 +62,7 @@ impl Product {
                 Line::Process(Box::new(ProcessLine::start(&name, adapter, &sut.folder)?))
             }
             Adapter::Http(adapter) => Line::Http(HttpLine::new(&name, adapter)?),
+            Adapter::Human(adapter) => Line::Human(Box::new(HumanLine::start(sut, adapter)?)),
         };
         Ok(Self { name, codes: sut.codes.clone(), line, orders: 0 })
     }
@@ -103,6 +106,7 @@ impl Product {
         let answer = match &mut self.line {
             Line::Process(line) => line.exchange(order).await?,
             Line::Http(line) => line.exchange(order).await?,
+            Line::Human(line) => line.exchange(&order).await?,
         };
         let reply: Reply =
             serde_json::from_slice(&answer).map_err(|error| unreadable(error.to_string()))?;
