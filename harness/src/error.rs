@@ -30,8 +30,10 @@ pub enum BenchError {
     Listen(std::io::Error),
     #[error("cannot listen on {address}: {source}")]
     ListenAt { address: String, source: std::io::Error },
-    #[error("cannot show the questions on {address}: {source}")]
-    PageAddress { address: std::net::SocketAddr, source: std::io::Error },
+    #[error("cannot serve {what} on {address}: {source}")]
+    Address { what: &'static str, address: std::net::SocketAddr, source: std::io::Error },
+    #[error("the shared folder {} cannot be used: {reason}", path.display())]
+    Folder { path: PathBuf, reason: String },
     #[error("{how}")]
     PersonLeft { how: &'static str },
     // The product's, but no refusal.
@@ -91,7 +93,8 @@ impl BenchError {
             Self::Write { .. }
             | Self::Listen(_)
             | Self::ListenAt { .. }
-            | Self::PageAddress { .. }
+            | Self::Address { .. }
+            | Self::Folder { .. }
             | Self::PersonLeft { .. } => Blame::Environment,
             Self::ProductSilent { .. }
             | Self::ProductGone { .. }
@@ -127,7 +130,8 @@ impl BenchError {
             | Self::Write { .. }
             | Self::Listen(_)
             | Self::ListenAt { .. }
-            | Self::PageAddress { .. }
+            | Self::Address { .. }
+            | Self::Folder { .. }
             | Self::PersonLeft { .. }
             | Self::ProductGivenUp { .. }
             | Self::ProductUnsupported { .. }
@@ -157,8 +161,11 @@ impl BenchError {
             Self::ListenAt { .. } => {
                 "choose another address with --listen, or stop the program that holds it"
             }
-            Self::PageAddress { .. } => {
-                "choose another `page` in madoguchi.yaml, or stop the program that holds its port"
+            Self::Address { .. } => {
+                "choose another port in madoguchi.yaml, or stop the program that holds this one"
+            }
+            Self::Folder { .. } => {
+                "create req, res and face, let the bench write there, and clear them of what lies there; it removes nothing of others"
             }
             Self::PersonLeft { .. } => "go on with --rerun-failed; docs/human.md tells how",
             Self::ProductSilent { .. } => {
@@ -181,6 +188,9 @@ impl BenchError {
     }
 }
 
+/// Adapters of positions whose orders a person can carry out.
+const PEOPLES: [&str; 2] = ["human", "folder"];
+
 /// Names the key or word that an unknown one was probably meant for.
 fn meant(error: &serde_yaml::Error) -> String {
     /// How much alike two words are that may be one misspelt.
@@ -191,6 +201,9 @@ fn meant(error: &serde_yaml::Error) -> String {
     }
     let mut quoted = words.split('`').skip(1).step_by(2);
     let Some(unknown) = quoted.next() else { return String::new() };
+    if words.contains("unknown variant") && PEOPLES.contains(&unknown) {
+        return " (no person keeps up with what is asked in this position)".to_owned();
+    }
     let alike = |known: &&str| strsim::jaro_winkler(unknown, known);
     let nearest = quoted.max_by(|one, other| alike(one).total_cmp(&alike(other)));
     let nearest = nearest.filter(|known| alike(known) >= ALIKE);

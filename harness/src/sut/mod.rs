@@ -5,6 +5,7 @@ pub mod backend;
 pub mod breaker;
 pub mod codes;
 pub mod config;
+pub mod folder;
 pub mod http;
 pub mod human;
 pub mod matcher;
@@ -12,6 +13,7 @@ pub mod middleware;
 pub mod positions;
 mod process;
 pub mod product;
+pub mod relay;
 pub mod terminal;
 pub mod troubles;
 

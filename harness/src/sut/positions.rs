@@ -49,7 +49,7 @@ impl Positions {
 
     /// Whether scenarios run one after the other, because there is one person, or one folder, for all of them.
     pub fn one_at_a_time(&self) -> bool {
-        self.adapters().iter().any(|(_, adapter)| adapter.needs_person())
+        self.adapters().iter().any(|(_, adapter)| adapter.is_one_for_all())
     }
 
     /// The positions that are reached by an [`Adapter`].

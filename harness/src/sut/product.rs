@@ -10,6 +10,7 @@ use sim_reader::institution::protocol::{Reply, Request, Status};
 use super::adapter::Adapter;
 use super::codes::VendorCodes;
 use super::config::SutConfig;
+use super::folder::FolderLine;
 use super::http::HttpLine;
 use super::human::HumanLine;
 use super::process::ProcessLine;
@@ -30,6 +31,7 @@ enum Line {
     Process(Box<ProcessLine>),
     Http(HttpLine),
     Human(Box<HumanLine>),
+    Folder(Box<FolderLine>),
 }
 
 /// An order as it is sent.
@@ -63,6 +65,7 @@ impl Product {
             }
             Adapter::Http(adapter) => Line::Http(HttpLine::new(&name, adapter)?),
             Adapter::Human(adapter) => Line::Human(Box::new(HumanLine::start(sut, adapter)?)),
+            Adapter::Folder(adapter) => Line::Folder(Box::new(FolderLine::start(sut, adapter)?)),
         };
         Ok(Self { name, codes: sut.codes.clone(), line, orders: 0 })
     }
@@ -107,6 +110,7 @@ impl Product {
             Line::Process(line) => line.exchange(order).await?,
             Line::Http(line) => line.exchange(order).await?,
             Line::Human(line) => line.exchange(&order).await?,
+            Line::Folder(line) => line.exchange(&order).await?,
         };
         let reply: Reply =
             serde_json::from_slice(&answer).map_err(|error| unreadable(error.to_string()))?;

@@ -13,7 +13,7 @@ use crate::model::{FolderOddity, Outcome};
 const HALF_MS: u64 = 150;
 
 /// The free part of a name that no request has.
-const STRAY: &str = "_0000000000_STRAY.xml";
+pub(super) const STRAY: &str = "_0000000000_STRAY.xml";
 
 impl Stage {
     /// Puts something odd into an institution's folders.

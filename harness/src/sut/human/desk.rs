@@ -2,8 +2,10 @@
 //!
 //! A terminal and a page look at the same desk; whichever answers first is heard.
 
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use reports::model::Text2;
@@ -12,7 +14,9 @@ use sim_reader::institution::protocol::Reset;
 use tokio::sync::watch;
 
 use super::prompt::{Answer, Prompt, Wrong};
+use crate::error::BenchError;
 use crate::runner::Stop;
+use crate::sut::relay::Relay;
 
 /// How often a pending question looks whether the run was stopped by Ctrl-C.
 const LOOK: Duration = Duration::from_millis(100);
@@ -27,8 +31,14 @@ struct Inner {
     stop: Mutex<Option<Stop>>,
     /// Where the page is, once whatever asks the person was started.
     opened: OnceLock<Option<String>>,
+    /// What there is one of, by its name, and whether somebody has it.
+    claimed: Mutex<BTreeMap<String, Weak<()>>>,
     /// How the product was set up last.
     set_up: Mutex<Option<Reset>>,
+    /// The fixed address of the backend, once a product needs one.
+    relay: Mutex<Option<Relay>>,
+    /// The last answer that was handed to the receipt computer.
+    brought: Mutex<Option<Vec<u8>>>,
 }
 
 impl Default for Inner {
@@ -37,7 +47,10 @@ impl Default for Inner {
             view: watch::channel(View::default()).0,
             stop: Mutex::default(),
             opened: OnceLock::new(),
+            claimed: Mutex::default(),
             set_up: Mutex::default(),
+            relay: Mutex::default(),
+            brought: Mutex::default(),
         }
     }
 }
@@ -213,6 +226,38 @@ impl Desk {
     /// Ties the desk to the run: who ends here ends the run, and a run that is stopped asks no more.
     pub fn belongs_to(&self, stop: Stop) {
         *self.0.stop.lock().unwrap_or_else(PoisonError::into_inner) = Some(stop);
+    }
+
+    /// Takes what there is one of; `None` while somebody else has it. Whoever drops it gives it back.
+    pub fn claim(&self, what: &str) -> Option<Arc<()>> {
+        let mut claimed = self.0.claimed.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_taken = claimed.get(what).is_some_and(|held| held.strong_count() > 0);
+        if is_taken {
+            return None;
+        }
+        let held = Arc::new(());
+        claimed.insert(what.to_owned(), Arc::downgrade(&held));
+        Some(held)
+    }
+
+    /// The fixed address of the backend, listened at from the first time on.
+    ///
+    /// # Errors
+    /// [`BenchError::Address`].
+    pub fn relay(&self, address: SocketAddr) -> Result<Relay, BenchError> {
+        let mut relay = self.0.relay.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = relay.take().map_or_else(|| Relay::listen(address), Ok)?;
+        Ok(relay.insert(known).clone())
+    }
+
+    /// An answer was handed to the receipt computer, whose screen it should now be on.
+    pub fn brought(&self, answer: Vec<u8>) {
+        *self.0.brought.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+    }
+
+    /// That answer, once.
+    pub(super) fn take_brought(&self) -> Option<Vec<u8>> {
+        self.0.brought.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Whether the product was set up alike the last time, which spares the person to type it all again.

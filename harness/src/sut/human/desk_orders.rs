@@ -1,7 +1,7 @@
 //! The orders to a receipt computer in plain words: what a person is to do, and what to tell of it. Bench profile.
 
-use sim_reader::institution::protocol::{Ask, Claim, Information, Reset, code};
-use sim_reader::institution::{Chart, Insurance};
+use sim_reader::institution::protocol::{Ask, Asked, Claim, Information, Reset, code};
+use sim_reader::institution::{Chart, FaceResult, Insurance};
 use sim_reader::terminal::Encoding;
 
 use super::field::{Field, Kind};
@@ -147,18 +147,19 @@ pub fn arrive(chart: &str) -> Prompt {
     Prompt::new(task, vec![], choices)
 }
 
-/// A question by numbers.
-pub fn ask(ask: &Ask) -> Prompt {
+/// A question by numbers. Where the bench sees the answer's file pass by, its values need not be typed at once.
+pub fn ask(ask: &Ask, sees_files: bool) -> Prompt {
     let task = words(
         "製品から、次の番号で資格を照会し、回答が画面に出るのを待ってください。",
         "Ask for the qualification by these numbers in the product, and wait for the answer on its screen.",
     );
     let mut facts = named(&ask.search.insurance);
-    let consent = if ask.search.limit_consent { "はい / yes" } else { "いいえ / no" };
+    let consent =
+        if ask.search.limit_consent { words("はい", "yes") } else { words("いいえ", "no") };
     let more = [
         Fact::new("生年月日", "Born", Some(ask.search.birthdate)),
         Fact::new("資格確認日", "For the day", Some(ask.date)),
-        Fact::new("限度額情報の提供に同意", "Consent to the limit", Some(consent)),
+        Fact::said("限度額情報の提供に同意", "Consent to the limit", consent),
         encoding(ask.encoding),
         Fact::new(
             "任意のファイル識別子（入力できる場合）",
@@ -167,15 +168,65 @@ pub fn ask(ask: &Ask) -> Prompt {
         ),
     ];
     facts.extend(more.into_iter().flatten());
-    let mut shown = shown_numbers();
-    shown.push(Field::free(
-        "limit",
-        "限度額適用認定証区分のコード",
-        "Code of the limit",
-        Kind::Text,
-    ));
-    let shown = Choice::done("shown", "回答が表示された", "An answer is shown").with(shown);
+    let fields = if sees_files { Vec::new() } else { shown_answer() };
+    let shown = Choice::done("shown", "回答が表示された", "An answer is shown").with(fields);
     Prompt::new(task, facts, [vec![shown], no_answers()].concat())
+}
+
+fn shown_answer() -> Vec<Field> {
+    let limit =
+        Field::free("limit", "限度額適用認定証区分のコード", "Code of the limit", Kind::Text);
+    shown_numbers().into_iter().chain([limit]).collect()
+}
+
+/// Whether the product shows what stands in the answer's file; all is typed where there was none.
+pub fn shown(answer: Option<&FaceResult>) -> Prompt {
+    let Some(answer) = answer else {
+        let task = words("製品は何を表示していますか。", "What does the product show?");
+        let shown = Choice::done("other", "次のとおり", "This").with(shown_answer());
+        return Prompt::new(task, Vec::new(), vec![shown]);
+    };
+    let task = words(
+        "回答ファイルの内容は次のとおりです。製品の画面と見比べてください。すべて同じですか。",
+        "This stands in the answer's file. Compare it with the product's screen: is all of it the same there?",
+    );
+    let same = Choice::done(SAME, "すべて同じ", "All of it is the same");
+    let other = Choice::done(
+        "other",
+        "違う（画面のとおりに入力する）",
+        "Something differs: type what the screen shows",
+    );
+    Prompt::new(task, standing(answer), vec![same, other.with(shown_answer())])
+}
+
+fn standing(answer: &FaceResult) -> Vec<Fact> {
+    let record = answer.person();
+    let limit = record.and_then(|record| record.limit.as_ref());
+    let own = [
+        Fact::new("資格の状態", "Validity", Some(answer.validity)),
+        Fact::new("氏名", "Name", record.map(|record| &record.name)),
+        Fact::new("限度額適用認定証区分", "Limit", limit),
+    ];
+    let insurance = record.and_then(|record| record.insurance.as_ref());
+    own.into_iter().flatten().chain(insurance.into_iter().flat_map(named)).collect()
+}
+
+/// The key of an answer that is shown as it stands in its file.
+pub const SAME: &str = "same";
+
+/// The values of an answer's file as the reply to `ask` has them.
+pub fn asked(answer: &FaceResult) -> Asked {
+    let record = answer.person();
+    let insurance = record.and_then(|record| record.insurance.as_ref());
+    Asked {
+        validity: answer.validity,
+        name: record.map(|record| record.name.clone()),
+        insurer_number: insurance.map(|numbers| numbers.insurer_number.clone()),
+        symbol: insurance.and_then(|numbers| numbers.symbol.clone()),
+        number: insurance.map(|numbers| numbers.number.clone()),
+        branch: insurance.and_then(|numbers| numbers.branch.clone()),
+        limit: record.and_then(|record| record.limit.clone()),
+    }
 }
 
 /// The ways in which an answer does not come.
@@ -279,17 +330,21 @@ pub fn claim(claim: &Claim) -> Prompt {
     let days = days.map(|day| day.to_string()).collect::<Vec<_>>().join(", ");
     let unclear = claim.unclear.as_ref();
     let basis = match (&claim.typed, unclear) {
-        (Some(_), _) => {
-            "提示された証の番号を入力 / type the numbers below, from a card that was shown"
-        }
-        (None, Some(_)) => "資格不詳 / nothing was confirmed and no card was shown",
-        (None, None) => "オンラインで確認した資格 / the confirmed data",
+        (Some(_), _) => words(
+            "提示された証の番号（下記）を手入力",
+            "the numbers below, typed from a card that was shown",
+        ),
+        (None, Some(_)) => words(
+            "資格不詳（確認も証の提示もない）",
+            "unclear: nothing was confirmed and no card was shown",
+        ),
+        (None, None) => words("オンラインで確認した資格", "what was confirmed online"),
     };
     let mut facts = vec![
         Fact::new("診察券番号", "Chart", Some(&claim.chart)),
         Fact::new("診療年月", "Month", Some(&claim.month)),
         Fact::new("診療日", "Days", Some(days)),
-        Fact::new("もとになる資格", "Basis", Some(basis)),
+        Fact::said("もとになる資格", "Basis", basis),
     ];
     let declared = unclear.and_then(|unclear| unclear.declared.as_ref());
     facts.extend([
@@ -298,7 +353,11 @@ pub fn claim(claim: &Claim) -> Prompt {
         Fact::new("申立書の連絡先", "Declared contact", declared.map(|it| &it.contact)),
     ]);
     let old = unclear.and_then(|unclear| unclear.old.as_ref());
-    facts.push(Fact::new("過去の資格として", "As an old insurance", old.map(|_| "○")));
+    facts.push(Fact::new(
+        "下記の番号は過去の資格",
+        "The numbers are an old insurance's",
+        old.map(|_| "○"),
+    ));
     let current = unclear.and_then(|unclear| unclear.current.as_ref());
     let numbers = claim.typed.as_ref().or(current).or(old);
     let facts = facts.into_iter().flatten().chain(numbers.into_iter().flat_map(named));

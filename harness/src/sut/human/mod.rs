@@ -16,11 +16,13 @@ mod talk;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
+use sim_reader::institution::FaceResult;
 use sim_reader::institution::protocol::{
-    Bulk, Collect, Op, Register, Reply, Request, Reset, Status,
+    Ask, Bulk, Collect, Op, Register, Reply, Request, Reset, Status,
 };
 
 pub use desk::{Desk, Ended, Place, View};
@@ -42,6 +44,9 @@ pub(super) struct HumanLine {
     face: PathBuf,
     /// Files of `face` that the person was asked about.
     told: BTreeSet<String>,
+    /// There is one product, and so one institution at a time.
+    turn: Option<Arc<()>>,
+    sees_files: bool,
 }
 
 /// What the person told of one order: the status it means, its code, its choice, and the values told with it.
@@ -60,7 +65,7 @@ impl HumanLine {
     /// Opens the desk, if this is the first time.
     ///
     /// # Errors
-    /// [`BenchError::PageAddress`].
+    /// [`BenchError::Address`].
     pub fn start(sut: &SutConfig, adapter: &HumanAdapter) -> Result<Self, BenchError> {
         let desk = sut.desk.clone();
         settings::open(&desk, sut.human.as_ref())?;
@@ -71,7 +76,14 @@ impl HumanLine {
             patience: adapter.timeout_ms.map(Duration::from_millis),
             face: PathBuf::new(),
             told: BTreeSet::new(),
+            turn: None,
+            sees_files: false,
         })
+    }
+
+    /// The same before a product whose files the bench carries.
+    pub fn seeing_files(self) -> Self {
+        Self { sees_files: true, ..self }
     }
 
     /// Has a person carry out one order.
@@ -97,7 +109,7 @@ impl HumanLine {
             Op::Reset(reset) => self.reset(reset).await,
             Op::Arrive { chart } => self.once(desk_orders::arrive(chart)).await,
             Op::Collect(collect) => self.collect(*collect).await,
-            Op::Ask(ask) => self.once(desk_orders::ask(ask)).await,
+            Op::Ask(ask) => self.asked(ask).await,
             Op::Information(asked) => {
                 Ok(self.once(desk_orders::information(asked)).await?.map(informed))
             }
@@ -114,6 +126,25 @@ impl HumanLine {
         Ok(self.ask(prompt).await?.map(Told::reply))
     }
 
+    /// A question by numbers: behind fixed folders the bench has seen the answer's file, and the person compares.
+    async fn asked(&self, ask: &Ask) -> Attempt {
+        drop(self.desk.take_brought());
+        let Some(said) = self.ask(desk_orders::ask(ask, self.sees_files)).await? else {
+            return Ok(None);
+        };
+        if said.status != Status::Ok || !self.sees_files {
+            return Ok(Some(said.reply()));
+        }
+        let file = self.desk.take_brought().and_then(|bytes| FaceResult::parse(&bytes).ok());
+        let Some(said) = self.ask(desk_orders::shown(file.as_ref())).await? else {
+            return Ok(None);
+        };
+        Ok(Some(match file {
+            Some(file) if said.key == desk_orders::SAME => Reply::ok(0, desk_orders::asked(&file)),
+            Some(_) | None => said.reply(),
+        }))
+    }
+
     async fn greet(&self) -> Attempt {
         let told = self.ask(desk_orders::greeting(&self.product, &self.version)).await?;
         Ok(told.map(|told| {
@@ -127,6 +158,11 @@ impl HumanLine {
     }
 
     async fn reset(&mut self, reset: &Reset) -> Attempt {
+        self.turn = self.turn.take().or_else(|| self.desk.claim("the product"));
+        if self.turn.is_none() {
+            let why = "a second institution in one scenario: there is one product".to_owned();
+            return Ok(Some(Reply { reason: Some(why), ..bare(Status::Unsupported) }));
+        }
         self.face.clone_from(&reset.folders.face);
         self.told.clear();
         let as_before = self.desk.is_as_before(reset);

@@ -26,8 +26,8 @@ pub struct Prompt {
 pub struct Fact {
     /// Its name.
     pub name: Text2,
-    /// The value.
-    pub value: String,
+    /// The value: mostly data, and then the same in both languages.
+    pub value: Text2,
 }
 
 /// Rows of values.
@@ -194,6 +194,12 @@ fn everywhere() -> [Choice; 4] {
 impl Fact {
     /// A value; `None` where there is none.
     pub fn new(ja: &str, en: &str, value: Option<impl ToString>) -> Option<Self> {
-        Some(Self { name: words(ja, en), value: value?.to_string() })
+        let value = value?.to_string();
+        Some(Self { name: words(ja, en), value: words(value.clone(), value) })
+    }
+
+    /// A value in words.
+    pub fn said(ja: &str, en: &str, value: Text2) -> Option<Self> {
+        Some(Self { name: words(ja, en), value })
     }
 }

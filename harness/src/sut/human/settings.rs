@@ -52,7 +52,7 @@ impl HumanSettings {
 /// Starts whatever asks the person, once for each desk.
 ///
 /// # Errors
-/// [`BenchError::PageAddress`].
+/// [`BenchError::Address`].
 pub(super) fn open(desk: &Desk, settings: Option<&HumanSettings>) -> Result<(), BenchError> {
     if desk.opened().get().is_some() {
         return Ok(());

@@ -63,12 +63,12 @@ impl Talk {
         }
         let _ = writeln!(text, "\n{}\n", self.say(&self.prompt.task));
         for fact in &self.prompt.facts {
-            let _ = writeln!(text, "   {}: {}", self.say(&fact.name), fact.value);
+            let _ = writeln!(text, "   {}: {}", self.say(&fact.name), self.say(&fact.value));
         }
         if let Some(table) = &self.prompt.table {
             text += &self.table(table);
         }
-        text + "\n" + &self.choices()
+        text.trim_end().to_owned() + "\n\n" + &self.choices()
     }
 
     fn heading(&self, place: &Place) -> String {

@@ -33,9 +33,9 @@ struct Answered {
 /// Serves the page in a thread of its own for as long as the process lives, and gives its address.
 ///
 /// # Errors
-/// [`BenchError::PageAddress`].
+/// [`BenchError::Address`].
 pub fn serve(desk: &Desk, address: SocketAddr) -> Result<String, BenchError> {
-    let failed = |source| BenchError::PageAddress { address, source };
+    let failed = |source| BenchError::Address { what: "the questions", address, source };
     let listener = TcpListener::bind(address).map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;
     let url = format!("http://{}/", listener.local_addr().map_err(failed)?);

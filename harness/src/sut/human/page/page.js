@@ -59,7 +59,7 @@ function show(view) {
   const prompt = view.prompt;
   $("tell").hidden = !prompt;
   $("task").textContent = prompt ? of(prompt.task) : of(WORDS[view.ended ?? "waiting"]);
-  $("facts").replaceChildren(...(prompt?.facts ?? []).flatMap(({ name, value }) => [make("dt", of(name)), make("dd", value)]));
+  $("facts").replaceChildren(...(prompt?.facts ?? []).flatMap(({ name, value }) => [make("dt", of(name)), make("dd", of(value))]));
   $("charts").replaceChildren(...(prompt?.table ? [table(prompt.table)] : []));
   if ($("charts").firstChild) Object.assign($("charts"), { tabIndex: 0 }); else $("charts").removeAttribute("tabindex");
   if (!prompt) return;
