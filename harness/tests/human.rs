@@ -73,7 +73,7 @@ impl Seated {
     fn answered(mut self, fault: &str) -> (ExitStatus, String) {
         let mut person = Command::new("python3");
         person.args(["-B", PERSON, "page", &self.url, EXAMPLE]).env("FAULT", fault);
-        let mut person = person.spawn().unwrap();
+        let mut person = person.stdout(Stdio::null()).spawn().unwrap();
         let mut said = String::new();
         self.said.read_to_string(&mut said).unwrap();
         let status = self.run.wait().unwrap();

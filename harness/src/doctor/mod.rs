@@ -2,6 +2,7 @@
 
 mod backend;
 mod card_middleware;
+mod folder_terminal;
 mod line;
 mod machine;
 mod matcher;
@@ -91,7 +92,7 @@ fn names(sut: Option<&SutConfig>) -> Vec<String> {
     let of = |position: Position| {
         let place = if several { format!("{}: ", position.name()) } else { String::new() };
         let named = move |name: &&str| format!("{place}{name}");
-        product::checks(position).iter().map(named)
+        product::checks_of(sut, position).iter().map(named)
     };
     let before = BEFORE.into_iter().map(str::to_owned);
     before.chain(filled.into_iter().flat_map(of)).collect()

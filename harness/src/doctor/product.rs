@@ -1,7 +1,10 @@
 //! What is looked at of a product, position by position.
 
-use super::{Finding, backend, card_middleware, line, matcher, receipt_computer, terminal};
+use super::{
+    Finding, backend, card_middleware, folder_terminal, line, matcher, receipt_computer, terminal,
+};
 use crate::catalogue::Position;
+use crate::sut::adapter::Adapter;
 use crate::sut::config::SutConfig;
 
 /// What is looked at in this position, in order.
@@ -13,6 +16,15 @@ pub(super) fn checks(position: Position) -> &'static [&'static str] {
         | Position::CardMiddleware
         | Position::Backend => &line::CHECKS,
         Position::Card | Position::Reader | Position::AuthorityClient => &[],
+    }
+}
+
+/// The same of this product: one that gets no orders is looked at through its folders.
+pub(super) fn checks_of(sut: Option<&SutConfig>, position: Position) -> &'static [&'static str] {
+    let terminal = sut.and_then(|sut| sut.positions.terminal.as_ref());
+    match (position, terminal) {
+        (Position::Terminal, Some(Adapter::Folder(_))) => &folder_terminal::CHECKS,
+        (position, _) => checks(position),
     }
 }
 
@@ -35,6 +47,7 @@ async fn in_position(sut: &SutConfig, position: Position) -> Vec<Result<(), Find
             None => Vec::new(),
         },
         Position::Terminal => match &positions.terminal {
+            Some(Adapter::Folder(of)) => folder_terminal::examine(sut, of).await,
             Some(adapter) => terminal::examine(sut, adapter).await,
             None => Vec::new(),
         },

@@ -42,4 +42,5 @@ pub use fixed_folders::FixedFolders;
 pub use live::{Hand, consent};
 pub use serving::{Served, mutual_tls};
 pub use stage::Stage;
+pub use terminal_product::tls_files;
 pub use workshop::{Comparison, Witness, Workshop, chip_photo};

@@ -35,6 +35,7 @@ impl Stage {
     async fn half_result(&mut self, institution: &str) -> Result<(), BenchError> {
         let Some(file) = self.last_waiting(institution) else { return Ok(()) };
         let counter = self.counter(institution).await?;
+        counter.terminal.carry();
         let path = counter.terminal.folders.face.join(&file);
         let whole =
             std::fs::read(&path).map_err(|error| BenchError::setup("face folder", error))?;

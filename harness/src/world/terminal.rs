@@ -41,7 +41,7 @@ pub struct TerminalSide {
     _ferry: Option<FolderLoop>,
     _folders: FolderLoop,
     // After the loop, which would carry on.
-    _tidy: Vec<Tidy>,
+    tidy: Vec<Tidy>,
     _root: Option<tempfile::TempDir>,
 }
 
@@ -65,6 +65,11 @@ pub(super) struct Place<'a> {
 }
 
 impl TerminalSide {
+    /// Has whatever carries files between two sets of folders carry now, so that what is there for one side is there for the other.
+    pub fn carry(&self) {
+        self.tidy.iter().for_each(|Tidy(ferry, _)| ferry.carry());
+    }
+
     /// Opens the terminal of an institution.
     ///
     /// # Errors
@@ -115,7 +120,7 @@ impl TerminalSide {
             _backend: None,
             _ferry: tidy.as_ref().map(|Tidy(ferry, _)| carrying(ferry.clone())),
             _folders: folder_loop,
-            _tidy: tidy.into_iter().collect(),
+            tidy: tidy.into_iter().collect(),
             _root: Some(root),
         })
     }
@@ -141,7 +146,7 @@ impl TerminalSide {
             _backend: backend,
             _ferry: None,
             _folders: carrying(ferry),
-            _tidy: tidy,
+            tidy: tidy,
             _root: None,
         })
     }

@@ -1,7 +1,7 @@
 //! A terminal that is the product: started for one institution, told the time, and stood before at the reader seam, so that what
 //! crosses is tapped as anywhere.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ use super::actors::{Setup, account, encoding, plain_client};
 use super::ferry::Ferry;
 use super::fixed_folders::FixedFolders;
 use super::terminal::{Place, fixed_desk};
+use super::workshop::Workshop;
 use crate::clock::VirtualClock;
 use crate::error::BenchError;
 use crate::sut::adapter::Adapter;
@@ -254,9 +255,24 @@ fn fixed_backend(
 
 /// The way to the backend, with the files of certificates under `root`.
 fn access(setup: &Setup<'_>, place: &Place<'_>, root: &Path) -> Result<BackendAccess, BenchError> {
-    let failed = |error: std::io::Error| BenchError::setup("TLS files", error);
-    let (ca, certificate) = (root.join("ca.pem"), root.join("terminal.pem"));
-    std::fs::write(&ca, setup.workshop.tls().root_pem()).map_err(failed)?;
-    std::fs::write(&certificate, &setup.workshop.identity(place.code)?.pem).map_err(failed)?;
+    let (ca, certificate) = tls_files(setup.workshop, place.code, root)?;
     Ok(BackendAccess { url: format!("https://{}", place.backend), ca, certificate })
+}
+
+/// Writes what an institution's terminal needs for TLS into a folder: the authority of the backend, and the institution's own.
+///
+/// # Errors
+/// [`BenchError::Write`].
+pub fn tls_files(
+    workshop: &Workshop,
+    institution: &str,
+    folder: &Path,
+) -> Result<(PathBuf, PathBuf), BenchError> {
+    let write = |name: &str, pem: &str| {
+        let path = folder.join(name);
+        let written = std::fs::write(&path, pem);
+        written.map(|()| path.clone()).map_err(|source| BenchError::Write { path, source })
+    };
+    let ca = write("ca.pem", &workshop.tls().root_pem())?;
+    Ok((ca, write("terminal.pem", &workshop.identity(institution)?.pem)?))
 }

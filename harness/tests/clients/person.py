@@ -21,7 +21,7 @@ class Person:
         for beginning, does in [
             ("Is the product before you", self.greets), ("Set the product up anew", self.sets_up),
             ("The patient of chart", self.opens), ("Let the product take in", self.takes_in),
-            ("Nothing new lies in face", lambda *_: ("No", {})), ("Ask for the qualification", self.asks),
+            ("Nothing new lies in face", lambda *_: ("No", {})), ("This stands in the answer's file", self.compares), ("Ask for the qualification", self.asks),
             ("Ask for ", self.wants_information), ("Write the claim", self.claims),
         ]:
             if task.startswith(beginning):
@@ -80,7 +80,13 @@ class Person:
             "encoding": facts["Encoding of the request"].lower(), "timeout_ms": 20_000})
         fields = {"Validity": "validity", "Name": "name", "Insurer number": "insurer_number", "Symbol": "symbol",
                   "Number": "number", "Branch": "branch", "Code of the limit": "limit"}
-        return "An answer is shown", {words: str(shown[key] or "") for words, key in fields.items()}
+        self.shown = {words: str(shown[key] or "") for words, key in fields.items()}
+        return "An answer is shown", self.shown
+
+    def compares(self, task, facts, _):
+        stands = {"Code of the limit" if name == "Limit" else name: value for name, value in facts.items()}
+        same = stands == {words: value for words, value in self.shown.items() if value}
+        return ("All of it is the same", {}) if same else ("Something differs", self.shown)
 
     def wants_information(self, task, facts, _):
         kind = "drugs" if task.startswith("Ask for the drug information of") else "other"
@@ -113,6 +119,7 @@ def on_page(url, person):
             if view["ended"]: return
             time.sleep(0.004)
             continue
+        print(prompt["task"]["en"], flush=True)
         rows = [dict(zip((head["en"] for head in prompt["table"]["heads"]), row)) for row in prompt["table"]["rows"]] if prompt["table"] else []
         words, typed = person.answers({"task": prompt["task"]["en"], "facts": {fact["name"]["en"]: fact["value"]["en"] for fact in prompt["facts"]}, "rows": rows})
         choice = next(choice for choice in prompt["choices"] if choice["words"]["en"].startswith(words))
