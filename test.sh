@@ -99,6 +99,7 @@ example_products() {
 		backend-python revoked-accepted OQS-CERT-07
 		card-client-python number-file OQS-PRIV-02
 		face-matcher-python second-try OQS-FACE-04
+		receipt-computer-folder newest-file OQS-MSG-19
 		receipt-computer-python newest-file OQS-MSG-19
 		terminal-node twice OQS-MSG-02
 	LIST

@@ -146,7 +146,7 @@ impl TerminalSide {
             _backend: backend,
             _ferry: None,
             _folders: carrying(ferry),
-            tidy: tidy,
+            tidy,
             _root: None,
         })
     }

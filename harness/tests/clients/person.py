@@ -58,8 +58,8 @@ class Person:
         except KeyError:
             return "The product says that there is no such chart", {}
 
-    def takes_in(self, task, *_):
-        nth, file = re.search(r"\((\d+) of .*with (\S+)\?", task).groups()
+    def takes_in(self, task, facts, _):
+        nth, file = re.search(r"\((\d+) of ", task)[1], facts["File"]
         if nth == "1":
             self.taken = {told["file"]: told for told in self.product.op_collect({"wait_files": 0, "timeout_ms": 0})["results"]}
         told = self.taken.get(file)

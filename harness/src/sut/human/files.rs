@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
+use sim_reader::institution::FaceResult;
 use sim_reader::institution::protocol::Status;
 
 use super::field::{Field, Kind};
-use super::prompt::{Choice, Means, Prompt, words};
+use super::prompt::{Choice, Fact, Means, Prompt, words};
 
 /// How often the folder is looked at while files are awaited.
 const LOOK: Duration = Duration::from_millis(20);
@@ -40,16 +41,27 @@ fn unknown(face: &Path, known: &BTreeSet<String>) -> Vec<String> {
     names
 }
 
-/// What did the product make of this file?
-pub fn taken_in(file: &str, (nth, of): (usize, usize)) -> Prompt {
+/// What did the product make of this file? Whose it is helps to find it on a screen that names no files.
+pub fn taken_in(path: &Path, file: &str, (nth, of): (usize, usize)) -> Prompt {
     let task = words(
         format!(
-            "製品に、face フォルダーに届いた結果を取り込ませてください（{nth}／{of}）。製品は {file} をどう扱いましたか。"
+            "製品に、face フォルダーに届いた結果を取り込ませてください（{nth}／{of}）。製品は次のファイルをどう扱いましたか。"
         ),
         format!(
-            "Let the product take in what lies in face ({nth} of {of}). What did it do with {file}?"
+            "Let the product take in what lies in face ({nth} of {of}). What did it do with this file?"
         ),
     );
+    let read = std::fs::read(path.join(file)).ok().and_then(|bytes| FaceResult::parse(&bytes).ok());
+    let whose = read.as_ref().and_then(FaceResult::person);
+    let facts = [
+        Fact::new("ファイル", "File", Some(file)),
+        Fact::new("ファイルにある氏名", "Name in it", whose.map(|person| &person.name)),
+        Fact::new(
+            "ファイルにある生年月日",
+            "Birth date in it",
+            whose.map(|person| person.birthdate),
+        ),
+    ];
     let validity = || {
         Field::free(
             "validity",
@@ -78,7 +90,7 @@ pub fn taken_in(file: &str, (nth, of): (usize, usize)) -> Prompt {
         ),
         Choice::done(NOTHING, "何も起きなかった", "Nothing happened"),
     ];
-    Prompt::new(task, Vec::new(), choices)
+    Prompt::new(task, facts.into_iter().flatten().collect(), choices)
 }
 
 /// The key of a result that was known already.

@@ -177,7 +177,7 @@ impl HumanLine {
         }
         let (mut results, mut duplicates, mut told) = (Vec::new(), 0, BTreeSet::new());
         for (place, file) in files.iter().enumerate() {
-            let prompt = files::taken_in(file, (place + 1, files.len()));
+            let prompt = files::taken_in(&self.face, file, (place + 1, files.len()));
             let Some(said) = self.ask(prompt).await? else { return Ok(None) };
             match (said.status, said.key) {
                 (Status::Ok, files::NOTHING) => continue,

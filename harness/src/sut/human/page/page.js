@@ -33,7 +33,7 @@ function speak() {
   if (seen) show(seen);
 }
 function where({ nth, of: all, id, title, step }) {
-  $("where").textContent = nth === 0 ? of(WORDS.before) : `${nth} / ${all}  ${of(title)}（${id}）`;
+  $("where").textContent = nth === 0 ? of(WORDS.before) : `${nth} / ${all}  ${of(title)} (${id})`;
   $("progress").max = Math.max(all, 1);
   $("progress").value = Math.max(nth - 1, 0);
   $("progress").setAttribute("aria-label", $("where").textContent);
