@@ -143,8 +143,9 @@ fn a_person_before_fixed_folders_compares_the_answers_file() {
     let yaml = "product: {name: Example Receipt Computer, version: 1.0.0, vendor: Test}\npositions:\n  receipt-computer:\n    adapter: folder\n    root: shared\nhuman: {page: 127.0.0.1:0, language: en}\n";
     std::fs::write(folder.path().join("madoguchi.yaml"), yaml).unwrap();
     let mut command = run(folder.path(), &AREAS);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut screen = BufReader::new(child.stderr.take().unwrap());
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut run = Ending(child);
+    let mut screen = BufReader::new(run.0.stderr.take().unwrap());
     let mut said = String::new();
     screen.read_line(&mut said).unwrap();
     let url = said.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
@@ -155,9 +156,10 @@ fn a_person_before_fixed_folders_compares_the_answers_file() {
     words.arg("-B").arg(person).args(["page", &url]);
     let mut person =
         words.arg(Path::new(EXAMPLES).join("receipt-computer-python")).spawn().unwrap();
+    // A person who fails would leave a question standing for ever.
+    assert!(person.wait().unwrap().success(), "the script that plays the person failed");
     screen.read_to_string(&mut said).unwrap();
-    let code = child.wait().unwrap().code();
-    person.wait().unwrap();
+    let code = run.0.wait().unwrap().code();
     let record = record(folder.path());
     assert_eq!(code, Some(0), "{:#?} {said}", worst(&record));
     let heard = std::fs::read_to_string(heard).unwrap();
@@ -166,10 +168,10 @@ fn a_person_before_fixed_folders_compares_the_answers_file() {
     assert_eq!(left(&folder.path().join("shared")), Vec::<String>::new());
 }
 
-/// A running terminal, which ends with the value.
-struct Watching(Child);
+/// A process that ends with the value.
+struct Ending(Child);
 
-impl Drop for Watching {
+impl Drop for Ending {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -177,7 +179,7 @@ impl Drop for Watching {
 }
 
 /// A terminal with fixed folders and a fixed address of its backend.
-fn terminal(mistake: &str) -> (TempDir, Watching) {
+fn terminal(mistake: &str) -> (TempDir, Ending) {
     let folder = tempfile::tempdir().unwrap();
     folders_under(&folder.path().join("shared"));
     std::fs::create_dir(folder.path().join("tls")).unwrap();
@@ -189,7 +191,7 @@ fn terminal(mistake: &str) -> (TempDir, Watching) {
     let mut command = Command::new("python3");
     command.arg("-B").arg(Path::new(CLIENTS).join("terminal_watcher.py"));
     command.arg(folder.path().join("shared")).arg(folder.path().join("tls")).arg(free.to_string());
-    (folder, Watching(command.env("MISTAKE", mistake).spawn().unwrap()))
+    (folder, Ending(command.env("MISTAKE", mistake).spawn().unwrap()))
 }
 
 #[test]

@@ -74,11 +74,11 @@ impl Seated {
         let mut person = Command::new("python3");
         person.args(["-B", PERSON, "page", &self.url, EXAMPLE]).env("FAULT", fault);
         let mut person = person.stdout(Stdio::null()).spawn().unwrap();
+        // A person who fails would leave a question standing for ever.
+        assert!(person.wait().unwrap().success(), "the script that plays the person failed");
         let mut said = String::new();
         self.said.read_to_string(&mut said).unwrap();
-        let status = self.run.wait().unwrap();
-        person.wait().unwrap();
-        (status, said)
+        (self.run.wait().unwrap(), said)
     }
 }
 

@@ -95,9 +95,12 @@ fn every_question_is_clicked_through_and_accessible() {
     seat.sees("診療録 K-2");
     seat.click("[data-choice=error]");
     seat.sees("何が起きたか");
-    seat.is_accessible("form");
     let focused = seat.page.value(&mut seat.browser, "document.activeElement.id");
     assert_eq!(focused, "field-reason", "one can type at once");
+    seat.page.value(&mut seat.browser, "document.activeElement.value = 'kept'");
+    seat.is_accessible("form");
+    let typed = seat.page.value(&mut seat.browser, "document.querySelector('#field-reason').value");
+    assert_eq!(typed, "kept", "another language takes nothing away");
     seat.click("[data-choice='no-chart']");
     seat.sees("何か結果を知らせましたか");
     seat.click("[data-choice=told]");

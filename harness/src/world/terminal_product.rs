@@ -270,7 +270,7 @@ pub fn tls_files(
 ) -> Result<(PathBuf, PathBuf), BenchError> {
     let write = |name: &str, pem: &str| {
         let path = folder.join(name);
-        let written = std::fs::write(&path, pem);
+        let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, pem));
         written.map(|()| path.clone()).map_err(|source| BenchError::Write { path, source })
     };
     let ca = write("ca.pem", &workshop.tls().root_pem())?;

@@ -13,6 +13,8 @@ mod page;
 mod prompt;
 mod settings;
 mod talk;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -25,8 +27,10 @@ use sim_reader::institution::protocol::{
     Ask, Bulk, Collect, Op, Register, Reply, Request, Reset, Status,
 };
 
-pub use desk::{Desk, Ended, Place, View};
-pub use prompt::{Answer, Prompt};
+pub use desk::{Desk, Ended, NotTaken, Place, View};
+pub use field::{Field, Kind};
+pub use page::Answered;
+pub use prompt::{Answer, Choice, Fact, Prompt, Table, Wrong, words};
 pub use settings::{HumanAdapter, HumanSettings};
 
 use self::desk::Unheard;

@@ -8,7 +8,7 @@ use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::desk::{Desk, NotTaken, View};
 use super::prompt::Answer;
@@ -23,11 +23,13 @@ const OWN_STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// An answer to the question of a number.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Answered {
-    number: u64,
-    answer: Answer,
+pub struct Answered {
+    /// Which question is answered.
+    pub number: u64,
+    /// The answer.
+    pub answer: Answer,
 }
 
 /// Serves the page in a thread of its own for as long as the process lives, and gives its address.

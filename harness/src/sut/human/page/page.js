@@ -73,7 +73,10 @@ function show(view) {
   $("choices").replaceChildren(...prompt.choices.filter((choice) => !common(choice)).map(button));
   $("common").replaceChildren(...prompt.choices.filter(common).map(button));
   const chosen = prompt.choices.find((choice) => choice.key === open);
+  const typed = [...document.querySelectorAll("#form input:not([type=file])")].map(({ id, value }) => [id, value]);
   $("form").replaceChildren(...(chosen ? [form(chosen)] : []));
+  // Another language, or another choice, takes nothing away that was typed to this question.
+  for (const [id, value] of typed) if ($(id)) $(id).value = value;
 }
 function form(choice) {
   const form = make("form", undefined, { className: "fields", noValidate: true });
