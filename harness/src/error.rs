@@ -165,7 +165,7 @@ impl BenchError {
                 "choose another port in madoguchi.yaml, or stop the program that holds this one"
             }
             Self::Folder { .. } => {
-                "create req, res and face, let the bench write there, and clear them of what lies there; it removes nothing of others"
+                "create req, res and face, let the bench write there, and clear them of what lies there: a run that was killed may have left it, but the bench removes nothing of others"
             }
             Self::PersonLeft { .. } => "go on with --rerun-failed; docs/human.md tells how",
             Self::ProductSilent { .. } => {

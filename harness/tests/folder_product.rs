@@ -20,7 +20,9 @@ const CLIENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients");
 
 fn madoguchi(folder: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
-    command.args(words).arg("--sut").arg(folder.join("madoguchi.yaml"));
+    // Named from elsewhere, as one mostly does.
+    let file = Path::new(folder.file_name().unwrap()).join("madoguchi.yaml");
+    command.args(words).arg("--sut").arg(file).current_dir(folder.parent().unwrap());
     command.env("LC_ALL", "C.UTF-8").env_remove("FAULT").stdin(Stdio::null());
     command
 }
@@ -76,6 +78,10 @@ fn example() -> (TempDir, PathBuf) {
         std::fs::copy(from, to).unwrap();
     }
     let folder = root.path().join("receipt-computer-folder");
+    // Whatever it claims: it is to be judged whole.
+    let yaml = folder.join("madoguchi.yaml");
+    let text = std::fs::read_to_string(&yaml).unwrap();
+    std::fs::write(&yaml, text.split_once("claims:").unwrap().0).unwrap();
     folders_under(&folder.join("folders"));
     (root, folder)
 }

@@ -47,9 +47,12 @@ pub struct FolderAdapter {
 }
 
 impl FolderAdapter {
-    /// The folders, as seen from where the bench runs.
+    /// The folders by their whole paths: the bench, its hooks and the person look at them from different places.
     pub fn fixed(&self, sut: &SutConfig) -> Folders {
-        let under = |path: &Path| sut.folder.join(path);
+        let under = |path: &Path| {
+            let path = sut.folder.join(path);
+            std::path::absolute(&path).unwrap_or(path)
+        };
         match (&self.folders, &self.root) {
             (Some(Folders { req, res, face }), _) => {
                 Folders { req: under(req), res: under(res), face: under(face) }

@@ -54,7 +54,7 @@ fn usable(folder: &Path) -> Result<(), BenchError> {
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if !name.starts_with('.') && !NOBODYS.contains(&name.as_str()) {
-            return Err(unusable(format!("{name} lies there, which the bench did not put there")));
+            return Err(unusable(format!("{name} lies there already")));
         }
     }
     let trial = folder.join(".madoguchi-try");
