@@ -3,6 +3,7 @@
 //! Each order becomes one question or a few; what is told becomes the reply that a program would have sent, so that nothing
 //! behind this line knows the difference. Bench profile: `docs/human.md`.
 
+mod claim_order;
 mod console;
 mod desk;
 mod desk_orders;
@@ -15,13 +16,14 @@ mod settings;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sim_reader::institution::FaceResult;
 use sim_reader::institution::protocol::{
     Ask, Bulk, Collect, Op, Register, Reply, Request, Reset, Status,
@@ -35,6 +37,7 @@ pub use settings::{HumanAdapter, HumanSettings};
 
 use self::desk::Unheard;
 use self::prompt::Means;
+use self::told::{Told, bare, informed, ok};
 use crate::error::BenchError;
 use crate::sut::config::SutConfig;
 
@@ -51,15 +54,6 @@ pub(super) struct HumanLine {
     /// There is one product, and so one institution at a time.
     turn: Option<Arc<()>>,
     sees_files: bool,
-}
-
-/// What the person told of one order: the status it means, its code, its choice, and the values told with it.
-#[derive(Debug)]
-struct Told {
-    status: Status,
-    code: Option<&'static str>,
-    key: &'static str,
-    values: Map<String, Value>,
 }
 
 /// What an order comes to; `None` when it is to be given once more.
@@ -119,7 +113,7 @@ impl HumanLine {
             }
             Op::Bulk(bulk) => self.bulk(bulk).await,
             Op::Register(register) => self.register(register).await,
-            Op::Claim(claim) => self.once(desk_orders::claim(claim)).await,
+            Op::Claim(claim) => self.once(claim_order::claim(claim)).await,
             // There are no words for what nobody knows, and no person could do it.
             Op::NoSuchOperation => Ok(Some(bare(Status::Unsupported))),
         }
@@ -276,71 +270,4 @@ impl HumanLine {
             Unheard::Ended(ended) => BenchError::PersonLeft { how: ended.words() },
         }
     }
-}
-
-impl Told {
-    /// What a program would have replied.
-    fn reply(mut self) -> Reply {
-        let mut text = |name: &str| self.values.remove(name)?.as_str().map(str::to_owned);
-        let (code, reason) = match self.status {
-            Status::Ok => (None, None),
-            Status::Rejected | Status::Unsupported | Status::Error => {
-                (self.code.map(str::to_owned).or_else(|| text("error_code")), text("reason"))
-            }
-        };
-        Reply { error_code: code, reason, body: self.values, ..bare(self.status) }
-    }
-
-    /// What was made of a file of `face`.
-    fn decision(mut self, file: &str) -> Value {
-        self.values.insert("file".to_owned(), file.into());
-        self.values.insert("decision".to_owned(), self.key.into());
-        self.values.into()
-    }
-
-    /// A chart that was opened although no file came.
-    fn opened_unseen(mut self) -> Value {
-        self.values.insert("file".to_owned(), "".into());
-        self.values.insert("decision".to_owned(), "opened".into());
-        self.values.into()
-    }
-
-    /// What came of one entry of many.
-    fn entry(mut self, own: Value) -> Value {
-        match self.key {
-            "accepted" | "refused" if own.get("reference_number").is_some() => {
-                self.values.insert("accepted".to_owned(), (self.key == "accepted").into());
-            }
-            sim_reader::institution::protocol::REFERENCE_NUMBER => {
-                self.values.insert("alarm".to_owned(), self.key.into());
-            }
-            _ => {}
-        }
-        self.values.extend(own.as_object().cloned().unwrap_or_default());
-        self.values.into()
-    }
-}
-
-/// The body of a reply to `information`: a result code, and the items of a health check under its day.
-fn informed(mut reply: Reply) -> Reply {
-    if reply.status != Status::Ok {
-        return reply;
-    }
-    reply.body.insert("result_code".to_owned(), "1".into());
-    let (made, items) = (reply.body.remove("made"), reply.body.remove("items"));
-    if let (Some(made), Some(Value::Array(items))) = (made, items) {
-        let items: Vec<_> =
-            items.into_iter().map(|name| json!({ "name": name, "value": "" })).collect();
-        reply.body.insert("checks".to_owned(), json!([{ "made": made, "items": items }]));
-    }
-    reply
-}
-
-fn ok(body: Value) -> Reply {
-    Reply { body: body.as_object().cloned().unwrap_or_default(), ..bare(Status::Ok) }
-}
-
-/// A reply of a status and nothing else; its number is set when it is sent.
-fn bare(status: Status) -> Reply {
-    Reply { id: 0, status, error_code: None, reason: None, body: Map::new() }
 }
