@@ -62,7 +62,7 @@ function show(view) {
   $("facts").replaceChildren(...(prompt?.facts ?? []).flatMap(({ name, value }) => [make("dt", of(name)), make("dd", of(value))]));
   $("charts").replaceChildren(...(prompt?.table ? [table(prompt.table)] : []));
   if ($("charts").firstChild) Object.assign($("charts"), { tabIndex: 0 }); else $("charts").removeAttribute("tabindex");
-  if (!prompt) return;
+  if (!prompt) { $("form").replaceChildren(); return; }
   const button = (choice) => {
     const button = make("button", of(choice.words), { type: "button", onclick: () => choose(choice) });
     button.dataset.choice = choice.key;
