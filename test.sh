@@ -102,6 +102,7 @@ example_products() {
 		card-python pin-forgiving OQS-PIN-02
 		face-matcher-python second-try OQS-FACE-04
 		reader-python pin-handed-on OQS-PIN-08
+		receipt-computer-folder newest-file OQS-MSG-19
 		receipt-computer-python newest-file OQS-MSG-19
 		terminal-node twice OQS-MSG-02
 	LIST

@@ -34,6 +34,12 @@ pub enum BenchError {
     DayOver { day: String },
     #[error("no card can be used in the reader {reader}: {reason}")]
     NoCard { reader: String, reason: String },
+    #[error("cannot serve {what} on {address}: {source}")]
+    Address { what: &'static str, address: std::net::SocketAddr, source: std::io::Error },
+    #[error("the shared folder {} cannot be used: {reason}", path.display())]
+    Folder { path: PathBuf, reason: String },
+    #[error("{how}")]
+    PersonLeft { how: &'static str },
     // The product's, but no refusal.
     #[error("{product} gave no answer within {waited_ms} ms")]
     ProductSilent { product: String, waited_ms: u64 },
@@ -97,7 +103,10 @@ impl BenchError {
             | Self::Listen(_)
             | Self::ListenAt { .. }
             | Self::DayOver { .. }
-            | Self::NoCard { .. } => Blame::Environment,
+            | Self::NoCard { .. }
+            | Self::Address { .. }
+            | Self::Folder { .. }
+            | Self::PersonLeft { .. } => Blame::Environment,
             Self::ProductSilent { .. }
             | Self::ProductGone { .. }
             | Self::ProductUnreadable { .. }
@@ -135,6 +144,9 @@ impl BenchError {
             | Self::Listen(_)
             | Self::ListenAt { .. }
             | Self::DayOver { .. }
+            | Self::Address { .. }
+            | Self::Folder { .. }
+            | Self::PersonLeft { .. }
             | Self::ProductGivenUp { .. }
             | Self::ClockNotMoved { .. }
             | Self::ProductUnsupported { .. }
@@ -167,6 +179,13 @@ impl BenchError {
             Self::NoCard { .. } => {
                 "put a card of the test authority into that reader, start pcscd, and end other programs that hold the card"
             }
+            Self::Address { .. } => {
+                "choose another port in madoguchi.yaml, or stop the program that holds this one"
+            }
+            Self::Folder { .. } => {
+                "create req, res and face, let the bench write there, and clear them of what lies there: a run that was killed may have left it, but the bench removes nothing of others"
+            }
+            Self::PersonLeft { .. } => "go on with --rerun-failed; docs/human.md tells how",
             Self::ProductSilent { .. } => {
                 "look at the product's own log, or raise `timeout_ms` in madoguchi.yaml"
             }
@@ -191,6 +210,9 @@ impl BenchError {
     }
 }
 
+/// Adapters of positions whose orders a person can carry out.
+const PEOPLES: [&str; 2] = ["human", "folder"];
+
 /// Names the key or word that an unknown one was probably meant for.
 fn meant(error: &serde_yaml::Error) -> String {
     /// How much alike two words are that may be one misspelt.
@@ -201,6 +223,9 @@ fn meant(error: &serde_yaml::Error) -> String {
     }
     let mut quoted = words.split('`').skip(1).step_by(2);
     let Some(unknown) = quoted.next() else { return String::new() };
+    if words.contains("unknown variant") && PEOPLES.contains(&unknown) {
+        return " (no person keeps up with what is asked in this position)".to_owned();
+    }
     let alike = |known: &&str| strsim::jaro_winkler(unknown, known);
     let nearest = quoted.max_by(|one, other| alike(one).total_cmp(&alike(other)));
     let nearest = nearest.filter(|known| alike(known) >= ALIKE);

@@ -18,6 +18,7 @@ pub mod flows;
 pub mod judge;
 pub mod kiosk_page;
 pub mod lint;
+pub mod locale;
 pub mod model;
 pub mod mutants;
 pub mod oracle;

@@ -20,6 +20,7 @@ use crate::bench::{Bench, Leavings, trouble};
 use crate::catalogue::Case;
 use crate::clock::{rfc3339, wall};
 use crate::error::BenchError;
+use crate::sut::human::{Desk, Place};
 use crate::whose::{self, Explanation, Left};
 use crate::world::Workshop;
 
@@ -60,9 +61,7 @@ pub fn run_timed(
 ) -> Result<Timed, BenchError> {
     let notes = Notes::default();
     let played = notes.set_aside(cases, workshop, progress);
-    let shares = std::thread::available_parallelism()
-        .map_or(1, std::num::NonZeroUsize::get)
-        .min(played.len().max(1));
+    let shares = runners(workshop).min(played.len().max(1));
     std::thread::scope(|scope| {
         let share =
             |index: usize| played.iter().copied().skip(index).step_by(shares).collect::<Vec<_>>();
@@ -73,6 +72,7 @@ pub fn run_timed(
                 notes: notes.clone(),
                 progress: Arc::clone(progress),
                 stop: Arc::clone(stop),
+                of: cases.len(),
             };
             scope.spawn(move || share.run())
         };
@@ -104,6 +104,7 @@ pub fn run_alone(
         notes: notes.clone(),
         progress: Arc::new(|_: &str| {}),
         stop: Stop::default(),
+        of: cases.len(),
     };
     share.run()?;
     let mut notes = notes.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -117,14 +118,18 @@ struct Share {
     notes: Notes,
     progress: Progress,
     stop: Stop,
+    /// How many scenarios there are in all.
+    of: usize,
 }
 
 impl Share {
     fn run(self) -> Result<(), BenchError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| BenchError::setup("runner", error))?;
-        let Self { cases, workshop, notes, progress, stop } = self;
+        let Self { cases, workshop, notes, progress, stop, of } = self;
         let at_once = at_once(&workshop);
+        let desk = desk(&workshop);
+        let scribe = Scribe(notes.clone(), desk.clone());
         let by_id: BTreeMap<&str, &'static Case> =
             cases.iter().map(|case| (case.id.as_str(), *case)).collect();
         let before = {
@@ -133,6 +138,9 @@ impl Share {
                 let id = id_of(feature);
                 let Some(case) = by_id.get(id.as_str()) else { return };
                 notes.with(&id, |note| note.wall = Some((wall(), wall())));
+                if let Some(desk) = &desk {
+                    desk.scenario(place(case, desk.begun() + 1, of));
+                }
                 if stop.load(Ordering::Relaxed) {
                     bench.give_up();
                 } else if let Err(error) = bench.prepare(Arc::clone(&workshop), case) {
@@ -153,9 +161,7 @@ impl Share {
         runtime.block_on(async {
             let steps = cucumber::runner::Basic::default().steps(Bench::collection());
             let cucumber = Cucumber::<Bench, _, Vec<&'static Case>, _, _, cli::Empty>::custom(
-                Parsed,
-                steps,
-                Scribe(notes),
+                Parsed, steps, scribe,
             )
             .max_concurrent_scenarios(at_once)
             .before(move |feature, _, _, bench| {
@@ -177,7 +183,28 @@ impl Share {
 fn at_once(workshop: &Workshop) -> usize {
     let sut = workshop.sut.as_ref();
     let waits = sut.is_some_and(|sut| sut.positions.card_middleware.is_some());
-    if waits { 1 } else { AT_ONCE }
+    if waits || one_at_a_time(workshop) { 1 } else { AT_ONCE }
+}
+
+/// One runner a core; a single one where there is one person, or one folder, for all scenarios.
+pub fn runners(workshop: &Workshop) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    if one_at_a_time(workshop) { 1 } else { cores }
+}
+
+/// Whether scenarios run one after the other.
+fn one_at_a_time(workshop: &Workshop) -> bool {
+    workshop.sut.as_ref().is_some_and(|sut| sut.positions.one_at_a_time())
+}
+
+/// Where the person is told how far the run is, if there is one.
+fn desk(workshop: &Workshop) -> Option<Desk> {
+    one_at_a_time(workshop).then(|| workshop.sut.as_ref().map(|sut| sut.desk.clone()))?
+}
+
+fn place(case: &Case, nth: usize, of: usize) -> Place {
+    let (id, title) = (case.id.clone(), case.title.clone());
+    Place { nth, of, id, title, step: String::new() }
 }
 
 /// What is known of each scenario while runners are at work, by id.
@@ -258,7 +285,7 @@ impl Parser<Vec<&'static Case>> for Parsed {
 }
 
 /// Writes down how each step went.
-struct Scribe(Notes);
+struct Scribe(Notes, Option<Desk>);
 
 impl writer::NonTransforming for Scribe {}
 impl writer::Normalized for Scribe {}
@@ -286,7 +313,12 @@ impl Writer<Bench> for Scribe {
             | event::Scenario::Finished => return,
         };
         let (verdict, message) = match went {
-            event::Step::Started => return,
+            event::Step::Started => {
+                if let Some(desk) = &self.1 {
+                    desk.step(format!("{} {}", step.keyword.trim(), step.value));
+                }
+                return;
+            }
             event::Step::Passed(..) => (Verdict::Pass, None),
             event::Step::Skipped => {
                 (Verdict::BenchError, Some("no step of the vocabulary reads like this".to_owned()))

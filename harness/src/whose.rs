@@ -5,6 +5,7 @@ use reports::model::{Blame, Check, Judgement, RunRecord, StepResult, Verdict};
 use reports::words;
 
 use crate::bench::Hindrance;
+use crate::sut::human::Ended;
 
 /// Why a scenario is not green.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -123,8 +124,15 @@ fn of_steps(left: Left<'_>) -> Explanation {
 }
 
 /// A run that did not come to its end: what happened, whose it is, what to do next.
-pub fn interrupted() -> String {
-    told("interrupted by Ctrl-C", Blame::Environment, "run again")
+pub fn interrupted(person: Option<Ended>) -> String {
+    match person {
+        None => told("interrupted by Ctrl-C", Blame::Environment, "run again"),
+        Some(ended) => told(
+            ended.words(),
+            Blame::Environment,
+            "go on with `madoguchi run --rerun-failed` and the same --sut, into another --out",
+        ),
+    }
 }
 
 /// A run that came to its end and left MUSTs unexercised.

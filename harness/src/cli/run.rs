@@ -10,7 +10,6 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 use reports::model::{BenchInfo, Level, RequirementRow, RunRecord, Verdict, Wall};
 use reports::text::Text;
-use reports::words::Language;
 use reports::{ReportWriter, html, json, junit, rollup};
 
 use super::plan::Plan;
@@ -19,9 +18,11 @@ use crate::catalogue::{Case, bracketed};
 use crate::clock;
 use crate::error::BenchError;
 use crate::expected;
+pub use crate::locale::language;
 use crate::relative::{self, Relative};
 use crate::runner::{self, Progress, Stop};
 use crate::seed::Seed;
+use crate::sut::human::{Desk, Ended};
 use crate::whose;
 use crate::world::Workshop;
 
@@ -107,11 +108,20 @@ pub fn record(plan: Plan, quiet: bool) -> Result<RunRecord, BenchError> {
     if let Some(limit) = breaker {
         workshop = workshop.with_breaker(limit);
     }
-    let (bar, progress) = progress(cases.len(), quiet, "scenarios");
+    let desk = person(&workshop);
+    // Where a person is asked, the question says how far the run is.
+    let (bar, progress) = progress(cases.len(), quiet || desk.is_some(), "scenarios");
+    if let Some(desk) = &desk {
+        desk.belongs_to(Stop::clone(&stop));
+    }
     let (results, took) = runner::run_timed(&cases, &Arc::new(workshop), &progress, &stop)?;
     bar.finish_and_clear();
     let seconds = clock::wall().duration_since(started).as_secs_f64();
-    let interrupted = stop.load(Ordering::Relaxed).then(whose::interrupted);
+    let ended = desk.as_ref().and_then(Desk::ended);
+    let interrupted = stop.load(Ordering::Relaxed).then(|| whose::interrupted(ended));
+    if let Some(desk) = &desk {
+        desk.end(Ended::Finished);
+    }
     let mut record = RunRecord {
         bench: BenchInfo {
             name: "madoguchi".to_owned(),
@@ -148,6 +158,12 @@ fn rehearse(
     let planned = relative::plan(cases, workshop, day, (&progress, stop));
     bar.finish_and_clear();
     planned
+}
+
+/// Where the person is asked who operates the product, if one does.
+fn person(workshop: &Workshop) -> Option<Desk> {
+    let sut = workshop.sut.as_ref().filter(|sut| sut.positions.one_at_a_time());
+    sut.map(|sut| sut.desk.clone())
 }
 
 /// Names the MUSTs that an assertion should have checked and none did. One whose steps are not for this product is not among
@@ -255,16 +271,4 @@ fn show(record: &RunRecord, out: &Path) -> Result<(), Failure> {
     let _ = stdout.lock().write_all(&bytes);
     say(format_args!("\n{}", out.join("index.html").display()));
     Ok(())
-}
-
-/// Japanese unless the locale says otherwise.
-pub fn language() -> Language {
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    if locale.is_some_and(|locale| locale.starts_with("ja")) {
-        Language::Japanese
-    } else {
-        Language::English
-    }
 }

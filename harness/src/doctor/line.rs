@@ -75,6 +75,7 @@ pub(super) struct Patient {
     position: Position,
     contract: &'static str,
     is_process: bool,
+    is_server: bool,
 }
 
 impl Patient {
@@ -85,7 +86,8 @@ impl Patient {
         contract: &'static str,
     ) -> Result<Self, Finding> {
         let product = Product::start(sut, adapter)?;
-        Ok(Self { product, position, contract, is_process: adapter.is_process() })
+        let is_server = matches!(adapter, Adapter::Http(_));
+        Ok(Self { product, position, contract, is_process: adapter.is_process(), is_server })
     }
 
     /// Gives an order.
@@ -138,8 +140,8 @@ impl Patient {
         let next = match (self.is_process, is_silent, is_unreadable) {
             (true, true, _) => FLUSH,
             (true, _, true) => ONE_LINE,
-            (false, _, true) => ONE_OBJECT,
-            (_, _, false) => return found,
+            (false, _, true) if self.is_server => ONE_OBJECT,
+            (false, _, true) | (_, _, false) => return found,
         };
         Finding { next: next.to_owned(), ..found }
     }

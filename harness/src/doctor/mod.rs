@@ -5,6 +5,7 @@ mod backend;
 mod card;
 mod card_middleware;
 mod desk;
+mod folder_terminal;
 mod line;
 mod machine;
 mod matcher;

@@ -1,10 +1,11 @@
 //! What is looked at of a product, position by position.
 
 use super::{
-    Finding, authority_client, backend, card, card_middleware, line, matcher, reader,
-    receipt_computer, terminal,
+    Finding, authority_client, backend, card, card_middleware, folder_terminal, line, matcher,
+    reader, receipt_computer, terminal,
 };
 use crate::catalogue::Position;
+use crate::sut::adapter::Adapter;
 use crate::sut::config::{Isolation, SutConfig};
 
 fn checks(position: Position) -> &'static [&'static str] {
@@ -20,6 +21,14 @@ fn checks(position: Position) -> &'static [&'static str] {
     }
 }
 
+/// One that gets no orders is looked at through its folders.
+fn checks_of(sut: &SutConfig, position: Position) -> &'static [&'static str] {
+    match (position, &sut.positions.terminal) {
+        (Position::Terminal, Some(Adapter::Folder(_))) => &folder_terminal::CHECKS,
+        (position, _) => checks(position),
+    }
+}
+
 /// What is looked at last where a program serves one scenario after the other.
 const ANEW: &str = "a second beginning";
 
@@ -29,12 +38,12 @@ pub(super) fn names(
     position: Position,
 ) -> impl Iterator<Item = &'static str> + use<> {
     let last = begins_again(sut, position).then_some(ANEW);
-    checks(position).iter().copied().chain(last)
+    checks_of(sut, position).iter().copied().chain(last)
 }
 
 /// Whether a program in this position has to forget; a matcher has nothing to.
 fn begins_again(sut: &SutConfig, position: Position) -> bool {
-    sut.isolation == Isolation::Reset && position != Position::Matcher
+    sut.isolation == Isolation::Reset && sut.positions.takes_orders_as_program(position)
 }
 
 /// Looks at every position that the product fills, in the order of [`names`]; the first that is the matter is the last.
@@ -64,6 +73,7 @@ async fn in_position(sut: &SutConfig, position: Position) -> Vec<Result<(), Find
             None => Vec::new(),
         },
         Position::Terminal => match &positions.terminal {
+            Some(Adapter::Folder(of)) => folder_terminal::examine(sut, of).await,
             Some(adapter) => terminal::examine(sut, adapter).await,
             None => Vec::new(),
         },

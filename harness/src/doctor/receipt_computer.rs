@@ -12,6 +12,7 @@ use crate::catalogue::Position;
 use crate::error::BenchError;
 use crate::sut::adapter::Adapter;
 use crate::sut::config::SutConfig;
+use crate::world::FixedFolders;
 
 const CONTRACT: &str = "docs/receipt-computer-protocol.md shows each request with its reply";
 
@@ -23,7 +24,9 @@ pub(super) async fn examine(sut: &SutConfig, adapter: &Adapter) -> Vec<Result<()
 /// The product with folders in which nothing lies.
 struct Desk {
     patient: Patient,
-    root: TempDir,
+    folders: Folders,
+    _fixed: Option<FixedFolders>,
+    _root: TempDir,
 }
 
 impl Placed for Desk {
@@ -36,7 +39,7 @@ impl Placed for Desk {
         let reset = Reset {
             institution: "1319999999".to_owned(),
             name: "架空医療機関".to_owned(),
-            folders: Folders::under(self.root.path()),
+            folders: self.folders.clone(),
             charts: vec![chart()],
         };
         for (name, op) in
@@ -87,10 +90,12 @@ impl Placed for Desk {
 impl Desk {
     fn admit(sut: &SutConfig, adapter: &Adapter) -> Result<Self, Finding> {
         let root = tempfile::tempdir().map_err(|error| BenchError::setup("folders", error))?;
-        let folders = Folders::under(root.path());
+        let fixed = FixedFolders::claim(sut, adapter)?;
+        let made = || Folders::under(root.path());
+        let folders = fixed.as_ref().map_or_else(made, |fixed| fixed.folders.clone());
         folders.create().map_err(|error| BenchError::setup("folders", error))?;
         let patient = Patient::admit(sut, (Position::ReceiptComputer, adapter), CONTRACT)?;
-        Ok(Self { patient, root })
+        Ok(Self { patient, folders, _fixed: fixed, _root: root })
     }
 }
 

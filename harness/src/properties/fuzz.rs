@@ -142,7 +142,7 @@ impl Fuzz {
         from: u32,
         told: &(dyn Fn(Work) + Sync),
     ) -> Result<BTreeMap<u32, (bool, Played)>, BenchError> {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        let cores = crate::runner::runners(&self.workshop);
         let end = self.first.saturating_add(self.cases).saturating_sub(1);
         let (next, end) = (AtomicU32::new(from), AtomicU32::new(end));
         let all = Mutex::new(BTreeMap::new());

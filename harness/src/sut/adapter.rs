@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::folder::FolderAdapter;
+use super::human::HumanAdapter;
+use crate::catalogue::Position;
+
 /// How a position is reached.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "adapter", rename_all = "kebab-case", deny_unknown_fields)]
@@ -12,6 +16,10 @@ pub enum Adapter {
     Process(ProcessAdapter),
     /// A server that takes each request by HTTP.
     Http(HttpAdapter),
+    /// A person who operates the product and tells what it did.
+    Human(HumanAdapter),
+    /// Shared folders that lie where they always lie, and a person or hooks for the rest.
+    Folder(FolderAdapter),
 }
 
 /// A server that is running already.
@@ -48,7 +56,40 @@ impl Adapter {
     pub fn is_process(&self) -> bool {
         match self {
             Self::Process(_) => true,
-            Self::Http(_) => false,
+            Self::Http(_) | Self::Human(_) | Self::Folder(_) => false,
+        }
+    }
+
+    /// Whether there is one of it for all scenarios: one person, or one set of folders.
+    pub fn is_one_for_all(&self) -> bool {
+        match self {
+            Self::Human(_) | Self::Folder(_) => true,
+            Self::Process(_) | Self::Http(_) => false,
+        }
+    }
+
+    /// Why it is no way to reach a product in this position, where it is none.
+    pub(super) fn misplaced(&self, position: Position) -> Option<&'static str> {
+        match self {
+            Self::Process(_) | Self::Http(_) => None,
+            Self::Folder(adapter) => adapter.misplaced(position),
+            Self::Human(_) => Self::beyond_people(position),
+        }
+    }
+
+    /// Why no person can fill a position, where none can.
+    fn beyond_people(position: Position) -> Option<&'static str> {
+        match position {
+            Position::ReceiptComputer => None,
+            Position::CardMiddleware | Position::Card => Some(
+                "a person cannot speak to a card, command by command: give it `process` or `http`",
+            ),
+            Position::Terminal | Position::Reader => Some(
+                "a reader waits seconds for each answer, which is too short for a person: give it `process`, `http` or `folder`",
+            ),
+            Position::Matcher | Position::Backend | Position::AuthorityClient => Some(
+                "it is asked again and again within one step, which no person keeps up with: give it `process` or `http`",
+            ),
         }
     }
 
@@ -57,6 +98,8 @@ impl Adapter {
         match self {
             Self::Process(adapter) => adapter.timeout_ms,
             Self::Http(adapter) => adapter.timeout_ms,
+            Self::Human(adapter) => adapter.timeout_ms.unwrap_or(u64::MAX),
+            Self::Folder(adapter) => adapter.timeout_ms.unwrap_or(u64::MAX),
         }
     }
 
@@ -69,8 +112,11 @@ impl Adapter {
             Self::Http(adapter) if !adapter.url.starts_with("http://") => {
                 Some("`url` must begin with http://")
             }
-            Self::Process(_) | Self::Http(_) => (self.timeout_ms() == 0)
-                .then_some("`timeout_ms` is 0: nothing can be answered in no time"),
+            Self::Folder(adapter) if adapter.fault().is_some() => adapter.fault(),
+            Self::Process(_) | Self::Http(_) | Self::Human(_) | Self::Folder(_) => {
+                (self.timeout_ms() == 0)
+                    .then_some("`timeout_ms` is 0: nothing can be answered in no time")
+            }
         }
     }
 }

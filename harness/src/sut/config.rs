@@ -6,6 +6,7 @@ use reports::model::ProductInfo;
 use serde::Deserialize;
 
 use super::codes::{Grade, VendorCodes};
+use super::human::{Desk, HumanSettings};
 use super::kept::Kept;
 use super::positions::Positions;
 use crate::catalogue::{Catalogue, Position};
@@ -33,6 +34,11 @@ pub struct SutConfig {
     /// Whose clock it goes by.
     #[serde(default)]
     pub clock: Clock,
+    /// How the person is asked who operates the product, where one does.
+    pub human: Option<HumanSettings>,
+    /// Where that person is asked; clones share it.
+    #[serde(skip)]
+    pub desk: Desk,
     /// Folder of the file; commands run there.
     #[serde(skip)]
     pub folder: PathBuf,
@@ -105,7 +111,16 @@ impl SutConfig {
         let is_blank = [name, version, vendor].iter().any(|text| text.trim().is_empty());
         let blank = "`product` needs a name, a version and a vendor that are not empty";
         let fault = is_blank.then(|| blank.to_owned());
-        fault.or_else(|| self.positions.fault()).or_else(|| self.claims_fault())
+        fault
+            .or_else(|| self.positions.fault())
+            .or_else(|| self.human_fault())
+            .or_else(|| self.claims_fault())
+    }
+
+    /// What is set for a person whom nobody asks would be set in vain.
+    fn human_fault(&self) -> Option<String> {
+        let idle = self.human.is_some() && !self.positions.one_at_a_time();
+        idle.then(|| "`human` is for positions whose adapter is `human` or `folder`".into())
     }
 
     /// A claim must name something that binds the product; one that is misspelt would claim nothing, silently.

@@ -57,6 +57,39 @@ impl Positions {
         self.filled().iter().any(|position| *position != Position::ReceiptComputer)
     }
 
+    /// Whether scenarios run one after the other, because there is one person, or one folder, for all of them.
+    pub fn one_at_a_time(&self) -> bool {
+        self.adapters().iter().any(|(_, adapter)| adapter.is_one_for_all())
+    }
+
+    /// Whether a program that the bench starts takes orders in this position.
+    pub fn takes_orders_as_program(&self, position: Position) -> bool {
+        self.adapters().iter().any(|(filled, adapter)| *filled == position && adapter.is_process())
+    }
+
+    /// The positions that are reached by an [`Adapter`].
+    fn adapters(&self) -> Vec<(Position, &Adapter)> {
+        let each = [
+            (Position::CardMiddleware, &self.card_middleware),
+            (Position::Reader, &self.reader),
+            (Position::Terminal, &self.terminal),
+            (Position::ReceiptComputer, &self.receipt_computer),
+            (Position::Backend, &self.backend),
+            (Position::AuthorityClient, &self.authority_client),
+        ];
+        each.into_iter()
+            .filter_map(|(position, adapter)| Some((position, adapter.as_ref()?)))
+            .collect()
+    }
+
+    /// A position that an adapter is not made for.
+    fn misplaced(&self) -> Option<String> {
+        let why = |(position, adapter): (Position, &Adapter)| {
+            adapter.misplaced(position).map(|why| format!("{}: {why}", position.name()))
+        };
+        self.adapters().into_iter().find_map(why)
+    }
+
     /// What is wrong with them, although they can be read.
     pub(super) fn fault(&self) -> Option<String> {
         let entries = self.entries();
@@ -67,7 +100,8 @@ impl Positions {
         let fault = |(position, entry): (Position, Option<Option<&'static str>>)| {
             entry.flatten().map(|fault| format!("{}: {fault}", position.name()))
         };
-        entries.into_iter().find_map(fault).or_else(|| self.idle())
+        let fault = entries.into_iter().find_map(fault);
+        fault.or_else(|| self.misplaced()).or_else(|| self.idle())
     }
 
     /// A position that nobody would ask, since the product beside it does its work: it would be found faultless.

@@ -10,7 +10,9 @@ use sim_reader::institution::protocol::{Reply, Request, Status};
 use super::adapter::Adapter;
 use super::codes::VendorCodes;
 use super::config::{Isolation, SutConfig};
+use super::folder::FolderLine;
 use super::http::HttpLine;
+use super::human::HumanLine;
 use super::kept::Lent;
 use super::process::ProcessLine;
 use super::{Performing, ReceiptComputer};
@@ -29,6 +31,8 @@ pub struct Product {
 enum Line {
     Process(Lent),
     Http(HttpLine),
+    Human(Box<HumanLine>),
+    Folder(Box<FolderLine>),
 }
 
 /// An order as it is sent.
@@ -64,6 +68,8 @@ impl Product {
                 Isolation::Reset => sut.kept.lend(&name, adapter, &sut.folder)?,
             }),
             Adapter::Http(adapter) => Line::Http(HttpLine::new(&name, adapter)?),
+            Adapter::Human(adapter) => Line::Human(Box::new(HumanLine::start(sut, adapter)?)),
+            Adapter::Folder(adapter) => Line::Folder(Box::new(FolderLine::start(sut, adapter)?)),
         };
         Ok(Self { name, codes: sut.codes.clone(), line, orders: 0 })
     }
@@ -107,6 +113,8 @@ impl Product {
         let answer = match &mut self.line {
             Line::Process(line) => line.exchange(order).await?,
             Line::Http(line) => line.exchange(order).await?,
+            Line::Human(line) => line.exchange(&order).await?,
+            Line::Folder(line) => line.exchange(&order).await?,
         };
         let reply: Reply =
             serde_json::from_slice(&answer).map_err(|error| unreadable(error.to_string()))?;

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sim_reader::terminal::{Action, Folder, FolderEvent, Folders, Observer, xml};
@@ -36,6 +36,8 @@ struct State {
     asked: Vec<String>,
     /// Files that are no message yet: what they were, and how often they were looked at.
     unready: BTreeMap<(Folder, String), (Vec<u8>, u32)>,
+    /// Answers and results that were carried to the receipt computer.
+    brought: Vec<PathBuf>,
 }
 
 impl Ferry {
@@ -75,6 +77,7 @@ impl Ferry {
         self.tell(folder, name, &bytes, Action::Written);
         if put(to, name, &bytes).is_ok() {
             drop(fs::remove_file(from.join(name)));
+            state.brought.push(to.join(name));
         }
     }
 
@@ -102,6 +105,17 @@ impl Ferry {
             }
             true
         });
+    }
+
+    /// Takes away what it brought to either side and nobody took, and the requests that it has laid before the terminal.
+    pub fn take_back(&self) {
+        let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let Inner { desk, terminal, .. } = &*self.0;
+        state.brought.drain(..).for_each(|path| drop(fs::remove_file(path)));
+        for name in std::mem::take(&mut state.asked) {
+            drop(fs::remove_file(terminal.req.join(&name)));
+            drop(fs::remove_file(desk.req.join(&name)));
+        }
     }
 
     fn tell(&self, folder: Folder, file: &str, bytes: &[u8], action: Action) {
@@ -194,6 +208,21 @@ mod tests {
         assert!(seam.desk.res.join(ANSWER).exists() && !seam.terminal.res.join(ANSWER).exists());
         let told = seam.told.lock().unwrap().clone();
         assert_eq!(told, [(Folder::Req, ASKED.to_owned()), (Folder::Res, ANSWER.to_owned())]);
+    }
+
+    #[test]
+    fn what_was_brought_is_taken_back_and_nothing_else() {
+        let seam = seam();
+        fs::write(seam.terminal.face.join("face_1.xml"), MESSAGE).unwrap();
+        fs::write(seam.desk.face.join("letter.xml"), MESSAGE).unwrap();
+        fs::write(seam.desk.req.join(ASKED), MESSAGE).unwrap();
+        seam.ferry.carry();
+        fs::write(seam.desk.req.join("late.xml"), MESSAGE).unwrap();
+        seam.ferry.take_back();
+        let left = |folder: &Path| waiting(folder);
+        assert_eq!(left(&seam.desk.face), ["letter.xml"]);
+        assert_eq!(left(&seam.desk.req), ["late.xml"]);
+        assert_eq!(left(&seam.terminal.req), Vec::<String>::new());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::model::{FolderOddity, Outcome};
 const HALF_MS: u64 = 150;
 
 /// The free part of a name that no request has.
-const STRAY: &str = "_0000000000_STRAY.xml";
+pub(super) const STRAY: &str = "_0000000000_STRAY.xml";
 
 impl Stage {
     /// Puts something odd into an institution's folders.
@@ -35,6 +35,7 @@ impl Stage {
     async fn half_result(&mut self, institution: &str) -> Result<(), BenchError> {
         let Some(file) = self.last_waiting(institution) else { return Ok(()) };
         let counter = self.counter(institution).await?;
+        counter.terminal.carry();
         let path = counter.terminal.folders.face.join(&file);
         let whole =
             std::fs::read(&path).map_err(|error| BenchError::setup("face folder", error))?;

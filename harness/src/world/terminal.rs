@@ -1,19 +1,24 @@
 //! What stands where an institution's terminal stands: ours, or the product.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sim_reader::terminal::{
-    BackendClient, FolderService, Folders, Observer, Settings, Terminal, TerminalConfig, server,
+    BackendClient, Folder, FolderEvent, FolderService, Folders, Observer, Settings, Terminal,
+    TerminalConfig, server,
 };
 
 use super::actors::{Setup, account, encoding};
+use super::ferry::Ferry;
+use super::fixed_folders::{FixedFolders, Tidy};
 use super::serving::{Served, plain};
-use super::terminal_product::TerminalProduct;
+use super::terminal_product::{Fixed, TerminalProduct};
 use super::witness;
 use crate::error::BenchError;
 use crate::model::Institution;
 use crate::mutants::{ClockOf, Seam};
+use crate::sut::relay::Behind;
 use crate::taps::{folder, http};
 
 /// How often a terminal looks into its `req` folder, and a ferry into both sides.
@@ -32,7 +37,11 @@ pub struct TerminalSide {
     /// The product's name, if it is one.
     pub product: Option<String>,
     _served: Served,
+    _backend: Option<Behind>,
+    _ferry: Option<FolderLoop>,
     _folders: FolderLoop,
+    // After the loop, which would carry on.
+    tidy: Vec<Tidy>,
     _root: Option<tempfile::TempDir>,
 }
 
@@ -56,6 +65,11 @@ pub(super) struct Place<'a> {
 }
 
 impl TerminalSide {
+    /// Has whatever carries files between two sets of folders carry now, so that what is there for one side is there for the other.
+    pub fn carry(&self) {
+        self.tidy.iter().for_each(|Tidy(ferry, _)| ferry.carry());
+    }
+
     /// Opens the terminal of an institution.
     ///
     /// # Errors
@@ -92,12 +106,21 @@ impl TerminalSide {
         let served = plain(router).await?;
         let service = FolderService::new(terminal, PATIENCE);
         let folder_loop = FolderLoop(tokio::spawn(service.run(SWEEP, std::future::pending())));
+        let desk = fixed_desk(setup)?;
+        let shared = desk.as_ref().map_or(&folders, |desk| &desk.folders).clone();
+        let tidy = desk.map(|desk| {
+            // The terminal itself tells the tap what it reads and writes.
+            Tidy(Ferry::new(shared.clone(), folders, remembering(setup, Arc::new(|_| {}))), desk)
+        });
         Ok(Self {
             url: served.url(),
-            folders,
+            folders: shared,
             product: None,
             _served: served,
+            _backend: None,
+            _ferry: tidy.as_ref().map(|Tidy(ferry, _)| carrying(ferry.clone())),
             _folders: folder_loop,
+            tidy: tidy.into_iter().collect(),
             _root: Some(root),
         })
     }
@@ -107,26 +130,55 @@ impl TerminalSide {
         place: &Place<'_>,
         (sut, adapter): (&crate::sut::config::SutConfig, &crate::sut::adapter::Adapter),
     ) -> Result<Self, BenchError> {
-        let observer = observer(setup, place.code);
+        let observer = remembering(setup, observer(setup, place.code));
         let product = TerminalProduct::start(setup, place, (sut, adapter), observer).await?;
         let (folders, ferry) = (product.folders(), product.ferry());
         let tap = |router| http::tapped(router, http::Place::Reader, setup.taps.clone());
         let served = plain(setup.planted.around(product.door(), Seam::Reader, tap)).await?;
-        let ferry_loop = tokio::spawn(async move {
-            loop {
-                ferry.carry();
-                tokio::time::sleep(SWEEP).await;
-            }
-        });
+        let Fixed { desk, own, backend } = product.fixed();
+        let tidy = |folders| Tidy(ferry.clone(), folders);
+        let tidy = desk.into_iter().chain(own).map(tidy).collect();
         Ok(Self {
             url: served.url(),
             folders,
             product: Some(sut.product.name.clone()),
             _served: served,
-            _folders: FolderLoop(ferry_loop),
+            _backend: backend,
+            _ferry: None,
+            _folders: carrying(ferry),
+            tidy,
             _root: None,
         })
     }
+}
+
+/// Has a ferry carry for as long as the value lives.
+fn carrying(ferry: Ferry) -> FolderLoop {
+    FolderLoop(tokio::spawn(async move {
+        loop {
+            ferry.carry();
+            tokio::time::sleep(SWEEP).await;
+        }
+    }))
+}
+
+/// The same observer; answers are kept too where a person is asked what became of them.
+fn remembering(setup: &Setup<'_>, observer: Observer) -> Observer {
+    let sut = setup.workshop.sut.as_ref().filter(|sut| sut.positions.one_at_a_time());
+    let Some(desk) = sut.map(|sut| sut.desk.clone()) else { return observer };
+    Arc::new(move |event: FolderEvent| {
+        if event.folder == Folder::Res {
+            desk.brought(event.bytes.clone());
+        }
+        observer(event);
+    })
+}
+
+/// The receipt computer's own folders, where it has its own.
+pub(super) fn fixed_desk(setup: &Setup<'_>) -> Result<Option<FixedFolders>, BenchError> {
+    let sut = setup.workshop.sut.as_ref();
+    let product = sut.and_then(|sut| Some((sut, sut.positions.receipt_computer.as_ref()?)));
+    product.map_or(Ok(None), |(sut, adapter)| FixedFolders::claim(sut, adapter))
 }
 
 /// The folder seam's tap, with whoever is shown each answer.

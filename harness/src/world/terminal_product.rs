@@ -1,8 +1,8 @@
 //! A terminal that is the product: started for one institution, told the time, and stood before at the reader seam, so that what
 //! crosses is tapped as anywhere.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -21,13 +21,16 @@ use tokio::sync::Mutex;
 
 use super::actors::{Setup, account, encoding, plain_client};
 use super::ferry::Ferry;
-use super::terminal::Place;
+use super::fixed_folders::FixedFolders;
+use super::terminal::{Place, fixed_desk};
+use super::workshop::Workshop;
 use crate::clock::VirtualClock;
 use crate::error::BenchError;
 use crate::sut::adapter::Adapter;
 use crate::sut::codes::VendorCodes;
 use crate::sut::config::SutConfig;
 use crate::sut::product::Product;
+use crate::sut::relay::Behind;
 use crate::sut::terminal::{BackendAccess, Serving, TerminalOrder, TerminalReset};
 use crate::sut::troubles::Troubles;
 
@@ -45,15 +48,28 @@ struct Inner {
     name: String,
     limit: Duration,
     reader_url: String,
-    told: Mutex<Told>,
+    /// `None` of one that gets no orders.
+    told: Mutex<Option<Told>>,
     clock: VirtualClock,
     desk: Folders,
+    fixed: std::sync::Mutex<Fixed>,
     ferry: Ferry,
     troubles: Troubles,
     codes: VendorCodes,
     client: reqwest::Client,
     // After the product, which looks into it for as long as it lives.
     _root: TempDir,
+}
+
+/// What of the place stays as it is after the scenario; whoever opened the counter keeps it.
+#[derive(Default)]
+pub struct Fixed {
+    /// The receipt computer's folders.
+    pub desk: Option<FixedFolders>,
+    /// The terminal's folders.
+    pub own: Option<FixedFolders>,
+    /// The backend's address.
+    pub backend: Option<Behind>,
 }
 
 /// The product, and the time that it was told last.
@@ -73,10 +89,18 @@ impl TerminalProduct {
         let failed = |error: std::io::Error| BenchError::setup("folders", error);
         let kept = tempfile::tempdir().map_err(failed)?;
         let root = kept.path();
-        let (desk, own) = (Folders::under(&root.join("desk")), Folders::under(&root.join("own")));
+        let fixed = Fixed {
+            desk: fixed_desk(setup)?,
+            own: FixedFolders::claim(sut, adapter)?,
+            backend: fixed_backend(setup, place, (sut, adapter))?,
+        };
+        let folders = |fixed: &Option<FixedFolders>, name| {
+            let made = || Folders::under(&root.join(name));
+            fixed.as_ref().map_or_else(made, |fixed| fixed.folders.clone())
+        };
+        let (desk, own) = (folders(&fixed.desk, "desk"), folders(&fixed.own, "own"));
         desk.create().map_err(failed)?;
         own.create().map_err(failed)?;
-        let mut product = Product::start(sut, adapter)?;
         let now = setup.clock.now();
         let reset = TerminalReset {
             institution: place.code.to_owned(),
@@ -86,15 +110,23 @@ impl TerminalProduct {
             backend: access(setup, place, root)?,
             now,
         };
-        let Serving { reader_url } = product.must(&TerminalOrder::Reset(reset)).await?;
+        let (told, reader_url) = match adapter {
+            Adapter::Folder(of) => (None, of.reader_url.clone().unwrap_or_default()),
+            Adapter::Process(_) | Adapter::Http(_) | Adapter::Human(_) => {
+                let mut product = Product::start(sut, adapter)?;
+                let Serving { reader_url } = product.must(&TerminalOrder::Reset(reset)).await?;
+                (Some(Told { product, now }), reader_url)
+            }
+        };
         Ok(Self(Arc::new(Inner {
-            name: product.name().to_owned(),
+            name: sut.product.name.clone(),
             limit: Duration::from_millis(adapter.timeout_ms()).min(LONGEST),
             reader_url: reader_url.trim_end_matches('/').to_owned(),
-            told: Mutex::new(Told { product, now }),
+            told: Mutex::new(told),
             clock: setup.clock.clone(),
             ferry: Ferry::new(desk.clone(), own, observer),
             desk,
+            fixed: std::sync::Mutex::new(fixed),
             troubles: setup.troubles.clone(),
             codes: sut.codes.clone(),
             client: plain_client()?,
@@ -105,6 +137,11 @@ impl TerminalProduct {
     /// The folders of the receipt computer.
     pub fn folders(&self) -> Folders {
         self.0.desk.clone()
+    }
+
+    /// What stays as it is after the scenario, once.
+    pub fn fixed(&self) -> Fixed {
+        std::mem::take(&mut *self.0.fixed.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What carries files between them and the product's.
@@ -119,7 +156,9 @@ impl TerminalProduct {
 
     async fn tell_time(&self) -> Result<(), BenchError> {
         let (now, mut told) = (self.0.clock.now(), self.0.told.lock().await);
-        if told.now != now {
+        if let Some(told) = told.as_mut()
+            && told.now != now
+        {
             told.product.must::<_, serde_json::Value>(&TerminalOrder::Clock { now }).await?;
             told.now = now;
         }
@@ -127,6 +166,9 @@ impl TerminalProduct {
     }
 
     async fn call(&self, request: Request) -> Result<Response, BenchError> {
+        if self.0.reader_url.is_empty() {
+            return Err(self.without_readers());
+        }
         self.tell_time().await?;
         let (parts, body) = request.into_parts();
         let body = body.collect().await.map(http_body_util::Collected::to_bytes);
@@ -167,6 +209,11 @@ impl TerminalProduct {
         serde_json::to_vec(&answer).map(Bytes::from).map_err(told)
     }
 
+    fn without_readers(&self) -> BenchError {
+        let what = "visits at a reader: madoguchi.yaml names no `reader_url`".to_owned();
+        BenchError::ProductUnsupported { product: self.0.name.clone(), what }
+    }
+
     fn failed(&self, source: reqwest::Error) -> BenchError {
         let product = self.0.name.clone();
         if source.is_timeout() {
@@ -190,11 +237,42 @@ async fn pass(State(product): State<TerminalProduct>, request: Request) -> Respo
     })
 }
 
+/// Puts the backend where a terminal with fixed folders looks for it, and lays the files for TLS ready; `None` for others.
+fn fixed_backend(
+    setup: &Setup<'_>,
+    place: &Place<'_>,
+    (sut, adapter): (&SutConfig, &Adapter),
+) -> Result<Option<Behind>, BenchError> {
+    let Adapter::Folder(of) = adapter else { return Ok(None) };
+    if of.institution.as_deref() != Some(place.code) {
+        let what = format!("the institution {}: its terminal is another's", place.code);
+        return Err(BenchError::ProductUnsupported { product: sut.product.name.clone(), what });
+    }
+    let (Some(address), Some(tls)) = (of.backend, &of.tls) else { return Ok(None) };
+    access(setup, place, &sut.folder.join(tls))?;
+    Ok(Some(sut.desk.relay(address)?.lead_to(place.backend)))
+}
+
 /// The way to the backend, with the files of certificates under `root`.
 fn access(setup: &Setup<'_>, place: &Place<'_>, root: &Path) -> Result<BackendAccess, BenchError> {
-    let failed = |error: std::io::Error| BenchError::setup("TLS files", error);
-    let (ca, certificate) = (root.join("ca.pem"), root.join("terminal.pem"));
-    std::fs::write(&ca, setup.workshop.tls().root_pem()).map_err(failed)?;
-    std::fs::write(&certificate, &setup.workshop.identity(place.code)?.pem).map_err(failed)?;
+    let (ca, certificate) = tls_files(setup.workshop, place.code, root)?;
     Ok(BackendAccess { url: format!("https://{}", place.backend), ca, certificate })
+}
+
+/// Writes what an institution's terminal needs for TLS into a folder: the authority of the backend, and the institution's own.
+///
+/// # Errors
+/// [`BenchError::Write`].
+pub fn tls_files(
+    workshop: &Workshop,
+    institution: &str,
+    folder: &Path,
+) -> Result<(PathBuf, PathBuf), BenchError> {
+    let write = |name: &str, pem: &str| {
+        let path = folder.join(name);
+        let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, pem));
+        written.map(|()| path.clone()).map_err(|source| BenchError::Write { path, source })
+    };
+    let ca = write("ca.pem", &workshop.tls().root_pem())?;
+    Ok((ca, write("terminal.pem", &workshop.identity(institution)?.pem)?))
 }
