@@ -23,6 +23,10 @@ pub enum BenchError {
     ProductStart { command: String, source: std::io::Error },
     #[error("{product} cannot be reached at {url}")]
     ProductUnreachable { product: String, url: String, source: reqwest::Error },
+    #[error("{product} takes no orders: its adapter is `reverse`")]
+    NoOrders { product: String },
+    #[error("{}: {reason}", path.display())]
+    TapFile { path: PathBuf, reason: String },
     // The environment's.
     #[error("cannot write {}: {source}", path.display())]
     Write { path: PathBuf, source: std::io::Error },
@@ -30,6 +34,8 @@ pub enum BenchError {
     Listen(std::io::Error),
     #[error("cannot listen on {address}: {source}")]
     ListenAt { address: String, source: std::io::Error },
+    #[error("the {seam} tap cannot listen on {address}: {source}")]
+    TapListen { seam: &'static str, address: String, source: std::io::Error },
     // The product's, but no refusal.
     #[error("{product} gave no answer within {waited_ms} ms")]
     ProductSilent { product: String, waited_ms: u64 },
@@ -83,8 +89,13 @@ impl BenchError {
             | Self::ConfigYaml { .. }
             | Self::Config { .. }
             | Self::ProductStart { .. }
-            | Self::ProductUnreachable { .. } => Blame::Configuration,
-            Self::Write { .. } | Self::Listen(_) | Self::ListenAt { .. } => Blame::Environment,
+            | Self::ProductUnreachable { .. }
+            | Self::NoOrders { .. }
+            | Self::TapFile { .. } => Blame::Configuration,
+            Self::Write { .. }
+            | Self::Listen(_)
+            | Self::ListenAt { .. }
+            | Self::TapListen { .. } => Blame::Environment,
             Self::ProductSilent { .. }
             | Self::ProductGone { .. }
             | Self::ProductUnreadable { .. }
@@ -119,6 +130,9 @@ impl BenchError {
             | Self::Write { .. }
             | Self::Listen(_)
             | Self::ListenAt { .. }
+            | Self::TapListen { .. }
+            | Self::NoOrders { .. }
+            | Self::TapFile { .. }
             | Self::ProductGivenUp { .. }
             | Self::ProductUnsupported { .. }
             | Self::Catalogue(_)
@@ -146,6 +160,13 @@ impl BenchError {
             Self::Listen(_) => "close programs that hold loopback ports, then run again",
             Self::ListenAt { .. } => {
                 "choose another address with --listen, or stop the program that holds it"
+            }
+            Self::TapListen { .. } => {
+                "choose another `listen` under `taps` in madoguchi.yaml, or stop the program that holds it"
+            }
+            Self::NoOrders { .. } => "listen to it with `madoguchi tap --sut madoguchi.yaml`",
+            Self::TapFile { .. } => {
+                "correct the path under `taps` in madoguchi.yaml; docs/tap.md tells what each file must hold"
             }
             Self::ProductSilent { .. } => {
                 "look at the product's own log, or raise `timeout_ms` in madoguchi.yaml"

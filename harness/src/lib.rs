@@ -22,6 +22,7 @@ pub mod mutants;
 pub mod oracle;
 pub mod portal_page;
 pub mod properties;
+pub mod reverse;
 pub mod runner;
 pub mod seed;
 pub mod shard;

@@ -12,7 +12,14 @@ pub enum Adapter {
     Process(ProcessAdapter),
     /// A server that takes each request by HTTP.
     Http(HttpAdapter),
+    /// A product that works already beside another: the bench stands between them and listens; see [`super::reverse`].
+    Reverse(ReverseAdapter),
 }
+
+/// Nothing is ordered of it, so nothing is said here: `taps` names the seams.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReverseAdapter {}
 
 /// A server that is running already.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -48,7 +55,15 @@ impl Adapter {
     pub fn is_process(&self) -> bool {
         match self {
             Self::Process(_) => true,
-            Self::Http(_) => false,
+            Self::Http(_) | Self::Reverse(_) => false,
+        }
+    }
+
+    /// Whether nothing is ordered of it, only listened to.
+    pub fn is_reverse(&self) -> bool {
+        match self {
+            Self::Reverse(_) => true,
+            Self::Process(_) | Self::Http(_) => false,
         }
     }
 
@@ -57,6 +72,7 @@ impl Adapter {
         match self {
             Self::Process(adapter) => adapter.timeout_ms,
             Self::Http(adapter) => adapter.timeout_ms,
+            Self::Reverse(_) => five_seconds(),
         }
     }
 
@@ -69,7 +85,7 @@ impl Adapter {
             Self::Http(adapter) if !adapter.url.starts_with("http://") => {
                 Some("`url` must begin with http://")
             }
-            Self::Process(_) | Self::Http(_) => (self.timeout_ms() == 0)
+            Self::Process(_) | Self::Http(_) | Self::Reverse(_) => (self.timeout_ms() == 0)
                 .then_some("`timeout_ms` is 0: nothing can be answered in no time"),
         }
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::codes::{Grade, VendorCodes};
 use super::positions::Positions;
+use super::reverse::TapPlaces;
 use crate::catalogue::{Catalogue, Position};
 use crate::error::BenchError;
 
@@ -29,6 +30,8 @@ pub struct SutConfig {
     /// How scenarios are kept apart.
     #[serde(default)]
     pub isolation: Isolation,
+    /// Where `madoguchi tap` stands, for positions whose adapter is `reverse`.
+    pub taps: Option<TapPlaces>,
     /// Folder of the file; commands run there.
     #[serde(skip)]
     pub folder: PathBuf,
@@ -90,6 +93,7 @@ impl SutConfig {
         fault
             .or_else(|| self.positions.fault())
             .or_else(|| self.isolation_fault())
+            .or_else(|| self.taps_fault())
             .or_else(|| self.claims_fault())
     }
 
@@ -97,6 +101,26 @@ impl SutConfig {
         let only_matcher = self.positions.filled().into_iter().all(|it| it == Position::Matcher);
         let misplaced = self.isolation == Isolation::Reset && !only_matcher;
         misplaced.then(|| "`isolation: reset` is for a matcher, which has nothing to forget".into())
+    }
+
+    /// Taps belong to products that are listened to, and those have nothing else.
+    fn taps_fault(&self) -> Option<String> {
+        let (filled, reversed) = (self.positions.filled(), self.positions.reversed());
+        let ordered: Vec<&str> = filled.difference(&reversed).map(|it| it.name()).collect();
+        match (&self.taps, reversed.is_empty(), ordered.is_empty()) {
+            (None, true, _) => None,
+            (Some(_), true, _) => {
+                Some("`taps` is for positions with `adapter: reverse`, and there is none".into())
+            }
+            (None, false, _) => {
+                Some("`adapter: reverse` needs `taps`: which seams to listen at".into())
+            }
+            (Some(_), false, false) => Some(format!(
+                "{} takes orders: a product is listened to in all of its positions or in none",
+                ordered.join(", ")
+            )),
+            (Some(taps), false, true) => taps.fault(),
+        }
     }
 
     /// A claim must name something that binds the product; one that is misspelt would claim nothing, silently.

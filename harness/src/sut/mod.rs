@@ -11,6 +11,7 @@ pub mod middleware;
 pub mod positions;
 mod process;
 pub mod product;
+pub mod reverse;
 pub mod terminal;
 pub mod troubles;
 

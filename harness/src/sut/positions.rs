@@ -47,6 +47,19 @@ impl Positions {
         self.filled().iter().any(|position| *position != Position::ReceiptComputer)
     }
 
+    /// Of the filled ones, those that are listened to only.
+    pub fn reversed(&self) -> BTreeSet<Position> {
+        let adapters = [
+            (Position::CardMiddleware, &self.card_middleware),
+            (Position::Terminal, &self.terminal),
+            (Position::ReceiptComputer, &self.receipt_computer),
+            (Position::Backend, &self.backend),
+        ];
+        let reversed =
+            |adapter: &Option<Adapter>| adapter.as_ref().is_some_and(Adapter::is_reverse);
+        adapters.into_iter().filter(|(_, it)| reversed(it)).map(|(position, _)| position).collect()
+    }
+
     /// What is wrong with them, although they can be read.
     pub(super) fn fault(&self) -> Option<String> {
         let entries = self.entries();

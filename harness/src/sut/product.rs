@@ -60,6 +60,7 @@ impl Product {
                 Line::Process(Box::new(ProcessLine::start(&name, adapter, &sut.folder)?))
             }
             Adapter::Http(adapter) => Line::Http(HttpLine::new(&name, adapter)?),
+            Adapter::Reverse(_) => return Err(BenchError::NoOrders { product: name }),
         };
         Ok(Self { name, codes: sut.codes.clone(), line, orders: 0 })
     }

@@ -1,0 +1,72 @@
+//! No secret where none belongs: 12-digit numbers, pictures and PINs by their form.
+
+use reports::evidence::Seam;
+
+use super::{Found, Material, Rule, Where, each};
+use crate::reverse::form::{Secret, secrets};
+use crate::taps::http::Place;
+
+const NUMBER: (&str, &str) =
+    ("十二桁の番号がどこにも現れない", "no 12-digit number stands in a message");
+const PHOTO: (&str, &str) =
+    ("撮った顔も券面の写真も外へ出ない", "no picture of a face leaves the reader");
+const PIN: (&str, &str) = ("暗証番号が外へ出ない", "no PIN is handed on");
+
+/// The rules of this file.
+pub const RULES: &[Rule] = &[
+    rule("reader/no-number", Seam::Reader, &["OQS-PRIV-01"], NUMBER, |it| {
+        number(it, Place::Reader)
+    }),
+    rule("reader/no-photo", Seam::Reader, &["OQS-FACE-09"], PHOTO, |it| photo(it, Place::Reader)),
+    rule("reader/no-pin", Seam::Reader, &["OQS-PIN-08"], PIN, |it| pin(it, Place::Reader)),
+    rule("backend/no-number", Seam::Backend, &["OQS-PRIV-01", "OQS-CERT-02"], NUMBER, |it| {
+        number(it, Place::Backend)
+    }),
+    rule("backend/no-photo", Seam::Backend, &["OQS-FACE-09"], PHOTO, |it| {
+        photo(it, Place::Backend)
+    }),
+    rule("backend/no-pin", Seam::Backend, &["OQS-PIN-08"], PIN, |it| pin(it, Place::Backend)),
+];
+
+const fn rule(
+    id: &'static str,
+    seam: Seam,
+    bears: &'static [&'static str],
+    text: (&'static str, &'static str),
+    judge: fn(&Material) -> Found,
+) -> Rule {
+    Rule { id, at: Where::At(seam), bears, text, judge }
+}
+
+/// The contents that passed at a place, with the evidence entry that shows each exchange.
+fn contents(material: &Material, place: Place) -> impl Iterator<Item = (u64, &[u8])> {
+    material
+        .calls(place)
+        .flat_map(|call| [(call.seq, &call.request.body[..]), (call.seq, &call.answer.body[..])])
+}
+
+fn without(material: &Material, place: Place, secret: Secret) -> Found {
+    let look = |(seq, bytes): (u64, &[u8])| {
+        if secrets(bytes).contains(&secret) {
+            return Err(format!("a {} in the exchange of entry {seq}", secret.name()));
+        }
+        Ok(())
+    };
+    each(contents(material, place).map(look), "nothing passed here")
+}
+
+/// Digits that somebody may have chosen are for a person to look at: one number in eleven has a right check digit.
+fn number(material: &Material, place: Place) -> Found {
+    let found = without(material, place, Secret::Number);
+    let Found::Holds(_) = found else { return found };
+    let perhaps = without(material, place, Secret::MaybeNumber);
+    if let Found::Broken { first, .. } = perhaps { Found::Review(first) } else { found }
+}
+
+fn photo(material: &Material, place: Place) -> Found {
+    without(material, place, Secret::Photo)
+}
+
+fn pin(material: &Material, place: Place) -> Found {
+    without(material, place, Secret::Pin)
+}
