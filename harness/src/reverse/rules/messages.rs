@@ -3,71 +3,67 @@
 use reports::evidence::Seam;
 use sim_backend::messages::{Named, decode, identify};
 
-use super::{Found, Material, Oqs, Rule, Where, each};
+use super::{Found, Material, Oqs, Rule, at, each};
 use crate::checks::files::{PERSONAL, leaves, value};
 use crate::taps::FileSeen;
 
-const AT: Where = Where::At(Seam::Backend);
 /// What a rule lacks when no XML message passed.
 const NO_MESSAGE: &str = "no XML message passed between terminal and backend";
 
 /// The rules of this file.
 pub const RULES: &[Rule] = &[
-    Rule {
-        id: "backend/layout",
-        at: AT,
-        bears: &[],
-        text: ("電文が型のとおりである", "each message has the layout of its family"),
-        judge: layout,
-    },
-    Rule {
-        id: "backend/answer-fits",
-        at: AT,
-        bears: &[],
-        text: (
-            "回答の種類が依頼に対応する",
-            "the family of an answer corresponds to its request's",
-        ),
-        judge: answer_fits,
-    },
-    Rule {
-        id: "backend/identifiers",
-        at: AT,
-        bears: &["OQS-MSG-10"],
-        text: ("依頼の識別子がそのまま返る", "the identifiers of a request come back unchanged"),
-        judge: identifiers,
-    },
-    Rule {
-        id: "backend/institution",
-        at: AT,
-        bears: &["OQS-QUAL-07"],
-        text: ("尋ねた機関にだけ答える", "only the institution that asked is answered"),
-        judge: institution,
-    },
-    Rule {
-        id: "backend/errors",
-        at: AT,
-        bears: &["OQS-MSG-11"],
-        text: (
+    at(
+        Seam::Backend,
+        "backend/layout",
+        &[],
+        ("電文が型のとおりである", "each message has the layout of its family"),
+        layout,
+    ),
+    at(
+        Seam::Backend,
+        "backend/answer-fits",
+        &[],
+        ("回答の種類が依頼に対応する", "the family of an answer corresponds to its request's"),
+        answer_fits,
+    ),
+    at(
+        Seam::Backend,
+        "backend/identifiers",
+        &["OQS-MSG-10"],
+        ("依頼の識別子がそのまま返る", "the identifiers of a request come back unchanged"),
+        identifiers,
+    ),
+    at(
+        Seam::Backend,
+        "backend/institution",
+        &["OQS-QUAL-07"],
+        ("尋ねた機関にだけ答える", "only the institution that asked is answered"),
+        institution,
+    ),
+    at(
+        Seam::Backend,
+        "backend/errors",
+        &["OQS-MSG-11"],
+        (
             "異常の回答に符号があり、人の情報がない",
             "an answer that reports an error bears its code and no data of a person",
         ),
-        judge: errors,
-    },
-    Rule {
-        id: "backend/dates",
-        at: AT,
-        bears: &["OQS-MSG-16"],
-        text: ("日付と時刻が暦にある", "dates and times are of the calendar"),
-        judge: dates,
-    },
-    Rule {
-        id: "backend/character-code",
-        at: AT,
-        bears: &["OQS-MSG-06"],
-        text: ("文字コードの表示が合う", "the stated character code is the one used"),
-        judge: character_code,
-    },
+        errors,
+    ),
+    at(
+        Seam::Backend,
+        "backend/dates",
+        &["OQS-MSG-16"],
+        ("日付と時刻が暦にある", "dates and times are of the calendar"),
+        dates,
+    ),
+    at(
+        Seam::Backend,
+        "backend/character-code",
+        &["OQS-MSG-06"],
+        ("文字コードの表示が合う", "the stated character code is the one used"),
+        character_code,
+    ),
 ];
 
 /// Both messages of every exchange whose family is known here.

@@ -3,13 +3,19 @@
 //!
 //! A rule that needs something which did not pass is not applicable and says what it lacks; it never holds by silence.
 
+mod across;
+mod authority;
+mod consents;
 mod messages;
+mod proof;
+mod qualification;
+mod reader;
 mod secrets;
 
 use reports::evidence::Seam;
 
 use super::heard::Notes;
-use crate::checks::files::decode;
+use crate::checks::files::{decode, value};
 use crate::reverse::heard::{Call, family};
 use crate::taps::http::Place;
 
@@ -34,6 +40,28 @@ pub struct Rule {
     pub text: (&'static str, &'static str),
     /// Looks.
     pub judge: fn(&Material) -> Found,
+}
+
+/// A rule at one seam.
+const fn at(
+    seam: Seam,
+    id: &'static str,
+    bears: &'static [&'static str],
+    text: (&'static str, &'static str),
+    judge: fn(&Material) -> Found,
+) -> Rule {
+    Rule { id, at: Where::At(seam), bears, text, judge }
+}
+
+/// A rule at two seams.
+const fn across(
+    (one, other): (Seam, Seam),
+    id: &'static str,
+    bears: &'static [&'static str],
+    text: (&'static str, &'static str),
+    judge: fn(&Material) -> Found,
+) -> Rule {
+    Rule { id, at: Where::Across(one, other), bears, text, judge }
 }
 
 /// What a rule found.
@@ -113,6 +141,26 @@ impl Oqs {
     pub fn is(&self, base: &str) -> bool {
         self.family.strip_suffix("req") == Some(base)
     }
+
+    /// An element of the request.
+    pub fn asked(&self, element: &str) -> Option<&str> {
+        value(&self.asked, element)
+    }
+
+    /// An element of the answer.
+    pub fn answered(&self, element: &str) -> Option<&str> {
+        value(&self.answer, element)
+    }
+
+    /// Whether the answer is a normal one: neither an error nor "in process".
+    pub fn is_normal(&self) -> bool {
+        self.answered("SegmentOfResult") == Some("1")
+    }
+
+    /// Whether the answer reports an error.
+    pub fn is_error(&self) -> bool {
+        self.answered("SegmentOfResult") == Some("9")
+    }
 }
 
 /// What came of looking at each of several; nothing to look at is not seen.
@@ -129,5 +177,15 @@ pub fn each(looked: impl IntoIterator<Item = Result<(), String>>, lacking: &'sta
 
 /// All rules, in the order of the report.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [messages::RULES, secrets::RULES].into_iter().flatten()
+    let by_file = [
+        reader::RULES,
+        messages::RULES,
+        proof::RULES,
+        qualification::RULES,
+        consents::RULES,
+        authority::RULES,
+        secrets::RULES,
+        across::RULES,
+    ];
+    by_file.into_iter().flatten()
 }

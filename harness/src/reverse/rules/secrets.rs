@@ -2,7 +2,7 @@
 
 use reports::evidence::Seam;
 
-use super::{Found, Material, Rule, Where, each};
+use super::{Found, Material, Rule, at, each};
 use crate::reverse::form::{Secret, secrets};
 use crate::taps::http::Place;
 
@@ -14,29 +14,15 @@ const PIN: (&str, &str) = ("暗証番号が外へ出ない", "no PIN is handed o
 
 /// The rules of this file.
 pub const RULES: &[Rule] = &[
-    rule("reader/no-number", Seam::Reader, &["OQS-PRIV-01"], NUMBER, |it| {
-        number(it, Place::Reader)
-    }),
-    rule("reader/no-photo", Seam::Reader, &["OQS-FACE-09"], PHOTO, |it| photo(it, Place::Reader)),
-    rule("reader/no-pin", Seam::Reader, &["OQS-PIN-08"], PIN, |it| pin(it, Place::Reader)),
-    rule("backend/no-number", Seam::Backend, &["OQS-PRIV-01", "OQS-CERT-02"], NUMBER, |it| {
+    at(Seam::Reader, "reader/no-number", &["OQS-PRIV-01"], NUMBER, |it| number(it, Place::Reader)),
+    at(Seam::Reader, "reader/no-photo", &["OQS-FACE-09"], PHOTO, |it| photo(it, Place::Reader)),
+    at(Seam::Reader, "reader/no-pin", &["OQS-PIN-08"], PIN, |it| pin(it, Place::Reader)),
+    at(Seam::Backend, "backend/no-number", &["OQS-PRIV-01", "OQS-CERT-02"], NUMBER, |it| {
         number(it, Place::Backend)
     }),
-    rule("backend/no-photo", Seam::Backend, &["OQS-FACE-09"], PHOTO, |it| {
-        photo(it, Place::Backend)
-    }),
-    rule("backend/no-pin", Seam::Backend, &["OQS-PIN-08"], PIN, |it| pin(it, Place::Backend)),
+    at(Seam::Backend, "backend/no-photo", &["OQS-FACE-09"], PHOTO, |it| photo(it, Place::Backend)),
+    at(Seam::Backend, "backend/no-pin", &["OQS-PIN-08"], PIN, |it| pin(it, Place::Backend)),
 ];
-
-const fn rule(
-    id: &'static str,
-    seam: Seam,
-    bears: &'static [&'static str],
-    text: (&'static str, &'static str),
-    judge: fn(&Material) -> Found,
-) -> Rule {
-    Rule { id, at: Where::At(seam), bears, text, judge }
-}
 
 /// The contents that passed at a place, with the evidence entry that shows each exchange.
 fn contents(material: &Material, place: Place) -> impl Iterator<Item = (u64, &[u8])> {
