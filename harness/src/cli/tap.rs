@@ -91,6 +91,13 @@ fn tell(taps: &TapPlaces, limit: Option<SignedDuration>) {
         let (listen, to) = (&tap.listen, &tap.to);
         say(format_args!("{:<10} {listen} → {to}   point the {asking} at {listen}", name(seam)));
     }
+    if let Some(tap) = &taps.folders {
+        say(format_args!("folders    {}   nothing changes there", tap.at.display()));
+    }
+    if let Some(tap) = &taps.card {
+        let (listen, to) = (&tap.listen, &tap.to);
+        say(format_args!("card       {listen} → {to}   let the card connect to {listen}"));
+    }
     let end = limit.map_or_else(|| "Ctrl-C ends it".to_owned(), |it| format!("for {it:#}"));
     say(format_args!("{end}; then the report\n"));
 }

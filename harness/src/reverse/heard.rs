@@ -8,6 +8,8 @@ use jiff::tz::TimeZone;
 use reports::Text2;
 use reports::evidence::{Direction, EvidenceEntry, Seam, party};
 
+use super::card_log::CommandNote;
+use super::folder_seam::FileNote;
 use super::form::{secrets, shown};
 use super::wire::Message;
 use crate::checks::files::{decode, value};
@@ -60,6 +62,12 @@ impl Trouble {
 pub struct Notes {
     /// Exchanges in the order of their answers.
     pub calls: Vec<Call>,
+    /// Files in the order in which they appeared.
+    pub files: Vec<FileNote>,
+    /// Commands of cards in the order of their answers.
+    pub commands: Vec<CommandNote>,
+    /// Cards that were put in.
+    cards: u32,
     /// What kept exchanges from being whole.
     pub troubles: Vec<Trouble>,
     /// How long answers took.
@@ -137,6 +145,44 @@ impl Heard {
         let mut notes = self.notes();
         notes.waits.entry(seam).or_default().push(call.waited);
         notes.calls.push(Call { seq, ..call });
+    }
+
+    /// A file appeared; gives the place of its note.
+    pub fn file(&self, file: FileNote) -> usize {
+        let mut notes = self.notes();
+        notes.files.push(file);
+        notes.files.len() - 1
+    }
+
+    /// A file has more in it than before: it was seen while it was being written. `false`: it is another file.
+    pub fn file_grew(&self, note: usize, bytes: &[u8]) -> bool {
+        let mut notes = self.notes();
+        let Some(file) = notes.files.get_mut(note) else { return false };
+        let longer = bytes.len() > file.bytes.len() && bytes.starts_with(&file.bytes);
+        if longer {
+            file.bytes = bytes.to_vec();
+            file.grew = true;
+        }
+        longer || bytes == file.bytes
+    }
+
+    /// A file is not there any more.
+    pub fn file_gone(&self, note: usize) {
+        if let Some(file) = self.notes().files.get_mut(note) {
+            file.gone = true;
+        }
+    }
+
+    /// A card was put in; gives the number by which its commands are told from another's.
+    pub fn next_card(&self) -> u32 {
+        let mut notes = self.notes();
+        notes.cards += 1;
+        notes.cards
+    }
+
+    /// A card answered a command.
+    pub fn command(&self, command: CommandNote) {
+        self.notes().commands.push(command);
     }
 
     /// Something kept an exchange from being whole.

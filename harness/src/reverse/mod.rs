@@ -4,8 +4,11 @@
 //! evidence; `rules` judge what can be judged by messages and files alone; `report` makes a run of it. What is heard decides
 //! nothing about what is passed on.
 
+pub mod card_log;
+pub mod card_seam;
 pub mod carry;
 pub mod conversation;
+pub mod folder_seam;
 pub mod form;
 pub mod heard;
 pub mod http_seam;

@@ -8,6 +8,8 @@ use tokio::task::JoinSet;
 
 use reports::evidence::Seam;
 
+use super::card_seam::CardSeam;
+use super::folder_seam::FolderSeam;
 use super::heard::Heard;
 use super::http_seam::HttpSeam;
 use crate::error::BenchError;
@@ -17,6 +19,8 @@ use crate::taps::http::Place;
 /// Taps that listen already and pass nothing on yet.
 pub struct Tapping {
     http: Vec<(HttpSeam, TcpListener)>,
+    card: Option<(CardSeam, TcpListener)>,
+    folders: Option<FolderSeam>,
 }
 
 impl Tapping {
@@ -29,7 +33,13 @@ impl Tapping {
         for (place, tap) in http_taps(taps) {
             http.push(HttpSeam::open(place, (tap, folder), heard.clone()).await?);
         }
-        Ok(Self { http })
+        let card = match &taps.card {
+            Some(tap) => Some(CardSeam::open(tap, heard.clone()).await?),
+            None => None,
+        };
+        let folders = taps.folders.as_ref();
+        let folders = folders.map(|tap| FolderSeam::open(tap, folder, heard.clone()));
+        Ok(Self { http, card, folders })
     }
 
     /// Serves all of them until `stop` is told.
@@ -37,6 +47,12 @@ impl Tapping {
         let mut seams = JoinSet::new();
         for (seam, listener) in self.http {
             seams.spawn(seam.serve(listener, stop.clone()));
+        }
+        if let Some((seam, listener)) = self.card {
+            seams.spawn(seam.serve(listener, stop.clone()));
+        }
+        if let Some(seam) = self.folders {
+            seams.spawn(seam.serve(stop));
         }
         while seams.join_next().await.is_some() {}
     }

@@ -4,14 +4,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reports::evidence::Seam;
 use sim_backend::certificate::serial_of;
+use sim_card::apps::jpki::USER_PIN;
 use sim_reader::reader_link::{
     CERTIFICATE_PATH, CHALLENGE_PATH, CertifyAnswer, CertifyRequest, ChallengeAnswer,
-    ChallengeRequest,
+    ChallengeRequest, Mode,
 };
 
 use super::authority::{Question, Said, hexadecimal, questions};
 use super::reader::read;
 use super::{Found, Material, Oqs, Rule, across, each};
+use crate::checks::files::{decode, value};
+use crate::reverse::card_log::{Application, CommandNote};
+use crate::reverse::folder_seam::FileNote;
 
 const BACKEND_AND_AUTHORITY: (Seam, Seam) = (Seam::Backend, Seam::ValidationAuthority);
 const READER_AND_BACKEND: (Seam, Seam) = (Seam::Reader, Seam::Backend);
@@ -58,6 +62,33 @@ pub const RULES: &[Rule] = &[
             "a reader is told acceptance only where the backend accepted",
         ),
         refusal_handed_on,
+    ),
+    across(
+        (Seam::Backend, Seam::Folder),
+        "across/one-result",
+        &["OQS-MSG-02"],
+        (
+            "カードの回答ごとに結果のファイルが一つ現れる",
+            "one result file appears for each card that was answered",
+        ),
+        one_result,
+    ),
+    across(
+        (Seam::Backend, Seam::Folder),
+        "across/as-answered",
+        &["OQS-PRIV-09", "OQS-QUAL-07"],
+        (
+            "ファイルの人が資格確認機関の答えた人である",
+            "a file tells of a person of whom the backend told",
+        ),
+        as_answered,
+    ),
+    across(
+        (Seam::Card, Seam::Reader),
+        "across/pin-in-its-mode",
+        &["OQS-FACE-03"],
+        ("顔認証では暗証番号を求めない", "in face mode no PIN is presented to the card"),
+        pin_in_its_mode,
     ),
 ];
 
@@ -193,4 +224,59 @@ fn refusal_handed_on(material: &Material) -> Found {
         }
     };
     each(told_reader.into_iter().filter_map(look), "no reader was told acceptance")
+}
+
+fn one_result(material: &Material) -> Found {
+    let visits = material.oqs.iter().filter(|oqs| oqs.is("SIMqualif01") && oqs.is_normal());
+    let visits = visits.count();
+    let results = material.notes.files.iter().filter(|note| note.folder == "face").count();
+    match (visits, results) {
+        (0, 0) => Found::NotSeen("no card was answered"),
+        (_, 0) => Found::NotSeen("the terminal puts no results out"),
+        (visits, results) if visits == results => Found::Holds(results),
+        (visits, results) if results > visits => Found::Broken {
+            times: results - visits,
+            of: results,
+            first: format!("{visits} cards were answered, and {results} results appeared"),
+        },
+        (visits, results) => Found::Review(format!(
+            "{visits} cards were answered, and {results} results seen: were the others taken away at once?"
+        )),
+    }
+}
+
+/// Who a text tells of.
+fn person(text: &str) -> Option<[Option<&str>; 3]> {
+    value(text, "Name")?;
+    Some(["Name", "Birthdate", "InsuredIdentificationNumber"].map(|name| value(text, name)))
+}
+
+fn as_answered(material: &Material) -> Found {
+    let told = |note: &FileNote| {
+        let (text, _) =
+            decode(&note.bytes).ok().filter(|_| note.name.starts_with("OQSsiquc01res"))?;
+        let who = person(&text)?;
+        let known = material.oqs.iter().any(|oqs| person(&oqs.answer) == Some(who));
+        let words = || format!("{}: entry {} tells of somebody else", note.folder, note.seq);
+        Some(if known { Ok(()) } else { Err(words()) })
+    };
+    let files = material.notes.files.iter().filter(|note| note.folder != "req");
+    each(files.filter_map(told), "no record of a person appeared")
+}
+
+/// The card that made the signature which a reader handed over.
+fn pin_in_its_mode(material: &Material) -> Found {
+    let commands = &material.notes.commands;
+    let by_face = read::<CertifyRequest, CertifyAnswer>(material, CERTIFICATE_PATH).into_iter();
+    let by_face = by_face.filter(|(request, _)| request.mode == Mode::Face);
+    let look = |(request, _): (CertifyRequest, CertifyAnswer)| {
+        let is_its = |note: &&CommandNote| note.signature.as_ref() == Some(&request.signature.0);
+        let signed = commands.iter().find(is_its)?;
+        let in_session = |note: &&CommandNote| note.session == signed.session;
+        let pin = commands.iter().filter(in_session).take_while(|note| note.seq < signed.seq);
+        let mut pin = pin.filter(|note| note.presents() && note.file == Some(USER_PIN));
+        let told = |note: &CommandNote| Err(format!("entry {}: a PIN in face mode", note.seq));
+        Some(pin.find(|note| note.application == Application::Jpki).map_or(Ok(()), told))
+    };
+    each(by_face.filter_map(look), "no card was seen to sign for a visit by face")
 }

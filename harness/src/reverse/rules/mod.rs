@@ -5,7 +5,9 @@
 
 mod across;
 mod authority;
+mod card;
 mod consents;
+mod folders;
 mod messages;
 mod proof;
 mod qualification;
@@ -178,12 +180,14 @@ pub fn each(looked: impl IntoIterator<Item = Result<(), String>>, lacking: &'sta
 /// All rules, in the order of the report.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     let by_file = [
+        card::RULES,
         reader::RULES,
         messages::RULES,
         proof::RULES,
         qualification::RULES,
         consents::RULES,
         authority::RULES,
+        folders::RULES,
         secrets::RULES,
         across::RULES,
     ];

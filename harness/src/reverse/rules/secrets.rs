@@ -3,6 +3,7 @@
 use reports::evidence::Seam;
 
 use super::{Found, Material, Rule, at, each};
+use crate::reverse::folder_seam::FileNote;
 use crate::reverse::form::{Secret, secrets};
 use crate::taps::http::Place;
 
@@ -22,6 +23,8 @@ pub const RULES: &[Rule] = &[
     }),
     at(Seam::Backend, "backend/no-photo", &["OQS-FACE-09"], PHOTO, |it| photo(it, Place::Backend)),
     at(Seam::Backend, "backend/no-pin", &["OQS-PIN-08"], PIN, |it| pin(it, Place::Backend)),
+    at(Seam::Folder, "folders/no-number", &["OQS-PRIV-01"], NUMBER, in_files_number),
+    at(Seam::Folder, "folders/no-photo", &["OQS-FACE-09"], PHOTO, in_files_photo),
 ];
 
 /// The contents that passed at a place, with the evidence entry that shows each exchange.
@@ -55,4 +58,25 @@ fn photo(material: &Material, place: Place) -> Found {
 
 fn pin(material: &Material, place: Place) -> Found {
     without(material, place, Secret::Pin)
+}
+
+/// Names and contents of files.
+fn in_files(material: &Material, secret: Secret) -> Found {
+    let look = |note: &FileNote| {
+        let told = || format!("a {} in the file of entry {}", secret.name(), note.seq);
+        let bears = |bytes: &[u8]| secrets(bytes).contains(&secret);
+        if bears(note.name.as_bytes()) || bears(&note.bytes) { Err(told()) } else { Ok(()) }
+    };
+    each(material.notes.files.iter().map(look), "no file appeared")
+}
+
+fn in_files_number(material: &Material) -> Found {
+    let found = in_files(material, Secret::Number);
+    let Found::Holds(_) = found else { return found };
+    let perhaps = in_files(material, Secret::MaybeNumber);
+    if let Found::Broken { first, .. } = perhaps { Found::Review(first) } else { found }
+}
+
+fn in_files_photo(material: &Material) -> Found {
+    in_files(material, Secret::Photo)
 }
