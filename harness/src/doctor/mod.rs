@@ -7,6 +7,7 @@ mod machine;
 mod matcher;
 mod product;
 mod receipt_computer;
+mod reverse;
 mod terminal;
 
 use std::path::Path;
@@ -73,7 +74,10 @@ pub async fn examine(file: &Path) -> Vec<Check> {
         found.push(machine::temporary_folder());
         found.push(machine::loopback_ports().await);
         if found.iter().all(Result::is_ok) {
-            found.extend(product::examine(&sut).await);
+            found.extend(match &sut.taps {
+                Some(taps) => reverse::examine(&sut, taps).await,
+                None => product::examine(&sut).await,
+            });
         }
     }
     let states = found.into_iter().map(|found| match found {
@@ -86,6 +90,10 @@ pub async fn examine(file: &Path) -> Vec<Check> {
 
 /// What is looked at, in order. A product that fills several positions is asked in each of them.
 fn names(sut: Option<&SutConfig>) -> Vec<String> {
+    let before = BEFORE.into_iter().map(str::to_owned);
+    if let Some(taps) = sut.and_then(|sut| sut.taps.as_ref()) {
+        return before.chain(reverse::checks(taps)).collect();
+    }
     let filled = sut.map(|sut| sut.positions.filled()).unwrap_or_default();
     let several = filled.len() > 1;
     let of = |position: Position| {
@@ -93,7 +101,6 @@ fn names(sut: Option<&SutConfig>) -> Vec<String> {
         let named = move |name: &&str| format!("{place}{name}");
         product::checks(position).iter().map(named)
     };
-    let before = BEFORE.into_iter().map(str::to_owned);
     before.chain(filled.into_iter().flat_map(of)).collect()
 }
 
@@ -102,6 +109,9 @@ fn names(sut: Option<&SutConfig>) -> Vec<String> {
 /// # Errors
 /// The first thing that is the matter.
 pub async fn honest(sut: &SutConfig) -> Result<(), Finding> {
+    if sut.taps.is_some() {
+        return Err(BenchError::NoOrders { product: sut.product.name.clone() }.into());
+    }
     machine::temporary_folder()?;
     product::examine(sut).await.into_iter().collect()
 }

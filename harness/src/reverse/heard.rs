@@ -67,7 +67,7 @@ pub struct Notes {
     /// Commands of cards in the order of their answers.
     pub commands: Vec<CommandNote>,
     /// Cards that were put in.
-    cards: u32,
+    pub(super) cards: u32,
     /// What kept exchanges from being whole.
     pub troubles: Vec<Trouble>,
     /// How long answers took.

@@ -1,5 +1,4 @@
-//! What two seams tell together: whether a status was asked, and what became of a refusal on its way to the reader.
-
+//! What several seams tell together: statuses asked, refusals and challenges on their way to the reader, results and whom they tell of.
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reports::evidence::Seam;

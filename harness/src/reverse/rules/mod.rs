@@ -193,3 +193,6 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     ];
     by_file.into_iter().flatten()
 }
+
+#[cfg(test)]
+mod tests;
