@@ -552,3 +552,40 @@ fn it_ends_by_itself_when_its_time_is_over() {
     let (code, told) = once(&["tap", "--for", "1s"], &written(place.path(), &["terminal"], &taps));
     assert_eq!(code, 4, "{told}");
 }
+
+#[test]
+fn the_configuration_in_the_docs_is_one() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/tap.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let yaml = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("madoguchi.yaml");
+    std::fs::write(&file, yaml).unwrap();
+    let taps = harness::sut::config::SutConfig::read(&file).unwrap().taps.unwrap();
+    assert_eq!(harness::reverse::tapping::seams(&taps).len(), 5);
+}
+
+#[test]
+fn openssl_asks_the_authority_and_each_answer_is_about_its_certificate() {
+    let place = tempfile::tempdir().unwrap();
+    let mut command = Command::new(MADOGUCHI);
+    let mut authority =
+        Spoken::start(command.args(["authority", "serve", "--listen", "127.0.0.1:0"]));
+    let line = authority.until("OCSP");
+    let to = line.split("http://").nth(1).unwrap().trim_end().trim_end_matches('/').to_owned();
+    let listen = free();
+    let taps = format!("  authority: {{listen: 'http://{listen}', to: 'http://{to}'}}\n");
+    let mut tap = tap(&written(place.path(), &["backend"], &taps), &[]);
+    let card = place.path().join("card");
+    let mut issue = Command::new(MADOGUCHI);
+    issue.args(["card", "issue", "--persona", "hanako", "--out"]).arg(&card).output().unwrap();
+    let mut openssl = Command::new("openssl");
+    openssl.args(["ocsp", "-noverify", "-url", &format!("http://{listen}/"), "-issuer"]);
+    openssl.arg(card.join("user-authentication-ca.crt")).arg("-cert");
+    let said = openssl.arg(card.join("user-authentication.crt")).output().unwrap();
+    assert!(String::from_utf8_lossy(&said.stdout).contains(": good"), "{said:?}");
+    tap.until("answers 200");
+    let (code, told) = tap.end();
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(rules(place.path(), "pass"), ["authority/question-answered"]);
+}

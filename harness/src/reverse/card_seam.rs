@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 use super::card_log::CardLog;
 use super::carry::{Ear, From, carry};
 use super::heard::{Heard, Trouble};
+use super::http_seam::accepted;
 use crate::error::BenchError;
 use crate::sut::reverse::CardTap;
 use crate::taps::card::TappedCard;
@@ -48,8 +49,7 @@ impl CardSeam {
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
-                accepted = listener.accept() => {
-                    let Ok((card, _)) = accepted else { continue };
+                card = accepted(&listener) => {
                     connections.spawn(self.clone().connection(card, stop.clone()));
                 }
                 Some(_) = connections.join_next() => {}

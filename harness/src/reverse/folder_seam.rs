@@ -130,8 +130,9 @@ impl FolderSeam {
         if let Some(note) = note.filter(|note| self.heard.file_grew(*note, &bytes)) {
             return Some(note);
         }
-        self.heard.take(crossed(folder, name), &bytes);
-        let line = format!("{} {}   {} bytes", arrow(folder), shown(name), bytes.len());
+        let crossed = crossed(folder, name);
+        let line = format!("{} {}   {} bytes", arrow(folder), crossed.summary.en, bytes.len());
+        self.heard.take(crossed, &bytes);
         self.heard.tell(Seam::Folder, &format!("{folder:<5} {line}"));
         let seq = self.heard.taps().last_seq().unwrap_or_default();
         let (grew, gone, name) = (false, false, name.clone());

@@ -2,6 +2,7 @@
 //! connection that comes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -17,6 +18,9 @@ use super::tls::{Files, common_name};
 use crate::error::BenchError;
 use crate::sut::reverse::{End, HttpTap};
 use crate::taps::http::Place;
+
+/// Pause after a failed accept, so that a lack of file handles does not spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// A peer, in TLS or not.
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {
@@ -81,8 +85,7 @@ impl HttpSeam {
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
-                accepted = listener.accept() => {
-                    let Ok((stream, _)) = accepted else { continue };
+                stream = accepted(&listener) => {
                     connections.spawn(self.clone().connection(stream, stop.clone()));
                 }
                 Some(_) = connections.join_next() => {}
@@ -168,6 +171,16 @@ impl HttpSeam {
         let what = format!("no TLS with the {who}: {error}");
         self.heard.trouble(Trouble::at(self.place, what));
         None
+    }
+}
+
+/// The next connection.
+pub async fn accepted(listener: &TcpListener) -> TcpStream {
+    loop {
+        if let Ok((stream, _)) = listener.accept().await {
+            return stream;
+        }
+        tokio::time::sleep(ACCEPT_PAUSE).await;
     }
 }
 

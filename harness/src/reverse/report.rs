@@ -99,7 +99,7 @@ impl Judge<'_> {
             sorted.get(sorted.len() / 2).map(|wait| wait.as_millis())
         });
         let longest = waits.and_then(|waits| waits.iter().max()).map(|wait| wait.as_millis());
-        match (entries - troubles, median, longest) {
+        match (entries.saturating_sub(troubles), median, longest) {
             (0, _, _) => step("Given", "nothing passed at this seam", Verdict::Inconclusive),
             (heard, Some(median), Some(longest)) => {
                 let text = format!(

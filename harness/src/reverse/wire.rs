@@ -176,7 +176,10 @@ impl Wire {
 
     fn no_head_yet(&mut self) -> Option<Option<Piece>> {
         let begins_right = match self.part {
-            Part::Requests => self.buffer.first().is_none_or(u8::is_ascii_uppercase),
+            Part::Requests => {
+                let begins = |first: &u8| first.is_ascii_uppercase() || self.buffer == b"\r";
+                self.buffer.first().is_none_or(begins)
+            }
             Part::Answers => b"HTTP/1.".starts_with(self.buffer.get(..7).unwrap_or(&self.buffer)),
         };
         let is_none = !begins_right || self.buffer.len() > MAX_HEAD;

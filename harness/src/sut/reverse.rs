@@ -52,8 +52,6 @@ pub struct TapTls {
 pub struct FolderTap {
     /// The folder in which `req`, `res` and `face` are.
     pub at: PathBuf,
-    /// Whose folders: the institution's ten-digit code.
-    pub institution: Option<String>,
     /// Milliseconds between two looks.
     #[serde(default = "often")]
     pub poll_ms: u64,

@@ -1,4 +1,5 @@
 //! What several seams tell together: statuses asked, refusals and challenges on their way to the reader, results and whom they tell of.
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reports::evidence::Seam;

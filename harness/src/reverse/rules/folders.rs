@@ -77,6 +77,13 @@ pub const RULES: &[Rule] = &[
     ),
     at(
         Seam::Folder,
+        "folders/one-institution",
+        &["OQS-QUAL-07"],
+        ("一つの機関の回答だけが現れる", "only answers to one institution appear"),
+        one_institution,
+    ),
+    at(
+        Seam::Folder,
         "folders/whole",
         &["OQS-MSG-13"],
         ("ファイルが書き終わってから現れる", "a file appears whole"),
@@ -179,6 +186,18 @@ fn answered_by_name(material: &Material) -> Found {
         (0, _, _) => Found::NotSeen("no request was seen with its answer"),
         (met, _, _) => Found::Holds(met),
     }
+}
+
+/// The folders belong to whomever the first file names.
+fn one_institution(material: &Material) -> Found {
+    let code = |file: FileSeen| {
+        let (text, _) = files::decode(&file.bytes).ok()?;
+        files::value(&text, "MedicalInstitutionCode").map(str::to_owned)
+    };
+    let codes: Vec<String> = messages(material).filter_map(code).collect();
+    let told = || "a file names another institution than the first one".to_owned();
+    let look = |code: &String| if Some(code) == codes.first() { Ok(()) } else { Err(told()) };
+    each(codes.iter().map(look), "no file named an institution")
 }
 
 fn whole(material: &Material) -> Found {

@@ -421,6 +421,10 @@ const TWINS: &[(&str, Twin)] = &[
         let flag = "<PharmacistsInfoConsFlg>0</PharmacistsInfoConsFlg>";
         files([result(&format!("{flag}{}", either(bad, "", time)))])
     }),
+    ("folders/one-institution", |bad| {
+        let other = ASKED.replace("1319999999", either(bad, "1319999999", "1349999997"));
+        files([result(ASKED), result(&other)])
+    }),
     ("folders/whole", |bad| files([FileNote { grew: bad, ..result("") }])),
     ("folders/no-number", |bad| {
         let number = either(bad, "123456789010", "123456789018");
