@@ -274,6 +274,11 @@ fn a_pair_that_works_passes_and_every_message_has_its_line() {
     ] {
         assert!(held.iter().any(|it| it == rule), "{rule}: {held:?}");
     }
+    assert!(told.contains("nothing else, was judged"), "{told}");
+    let page = std::fs::read_to_string(place.path().join("report/index.html")).unwrap();
+    assert!(
+        page.contains("Listened only") && !page.contains("numbers and certificates are fictitious")
+    );
     assert!(!everything(place.path()).contains("127.0.0.1"), "ports and addresses stay out");
 }
 

@@ -50,6 +50,9 @@ pub struct Scope {
     /// Whether a refusal of another class counted as the one expected.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub conceptual: bool,
+    /// Whether only what passed between the products was judged: nothing was ordered of them, and their data are their own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub listened: bool,
     /// The run held against an earlier one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Since>,

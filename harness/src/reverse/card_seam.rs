@@ -224,39 +224,63 @@ impl CardChannel for Replay {
     }
 }
 
-/// Evidence by the same tap as everywhere, a line of the live view, and a note for the rules.
+/// Writes down what passed, in order, until the connection is over.
 async fn write_down(heard: Heard, mut passed: UnboundedReceiver<Passed>) {
     let mut replay = Replay::default();
     let answered = Arc::clone(&replay.0);
-    let mut tapped = TappedCard::new(&mut replay, heard.taps().clone());
-    let (mut words, mut log) = (Describer::default(), CardLog::new(heard.next_card()));
+    let tapped = TappedCard::new(&mut replay, heard.taps().clone());
+    let (words, log) = (Describer::default(), CardLog::new(heard.next_card()));
+    let mut scribe = Scribe { heard, tapped, answered, words, log };
     while let Some(passed) = passed.recv().await {
-        let line = match &passed {
-            Passed::PowerOff => words.event(&Event::PowerOff),
-            Passed::PowerOn => words.event(&Event::PowerOn),
-            Passed::Reset => words.event(&Event::Reset),
+        scribe.line(&passed);
+        scribe.note(passed);
+    }
+}
+
+/// Evidence by the same tap as everywhere, a line of the live view, and a note for the rules.
+struct Scribe<'a> {
+    heard: Heard,
+    tapped: TappedCard<'a>,
+    answered: Arc<Mutex<Vec<u8>>>,
+    words: Describer,
+    log: CardLog,
+}
+
+impl Scribe<'_> {
+    fn line(&mut self, passed: &Passed) {
+        let event = match passed {
+            Passed::PowerOff => Event::PowerOff,
+            Passed::PowerOn => Event::PowerOn,
+            Passed::Reset => Event::Reset,
+            Passed::Exchange { command, answer } => Event::Exchange { command, answer },
+            Passed::Silence => return,
+        };
+        let line = self.words.event(&event);
+        self.heard.tell(Seam::Card, &line);
+    }
+
+    fn note(&mut self, passed: Passed) {
+        match passed {
+            Passed::PowerOff | Passed::PowerOn | Passed::Reset => {
+                self.tapped.power_up();
+                self.log.power_up();
+            }
+            Passed::Exchange { command, answer } => self.exchange(&command, &answer),
             Passed::Silence => {
                 let what = "the card gave no answer to a command".to_owned();
-                heard.trouble(Trouble { seam: Seam::Card, what });
-                continue;
+                self.heard.trouble(Trouble { seam: Seam::Card, what });
             }
-            Passed::Exchange { command, answer } => {
-                words.event(&Event::Exchange { command, answer })
-            }
-        };
-        heard.tell(Seam::Card, &line);
-        let Passed::Exchange { command, answer } = passed else {
-            tapped.power_up();
-            log.power_up();
-            continue;
-        };
+        }
+    }
+
+    fn exchange(&mut self, command: &[u8], answer: &[u8]) {
         // The clock of the evidence stands at the present instant.
-        let _ = heard.taps();
-        answered.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&answer);
+        let _ = self.heard.taps();
+        answer.clone_into(&mut self.answered.lock().unwrap_or_else(PoisonError::into_inner));
         // A replay never fails.
-        let _ = tapped.transmit(&command);
-        let seq = heard.taps().last_seq().unwrap_or_default();
-        heard.command(log.note(&command, &answer, seq));
+        let _ = self.tapped.transmit(command);
+        let seq = self.heard.taps().last_seq().unwrap_or_default();
+        self.heard.command(self.log.note(command, answer, seq));
     }
 }
 

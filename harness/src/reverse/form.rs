@@ -70,12 +70,14 @@ pub fn secrets(bytes: &[u8]) -> BTreeSet<Secret> {
     found
 }
 
-/// A text that may be shown: runs of twelve digits and more are left out, and what is long is cut.
+/// A text that may be shown: runs of twelve digits are left out, and what is long is cut.
 pub fn shown(text: &str) -> String {
     const LONG: usize = 100;
     let mut shown = text.to_owned();
-    for (_, run) in runs(&ascii_digits(text)).filter(|(_, run)| run.len() == 12) {
-        shown = shown.replace(run, "(12 digits)");
+    for run in ascii_digits(text).split(|sign: char| !sign.is_ascii_digit()) {
+        if run.len() == 12 {
+            shown = ascii_digits(&shown).replace(run, "(12 digits)");
+        }
     }
     shown.chars().filter(|sign| !sign.is_control()).take(LONG).collect()
 }
@@ -168,6 +170,7 @@ mod tests {
     #[test]
     fn what_is_shown_holds_no_twelve_digits() {
         assert_eq!(shown("a_123456789012.xml"), "a_(12 digits).xml");
+        assert_eq!(shown("/x/１23456789012"), "/x/(12 digits)");
         assert_eq!(shown("face_20260401093000.xml\n"), "face_20260401093000.xml");
     }
 }

@@ -17,6 +17,9 @@ use crate::error::BenchError;
 use crate::sut::config::SutConfig;
 use crate::whose::{self, Explanation, Left};
 
+/// What a silent seam says.
+const NOTHING: &str = "nothing passed at this seam";
+
 /// Puts the run together.
 ///
 /// # Errors
@@ -53,7 +56,11 @@ pub fn record(
         }),
         cases,
         incomplete: None,
-        scope: Scope { not_claimed: Vec::new(), ..Scope::default() },
+        scope: Scope {
+            not_claimed: binding.not_claimed(catalogue),
+            listened: true,
+            ..Scope::default()
+        },
     })
 }
 
@@ -92,16 +99,13 @@ impl Judge<'_> {
     fn heard_here(&self, seam: Seam) -> StepResult {
         let entries = self.heard.evidence(Some(seam)).len();
         let troubles = self.material.notes.troubles.iter().filter(|it| it.seam == seam).count();
-        let waits = self.material.notes.waits.get(&seam);
-        let median = waits.and_then(|waits| {
-            let mut sorted = waits.clone();
-            sorted.sort();
-            sorted.get(sorted.len() / 2).map(|wait| wait.as_millis())
-        });
-        let longest = waits.and_then(|waits| waits.iter().max()).map(|wait| wait.as_millis());
+        let mut waits = self.material.notes.waits.get(&seam).cloned().unwrap_or_default();
+        waits.sort();
+        let (median, longest) = (waits.get(waits.len() / 2), waits.last());
         match (entries.saturating_sub(troubles), median, longest) {
-            (0, _, _) => step("Given", "nothing passed at this seam", Verdict::Inconclusive),
+            (0, _, _) => step("Given", NOTHING, Verdict::Inconclusive),
             (heard, Some(median), Some(longest)) => {
+                let (median, longest) = (median.as_millis(), longest.as_millis());
                 let text = format!(
                     "{heard} messages passed; answers took {median} ms (median), {longest} ms at most"
                 );
@@ -121,17 +125,7 @@ impl Judge<'_> {
         let checks: Vec<Check> = rules.iter().map(|rule| self.check(rule)).collect();
         steps.extend(checks.iter().map(|check| step("Then", &check.step, check.verdict)));
         let verdict = rollup::case_verdict(&steps, &checks, &[]);
-        let hindrance = hindrance(verdict, &steps, &checks);
-        let Explanation { why, next_step, blame } = whose::of_case(
-            verdict,
-            Left {
-                steps: &steps,
-                checks: &checks,
-                judgements: &[],
-                trouble: hindrance.as_ref(),
-                is_own: false,
-            },
-        );
+        let Explanation { why, next_step, blame } = explained(verdict, &steps, &checks);
         let evidence = chained(evidence);
         CaseResult {
             id: format!("tap/{slug}"),
@@ -189,6 +183,12 @@ fn told(found: Found) -> (Verdict, String) {
     }
 }
 
+fn explained(verdict: Verdict, steps: &[StepResult], checks: &[Check]) -> Explanation {
+    let hindrance = hindrance(verdict, steps, checks);
+    let trouble = hindrance.as_ref();
+    whose::of_case(verdict, Left { steps, checks, judgements: &[], trouble, is_own: false })
+}
+
 /// What kept a seam from being judged whole, in words.
 fn hindrance(verdict: Verdict, steps: &[StepResult], checks: &[Check]) -> Option<Hindrance> {
     const RUN: &str = "let the pair work while the tap runs: a visit, a query, a file";
@@ -198,7 +198,7 @@ fn hindrance(verdict: Verdict, steps: &[StepResult], checks: &[Check]) -> Option
     match verdict {
         Verdict::Inconclusive => {
             let step = steps.iter().find(|step| step.verdict == Verdict::Inconclusive)?;
-            let next = if step.text.starts_with("nothing passed") { RUN } else { LOOK };
+            let next = if step.text == NOTHING { RUN } else { LOOK };
             Some((verdict, Blame::Environment, step.text.clone(), next))
         }
         Verdict::NeedsReview => {

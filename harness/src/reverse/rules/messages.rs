@@ -5,6 +5,7 @@ use sim_backend::messages::{Named, decode, identify};
 
 use super::{Found, Material, Oqs, Rule, at, each};
 use crate::checks::files::{PERSONAL, leaves, value};
+use crate::reverse::form::shown;
 use crate::taps::FileSeen;
 
 /// What a rule lacks when no XML message passed.
@@ -85,26 +86,20 @@ fn of_family(family: &str, bytes: &[u8]) -> Option<Result<(), String>> {
     Some(decode(known, bytes).map(drop).map_err(|error| format!("{family}: {error}")))
 }
 
+/// Where requests are named in the header, which is bench profile: another pair may do without.
 fn answer_fits(material: &Material) -> Found {
-    each(
-        material.oqs.iter().map(|oqs| {
-            let due = match oqs.family.strip_suffix("req") {
-                Some("SIMqualif01" | "SIMrepeat01") => "OQSsiquc01res".to_owned(),
-                Some(base) => format!("{base}res"),
-                None => return Err(format!("{} is the name of no request", named(&oqs.family))),
-            };
-            // An error may come under the name of no family, and the result of a card under either of its names.
-            let others = ["SIMerrorm01res", "SIMqualif01res"];
-            let fits = oqs.given == due || others.contains(&oqs.given.as_str());
-            let told = || format!("{} is answered by {}", named(&oqs.family), named(&oqs.given));
-            if fits { Ok(()) } else { Err(told()) }
-        }),
-        NO_MESSAGE,
-    )
-}
-
-fn named(family: &str) -> &str {
-    if family.is_empty() { "a message without a name" } else { family }
+    let look = |oqs: &Oqs| {
+        let due = match oqs.family.strip_suffix("req")? {
+            "SIMqualif01" | "SIMrepeat01" => "OQSsiquc01res".to_owned(),
+            base => format!("{base}res"),
+        };
+        // An error may come under the name of no family, and the result of a card under either of its names.
+        let others = ["SIMerrorm01res", "SIMqualif01res"];
+        let fits = oqs.given == due || others.contains(&oqs.given.as_str());
+        let told = || format!("{} is answered by {:?}", shown(&oqs.family), shown(&oqs.given));
+        Some(if fits { Ok(()) } else { Err(told()) })
+    };
+    each(material.oqs.iter().filter_map(look), "no request bore its family in x-oqs-message")
 }
 
 /// The identifier of the file, and those of the entries.
@@ -163,8 +158,9 @@ fn as_files(oqs: &Oqs) -> [FileSeen; 2] {
 }
 
 fn dates(material: &Material) -> Found {
-    let messages = material.oqs.iter().flat_map(as_files);
-    each(messages.map(|file| crate::checks::files::real_dates(&[file])), NO_MESSAGE)
+    // The row binds who answers.
+    let answers = material.oqs.iter().map(|oqs| as_files(oqs).into_iter().skip(1).collect());
+    each(answers.map(|file: Vec<FileSeen>| crate::checks::files::real_dates(&file)), NO_MESSAGE)
 }
 
 fn character_code(material: &Material) -> Found {

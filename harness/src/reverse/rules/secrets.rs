@@ -5,6 +5,7 @@ use reports::evidence::Seam;
 use super::{Found, Material, Rule, at, each};
 use crate::reverse::folder_seam::FileNote;
 use crate::reverse::form::{Secret, secrets};
+use crate::reverse::wire::Message;
 use crate::taps::http::Place;
 
 const NUMBER: (&str, &str) =
@@ -27,21 +28,30 @@ pub const RULES: &[Rule] = &[
     at(Seam::Folder, "folders/no-photo", &["OQS-FACE-09"], PHOTO, in_files_photo),
 ];
 
-/// The contents that passed at a place, with the evidence entry that shows each exchange.
-fn contents(material: &Material, place: Place) -> impl Iterator<Item = (u64, &[u8])> {
-    material
-        .calls(place)
-        .flat_map(|call| [(call.seq, &call.request.body[..]), (call.seq, &call.answer.body[..])])
+/// What passed at a place, heads and contents, with the evidence entry that shows each exchange.
+fn passed(material: &Material, place: Place) -> impl Iterator<Item = (u64, Vec<u8>)> {
+    material.calls(place).flat_map(|call| {
+        let of = |message: &Message| [head(message), message.body.clone()];
+        let all = of(&call.request).into_iter().chain(of(&call.answer));
+        all.map(|bytes| (call.seq, bytes)).collect::<Vec<_>>()
+    })
+}
+
+/// First line and header fields, the parts of a path apart.
+fn head(message: &Message) -> Vec<u8> {
+    let start = message.start.replace(['/', '?', '&', '='], " ");
+    let fields = message.headers.iter().map(|(name, value)| format!("\n{name}: {value}"));
+    std::iter::once(start).chain(fields).collect::<String>().into_bytes()
 }
 
 fn without(material: &Material, place: Place, secret: Secret) -> Found {
-    let look = |(seq, bytes): (u64, &[u8])| {
-        if secrets(bytes).contains(&secret) {
+    let look = |(seq, bytes): (u64, Vec<u8>)| {
+        if secrets(&bytes).contains(&secret) {
             return Err(format!("a {} in the exchange of entry {seq}", secret.name()));
         }
         Ok(())
     };
-    each(contents(material, place).map(look), "nothing passed here")
+    each(passed(material, place).map(look), "nothing passed here")
 }
 
 /// Digits that somebody may have chosen are for a person to look at: one number in eleven has a right check digit.

@@ -515,6 +515,7 @@ fn what_chance_explains_is_for_a_person_to_look_at() {
     let by_chance = "<ReferenceNumber>123456789018</ReferenceNumber>";
     for (id, notes) in [
         ("backend/no-number", notes([oqs("OQSsiquc01", "", by_chance)])),
+        ("reader/no-number", notes([read("/x/123456789018?a", "", "")])),
         ("folders/no-number", files([result(by_chance)])),
         ("folders/answered-by-name", files([file("req", "OQSsiquc01req_1.xml", vec![])])),
         (
