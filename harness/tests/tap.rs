@@ -594,3 +594,26 @@ fn openssl_asks_the_authority_and_each_answer_is_about_its_certificate() {
     assert_eq!(code, 0, "{told}");
     assert_eq!(rules(place.path(), "pass"), ["authority/question-answered"]);
 }
+
+#[test]
+fn a_file_that_is_written_under_its_own_name_is_seen_growing() {
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join("oqs").join(name);
+    ["req", "res", "face"].iter().for_each(|name| std::fs::create_dir_all(at(name)).unwrap());
+    let sut = written(place.path(), &["receipt-computer"], "  folders: {at: oqs}\n");
+    let mut tap = tap(&sut, &[]);
+    std::fs::write(at("req/OQSsiquc01req_1.xml"), "<XmlMsg>").unwrap();
+    tap.until("req   →");
+    std::fs::write(at("req/OQSsiquc01req_1.xml"), "<XmlMsg></XmlMsg>").unwrap();
+    std::fs::write(at("res/.aside"), "<XmlMsg></XmlMsg>").unwrap();
+    std::fs::rename(at("res/.aside"), at("res/OQSsiquc01res_1.xml")).unwrap();
+    tap.until("res   ←");
+    let (code, told) = tap.end();
+    assert_eq!(
+        (code, rules(place.path(), "fail")),
+        (1, vec!["folders/whole".to_owned()]),
+        "{told}"
+    );
+    assert!(rules(place.path(), "pass").contains(&"folders/answered-by-name".to_owned()), "{told}");
+    assert_eq!(std::fs::read_dir(at("req")).unwrap().count(), 1, "nothing is touched");
+}

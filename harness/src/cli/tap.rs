@@ -103,7 +103,7 @@ fn tell(taps: &TapPlaces, limit: Option<SignedDuration>) {
 }
 
 fn view(quiet: bool) -> View {
-    if quiet { Arc::new(|_| {}) } else { Arc::new(|line| say(line)) }
+    if quiet { Arc::new(|_| {}) } else { Arc::new(say) }
 }
 
 /// Digests of secrets are keyed by what nobody can compute: a PIN has ten thousand values.

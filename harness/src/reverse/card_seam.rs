@@ -161,7 +161,7 @@ impl Frames {
         let _ = self.tell.send(passed);
     }
 
-    fn from_reader(&self, open: &mut Open, message: Vec<u8>) {
+    fn of_reader(&self, open: &mut Open, message: Vec<u8>) {
         let passed = match message.as_slice() {
             [0x00] => Passed::PowerOff,
             [0x01] => Passed::PowerOn,
@@ -176,7 +176,7 @@ impl Frames {
         self.say(passed);
     }
 
-    fn from_card(&self, open: &mut Open, answer: Vec<u8>) {
+    fn of_card(&self, open: &mut Open, answer: Vec<u8>) {
         let command = open.asked.pop_front().filter(|asked| asked.len() > 1);
         if let Some(command) = command {
             self.say(Passed::Exchange { command, answer });
@@ -195,8 +195,8 @@ impl Ear for Frames {
         let messages: Vec<Vec<u8>> = std::iter::from_fn(|| frame(buffer)).collect();
         for message in messages {
             match from {
-                From::Asking => self.from_card(&mut open, message),
-                From::Answering => self.from_reader(&mut open, message),
+                From::Asking => self.of_card(&mut open, message),
+                From::Answering => self.of_reader(&mut open, message),
             }
         }
     }

@@ -214,4 +214,27 @@ mod tests {
             assert!(error.contains(told), "{text}\n{error}");
         }
     }
+
+    #[test]
+    fn every_position_that_can_be_listened_to_is_known_as_such() {
+        let taps = "taps: {folders: {at: oqs}}\n";
+        let names = [
+            "card",
+            "reader",
+            "card-middleware",
+            "terminal",
+            "receipt-computer",
+            "backend",
+            "authority-client",
+        ];
+        let mut known = 0;
+        for name in names {
+            let text = format!("{HEAD}positions: {{{name}: {{adapter: reverse}}}}\n{taps}");
+            let Ok(config) = SutConfig::parse(&text) else { continue };
+            let reversed = config.positions.reversed();
+            assert_eq!(reversed, config.positions.filled(), "{name}");
+            known += 1;
+        }
+        assert!(known >= 4, "{known}");
+    }
 }

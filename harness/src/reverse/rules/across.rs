@@ -126,10 +126,10 @@ fn even(digits: &str) -> String {
 
 /// What was said last of a certificate before the backend decided about it, since its last use.
 fn said(questions: &[Question], used: &Use) -> Option<Said> {
-    let asked = questions.iter().filter(|question| {
+    let mut asked = questions.iter().filter(|question| {
         question.serial == used.serial && (used.after..used.until).contains(&question.seq)
     });
-    asked.last().map(|question| question.said.clone())
+    asked.next_back().map(|question| question.said.clone())
 }
 
 /// Pairs of a use and what was said of it. Where lists were fetched a status may come from one of them.
