@@ -1,5 +1,7 @@
 //! A run out of what was heard: one case a seam, one assertion a rule, so that a pair is reported as any product is.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use reports::Text2;
 use reports::evidence::{Chain, Crossing, EvidenceEntry, Seam};
@@ -52,7 +54,7 @@ pub fn record(
         wall: Some(Wall {
             started: rfc3339(started),
             seconds: wall().duration_since(started).as_secs_f64(),
-            cases: std::collections::BTreeMap::new(),
+            cases: BTreeMap::new(),
         }),
         cases,
         incomplete: None,
@@ -80,7 +82,9 @@ impl Judge<'_> {
         let troubles = self.material.notes.troubles.iter().filter(|it| it.seam == seam);
         steps.extend(troubles.map(|trouble| step("Given", &trouble.what, Verdict::Inconclusive)));
         let title = Text2::new(format!("{}の間で聞いたこと", between(seam).ja), between(seam).en);
-        self.case(name(seam), title, (steps, rules.collect()), self.heard.evidence(Some(seam)))
+        let evidence = self.heard.evidence(Some(seam));
+        let material = numbered_in(&evidence, self.material);
+        self.case(name(seam), title, (steps, rules.collect()), (evidence, &material))
     }
 
     /// What two seams tell together; `None` where no two of them are tapped.
@@ -92,7 +96,8 @@ impl Judge<'_> {
         let rules: Vec<_> = rules::all().filter(tapped).collect();
         let title = Text2::new("複数の間を突き合わせたこと", "what several seams tell together");
         let parts = (Vec::new(), rules);
-        (!parts.1.is_empty()).then(|| self.case("across", title, parts, self.heard.evidence(None)))
+        let seen = (self.heard.evidence(None), self.material);
+        (!parts.1.is_empty()).then(|| self.case("across", title, parts, seen))
     }
 
     /// How much was heard. Nothing is not enough.
@@ -120,9 +125,9 @@ impl Judge<'_> {
         slug: &str,
         title: Text2,
         (mut steps, rules): (Vec<StepResult>, Vec<&Rule>),
-        evidence: Vec<EvidenceEntry>,
+        (evidence, material): (Vec<EvidenceEntry>, &Material),
     ) -> CaseResult {
-        let checks: Vec<Check> = rules.iter().map(|rule| self.check(rule)).collect();
+        let checks: Vec<Check> = rules.iter().map(|rule| self.check(rule, material)).collect();
         steps.extend(checks.iter().map(|check| step("Then", &check.step, check.verdict)));
         let verdict = rollup::case_verdict(&steps, &checks, &[]);
         let Explanation { why, next_step, blame } = explained(verdict, &steps, &checks);
@@ -149,12 +154,12 @@ impl Judge<'_> {
     }
 
     /// A rule as an assertion. A row that the product does not claim is not for it.
-    fn check(&self, rule: &Rule) -> Check {
+    fn check(&self, rule: &Rule, material: &Material) -> Check {
         let level = rule.bears.iter().map(|id| self.binding.level(self.catalogue, id)).min();
         let level = level.unwrap_or(reports::model::Level::Must);
         let (verdict, actual) = match self.unclaimed(rule) {
             true => (Verdict::NotApplicable, "not among the `claims` of madoguchi.yaml".to_owned()),
-            false => told((rule.judge)(self.material)),
+            false => told((rule.judge)(material)),
         };
         Check {
             requirement: rule.bears.iter().map(|id| (*id).to_owned()).collect(),
@@ -220,6 +225,17 @@ fn step(keyword: &str, text: &str, verdict: Verdict) -> StepResult {
     StepResult { keyword: keyword.to_owned(), text: text.to_owned(), verdict, message: None }
 }
 
+/// What was heard with the numbers that its entries have in the evidence of one seam, where they are counted from 1 again.
+fn numbered_in(evidence: &[EvidenceEntry], material: &Material) -> Material {
+    let numbers: BTreeMap<u64, u64> = evidence.iter().map(|entry| entry.seq).zip(1..).collect();
+    let number = |seq: &mut u64| *seq = numbers.get(seq).copied().unwrap_or_default();
+    let mut notes = material.notes.clone();
+    notes.calls.iter_mut().for_each(|call| number(&mut call.seq));
+    notes.files.iter_mut().for_each(|file| number(&mut file.seq));
+    notes.commands.iter_mut().for_each(|command| number(&mut command.seq));
+    Material::new(notes)
+}
+
 /// Entries of one seam, chained anew: the file of a case stands by itself.
 fn chained(entries: Vec<EvidenceEntry>) -> Vec<EvidenceEntry> {
     let mut chain = Chain::default();
@@ -240,7 +256,7 @@ fn rows(
     catalogue: &Catalogue,
     binding: &Binding,
     cases: &[CaseResult],
-) -> std::collections::BTreeMap<String, reports::model::RequirementRow> {
+) -> BTreeMap<String, reports::model::RequirementRow> {
     let borne = cases.iter().flat_map(|case| &case.checks).flat_map(|check| &check.requirement);
     let row = |id: &String| {
         let row = catalogue.requirements.get(id).filter(|row| binding.claims(row))?;
@@ -270,5 +286,35 @@ fn between(seam: Seam) -> Text2 {
         Seam::Camera | Seam::Matcher | Seam::Feed | Seam::Claim | Seam::Portal | Seam::Control => {
             Text2::new(seam.name(), seam.name())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::reverse::heard::{Call, Trouble};
+    use crate::reverse::wire::Message;
+    use crate::seed::Seed;
+    use crate::taps::http::Place;
+
+    #[test]
+    fn an_entry_that_is_named_is_that_of_the_cases_own_evidence() {
+        let heard = Heard::new(Seed(1), Arc::new(|_| {}));
+        heard.trouble(Trouble::at(Place::Backend, "an entry of another seam before"));
+        let request = Message { body: b"{\"pin\":\"1234\"}".to_vec(), ..Message::default() };
+        heard.asked(Place::Reader, &request);
+        let (answer, waited) = (Message::default(), SignedDuration::ZERO);
+        heard.answered(Call { place: Place::Reader, peer: None, request, answer, waited, seq: 0 });
+        let text = "product: {name: P, version: '1', vendor: V}\npositions: {terminal: {adapter: reverse}}\n";
+        let sut = SutConfig::parse(text).unwrap();
+        let record = record(&sut, &[Seam::Reader], &heard, wall()).unwrap();
+        let case = &record.cases[0];
+        let pin = case.checks.iter().find(|check| check.requirement == ["OQS-PIN-08"]).unwrap();
+        assert!(pin.actual.contains("entry 2"), "{}", pin.actual);
+        assert_eq!(case.evidence.last().unwrap().seq, 2);
     }
 }
