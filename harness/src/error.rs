@@ -23,6 +23,10 @@ pub enum BenchError {
     ProductStart { command: String, source: std::io::Error },
     #[error("{product} cannot be reached at {url}")]
     ProductUnreachable { product: String, url: String, source: reqwest::Error },
+    #[error("{product} takes no orders: its adapter is `reverse`")]
+    NoOrders { product: String },
+    #[error("{}: {reason}", path.display())]
+    TapFile { path: PathBuf, reason: String },
     // The environment's.
     #[error("cannot write {}: {source}", path.display())]
     Write { path: PathBuf, source: std::io::Error },
@@ -40,6 +44,8 @@ pub enum BenchError {
     Folder { path: PathBuf, reason: String },
     #[error("{how}")]
     PersonLeft { how: &'static str },
+    #[error("the {seam} tap cannot listen on {address}: {source}")]
+    TapListen { seam: &'static str, address: String, source: std::io::Error },
     // The product's, but no refusal.
     #[error("{product} gave no answer within {waited_ms} ms")]
     ProductSilent { product: String, waited_ms: u64 },
@@ -98,7 +104,9 @@ impl BenchError {
             | Self::ConfigYaml { .. }
             | Self::Config { .. }
             | Self::ProductStart { .. }
-            | Self::ProductUnreachable { .. } => Blame::Configuration,
+            | Self::ProductUnreachable { .. }
+            | Self::NoOrders { .. }
+            | Self::TapFile { .. } => Blame::Configuration,
             Self::Write { .. }
             | Self::Listen(_)
             | Self::ListenAt { .. }
@@ -106,7 +114,8 @@ impl BenchError {
             | Self::NoCard { .. }
             | Self::Address { .. }
             | Self::Folder { .. }
-            | Self::PersonLeft { .. } => Blame::Environment,
+            | Self::PersonLeft { .. }
+            | Self::TapListen { .. } => Blame::Environment,
             Self::ProductSilent { .. }
             | Self::ProductGone { .. }
             | Self::ProductUnreadable { .. }
@@ -147,6 +156,9 @@ impl BenchError {
             | Self::Address { .. }
             | Self::Folder { .. }
             | Self::PersonLeft { .. }
+            | Self::TapListen { .. }
+            | Self::NoOrders { .. }
+            | Self::TapFile { .. }
             | Self::ProductGivenUp { .. }
             | Self::ClockNotMoved { .. }
             | Self::ProductUnsupported { .. }
@@ -186,6 +198,13 @@ impl BenchError {
                 "create req, res and face, let the bench write there, and clear them of what lies there: a run that was killed may have left it, but the bench removes nothing of others"
             }
             Self::PersonLeft { .. } => "go on with --rerun-failed; docs/human.md tells how",
+            Self::TapListen { .. } => {
+                "choose another `listen` under `taps` in madoguchi.yaml, or stop the program that holds it"
+            }
+            Self::NoOrders { .. } => "listen to it with `madoguchi tap --sut madoguchi.yaml`",
+            Self::TapFile { .. } => {
+                "correct the path under `taps` in madoguchi.yaml; docs/tap.md tells what each file must hold"
+            }
             Self::ProductSilent { .. } => {
                 "look at the product's own log, or raise `timeout_ms` in madoguchi.yaml"
             }

@@ -25,6 +25,7 @@ pub mod oracle;
 pub mod portal_page;
 pub mod properties;
 pub mod relative;
+pub mod reverse;
 pub mod runner;
 pub mod seed;
 pub mod shard;

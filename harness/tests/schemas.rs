@@ -648,3 +648,39 @@ fn the_cards_facts() {
     without_pin["user_pin"] = "12345".into();
     assert!(schema.fits("card", &without_pin).is_err());
 }
+
+#[test]
+fn the_taps_of_a_pair() {
+    let schema = Schema::read("tap.json");
+    let tls = json!({"ca": "ca.pem", "server": "server.pem", "client": "tls"});
+    let ends =
+        json!({"listen": "https://127.0.0.1:9443", "to": "https://127.0.0.1:8443", "tls": tls});
+    let folders = json!({"at": "oqs", "poll_ms": 10});
+    let card = json!({"listen": "127.0.0.1:1", "to": "127.0.0.1:2"});
+    let taps = json!({"reader": ends, "backend": ends, "authority": ends, "folders": folders, "card": card});
+    let samples: Samples = vec![
+        ("taps", taps.clone()),
+        ("http", ends),
+        ("tls", tls),
+        ("folders", folders),
+        ("card", card),
+    ];
+    assert_agreed(&schema, &samples);
+    assert_complete(&schema, &samples, &[]);
+    let read =
+        |taps: &Value| serde_json::from_value::<harness::sut::reverse::TapPlaces>(taps.clone());
+    assert!(read(&taps).is_ok());
+    for (seam, member) in
+        [("reader", "listen"), ("reader", "to"), ("folders", "at"), ("card", "to")]
+    {
+        let mut less = taps.clone();
+        less[seam].as_object_mut().unwrap().remove(member);
+        assert!(
+            schema.fits("taps", &less).is_err() && read(&less).is_err(),
+            "{seam} without {member}"
+        );
+        let mut more = taps.clone();
+        more[seam]["shoe_size"] = 26.into();
+        assert!(schema.fits("taps", &more).is_err() && read(&more).is_err(), "{seam}");
+    }
+}

@@ -53,6 +53,9 @@ pub struct Scope {
     /// The day in Japan on which every story began, where scenarios were told relative to now, `2026-12-01`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relative_to: Option<String>,
+    /// Whether only what passed between the products was judged: nothing was ordered of them, and their data are their own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub listened: bool,
     /// The run held against an earlier one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Since>,

@@ -292,6 +292,13 @@ impl Screen {
             let text = format!("{day} {words}");
             self.indented(self.words("日", "day"), &text, out)?;
         }
+        if scope.listened {
+            let text = self.words(
+                "製品の間を通ったものだけを判定した",
+                "what passed between the products, and nothing else, was judged",
+            );
+            self.indented(self.words("聞いた", "listened"), text, out)?;
+        }
         if let Some(budget) = &scope.budget {
             self.indented(self.words("時間枠", "budget"), &self.budget(budget), out)?;
         }

@@ -14,7 +14,7 @@ const FOR_A_DAY: [&str; 4] =
     ["SpecificHealthCheckupsInfo", "PharmacistsInfo", "DiagnosisInfo", "OperationInfo"];
 
 /// Elements that tell of a person.
-const PERSONAL: [&str; 8] = [
+pub const PERSONAL: [&str; 8] = [
     "Name",
     "NameKana",
     "Birthdate",
@@ -232,21 +232,29 @@ fn every(
 
 /// The text of a file, in the code that its XML declaration names.
 fn decoded(file: &FileSeen) -> Result<(String, &'static Encoding), Unseen> {
-    let told = |why: &str| format!("{}: {why}", file.name);
-    let head = file.bytes.split(|byte| *byte == b'>').next().unwrap_or_default();
+    decode(&file.bytes).map_err(|why| format!("{}: {why}", file.name))
+}
+
+/// A text in the code that its XML declaration names.
+///
+/// # Errors
+/// Says why it cannot be read.
+pub fn decode(bytes: &[u8]) -> Result<(String, &'static Encoding), Unseen> {
+    let told = str::to_owned;
+    let head = bytes.split(|byte| *byte == b'>').next().unwrap_or_default();
     let head = String::from_utf8_lossy(head);
     let named = head.split("encoding=").nth(1).unwrap_or_default();
     let label = named.split(['"', '\'']).nth(1).unwrap_or("UTF-8");
     let encoding = Encoding::for_label(label.as_bytes())
         .filter(|it| *it == UTF_8 || *it == SHIFT_JIS)
         .ok_or_else(|| told("declares another character code"))?;
-    let text = encoding.decode_without_bom_handling_and_without_replacement(&file.bytes);
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
     let text = text.ok_or_else(|| told("is not in the character code it declares"))?;
     Ok((text.into_owned(), encoding))
 }
 
 /// Elements that hold a text and no element, in order: name and text.
-fn leaves(text: &str) -> impl Iterator<Item = (&str, &str)> {
+pub fn leaves(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let after = text.split('<').skip(1);
     after.clone().zip(after.skip(1)).filter_map(|(open, close)| {
         let (name, value) = open.split_once('>')?;
@@ -256,7 +264,7 @@ fn leaves(text: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// The text of the first element of this name that has one.
-fn value<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+pub fn value<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     leaves(text).find(|(element, _)| *element == name).map(|(_, value)| value)
 }
 

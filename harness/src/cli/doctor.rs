@@ -30,7 +30,9 @@ pub fn run(args: &DoctorArgs) -> Result<u8, Failure> {
         State::Good | State::Open => None,
     });
     if bad.is_none() {
-        say(format_args!("\nnext: madoguchi run --sut {}", args.sut.display()));
+        let is_pair = SutConfig::read(&args.sut).is_ok_and(|sut| sut.taps.is_some());
+        let next = if is_pair { "tap" } else { "run" };
+        say(format_args!("\nnext: madoguchi {next} --sut {}", args.sut.display()));
     }
     Ok(bad.map_or(0, |finding| code(finding.blame)))
 }

@@ -41,6 +41,7 @@ mod run;
 mod selection;
 mod service_log;
 mod shutdown;
+mod tap;
 mod terminal;
 mod terminal_story;
 
@@ -71,6 +72,7 @@ Examples:
   madoguchi run --sut examples/receipt-computer-python/madoguchi.yaml
   madoguchi run --profile reader-2026          hold a kind of product against its rows
   madoguchi run --shard 1/3 --out share-1      one of three shares; madoguchi merge share-* --out whole
+  madoguchi tap --sut pair/madoguchi.yaml      listen between two products that work together already
   madoguchi doctor --sut my/madoguchi.yaml     is everything set up for a run?
   madoguchi fuzz --sut my/madoguchi.yaml       stories that nobody wrote; the smallest that fails as a scenario
   madoguchi explain OQS-MSG-19                 what a requirement means and who checks it
@@ -143,6 +145,9 @@ enum Command {
     /// The terminal (資格確認端末) with its shared folders
     #[command(subcommand)]
     Terminal(terminal::TerminalCommand),
+    /// Listen between two products that work together already, and judge what passes
+    #[command(after_help = tap::EXAMPLES)]
+    Tap(tap::TapArgs),
     /// For trainers: a visit and what follows it in eight steps, each with what crosses the seams
     Demo(demo::DemoArgs),
 }
@@ -170,6 +175,7 @@ impl Command {
             | Self::Face(_)
             | Self::Portal(_)
             | Self::Reader(_)
+            | Self::Tap(_)
             | Self::Demo(_) => false,
         }
     }
@@ -350,6 +356,7 @@ pub fn main() -> ExitCode {
         }
         Command::Terminal(command) => terminal::run(&command),
         Command::Reader(ReaderCommand::Diagram { format }) => Ok(reader::diagram(format)),
+        Command::Tap(args) => tap::tap(&args),
         Command::Demo(args) => demo::run(&args),
     };
     ExitCode::from(done.unwrap_or_else(|failure| failure.tell()))

@@ -12,6 +12,7 @@ mod matcher;
 mod product;
 mod reader;
 mod receipt_computer;
+mod reverse;
 mod table;
 mod terminal;
 
@@ -78,7 +79,10 @@ pub async fn examine(file: &Path) -> Vec<Check> {
         found.push(machine::temporary_folder());
         found.push(machine::loopback_ports().await);
         if found.iter().all(Result::is_ok) {
-            found.extend(product::examine(&sut).await);
+            found.extend(match &sut.taps {
+                Some(taps) => reverse::examine(&sut, taps).await,
+                None => product::examine(&sut).await,
+            });
         }
     }
     let states = found.into_iter().map(|found| match found {
@@ -93,6 +97,10 @@ pub async fn examine(file: &Path) -> Vec<Check> {
 fn names(sut: Option<&SutConfig>) -> Vec<String> {
     let mut names: Vec<String> = BEFORE.into_iter().map(str::to_owned).collect();
     let Some(sut) = sut else { return names };
+    if let Some(taps) = &sut.taps {
+        names.extend(reverse::checks(taps));
+        return names;
+    }
     let filled = sut.positions.filled();
     let several = filled.len() > 1;
     for position in filled {
@@ -107,6 +115,9 @@ fn names(sut: Option<&SutConfig>) -> Vec<String> {
 /// # Errors
 /// The first thing that is the matter.
 pub async fn honest(sut: &SutConfig) -> Result<(), Finding> {
+    if sut.taps.is_some() {
+        return Err(BenchError::NoOrders { product: sut.product.name.clone() }.into());
+    }
     machine::temporary_folder()?;
     product::examine(sut).await.into_iter().collect()
 }

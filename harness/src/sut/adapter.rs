@@ -20,7 +20,14 @@ pub enum Adapter {
     Human(HumanAdapter),
     /// Shared folders that lie where they always lie, and a person or hooks for the rest.
     Folder(FolderAdapter),
+    /// A product that works already beside another: the bench stands between them and listens; see [`super::reverse`].
+    Reverse(ReverseAdapter),
 }
+
+/// Nothing is ordered of it, so nothing is said here: `taps` names the seams.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReverseAdapter {}
 
 /// A server that is running already.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -56,7 +63,15 @@ impl Adapter {
     pub fn is_process(&self) -> bool {
         match self {
             Self::Process(_) => true,
-            Self::Http(_) | Self::Human(_) | Self::Folder(_) => false,
+            Self::Http(_) | Self::Human(_) | Self::Folder(_) | Self::Reverse(_) => false,
+        }
+    }
+
+    /// Whether nothing is ordered of it, only listened to.
+    pub fn is_reverse(&self) -> bool {
+        match self {
+            Self::Reverse(_) => true,
+            Self::Process(_) | Self::Http(_) | Self::Human(_) | Self::Folder(_) => false,
         }
     }
 
@@ -64,14 +79,14 @@ impl Adapter {
     pub fn is_one_for_all(&self) -> bool {
         match self {
             Self::Human(_) | Self::Folder(_) => true,
-            Self::Process(_) | Self::Http(_) => false,
+            Self::Process(_) | Self::Http(_) | Self::Reverse(_) => false,
         }
     }
 
     /// Why it is no way to reach a product in this position, where it is none.
     pub(super) fn misplaced(&self, position: Position) -> Option<&'static str> {
         match self {
-            Self::Process(_) | Self::Http(_) => None,
+            Self::Process(_) | Self::Http(_) | Self::Reverse(_) => None,
             Self::Folder(adapter) => adapter.misplaced(position),
             Self::Human(_) => Self::beyond_people(position),
         }
@@ -100,6 +115,7 @@ impl Adapter {
             Self::Http(adapter) => adapter.timeout_ms,
             Self::Human(adapter) => adapter.timeout_ms.unwrap_or(u64::MAX),
             Self::Folder(adapter) => adapter.timeout_ms.unwrap_or(u64::MAX),
+            Self::Reverse(_) => five_seconds(),
         }
     }
 
@@ -113,10 +129,12 @@ impl Adapter {
                 Some("`url` must begin with http://")
             }
             Self::Folder(adapter) if adapter.fault().is_some() => adapter.fault(),
-            Self::Process(_) | Self::Http(_) | Self::Human(_) | Self::Folder(_) => {
-                (self.timeout_ms() == 0)
-                    .then_some("`timeout_ms` is 0: nothing can be answered in no time")
-            }
+            Self::Process(_)
+            | Self::Http(_)
+            | Self::Human(_)
+            | Self::Folder(_)
+            | Self::Reverse(_) => (self.timeout_ms() == 0)
+                .then_some("`timeout_ms` is 0: nothing can be answered in no time"),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::codes::{Grade, VendorCodes};
 use super::human::{Desk, HumanSettings};
 use super::kept::Kept;
 use super::positions::Positions;
+use super::reverse::TapPlaces;
 use crate::catalogue::{Catalogue, Position};
 use crate::error::BenchError;
 
@@ -39,6 +40,8 @@ pub struct SutConfig {
     /// Where that person is asked; clones share it.
     #[serde(skip)]
     pub desk: Desk,
+    /// Where `madoguchi tap` stands, for positions whose adapter is `reverse`.
+    pub taps: Option<TapPlaces>,
     /// Folder of the file; commands run there.
     #[serde(skip)]
     pub folder: PathBuf,
@@ -114,6 +117,7 @@ impl SutConfig {
         fault
             .or_else(|| self.positions.fault())
             .or_else(|| self.human_fault())
+            .or_else(|| self.taps_fault())
             .or_else(|| self.claims_fault())
     }
 
@@ -121,6 +125,26 @@ impl SutConfig {
     fn human_fault(&self) -> Option<String> {
         let idle = self.human.is_some() && !self.positions.one_at_a_time();
         idle.then(|| "`human` is for positions whose adapter is `human` or `folder`".into())
+    }
+
+    /// Taps belong to products that are listened to, and those have nothing else.
+    fn taps_fault(&self) -> Option<String> {
+        let (filled, reversed) = (self.positions.filled(), self.positions.reversed());
+        let ordered: Vec<&str> = filled.difference(&reversed).map(|it| it.name()).collect();
+        match (&self.taps, reversed.is_empty(), ordered.is_empty()) {
+            (None, true, _) => None,
+            (Some(_), true, _) => {
+                Some("`taps` is for positions with `adapter: reverse`, and there is none".into())
+            }
+            (None, false, _) => {
+                Some("`adapter: reverse` needs `taps`: which seams to listen at".into())
+            }
+            (Some(_), false, false) => Some(format!(
+                "{} takes orders: a product is listened to in all of its positions or in none",
+                ordered.join(", ")
+            )),
+            (Some(taps), false, true) => taps.fault(),
+        }
     }
 
     /// A claim must name something that binds the product; one that is misspelt would claim nothing, silently.

@@ -18,6 +18,7 @@ mod process;
 pub mod product;
 pub mod reader;
 pub mod relay;
+pub mod reverse;
 pub mod terminal;
 pub mod troubles;
 pub(crate) mod vpcd;

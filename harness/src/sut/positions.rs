@@ -57,6 +57,13 @@ impl Positions {
         self.filled().iter().any(|position| *position != Position::ReceiptComputer)
     }
 
+    /// Of the filled ones, those that are listened to only.
+    pub fn reversed(&self) -> BTreeSet<Position> {
+        let adapters = self.adapters().into_iter().filter(|(_, adapter)| adapter.is_reverse());
+        let card = self.card.as_ref().filter(|card| card.is_reverse());
+        adapters.map(|(position, _)| position).chain(card.map(|_| Position::Card)).collect()
+    }
+
     /// Whether scenarios run one after the other, because there is one person, or one folder, for all of them.
     pub fn one_at_a_time(&self) -> bool {
         self.adapters().iter().any(|(_, adapter)| adapter.is_one_for_all())
@@ -106,8 +113,10 @@ impl Positions {
 
     /// A position that nobody would ask, since the product beside it does its work: it would be found faultless.
     fn idle(&self) -> Option<String> {
-        let reader = self.reader.as_ref().map(|_| "reader");
-        let backend = self.backend.as_ref().map(|_| "backend");
+        // Whoever is only listened to asks whom it likes.
+        let asks = |adapter: &&Adapter| !adapter.is_reverse();
+        let reader = self.reader.as_ref().filter(asks).map(|_| "reader");
+        let backend = self.backend.as_ref().filter(asks).map(|_| "backend");
         let beside = [
             (reader, Position::Matcher, self.matcher.is_some()),
             (reader, Position::CardMiddleware, self.card_middleware.is_some()),

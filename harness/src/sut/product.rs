@@ -70,6 +70,7 @@ impl Product {
             Adapter::Http(adapter) => Line::Http(HttpLine::new(&name, adapter)?),
             Adapter::Human(adapter) => Line::Human(Box::new(HumanLine::start(sut, adapter)?)),
             Adapter::Folder(adapter) => Line::Folder(Box::new(FolderLine::start(sut, adapter)?)),
+            Adapter::Reverse(_) => return Err(BenchError::NoOrders { product: name }),
         };
         Ok(Self { name, codes: sut.codes.clone(), line, orders: 0 })
     }

@@ -3,7 +3,7 @@
 use reports::Text2;
 use reports::evidence::{Direction, Seam, party};
 use sim_card::apdu::{CommandApdu, ResponseApdu, describe};
-use sim_card::apps::{CARD_FACE_AID, JPKI_AID, jpki};
+use sim_card::apps::{CARD_FACE_AID, JPKI_AID, TEXT_INPUT_AID, jpki};
 use sim_card::face_info;
 use sim_reader::{CardChannel, ChannelError};
 
@@ -12,6 +12,7 @@ use crate::checks::seams::Sighting;
 
 const SELECT: u8 = 0xA4;
 const VERIFY: u8 = 0x20;
+const CHANGE_REFERENCE_DATA: u8 = 0x24;
 const READ_BINARY: u8 = 0xB0;
 const COMPUTE_DIGITAL_SIGNATURE: u8 = 0x2A;
 
@@ -34,7 +35,14 @@ impl<'a> TappedCard<'a> {
     }
 
     /// Files of the card-face application that hold a picture, the number or a birth date.
-    fn secret_file(&self) -> Option<&'static str> {
+    fn secret_file(&self, p1: u8) -> Option<&'static str> {
+        // A number or attributes, whichever file: a short identifier may name another than the current one.
+        if self.application == TEXT_INPUT_AID {
+            return Some("personal data");
+        }
+        if self.application == CARD_FACE_AID && (0x81..=0x9E).contains(&p1) {
+            return Some("face record");
+        }
         let file = self.file.filter(|_| self.application == CARD_FACE_AID)?;
         (file == face_info::FACE || file == face_info::AGE || file == face_info::NUMBER_IMAGE)
             .then_some("face record")
@@ -43,7 +51,9 @@ impl<'a> TappedCard<'a> {
     fn request(&self, command: &[u8]) {
         let told = crossed(party::READER, party::CARD, Direction::Request, describe(command));
         match CommandApdu::parse(command) {
-            Ok(CommandApdu { header: [_, VERIFY, ..], data, .. }) if !data.is_empty() => {
+            Ok(CommandApdu { header: [_, VERIFY | CHANGE_REFERENCE_DATA, ..], data, .. })
+                if !data.is_empty() =>
+            {
                 let kind = if self.in_jpki() { "PIN" } else { "照合番号" };
                 self.taps.take_secret(told, kind, &data);
             }
@@ -59,7 +69,8 @@ impl<'a> TappedCard<'a> {
         );
         let told = crossed(party::CARD, party::READER, Direction::Answer, meaning);
         let reading = command.get(1) == Some(&READ_BINARY);
-        match (self.secret_file().filter(|_| reading), parsed) {
+        let p1 = command.get(2).copied().unwrap_or_default();
+        match (self.secret_file(p1).filter(|_| reading), parsed) {
             (Some(kind), Some(response)) if !response.data.is_empty() => {
                 self.taps.take_secret(told, kind, &response.data);
             }
@@ -95,7 +106,7 @@ impl<'a> TappedCard<'a> {
             self.taps.sight(Sighting::SignatureCertificateSelected);
         }
         let number = self.application == CARD_FACE_AID && id == face_info::NUMBER_IMAGE;
-        let number_text = self.application == sim_card::apps::TEXT_INPUT_AID && id == 0x0001;
+        let number_text = self.application == TEXT_INPUT_AID && id == 0x0001;
         if number || number_text {
             self.taps.sight(Sighting::NumberFileSelected);
         }
@@ -149,7 +160,7 @@ impl CardChannel for TappedCard<'_> {
 
 /// A prefix selects the first match; the whole AID is what the tap goes on with.
 fn full_aid(selected: &[u8]) -> Vec<u8> {
-    let whole = [&JPKI_AID, &CARD_FACE_AID]
+    let whole = [&JPKI_AID, &CARD_FACE_AID, &TEXT_INPUT_AID]
         .into_iter()
         .find(|aid| !selected.is_empty() && aid.starts_with(selected));
     whole.map_or_else(|| selected.to_vec(), |aid| aid.to_vec())

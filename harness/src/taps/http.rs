@@ -13,7 +13,7 @@ use super::{Crossed, Proof, Taps, words};
 use crate::checks::seams::Sighting;
 
 /// Which seam a router stands at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// Reader to terminal.
     Reader,
@@ -30,7 +30,8 @@ pub enum Place {
 }
 
 impl Place {
-    fn parties(self) -> (Seam, &'static str, &'static str) {
+    /// The seam, who asks there and who answers.
+    pub fn parties(self) -> (Seam, &'static str, &'static str) {
         match self {
             Self::Reader => (Seam::Reader, party::READER, party::TERMINAL),
             Self::Backend => (Seam::Backend, party::TERMINAL, party::BACKEND),
@@ -43,7 +44,8 @@ impl Place {
         }
     }
 
-    fn request(self, path: &str, message: Option<&str>) -> Text2 {
+    /// What a request is for, by its path and the family in its header.
+    pub fn request(self, path: &str, message: Option<&str>) -> Text2 {
         match (self, path) {
             (Self::Backend, _) => words::family(message.unwrap_or(path)),
             (Self::Reader, "/reader/challenge") => {

@@ -8,7 +8,7 @@ pub mod card;
 pub mod folder;
 pub mod http;
 pub mod matcher;
-mod words;
+pub mod words;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -112,7 +112,7 @@ impl TerminalProduct {
         };
         let (told, reader_url) = match adapter {
             Adapter::Folder(of) => (None, of.reader_url.clone().unwrap_or_default()),
-            Adapter::Process(_) | Adapter::Http(_) | Adapter::Human(_) => {
+            Adapter::Process(_) | Adapter::Http(_) | Adapter::Human(_) | Adapter::Reverse(_) => {
                 let mut product = Product::start(sut, adapter)?;
                 let Serving { reader_url } = product.must(&TerminalOrder::Reset(reset)).await?;
                 (Some(Told { product, now }), reader_url)

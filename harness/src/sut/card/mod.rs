@@ -12,7 +12,7 @@ use sim_card::Silence;
 use sim_card::link::CardSlot;
 use sim_reader::{CardChannel, ChannelError};
 
-use super::adapter::five_seconds;
+use super::adapter::{ReverseAdapter, five_seconds};
 use crate::catalogue::Catalogue;
 
 pub use self::lying::LyingCard;
@@ -25,6 +25,8 @@ pub use self::vpcd::VirtualCard;
 pub enum CardAdapter {
     /// As a card reaches a reader, in one of two ways.
     Card(CardWays),
+    /// A card that works already with a reader: the bench stands between them and listens; see [`super::reverse`].
+    Reverse(ReverseAdapter),
 }
 
 /// The two ways; exactly one is given.
@@ -89,14 +91,22 @@ impl CardChannel for InSlot {
 impl CardAdapter {
     /// The way to the product; `None` when the configuration gives none.
     pub fn way(&self) -> Option<CardWay<'_>> {
-        let Self::Card(ways) = self;
+        let Self::Card(ways) = self else { return None };
         let pcsc = ways.pcsc.as_ref().map(CardWay::Pcsc);
         ways.vpcd.as_ref().map(CardWay::Vpcd).or(pcsc)
     }
 
+    /// Whether nothing is ordered of it, only listened to.
+    pub fn is_reverse(&self) -> bool {
+        match self {
+            Self::Reverse(_) => true,
+            Self::Card(_) => false,
+        }
+    }
+
     /// What is wrong with it, although it can be read.
     pub(super) fn fault(&self) -> Option<&'static str> {
-        let Self::Card(ways) = self;
+        let Self::Card(ways) = self else { return None };
         match (&ways.vpcd, &ways.pcsc) {
             (None, None) | (Some(_), Some(_)) => {
                 Some("give one of `vpcd` (a program) and `pcsc` (a card in a reader)")
