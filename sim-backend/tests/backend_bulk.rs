@@ -219,6 +219,21 @@ async fn many_reference_numbers_are_registered_each_on_its_own() {
     assert_eq!(element(&answer, "ReferenceNumber"), Some("P-0001"));
 }
 
+#[tokio::test] // rows OQS-REF-01, -05
+async fn of_many_numbers_for_one_person_the_one_told_last_counts() {
+    let bench = bench().await;
+    let gain = json!({"insurer_name": "架空健康保険組合", "symbol": "記号1", "number": "0007777", "branch": "00", "own_or_family": "1", "gained": "2026-03-01"});
+    bench.feed(json!([{"record_id": "G", "insurer_number": "99990013", "person": "P-1", "kind": "gain", "data": gain}])).await;
+    for (first, second) in [("0001234", "0007777"), ("0007777", "0001234")] {
+        let entries = [(first, "P-FIRST"), (second, "P-SECOND")];
+        let infos: String =
+            entries.iter().map(|(number, own)| registration(HERE, number, own).1).collect();
+        reception(&bench, "OQSmuimm01req", message(&header(HERE), &infos)).await;
+        let answer = bench.ask(HERE, QUERY, number_query("0007777", "1985-05-05")).await;
+        assert_eq!(element(&answer, "ReferenceNumber"), Some("P-SECOND"), "{first}: {answer}");
+    }
+}
+
 #[tokio::test]
 async fn a_thousand_entries_are_taken_and_one_more_is_refused() {
     let bench = bench().await;

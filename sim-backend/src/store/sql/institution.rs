@@ -1,5 +1,8 @@
 //! What an institution leaves with the backend besides visits: its own numbers for persons, and bulk requests.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use jiff::Timestamp;
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
@@ -18,31 +21,43 @@ pub(super) async fn keep_numbers(
     work: &mut AnyConnection,
     numbers: &[ReferenceNumber],
 ) -> Result<(), StoreError> {
-    // Always in the same order, so that two who keep the same numbers never wait for each other.
-    let mut sorted: Vec<_> = numbers.iter().collect();
-    sorted.sort_by(|one, other| {
-        let key = |given: &ReferenceNumber| {
-            let under = (given.insurer_number.clone(), given.insured_number.clone());
-            (given.institution.clone(), given.person.clone(), under)
-        };
-        key(one).cmp(&key(other))
+    let mut lasts = BTreeMap::new();
+    for given in numbers {
+        let whose = (&given.institution, &given.person);
+        if let Entry::Vacant(vacant) = lasts.entry(whose) {
+            vacant.insert(last_number(&mut *work, given).await?);
+        }
+    }
+    // Later ones are newer, as they were told; but written always in the same order, so that two who keep the same numbers never
+    // wait for each other.
+    let mut sorted: Vec<(i64, &ReferenceNumber)> = (1..).zip(numbers).collect();
+    sorted.sort_by_key(|(_, given)| {
+        (&given.institution, &given.person, &given.insurer_number, &given.insured_number)
     });
-    for given in sorted {
-        keep_number(&mut *work, given).await?;
+    for (place, given) in sorted {
+        let last = lasts.get(&(&given.institution, &given.person)).copied().unwrap_or_default();
+        keep_number(&mut *work, given, last.saturating_add(place)).await?;
     }
     Ok(())
 }
 
-async fn keep_number(work: &mut AnyConnection, given: &ReferenceNumber) -> Result<(), StoreError> {
-    const LAST: &str = "SELECT COALESCE(MAX(sequence), 0) AS last FROM reference_number_under WHERE institution = $1 AND person = $2";
+/// The sequence of the number that the institution gave the person last; 0 before the first.
+async fn last_number(work: &mut AnyConnection, given: &ReferenceNumber) -> Result<i64, StoreError> {
+    const SQL: &str = "SELECT COALESCE(MAX(sequence), 0) AS last FROM reference_number_under WHERE institution = $1 AND person = $2";
+    let query = sqlx::query(SQL).bind(given.institution.as_str()).bind(given.person.as_str());
+    Ok(query.fetch_one(work).await?.try_get("last")?)
+}
+
+async fn keep_number(
+    work: &mut AnyConnection,
+    given: &ReferenceNumber,
+    sequence: i64,
+) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO reference_number_under \
          (institution, person, insurer_number, insured_number, sequence, reference_number) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (institution, person, insurer_number, insured_number) \
          DO UPDATE SET sequence = excluded.sequence, reference_number = excluded.reference_number";
-    let (institution, person) = (given.institution.as_str(), given.person.as_str());
-    let row = sqlx::query(LAST).bind(institution).bind(person).fetch_one(&mut *work).await?;
-    let sequence = row.try_get::<i64, _>("last")?.saturating_add(1);
-    let query = sqlx::query(SQL).bind(institution).bind(person);
+    let query = sqlx::query(SQL).bind(given.institution.as_str()).bind(given.person.as_str());
     let query = query.bind(given.insurer_number.as_str()).bind(given.insured_number.as_str());
     query.bind(sequence).bind(given.number.as_str()).execute(work).await?;
     Ok(())
