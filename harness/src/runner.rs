@@ -62,7 +62,10 @@ pub fn run_timed(
     let notes = Notes::default();
     let played = notes.set_aside(cases, workshop, progress);
     let shares = runners(workshop).min(played.len().max(1));
-    std::thread::scope(|scope| {
+    // Each runner silences panics while it runs and then puts back what it found, which the others would not survive in silence.
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let ran = std::thread::scope(|scope| {
         let share =
             |index: usize| played.iter().copied().skip(index).step_by(shares).collect::<Vec<_>>();
         let start = |index| {
@@ -80,9 +83,9 @@ pub fn run_timed(
         runners.into_iter().try_for_each(|runner| {
             runner.join().unwrap_or_else(|_| Err(BenchError::setup("runner", "a runner panicked")))
         })
-    })?;
-    // Cucumber silences panics while it runs; two runners may leave the hook silent.
-    drop(std::panic::take_hook());
+    });
+    std::panic::set_hook(told);
+    ran?;
     let mut notes = notes.0.lock().unwrap_or_else(PoisonError::into_inner);
     let took = notes.iter().filter_map(|(id, note)| Some((id.clone(), note.seconds()?))).collect();
     let result = |case: &&'static Case| result(case, notes.remove(&case.id).unwrap_or_default());

@@ -79,7 +79,12 @@ fn step_verdict(step: &StepResult, checks: &[Check]) -> Option<Verdict> {
 /// What a case is worth.
 #[must_use]
 pub fn case_verdict(steps: &[StepResult], checks: &[Check], judgements: &[Judgement]) -> Verdict {
-    let borne = checks.iter().map(check_verdict).chain(judgements.iter().map(judgement_verdict));
+    // What went well before the product was asked for what it does not do was only the way there: nothing was asserted of it.
+    let only_the_way =
+        checks.is_empty() && steps.iter().any(|step| step.verdict == Verdict::NotApplicable);
+    let judged = judgements.iter().map(judgement_verdict);
+    let judged = judged.filter(|verdict| !(only_the_way && *verdict == Verdict::Pass));
+    let borne = checks.iter().map(check_verdict).chain(judged);
     weightiest(borne.chain(steps.iter().filter_map(|step| step_verdict(step, checks))))
 }
 
@@ -411,6 +416,9 @@ mod tests {
             ),
             ("a person must look", vec![NeedsReview], vec![], None, NeedsReview),
             ("not for this product", vec![NotApplicable], vec![], None, NotApplicable),
+            ("the way there bears nothing", vec![NotApplicable], vec![], Some(true), NotApplicable),
+            ("and convicts all the same", vec![NotApplicable], vec![], Some(false), Fail),
+            ("what was asserted stands", vec![NotApplicable], vec![(Must, Pass)], Some(true), Pass),
             (
                 "one part does not apply",
                 vec![],
