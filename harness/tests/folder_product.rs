@@ -224,6 +224,14 @@ fn a_terminal_that_makes_answers_up_is_not_judged() {
 }
 
 #[test]
+fn a_terminal_that_takes_every_answer_for_utf_8_is_not_judged() {
+    let (folder, _watching) = terminal("takes all for UTF-8");
+    let (code, said) = told(&mut madoguchi(folder.path(), &["doctor"]));
+    assert_eq!(code, Some(4), "{said}");
+    assert!(said.contains("BAD     an answer in Shift_JIS"), "{said}");
+}
+
+#[test]
 fn a_terminal_that_does_not_run_lays_no_answer() {
     let (folder, watching) = terminal("");
     drop(watching);

@@ -2,8 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -22,7 +21,8 @@ use crate::sut::relay::Behind;
 use crate::world::{FixedFolders, Served, Workshop, mutual_tls, tls_files};
 
 /// What is looked at, in order.
-pub(super) const CHECKS: [&str; 3] = ["shared folders", "an echo", "a known-bad step"];
+pub(super) const CHECKS: [&str; 4] =
+    ["shared folders", "an echo", "a known-bad step", "an answer in Shift_JIS"];
 
 const CONTRACT: &str =
     "docs/human.md tells what a terminal with fixed folders needs; look at the terminal's own log";
@@ -36,10 +36,21 @@ struct Counter {
     institution: String,
     patience: Duration,
     folders: FixedFolders,
-    refuses: Arc<AtomicBool>,
+    says: Arc<Mutex<Says>>,
     _behind: Behind,
     _backend: Served,
 }
+
+/// What the backend says to everything.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Says {
+    Valid,
+    Refused,
+    InShiftJis,
+}
+
+/// Who is told of in Shift_JIS: what a terminal that reads bytes as UTF-8 would not bring back.
+const NAME: &str = "架空　花子";
 
 /// Looks at the product.
 pub(super) async fn examine(sut: &SutConfig, of: &FolderAdapter) -> Vec<Result<(), Finding>> {
@@ -47,11 +58,12 @@ pub(super) async fn examine(sut: &SutConfig, of: &FolderAdapter) -> Vec<Result<(
         Ok(counter) => counter,
         Err(error) => return vec![Err(error.into())],
     };
-    let echo = counter.echo().await;
-    let good = echo.is_ok();
-    let mut found = vec![Ok(()), echo];
-    if good {
+    let mut found = vec![Ok(()), counter.echo().await];
+    if found.iter().all(Result::is_ok) {
         found.push(counter.known_bad().await);
+    }
+    if found.iter().all(Result::is_ok) {
+        found.push(counter.in_shift_jis().await);
     }
     found
 }
@@ -65,15 +77,15 @@ impl Counter {
         let workshop = Workshop::new(Seed(1), None)?;
         let tls = sut.folder.join(of.tls.as_ref().ok_or_else(missing)?);
         tls_files(&workshop, &institution, &tls)?;
-        let refuses = Arc::new(AtomicBool::new(false));
-        let router = Router::new().fallback(answer).with_state(Arc::clone(&refuses));
+        let says = Arc::new(Mutex::new(Says::Valid));
+        let router = Router::new().fallback(answer).with_state(Arc::clone(&says));
         let backend = mutual_tls(router, workshop.server_config()).await?;
         Ok(Self {
             product: sut.product.name.clone(),
             institution,
             patience: of.timeout_ms.map_or(PATIENCE, Duration::from_millis),
             folders,
-            refuses,
+            says,
             _behind: sut.desk.relay(address)?.lead_to(backend.address),
             _backend: backend,
         })
@@ -81,7 +93,7 @@ impl Counter {
 
     /// What the backend answers comes back: a terminal that reaches nobody fails here.
     async fn echo(&self) -> Result<(), Finding> {
-        let answer = self.ask("DOCTOR1").await?;
+        let (answer, _) = self.ask("DOCTOR1").await?;
         if answer.anywhere("QualificationValidity") == Some("1") {
             return Ok(());
         }
@@ -90,16 +102,30 @@ impl Counter {
 
     /// A refusal of the backend's comes back as one: a terminal that makes answers up fails here.
     async fn known_bad(&self) -> Result<(), Finding> {
-        self.refuses.store(true, Ordering::SeqCst);
-        let answer = self.ask("DOCTOR2").await?;
+        self.let_say(Says::Refused);
+        let (answer, _) = self.ask("DOCTOR2").await?;
         if answer.anywhere("ErrorCode") == Some("SIM-E3001") {
             return Ok(());
         }
         Err(self.fault("does not hand on that the backend refused; its answers would mean nothing"))
     }
 
+    /// The bytes come back as they are: a terminal that takes every answer for UTF-8 spoils names here.
+    async fn in_shift_jis(&self) -> Result<(), Finding> {
+        self.let_say(Says::InShiftJis);
+        let (answer, encoding) = self.ask("DOCTOR3").await?;
+        if (answer.anywhere("Name"), encoding) == (Some(NAME), Encoding::ShiftJis) {
+            return Ok(());
+        }
+        Err(self.fault("does not lay an answer in Shift_JIS into res as it came"))
+    }
+
+    fn let_say(&self, says: Says) {
+        *self.says.lock().unwrap_or_else(PoisonError::into_inner) = says;
+    }
+
     /// Lays a question into `req` and takes the answer out of `res`.
-    async fn ask(&self, name: &str) -> Result<Element, Finding> {
+    async fn ask(&self, name: &str) -> Result<(Element, Encoding), Finding> {
         let end = format!("_{}_{name}.xml", self.institution);
         let request = self.folders.folders.req.join(format!("OQSsiquc01req{end}"));
         let reply = self.folders.folders.res.join(format!("OQSsiquc01res{end}"));
@@ -138,11 +164,11 @@ impl Counter {
 }
 
 /// The message in a file, once it is whole.
-async fn whole(path: &PathBuf) -> Element {
+async fn whole(path: &PathBuf) -> (Element, Encoding) {
     loop {
         let read = fs::read(path).ok().and_then(|bytes| xml::parse(&bytes).ok());
         match read {
-            Some((message, _)) => return message,
+            Some(read) => return read,
             None => tokio::time::sleep(LOOK).await,
         }
     }
@@ -150,16 +176,24 @@ async fn whole(path: &PathBuf) -> Element {
 
 /// A backend that knows one answer.
 async fn answer(
-    State(refuses): State<Arc<AtomicBool>>,
+    State(says): State<Arc<Mutex<Says>>>,
 ) -> ([(&'static str, &'static str); 1], Vec<u8>) {
-    let (header, body) = if refuses.load(Ordering::SeqCst) {
-        let header = [("SegmentOfResult", "9"), ("ErrorCode", "SIM-E3001"), ("ErrorMessage", "-")];
-        (leaves(&header), Vec::new())
-    } else {
-        let body = [("ProcessingResultStatus", "1"), ("QualificationValidity", "1")];
-        (leaves(&[("SegmentOfResult", "1")]), leaves(&body))
+    let says = *says.lock().unwrap_or_else(PoisonError::into_inner);
+    let valid = [("ProcessingResultStatus", "1"), ("QualificationValidity", "1")];
+    let (header, body, encoding) = match says {
+        Says::Valid => (vec![("SegmentOfResult", "1")], valid.to_vec(), Encoding::Utf8),
+        Says::Refused => {
+            let header =
+                [("SegmentOfResult", "9"), ("ErrorCode", "SIM-E3001"), ("ErrorMessage", "-")];
+            (header.to_vec(), Vec::new(), Encoding::Utf8)
+        }
+        Says::InShiftJis => {
+            let body = valid.into_iter().chain([("Name", NAME)]).collect();
+            (vec![("SegmentOfResult", "1")], body, Encoding::ShiftJis)
+        }
     };
-    let bytes = xml::write(&messages::message(header, body), Encoding::Utf8).unwrap_or_default();
+    let message = messages::message(leaves(&header), leaves(&body));
+    let bytes = xml::write(&message, encoding).unwrap_or_default();
     ([(MESSAGE_HEADER, "OQSsiquc01res")], bytes)
 }
 

@@ -2,7 +2,8 @@
 
   terminal_watcher.py FOLDERS TLS HOST:PORT
 
-MISTAKE says what it does wrongly: "makes answers up" answers a refusal with a confirmation.
+MISTAKE says what it does wrongly: "makes answers up" answers a refusal with a confirmation, "takes all for UTF-8"
+writes what it read as UTF-8, whatever it was.
 """
 import os, ssl, sys, time, urllib.error, urllib.request
 from pathlib import Path
@@ -25,6 +26,8 @@ while True:
             continue  # asked again, as in an outage
         if mistake == "makes answers up" and b"ErrorCode" in answer:
             answer = b"<XmlMsg><MessageHeader><SegmentOfResult>1</SegmentOfResult></MessageHeader><MessageBody><QualificationValidity>1</QualificationValidity></MessageBody></XmlMsg>"
+        if mistake == "takes all for UTF-8":
+            answer = answer.decode("utf-8", "replace").encode()
         there = folders / "res" / request.name.replace("req", "res", 1)
         aside = there.with_name("." + there.name)
         aside.write_bytes(answer)
