@@ -45,6 +45,16 @@ fn opens_own_chart(world: &World, visit: &Visit, answer: &Answer) -> bool {
         && chart.insurance.as_ref() == Some(&record.numbers)
 }
 
+/// Whether something opens the care history there that is no consent of the last day: a disaster, or care that goes on outside.
+fn is_beyond_a_day(before: &[Event], request: &InformationRequest) -> bool {
+    let in_disaster = |event: &Event| matches!(event, Event::Disaster(_));
+    let outside =
+        |visit: &Visit| visit.institution == request.institution && visit.occasion.is_some();
+    before
+        .iter()
+        .any(|event| in_disaster(event) || matches!(event, Event::Visit(visit) if outside(visit)))
+}
+
 /// The clock before each event.
 fn clocks(world: &World, story: &[Event]) -> Vec<jiff::Timestamp> {
     let mut now = world.now;
@@ -55,7 +65,7 @@ fn clocks(world: &World, story: &[Event]) -> Vec<jiff::Timestamp> {
             if let Event::Clock(to) = event {
                 now = now.max(*to);
             }
-            if matches!(event, Event::BulkQuery(_))
+            if matches!(event, Event::BulkQuery(_) | Event::Finding(_))
                 || matches!(event, Event::Register(Registration { bulk: true, .. }))
             {
                 now += SignedDuration::from_secs(BULK_SECONDS);
@@ -258,6 +268,9 @@ proptest! {
         let clocks = clocks(&world, &story);
         for (nth, event) in story.iter().enumerate() {
             let Event::Information(request) = event else { continue };
+            if is_beyond_a_day(&story[..nth], request) {
+                continue;
+            }
             let mut consents = BTreeMap::new();
             for (at, visit, seen) in visits(&story[..nth], &outcomes) {
                 let (Some(answer), Some(holder)) = (&seen.answer, holder(visit)) else { continue };

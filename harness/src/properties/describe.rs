@@ -182,7 +182,9 @@ fn event_in_words(world: &World, event: &Event) -> String {
         Event::Claim(claim) => claim_in_words(claim),
         Event::Portal(used) => {
             let does = if used.register { "registers and looks" } else { "looks" };
-            format!("{} {does} at the portal, typing {}", used.person, used.pin)
+            let card = world.people.get(&used.person).and_then(|person| person.card.as_ref());
+            let entry = entry_in_words(&used.pin, card.and_then(|card| card.pin.as_deref()));
+            format!("{} {does} at the portal, PIN ({entry})", used.person)
         }
     }
 }

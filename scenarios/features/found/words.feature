@@ -72,6 +72,26 @@
           to: 2026-12-31
       """
     ならば 直前の結果の『/feed/accepted』は『true』である
+    もし 「架空医院」が次の番号でカードなしに再照会する
+      """
+      numbers:
+        insurer_number: '99990012'
+        symbol: 見本
+        number: '0011'
+        branch: '01'
+      birthdate: 1990-05-05
+      occasion: home-visit
+      """
+    ならば 直前の結果の『/query』は『refused』である
+    もし 「架空医院」が次の四情報により照会する
+      """
+      function: disaster
+      name: 架空　花子
+      birthdate: 1990-05-05
+      sex: 2
+      address: 架空県見本市一丁目１－１
+      """
+    ならば 直前の結果の『/query』は『refused』である
     もし 「架空医院」が次の番号で資格を照会する
       """
       numbers:
