@@ -168,9 +168,7 @@ pub(super) fn care_goes_on() -> BoxedStrategy<Vec<Draft>> {
 }
 
 /// The same visit, on an occasion outside.
-fn at(visit: Draft, occasion: Occasion) -> Draft {
-    match visit {
-        Draft::Visit(visit) => Draft::Visit(VisitDraft { occasion: Some(occasion), ..visit }),
-        other => other,
-    }
+fn at(draft: Draft, occasion: Occasion) -> Draft {
+    let Draft::Visit(visit) = draft else { return draft };
+    Draft::Visit(VisitDraft { occasion: Some(occasion), ..visit })
 }
