@@ -133,7 +133,7 @@ impl Desk {
     /// Asks, and waits for the answer, at most for `patience`.
     ///
     /// # Errors
-    /// [`Unheard`].
+    /// When nobody answers any more, or the person ends the run.
     pub async fn ask(&self, prompt: Prompt, patience: Option<Duration>) -> Result<Answer, Unheard> {
         self.put(prompt);
         let answered = self.answered();
