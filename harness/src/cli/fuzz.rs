@@ -20,7 +20,7 @@ use crate::properties::gherkin::{Heading, Must, feature};
 use crate::properties::shrink::{Ended, Limits, Shrunk};
 use crate::seed::Seed;
 use crate::sut::config::{Clock, SutConfig};
-use crate::world::Workshop;
+use crate::world::{Seams, Workshop};
 
 /// Folder of counterexamples, unless another is named.
 const OUT: &str = "madoguchi-fuzz";
@@ -59,6 +59,9 @@ pub struct FuzzArgs {
     /// How many seconds that may take; what time cuts short may be larger than it has to be
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     shrink_seconds: u32,
+    /// Join the actors by calls instead of sockets: the same bytes and signatures, and more stories a second. For the reference stack, with or without a defect
+    #[arg(long, conflicts_with = "sut")]
+    in_process: bool,
     /// When a product is given up
     #[command(flatten)]
     breaker: BreakerArgs,
@@ -82,6 +85,9 @@ pub fn fuzz(args: &FuzzArgs) -> Result<u8, Failure> {
     let mutant = args.mutant.as_deref().map(|id| own::mutant(catalogue, id)).transpose()?;
     sut.as_ref().map(doctor::admit).transpose()?;
     let mut workshop = Workshop::new(Seed(args.seed), sut)?;
+    if args.in_process {
+        workshop = workshop.with_seams(Seams::Calls);
+    }
     if let Some(mutant) = mutant {
         workshop = workshop.with_plant(mutant.plant.clone());
     }
@@ -103,6 +109,7 @@ pub fn fuzz(args: &FuzzArgs) -> Result<u8, Failure> {
         now: clock::wall,
     };
     let replays = AtomicU32::new(0);
+    let began = clock::wall();
     let done = work.run(&|work| match work {
         Work::Story => told(""),
         Work::Replay => {
@@ -116,8 +123,12 @@ pub fn fuzz(args: &FuzzArgs) -> Result<u8, Failure> {
     });
     bar.finish_and_clear();
     let (tally, found) = done?;
+    let took = clock::wall().duration_since(began);
     if !args.quiet {
         tell(args, &tally);
+        if found.is_none() {
+            say(rate(&tally, took));
+        }
     }
     match found {
         None => Ok(rollup::exit_code(verdict(&tally))),
@@ -167,6 +178,14 @@ fn tell(args: &FuzzArgs, tally: &Tally) {
             "inconclusive, story {number}: it parted once and not when it was played again\n  next: let the product do the same at every try: give it one clock and no memory between sessions"
         ));
     }
+}
+
+/// How fast that went on the wall clock: the only line that differs from one run to the next.
+fn rate(tally: &Tally, took: SignedDuration) -> String {
+    let seconds = took.as_secs_f64().max(f64::MIN_POSITIVE);
+    let each = |number: u32| f64::from(number) / seconds;
+    let (stories, visits) = (each(tally.judged), each(tally.visits));
+    format!("in {seconds:.1} s: {stories:.1} stories and {visits:.1} visits a second")
 }
 
 /// A counterexample as it is told.
@@ -261,5 +280,17 @@ fn ended_in_words(ended: Ended, replays: u32) -> String {
                 "cut short by time after {replays} replays: a smaller one may exist; raise --shrink-seconds"
             )
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_counts_what_was_judged_by_the_time_it_took() {
+        let tally = Tally { judged: 30, visits: 90, ..Tally::default() };
+        let told = rate(&tally, SignedDuration::from_millis(1_500));
+        assert_eq!(told, "in 1.5 s: 20.0 stories and 60.0 visits a second");
     }
 }

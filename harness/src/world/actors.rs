@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use axum::Router;
+use sim_backend::messages::InstitutionCode;
 use sim_card::pki::{Authority, AuthorityConfig, ResponderBehaviour, router as authority_router};
 use sim_reader::institution::Institution as ReferenceInstitution;
 use sim_reader::institution::protocol::{Op, Request, Reset, Status, code};
 use sim_reader::reader_link::HttpTerminalLink;
 use sim_reader::terminal::{BackendClient, Encoding, Folders};
 
+use super::calls::{BackendByCall, ReaderLink, Seams};
 use super::serving::{Served, plain};
 use super::terminal::{Place, TerminalSide};
 use super::tls::BACKEND_HOST;
@@ -31,6 +34,7 @@ pub struct AuthoritySide {
     pub authority: Arc<Mutex<Authority>>,
     /// Whether its responder answers.
     pub behaviour: Arc<Mutex<ResponderBehaviour>>,
+    router: Router,
     served: Served,
 }
 
@@ -46,9 +50,14 @@ impl AuthoritySide {
         let behaviour = Arc::new(Mutex::new(ResponderBehaviour::Answering));
         let router =
             authority_router(Arc::clone(&authority), clock.handle(), Arc::clone(&behaviour));
-        let served =
-            plain(http::tapped(router, http::Place::ValidationAuthority, taps.clone())).await?;
-        Ok(Self { authority, behaviour, served })
+        let router = http::tapped(router, http::Place::ValidationAuthority, taps.clone());
+        let served = plain(router.clone()).await?;
+        Ok(Self { authority, behaviour, router, served })
+    }
+
+    /// Its services with their tap, for whoever calls them within the process.
+    pub fn router(&self) -> Router {
+        self.router.clone()
     }
 
     /// `http://…` of its services.
@@ -80,7 +89,7 @@ pub struct Setup<'a> {
 /// One institution: terminal with its folders, reader link and receipt computer.
 pub struct Counter {
     /// The reader's way to the terminal.
-    pub link: HttpTerminalLink,
+    pub link: ReaderLink,
     /// The receipt computer, ours or the product.
     pub receipt_computer: Box<dyn ReceiptComputer>,
     /// Client of the backend seam with the institution's certificate, for whoever sends a message again.
@@ -99,15 +108,19 @@ impl Counter {
         setup: &Setup<'_>,
         code: &str,
         institution: &Institution,
-        backend: SocketAddr,
+        backend: (SocketAddr, Router),
     ) -> Result<Self, BenchError> {
-        let client = backend_client(setup.workshop, code, backend)?;
+        let (backend, door) = backend;
+        let client = match setup.workshop.seams() {
+            Seams::Sockets => backend_client(setup.workshop, code, backend)?,
+            Seams::Calls => called_backend(door, code)?,
+        };
         let place = Place { code, institution, client: &client, backend };
         let terminal = TerminalSide::open(setup, &place).await?;
         let start = reset(code, institution, terminal.folders.clone());
         let right = receipt_computer(setup, start.clone())?;
         let mut counter = Self {
-            link: HttpTerminalLink::new(&terminal.url, plain_client()?),
+            link: reader_link(setup, &terminal)?,
             receipt_computer: setup.planted.receipt_computer(right),
             backend: client,
             terminal,
@@ -201,6 +214,21 @@ pub fn encoding(encoding: FileEncoding) -> Encoding {
 pub fn plain_client() -> Result<reqwest::Client, BenchError> {
     let built = reqwest::Client::builder().no_proxy().tls_certs_only(std::iter::empty()).build();
     built.map_err(|error| BenchError::setup("HTTP client", error))
+}
+
+fn reader_link(setup: &Setup<'_>, terminal: &TerminalSide) -> Result<ReaderLink, BenchError> {
+    Ok(match setup.workshop.seams() {
+        Seams::Sockets => {
+            ReaderLink::Http(HttpTerminalLink::new(&terminal.url, plain_client()?))
+        }
+        Seams::Calls => ReaderLink::Call(terminal.router.clone()),
+    })
+}
+
+fn called_backend(door: Router, code: &str) -> Result<BackendClient, BenchError> {
+    let institution = InstitutionCode::new(code);
+    let institution = institution.map_err(|error| BenchError::setup("backend seam", error))?;
+    Ok(BackendClient::by(Arc::new(BackendByCall { door, institution }), code))
 }
 
 fn backend_client(

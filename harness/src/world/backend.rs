@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use sim_backend::certificate::{CertificateValidator, OcspClient, TrustAnchors};
-use sim_backend::person_link::HttpPersonLink;
+use sim_backend::person_link::{HttpPersonLink, PersonLink};
 use sim_backend::{Backend, BackendConfig};
 use sim_card::pki::CaKind;
 
@@ -14,6 +14,7 @@ use super::actors::{AuthoritySide, Setup, plain_client};
 use super::authority_client::AuthorityClient;
 use super::backend_product::BackendProduct;
 use super::bulk_seam::BulkSeam;
+use super::calls::{LinkByCall, Seams, StatusByCall};
 use super::link::{GapLink, Gaps};
 use super::serving::{Served, mutual_tls, plain};
 use super::status::SwitchedStatus;
@@ -31,6 +32,7 @@ const SILENT_LIMIT: Duration = Duration::from_millis(150);
 pub struct BackendSide {
     behind: Behind,
     institutions: Served,
+    door: Router,
     /// Where insurers send to.
     pub insurers: Served,
     /// What happens to bulk results on their way.
@@ -93,14 +95,20 @@ impl BackendSide {
         let shown = witness::door(institutions, setup.workshop.witness());
         let bulk = BulkSeam::new(setup.clock.clone());
         let institutions = tap(setup, bulk.around(shown), Seam::Backend, http::Place::Backend);
+        let door = institutions.clone();
         let institutions = mutual_tls(institutions, setup.workshop.server_config()).await?;
         let insurers = plain(tap(setup, insurers, Seam::Feed, http::Place::Feed)).await?;
-        Ok(Self { behind, institutions, insurers, bulk })
+        Ok(Self { behind, institutions, door, insurers, bulk })
     }
 
     /// Where institutions connect to.
     pub fn address(&self) -> SocketAddr {
         self.institutions.address
+    }
+
+    /// The institutions' door, for whoever calls it within the process.
+    pub fn door(&self) -> Router {
+        self.door.clone()
     }
 
     /// The reference backend; `what` is what is wanted of it.
@@ -140,12 +148,31 @@ async fn validator(
     Ok(Some(Arc::new(AuthorityClient::start(setup, side, product).await?)))
 }
 
+/// What the backend asks the authority.
+type Asked = (SwitchedStatus, Arc<dyn PersonLink>);
+
+fn over_sockets(setup: &Setup<'_>, side: &AuthoritySide) -> Result<Asked, BenchError> {
+    let client = plain_client()?;
+    let nonces = setup.seed.bytes("OCSP nonces");
+    let ask = |limit| Box::new(OcspClient::new(client.clone(), side.url(), limit, nonces));
+    let status =
+        SwitchedStatus::new(Arc::clone(&side.behaviour), ask(STATUS_LIMIT), ask(SILENT_LIMIT));
+    Ok((status, Arc::new(HttpPersonLink::new(client.clone(), &side.url(), STATUS_LIMIT))))
+}
+
+fn by_calls(setup: &Setup<'_>, side: &AuthoritySide) -> Asked {
+    let seed = setup.seed.derive("OCSP nonces");
+    let ask = |limit| Box::new(StatusByCall::new(side.router(), limit, seed));
+    let status =
+        SwitchedStatus::new(Arc::clone(&side.behaviour), ask(STATUS_LIMIT), ask(SILENT_LIMIT));
+    (status, Arc::new(LinkByCall { authority: side.router(), limit: STATUS_LIMIT }))
+}
+
 fn config(
     setup: &Setup<'_>,
     side: &AuthoritySide,
     gaps: &Gaps,
 ) -> Result<BackendConfig, BenchError> {
-    let client = plain_client()?;
     let trust = {
         let authority = side.authority.lock().unwrap_or_else(PoisonError::into_inner);
         let phones = authority.certificate_of(CaKind::MobileUserAuthentication).to_vec();
@@ -153,11 +180,10 @@ fn config(
         anchors.extend([authority.ca_certificate().to_vec(), phones]);
         TrustAnchors::new(anchors).map_err(|error| BenchError::setup("backend", error))?
     };
-    let nonces = setup.seed.bytes("OCSP nonces");
-    let ask = |limit| OcspClient::new(client.clone(), side.url(), limit, nonces);
-    let status =
-        SwitchedStatus::new(Arc::clone(&side.behaviour), ask(STATUS_LIMIT), ask(SILENT_LIMIT));
-    let link = Arc::new(HttpPersonLink::new(client.clone(), &side.url(), STATUS_LIMIT));
+    let (status, link) = match setup.workshop.seams() {
+        Seams::Sockets => over_sockets(setup, side)?,
+        Seams::Calls => by_calls(setup, side),
+    };
     let link = Arc::new(GapLink { link, gaps: Arc::clone(gaps), clock: setup.clock.clone() });
     Ok(BackendConfig {
         store_url: "sqlite::memory:".to_owned(),

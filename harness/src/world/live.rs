@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sim_reader::consent::ConsentKind as ReaderConsent;
-use sim_reader::reader_link::{HttpTerminalLink, TerminalLink};
+use sim_reader::reader_link::TerminalLink;
 use sim_reader::session::{People, Placed, Reader, VisitReport};
 use sim_reader::{Camera, CardChannel, ChannelError};
 
+use super::calls::ReaderLink;
 use super::stage::Stage;
 use super::visiting::{self, Told};
 use crate::error::BenchError;
@@ -68,7 +69,7 @@ impl Stage {
         people: &mut dyn People,
         camera: impl Camera,
         hand: &Hand,
-        beside: impl FnOnce(HttpTerminalLink, BTreeSet<ReaderConsent>) -> L,
+        beside: impl FnOnce(ReaderLink, BTreeSet<ReaderConsent>) -> L,
     ) -> Result<(VisitReport, VisitOutcome), BenchError> {
         let before = self.before(visit).await?;
         // Whoever comes without a card places something else.

@@ -6,6 +6,7 @@ mod backend;
 mod backend_product;
 mod beside;
 mod bulk_seam;
+mod calls;
 mod cards;
 mod channels;
 mod claiming;
@@ -42,6 +43,7 @@ mod workshop;
 
 pub use actors::{account, plain_client, tls_client};
 pub use beside::Beside;
+pub use calls::{ReaderLink, Seams};
 pub use cards::{CardPress, Order, Pressed};
 pub use deviation::Deviation;
 pub use fittings::Fittings;

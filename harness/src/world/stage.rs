@@ -17,13 +17,13 @@ use sim_card::pki::{RenewRequest, ResponderBehaviour, RevocationReason};
 use sim_card::{CardContents, Fault};
 use sim_reader::card_client::TerminalCredential;
 use sim_reader::institution::protocol::Decision;
-use sim_reader::reader_link::HttpTerminalLink;
 use sim_reader::session::FaceFailures;
 use sim_reader::terminal::Folders;
 
 use self::lying::Lying;
 use super::actors::{AuthoritySide, Counter, Counters, Setup, plain_client};
 use super::backend::{BackendSide, Ours};
+use super::calls::ReaderLink;
 use super::cards::{CardPress, Order, Pressed};
 use super::channels::MovesAfter;
 use super::feeding;
@@ -473,6 +473,7 @@ impl Stage {
             let institution = institution.ok_or_else(|| {
                 BenchError::Scenario(format!("no institution has the code {code}"))
             })?;
+            let backend = (self.backend.address(), self.backend.door());
             let setup = Setup {
                 workshop: &self.workshop,
                 world: &self.world,
@@ -483,13 +484,13 @@ impl Stage {
                 troubles: &self.troubles,
                 attendance: &self.attendance,
             };
-            let counter = Counter::open(&setup, code, institution, self.backend.address()).await?;
+            let counter = Counter::open(&setup, code, institution, backend).await?;
             self.counters.insert(code.to_owned(), counter);
         }
         self.counters.get_mut(code).ok_or_else(|| BenchError::setup("counter", code))
     }
 
-    pub(super) fn link(&self, code: &str) -> Result<HttpTerminalLink, BenchError> {
+    pub(super) fn link(&self, code: &str) -> Result<ReaderLink, BenchError> {
         let counter = self.counters.get(code).ok_or_else(|| BenchError::setup("counter", code))?;
         Ok(counter.link.clone())
     }

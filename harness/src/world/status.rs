@@ -4,23 +4,23 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sim_backend::certificate::{
-    BoxFuture, CertificateStatus, OcspClient, Status, StatusError, StatusQuery,
+    BoxFuture, CertificateStatus, Status, StatusError, StatusQuery,
 };
 use sim_card::pki::ResponderBehaviour;
 
 /// An OCSP client with two limits, chosen by whether the responder is silent at the moment.
 pub struct SwitchedStatus {
     behaviour: Arc<Mutex<ResponderBehaviour>>,
-    patient: OcspClient,
-    hasty: OcspClient,
+    patient: Box<dyn CertificateStatus>,
+    hasty: Box<dyn CertificateStatus>,
 }
 
 impl SwitchedStatus {
     /// `hasty` is used while the responder is silent, `patient` otherwise.
     pub fn new(
         behaviour: Arc<Mutex<ResponderBehaviour>>,
-        patient: OcspClient,
-        hasty: OcspClient,
+        patient: Box<dyn CertificateStatus>,
+        hasty: Box<dyn CertificateStatus>,
     ) -> Self {
         Self { behaviour, patient, hasty }
     }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use sim_reader::terminal::{
     BackendClient, Folder, FolderEvent, FolderService, Folders, Observer, Settings, Terminal,
     TerminalConfig, server,
@@ -32,6 +33,8 @@ const PATIENCE: u32 = 40;
 pub struct TerminalSide {
     /// Where readers reach it.
     pub url: String,
+    /// What is served there, with its tap.
+    pub router: Router,
     /// The folders that it shares with the receipt computer.
     pub folders: Folders,
     /// The product's name, if it is one.
@@ -103,7 +106,7 @@ impl TerminalSide {
             .map_err(|error| BenchError::setup("terminal", error))?;
         let tap = |router| http::tapped(router, http::Place::Reader, setup.taps.clone());
         let router = setup.planted.around(server::router(terminal.clone()), Seam::Reader, tap);
-        let served = plain(router).await?;
+        let served = plain(router.clone()).await?;
         let service = FolderService::new(terminal, PATIENCE);
         let folder_loop = FolderLoop(tokio::spawn(service.run(SWEEP, std::future::pending())));
         let desk = fixed_desk(setup)?;
@@ -114,6 +117,7 @@ impl TerminalSide {
         });
         Ok(Self {
             url: served.url(),
+            router,
             folders: shared,
             product: None,
             _served: served,
@@ -134,12 +138,14 @@ impl TerminalSide {
         let product = TerminalProduct::start(setup, place, (sut, adapter), observer).await?;
         let (folders, ferry) = (product.folders(), product.ferry());
         let tap = |router| http::tapped(router, http::Place::Reader, setup.taps.clone());
-        let served = plain(setup.planted.around(product.door(), Seam::Reader, tap)).await?;
+        let router = setup.planted.around(product.door(), Seam::Reader, tap);
+        let served = plain(router.clone()).await?;
         let Fixed { desk, own, backend } = product.fixed();
         let tidy = |folders| Tidy(ferry.clone(), folders);
         let tidy = desk.into_iter().chain(own).map(tidy).collect();
         Ok(Self {
             url: served.url(),
+            router,
             folders,
             product: Some(sut.product.name.clone()),
             _served: served,

@@ -10,6 +10,7 @@ use sim_reader::face::portrait::draw;
 use sim_reader::face::vendor::Guarded;
 use sim_reader::face::{Appearance, Builtin, Matcher};
 
+use super::calls::Seams;
 use super::tls::{BACKEND_HOST, Identity, TlsAuthority};
 use crate::catalogue::{Binding, Catalogue, CatalogueError};
 use crate::error::BenchError;
@@ -62,6 +63,7 @@ pub struct Workshop {
     catalogue: Option<&'static Catalogue>,
     breaker: Option<Arc<Breaker>>,
     relative: Option<Arc<Relative>>,
+    seams: Seams,
     tls: Arc<TlsAuthority>,
     server: Arc<ServerConfig>,
     institutions: Arc<Mutex<BTreeMap<String, Arc<Identity>>>>,
@@ -103,6 +105,7 @@ impl Workshop {
             catalogue: None,
             breaker: None,
             relative: None,
+            seams: Seams::default(),
             tls: Arc::new(tls),
             server: Arc::new(server),
             institutions: Arc::default(),
@@ -162,6 +165,17 @@ impl Workshop {
     #[must_use]
     pub fn with_relative(self, relative: Relative) -> Self {
         Self { relative: Some(Arc::new(relative)), ..self }
+    }
+
+    /// The same with worlds whose actors reach each other in this way.
+    #[must_use]
+    pub fn with_seams(self, seams: Seams) -> Self {
+        Self { seams, ..self }
+    }
+
+    /// How the actors of a world reach each other.
+    pub fn seams(&self) -> Seams {
+        self.seams
     }
 
     /// How scenarios are told relative to now, if they are.

@@ -1,19 +1,43 @@
 //! The terminal's way to the backend (資格確認機関): one message out, one message back.
 
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
+
+use axum::http::{HeaderMap, StatusCode};
 
 use super::xml::MAX_BYTES;
 
 /// Names the message family in requests and answers. Bench profile.
 pub const MESSAGE_HEADER: &str = "x-oqs-message";
 
+/// How long the bench waits for an answer (OQS-QUAL-02).
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// One message on its way to the backend, and the answer on its way back.
+pub type Carried<'a> =
+    Pin<Box<dyn Future<Output = Result<BackendAnswer, BackendError>> + Send + 'a>>;
+
+/// A way to the backend. HTTP over mutual TLS is one; a bench that has the backend in its own process may have another.
+pub trait BackendWay: std::fmt::Debug + Send + Sync {
+    /// Carries one message of the family there and the answer back, unread, however long it takes: the client has the limit.
+    fn carry<'a>(&'a self, family: &'a str, body: Vec<u8>) -> Carried<'a>;
+}
+
 /// A client of the backend seam for one institution.
 #[derive(Debug, Clone)]
 pub struct BackendClient {
-    http: reqwest::Client,
-    base_url: String,
+    way: Arc<dyn BackendWay>,
     institution: String,
     limit: Duration,
+}
+
+/// `POST {base_url}/oqs`.
+#[derive(Debug)]
+struct Http {
+    client: reqwest::Client,
+    base_url: String,
 }
 
 /// An answer as it came, unread.
@@ -55,6 +79,17 @@ impl BackendAnswer {
     pub fn is_document(&self) -> bool {
         self.bytes.starts_with(b"%PDF-")
     }
+
+    /// The family that an answer by HTTP names. A message behind an HTTP error status is an answer all the same, if its family is named.
+    ///
+    /// # Errors
+    /// [`BackendError::Closed`] or [`BackendError::Status`]: an error status and no message.
+    pub fn family_of(status: StatusCode, headers: &HeaderMap) -> Result<String, BackendError> {
+        let named = headers.get(MESSAGE_HEADER).and_then(|value| value.to_str().ok());
+        let family = named.unwrap_or_default();
+        let is_answer = status.is_success() || family.contains("res");
+        is_answer.then(|| family.to_owned()).ok_or_else(|| no_message(status.as_u16()))
+    }
 }
 
 impl BackendClient {
@@ -65,7 +100,12 @@ impl BackendClient {
         institution: impl Into<String>,
     ) -> Self {
         let base_url = base_url.into().trim_end_matches('/').to_owned();
-        Self { http, base_url, institution: institution.into(), limit: Duration::from_secs(10) }
+        Self::by(Arc::new(Http { client: http, base_url }), institution)
+    }
+
+    /// A client by another way, which knows by itself for which institution it speaks.
+    pub fn by(way: Arc<dyn BackendWay>, institution: impl Into<String>) -> Self {
+        Self { way, institution: institution.into(), limit: LIMIT }
     }
 
     /// Waits this long for an answer instead of the bench's 10 seconds (OQS-QUAL-02).
@@ -86,13 +126,21 @@ impl BackendClient {
     /// # Errors
     /// [`BackendError`]; all of them mean "no answer", none means "no".
     pub async fn send(&self, family: &str, body: Vec<u8>) -> Result<BackendAnswer, BackendError> {
-        let exchange = self.exchange(family, body);
-        tokio::time::timeout(self.limit, exchange).await.unwrap_or(Err(BackendError::Silent))
+        let carried = self.way.carry(family, body);
+        tokio::time::timeout(self.limit, carried).await.unwrap_or(Err(BackendError::Silent))
     }
+}
 
+impl BackendWay for Http {
+    fn carry<'a>(&'a self, family: &'a str, body: Vec<u8>) -> Carried<'a> {
+        Box::pin(self.exchange(family, body))
+    }
+}
+
+impl Http {
     async fn exchange(&self, family: &str, body: Vec<u8>) -> Result<BackendAnswer, BackendError> {
         let response = self
-            .http
+            .client
             .post(format!("{}/oqs", self.base_url))
             .header(MESSAGE_HEADER, family)
             .header("content-type", "application/xml")
@@ -100,12 +148,7 @@ impl BackendClient {
             .send()
             .await
             .map_err(|error| transport(&error))?;
-        let status = response.status();
-        let named = response.headers().get(MESSAGE_HEADER).and_then(|value| value.to_str().ok());
-        let family = named.unwrap_or_default().to_owned();
-        if !status.is_success() && !family.contains("res") {
-            return Err(no_message(status.as_u16()));
-        }
+        let family = BackendAnswer::family_of(response.status(), response.headers())?;
         Ok(BackendAnswer { family, bytes: limited(response).await? })
     }
 }

@@ -28,7 +28,7 @@ use rand::distr::{Alphanumeric, SampleString as _};
 use rand_chacha::ChaCha8Rng;
 
 use crate::clock::Now;
-pub use client::{BackendAnswer, BackendClient, BackendError};
+pub use client::{BackendAnswer, BackendClient, BackendError, BackendWay, Carried};
 use duty::LogIn;
 pub use duty::{NoPlannedStop, PlannedStop};
 pub use encoding::Encoding;

@@ -41,6 +41,16 @@ pub fn story() -> impl Strategy<Value = (World, Vec<Event>)> {
         .prop_map(|(scenes, world)| tell(&scenes.concat(), &world))
 }
 
+/// A world as for a story, and so many visits in it that nothing hinders but the world: by face, by PIN and by the eyes of staff, each
+/// about as often, a minute apart where somebody comes back.
+pub fn visits(count: usize) -> impl Strategy<Value = (World, Vec<Event>)> {
+    let visit = (drafts::pick(), drafts::pick());
+    let visit = visit
+        .prop_flat_map(|(who, place)| scenes::own_visit(drafts::Holder::Any(who), Some(place)));
+    (prop::collection::vec(visit, count), world_draft())
+        .prop_map(|(visits, world)| tell(&visits, &world))
+}
+
 /// A world before anything happens in it.
 pub fn world() -> impl Strategy<Value = World> {
     world_draft().prop_map(|draft| draft.draw().0)
