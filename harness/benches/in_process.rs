@@ -91,8 +91,7 @@ fn turn(workshop: &Arc<Workshop>, shares: &[Vec<Tale>]) -> (f64, Count) {
             let runtime = runtime.unwrap();
             tales.iter().map(|tale| runtime.block_on(play(workshop, tale))).collect::<Vec<_>>()
         };
-        let threads: Vec<_> =
-            shares.iter().map(|tales| scope.spawn(move || work(tales))).collect();
+        let threads: Vec<_> = shares.iter().map(|tales| scope.spawn(move || work(tales))).collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
     let took = began.elapsed().as_secs_f64();
@@ -108,9 +107,8 @@ fn main() {
     drop(rustls::crypto::ring::default_provider().install_default());
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     let cores = u32::try_from(cores).unwrap();
-    let shares: Vec<Vec<Tale>> = (0..cores)
-        .map(|core| (0..WORLDS).map(|nth| tale(nth * cores + core)).collect())
-        .collect();
+    let shares: Vec<Vec<Tale>> =
+        (0..cores).map(|core| (0..WORLDS).map(|nth| tale(nth * cores + core)).collect()).collect();
     let sockets = Arc::new(Workshop::new(Seed(1), None).unwrap());
     let calls = Arc::new((*sockets).clone().with_seams(Seams::Calls));
     let mut best: BTreeMap<(&str, &str), (f64, Count)> = BTreeMap::new();

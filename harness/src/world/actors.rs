@@ -218,9 +218,7 @@ pub fn plain_client() -> Result<reqwest::Client, BenchError> {
 
 fn reader_link(setup: &Setup<'_>, terminal: &TerminalSide) -> Result<ReaderLink, BenchError> {
     Ok(match setup.workshop.seams() {
-        Seams::Sockets => {
-            ReaderLink::Http(HttpTerminalLink::new(&terminal.url, plain_client()?))
-        }
+        Seams::Sockets => ReaderLink::Http(HttpTerminalLink::new(&terminal.url, plain_client()?)),
         Seams::Calls => ReaderLink::Call(terminal.router.clone()),
     })
 }

@@ -117,7 +117,8 @@ pub struct BackendByCall {
 impl BackendWay for BackendByCall {
     fn carry<'a>(&'a self, family: &'a str, body: Vec<u8>) -> Carried<'a> {
         Box::pin(async move {
-            let unreachable = |error: axum::http::Error| BackendError::Unreachable(error.to_string());
+            let unreachable =
+                |error: axum::http::Error| BackendError::Unreachable(error.to_string());
             let request = post("/oqs", "application/xml")
                 .header(MESSAGE_HEADER, family)
                 .extension(PeerInstitution(self.institution.clone()))

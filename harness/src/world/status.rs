@@ -3,9 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sim_backend::certificate::{
-    BoxFuture, CertificateStatus, Status, StatusError, StatusQuery,
-};
+use sim_backend::certificate::{BoxFuture, CertificateStatus, Status, StatusError, StatusQuery};
 use sim_card::pki::ResponderBehaviour;
 
 /// An OCSP client with two limits, chosen by whether the responder is silent at the moment.
