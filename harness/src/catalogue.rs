@@ -277,11 +277,13 @@ fn yaml<'a, T: Deserialize<'a>>(file: &str, text: &'a str) -> Result<T, Catalogu
 /// [`CatalogueError`] names the place.
 pub fn cases_of(file: &str, text: &str) -> Result<Vec<Case>, CatalogueError> {
     let parsed = GherkinEnv::default();
-    let feature = gherkin::Feature::parse(text, parsed).map_err(|error| {
+    let mut feature = gherkin::Feature::parse(text, parsed).map_err(|error| {
         CatalogueError::Gherkin { file: file.to_owned(), reason: error.to_string() }
     })?;
     let area = file.split('/').rev().nth(1).unwrap_or(NO_AREA).to_owned();
-    feature.scenarios.iter().map(|scenario| case(file, &area, &feature, scenario)).collect()
+    // A case has the feature without the other scenarios: a copy of all for each would cost by the square.
+    let scenarios = std::mem::take(&mut feature.scenarios);
+    scenarios.iter().map(|scenario| case(file, &area, &feature, scenario)).collect()
 }
 
 fn case(

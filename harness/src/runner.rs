@@ -183,7 +183,7 @@ impl Share {
 }
 
 /// A reader that waits for a product's card middleware stands still with all of its runner: then no other scenario may wait for it.
-fn at_once(workshop: &Workshop) -> usize {
+pub(crate) fn at_once(workshop: &Workshop) -> usize {
     let sut = workshop.sut.as_ref();
     let waits = sut.is_some_and(|sut| sut.positions.card_middleware.is_some());
     if waits || one_at_a_time(workshop) { 1 } else { AT_ONCE }

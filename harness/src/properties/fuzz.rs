@@ -16,7 +16,7 @@ use super::generate::story;
 use super::play::{Played, play_what_it_does};
 use super::shrink::{Limits, Means, Shrinking, Shrunk, Tale};
 use crate::error::BenchError;
-use crate::runner::Stop;
+use crate::runner::{Stop, at_once, runners};
 use crate::seed::Seed;
 use crate::world::Workshop;
 
@@ -136,13 +136,14 @@ impl Fuzz {
         Ok(parting)
     }
 
-    /// Plays stories from this number on, each whole or in part, one a core at a time, up to the first that parts or the first that ends everything.
+    /// Plays stories from this number on, each whole or in part, as many at once as scenarios of a run, up to the first that parts or the first that ends everything.
     fn played(
         &self,
         from: u32,
         told: &(dyn Fn(Work) + Sync),
     ) -> Result<BTreeMap<u32, (bool, Played)>, BenchError> {
-        let cores = crate::runner::runners(&self.workshop);
+        // A story mostly waits for folders to be looked into: others play meanwhile.
+        let at_once = runners(&self.workshop) * at_once(&self.workshop);
         let end = self.first.saturating_add(self.cases).saturating_sub(1);
         let (next, end) = (AtomicU32::new(from), AtomicU32::new(end));
         let all = Mutex::new(BTreeMap::new());
@@ -167,7 +168,7 @@ impl Fuzz {
             }
         };
         std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+            let workers: Vec<_> = (0..at_once).map(|_| scope.spawn(work)).collect();
             workers.into_iter().try_for_each(|worker| {
                 worker
                     .join()
