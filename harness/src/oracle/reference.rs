@@ -21,20 +21,23 @@ pub(super) fn register(
     if !world.institutions.contains_key(&registration.institution) {
         return RegistrationOutcome::Refused;
     }
-    if registration.bulk {
+    if registration.bulk && !bulk::is_possible(registration.entries.len()) {
         bulk::take_time(state);
-        if !bulk::is_possible(registration.entries.len()) {
-            return RegistrationOutcome::Refused;
-        }
+        return RegistrationOutcome::Refused;
     }
-    let accepted = registration.entries.iter().map(|entry| {
+    let take = |entry: &ReferenceEntry| {
         let Some(person) = meant(world, state, entry) else { return false };
         under(state, &registration.institution, &person, entry);
         let key = (registration.institution.clone(), person);
         state.references.insert(key, entry.reference_number.clone());
         true
-    });
-    RegistrationOutcome::Answered(accepted.collect())
+    };
+    let accepted = registration.entries.iter().map(take).collect();
+    // Whom the numbers mean is decided when the request comes, not when its result is fetched.
+    if registration.bulk {
+        bulk::take_time(state);
+    }
+    RegistrationOutcome::Answered(accepted)
 }
 
 /// A number replaces the one that was registered under the same insurance, and stands beside those under others.
@@ -102,6 +105,7 @@ pub(super) fn tell(
 
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
     use jiff::civil::date;
 
     use super::super::testing::{
@@ -150,6 +154,23 @@ mod tests {
         assert_eq!(of(&state, CLINIC, HANAKO).as_deref(), Some("P-1"));
         register_at(&world, &mut state, CLINIC, vec![entry("P-9", hanako)]);
         assert_eq!(of(&state, CLINIC, HANAKO).as_deref(), Some("P-9"), "the last one counts");
+    }
+
+    #[test]
+    fn whom_numbers_mean_is_decided_when_the_request_comes_though_its_result_takes_until_tomorrow()
+    {
+        for (second, accepted) in [(59, false), (60, true)] {
+            let mut world = world();
+            let coverages = &mut world.people.get_mut(HANAKO).unwrap().coverages;
+            coverages.truncate(1);
+            coverages[0].gained = date(2026, 5, 1);
+            let mut state = State::before(&world);
+            let minute = date(2026, 4, 30).at(23, 59, 0, 0).in_tz("Asia/Tokyo").unwrap();
+            state.now = minute.timestamp() + SignedDuration::from_secs(second);
+            let entries = vec![entry("P-1", numbers_of(&world, HANAKO))];
+            let outcome = register_at(&world, &mut state, CLINIC, entries);
+            assert_eq!(outcome, RegistrationOutcome::Answered(vec![accepted]), "{second}");
+        }
     }
 
     #[test]
