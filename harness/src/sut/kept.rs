@@ -74,3 +74,29 @@ impl Drop for Lent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many programs of this shell script wait for the next scenario after one question.
+    async fn wait_after_one_question(script: &str) -> usize {
+        let adapter = ProcessAdapter {
+            command: vec!["sh".into(), "-c".into(), script.into()],
+            timeout_ms: 500,
+            env: std::collections::BTreeMap::new(),
+        };
+        let kept = Kept::default();
+        let mut lent = kept.lend("Example", &adapter, Path::new("")).unwrap();
+        drop(lent.exchange("{}".into()).await);
+        drop(lent);
+        kept.0.lock().unwrap().len()
+    }
+
+    #[tokio::test]
+    async fn a_program_comes_back_unless_it_owes_an_answer() {
+        assert_eq!(wait_after_one_question("read a; echo ok; read b").await, 1);
+        assert_eq!(wait_after_one_question("read a; sleep 5; echo late").await, 0);
+        assert_eq!(wait_after_one_question("read a; exit 3").await, 0);
+    }
+}
