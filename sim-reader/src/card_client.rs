@@ -9,10 +9,12 @@ mod front;
 mod middleware;
 
 use std::fmt;
+use std::sync::Arc;
 
-use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use rsa::RsaPrivateKey;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use sim_card::RsaSigner;
 use sim_card::apdu::{CommandApdu, ResponseApdu, StatusWord};
 use sim_card::tlv;
 
@@ -160,19 +162,24 @@ pub struct FaceFiles {
 /// Bench profile: the real procedure is not public.
 #[derive(Clone)]
 pub struct TerminalCredential {
-    /// The terminal's key.
-    pub key: RsaPrivateKey,
+    /// The terminal's key. Clones share it, and what `fast-crypto` keeps of it.
+    signer: Arc<RsaSigner>,
     /// Its card-verifiable certificate, from the authority whose key lies in the card's EF 0016.
     pub certificate: Vec<u8>,
 }
 
 impl TerminalCredential {
+    /// The credential of this key, with the certificate for it.
+    pub fn new(key: RsaPrivateKey, certificate: Vec<u8>) -> Self {
+        Self { signer: Arc::new(RsaSigner::new(key)), certificate }
+    }
+
     /// The signature over a card's challenge.
     ///
     /// # Errors
     /// [`CardError::Unreadable`] when the key cannot sign.
     pub fn prove(&self, challenge: &[u8]) -> Result<Vec<u8>, CardError> {
-        let signature = self.key.sign(Pkcs1v15Sign::new_unprefixed(), &digest_info(challenge));
+        let signature = self.signer.sign_hash(&Sha256::digest(challenge));
         signature.map_err(|_| CardError::Unreadable { step: "terminal authentication" })
     }
 }

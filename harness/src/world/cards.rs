@@ -75,7 +75,7 @@ impl CardPress {
                 text_certificate,
             }),
             terminal_authority: terminal_authority.to_public_key(),
-            terminal: TerminalCredential { key: terminal, certificate: terminal_certificate },
+            terminal: TerminalCredential::new(terminal, terminal_certificate),
             foreign,
         })
     }

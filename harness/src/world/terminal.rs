@@ -1,6 +1,7 @@
 //! What stands where an institution's terminal stands: ours, or the product.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use sim_reader::terminal::{
 };
 
 use super::actors::{Setup, account, encoding};
+use super::calls::Seams;
 use super::ferry::Ferry;
 use super::fixed_folders::{FixedFolders, Tidy};
 use super::serving::{Served, plain};
@@ -46,6 +48,17 @@ pub struct TerminalSide {
     // After the loop, which would carry on.
     tidy: Vec<Tidy>,
     _root: Option<tempfile::TempDir>,
+}
+
+/// Where the folders lie. By calls no product sees them: then in memory, where the system has a folder for that, since some file systems take
+/// long for many short-lived files.
+fn root(setup: &Setup<'_>) -> std::io::Result<tempfile::TempDir> {
+    let memory = Path::new("/dev/shm");
+    match setup.workshop.seams() {
+        Seams::Calls if memory.is_dir() => tempfile::tempdir_in(memory),
+        Seams::Calls | Seams::Sockets => Err(std::io::ErrorKind::Unsupported.into()),
+    }
+    .or_else(|_| tempfile::tempdir())
 }
 
 /// What looks into folders again and again; it ends when dropped.
@@ -86,7 +99,7 @@ impl TerminalSide {
     }
 
     async fn ours(setup: &Setup<'_>, place: &Place<'_>) -> Result<Self, BenchError> {
-        let root = tempfile::tempdir().map_err(|error| BenchError::setup("folders", error))?;
+        let root = root(setup).map_err(|error| BenchError::setup("folders", error))?;
         let folders = Folders::under(root.path());
         let code = place.code;
         let config = TerminalConfig {

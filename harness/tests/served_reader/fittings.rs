@@ -41,7 +41,7 @@ impl Camera for Lens {
 /// A credential whose certificate is right and whose key is any: what it signs is signed anew on the way to the card.
 pub fn credential(approval: &Approval) -> TerminalCredential {
     let key = fixture_key(FixtureKey::Terminal).unwrap();
-    TerminalCredential { key, certificate: approval.certificate.0.clone() }
+    TerminalCredential::new(key, approval.certificate.0.clone())
 }
 
 /// On the way to the card, the proof is the one that the bench's key makes.

@@ -24,19 +24,13 @@ pub(super) fn shade(face: &Appearance, x: f32, y: f32) -> f32 {
 /// Background, shoulders, neck, hair behind the head and ears.
 fn behind(face: &Appearance, x: f32, y: f32) -> f32 {
     let (head, hair) = (&face.head, &face.hair);
-    let mut grey = face.tones.background;
-    let shoulders = head.half_height + 18.0 + x.abs() * x.abs() * 0.003;
-    grey = mix(grey, face.tones.clothes, cover(shoulders - y));
-    let neckline = shoulders + 16.0 - 0.55 * x.abs();
-    let collar = cover((y - neckline).abs() - 1.4) * cover(x.abs() - head.half_width * 0.5 - 3.0);
-    grey = mix(grey, face.tones.clothes * 0.7, collar);
-    let neck = cover(x.abs() - head.half_width * 0.5) * cover(20.0 - y) * cover(y - neckline);
-    let shadow = ((y - head.half_height) / 26.0).clamp(0.0, 1.0);
-    grey = mix(grey, face.tones.skin * (0.66 + 0.2 * shadow), neck);
+    let mut grey = if y > 19.0 { body(face, x, y) } else { face.tones.background };
     let (a, b) = (head.half_width + hair.volume * 0.7, head.half_height + hair.volume);
     if y < hair.side + 1.0 && within(x, a + 1.0) && within(y, b + 2.0) {
-        let mane = ellipse(x, y, a, b, 0.2);
-        grey = mix(grey, strands(face, x, y), cover(mane) * cover((y - hair.side) * 0.5));
+        let mane = covered(x, y, a, b, 0.2) * cover((y - hair.side) * 0.5);
+        if mane > 0.0 {
+            grey = mix(grey, strands(face, x, y), mane);
+        }
     }
     let (dx, dy) = (x.abs() - head.half_width, y - face.eyes.y - 12.0);
     let (a, b) = (head.ear * 0.7, head.ear * 1.4);
@@ -45,6 +39,19 @@ fn behind(face: &Appearance, x: f32, y: f32) -> f32 {
         grey = mix(grey, face.tones.skin * 0.7, cover(oval(dx, dy, a * 0.5, b * 0.6)));
     }
     grey
+}
+
+/// Background, shoulders and neck, from the middle of the face down.
+fn body(face: &Appearance, x: f32, y: f32) -> f32 {
+    let (head, side) = (&face.head, x.abs());
+    let shoulders = head.half_height + 18.0 + side * side * 0.003;
+    let mut grey = mix(face.tones.background, face.tones.clothes, cover(shoulders - y));
+    let neckline = shoulders + 16.0 - 0.55 * side;
+    let collar = cover((y - neckline).abs() - 1.4) * cover(side - head.half_width * 0.5 - 3.0);
+    grey = mix(grey, face.tones.clothes * 0.7, collar);
+    let neck = cover(side - head.half_width * 0.5) * cover(20.0 - y) * cover(y - neckline);
+    let shadow = ((y - head.half_height) / 26.0).clamp(0.0, 1.0);
+    mix(grey, face.tones.skin * (0.66 + 0.2 * shadow), neck)
 }
 
 /// Hair falls from the parting to both sides.
@@ -61,7 +68,7 @@ fn head_coverage(face: &Appearance, x: f32, y: f32) -> f32 {
     }
     let down = (y / head.half_height).max(0.0);
     let width = head.half_width * (1.0 - head.taper * down * down).max(0.3);
-    cover(ellipse(x, y, width, head.half_height, head.squareness))
+    covered(x, y, width, head.half_height, head.squareness)
 }
 
 /// Everything inside the outline of the head.
@@ -97,7 +104,12 @@ fn skin(face: &Appearance, x: f32, y: f32) -> f32 {
     let (across, along) = (x / face.head.half_width, y / face.head.half_height);
     let round = 1.0 - 0.22 * across * across - 0.10 * along * along;
     let chin = ((y - face.eyes.y - face.nose.length) / 30.0).clamp(0.0, 1.0);
-    let cheek = (1.0 - oval(x.abs() - 30.0, y - 22.0, 22.0, 18.0) / 18.0).clamp(0.0, 1.0);
+    let (dx, dy) = (x.abs() - 30.0, y - 22.0);
+    let cheek = if within(dx, 44.0) && within(dy, 36.0) {
+        (1.0 - oval(dx, dy, 22.0, 18.0) / 18.0).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     let spots = ripple(x * 0.21, face.grain) + ripple(y * 0.19, face.grain ^ 77) - 1.0;
     let light = round + 0.02 * cheek + 0.012 * spots;
     face.tones.skin * light * (1.0 - face.tones.beard * chin)
@@ -225,6 +237,17 @@ fn ellipse(x: f32, y: f32, a: f32, b: f32, squareness: f32) -> f32 {
     let round = (u + v).sqrt();
     let boxy = (u * u + v * v).sqrt().sqrt();
     (round + (boxy - round) * squareness - 1.0) * a.min(b)
+}
+
+/// How much of a pixel lies inside a large [`ellipse`], half axes of 10 pixels and more; its roots are left out where they decide nothing.
+fn covered(x: f32, y: f32, a: f32, b: f32, squareness: f32) -> f32 {
+    let (u, v) = (x / a, y / b);
+    // A boxy shape reaches from the round one at most by the fourth root of 2: within 0.9 is inside of any, beyond 1.6 outside.
+    match u * u + v * v {
+        ..0.9 => 1.0,
+        1.6.. => 0.0,
+        _ => cover(ellipse(x, y, a, b, squareness)),
+    }
 }
 
 /// The same for a shape that is not square at all.

@@ -99,7 +99,7 @@ pub fn contents() -> CardContents {
 }
 
 pub fn credential() -> TerminalCredential {
-    TerminalCredential { certificate: cvc(&key(3), &key(2), "9900099"), key: key(3) }
+    TerminalCredential::new(key(3), cvc(&key(3), &key(2), "9900099"))
 }
 
 /// The same holder's card after another issue: another chip, the same in everything else.
