@@ -1,5 +1,6 @@
 //! What the runner itself costs: trivial scenarios a second, beside cucumber-js on the same feature text in the same run.
-//! cucumber-js is asked alone and with two workers: for scenarios as small as these its workers cost more than they help.
+//! cucumber-js is asked alone and with two workers: for scenarios as small as these its workers cost more than they help. It knows the same
+//! vocabulary as ours, since each step is held against all of it, on either side; and once only what the scenarios say.
 //!
 //! `cargo bench -p harness --bench runner`. The other side wants Node.js and `npm install @cucumber/cucumber` in a folder of one's own, named by
 //! `CUCUMBER_JS`; without it only our own figure is told.
@@ -17,7 +18,9 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use cucumber::gherkin::StepType;
 use harness::catalogue::Catalogue;
+use harness::lint::{Definition, Vocabulary};
 use harness::runner::{self, Progress, Stop};
 use harness::seed::Seed;
 use harness::world::Workshop;
@@ -57,17 +60,33 @@ fn ours(text: &str) -> Duration {
     took
 }
 
+/// The definitions the scenarios need, for cucumber-js.
+const FEW: &str = "Given('「架空花子」は利用登録に応じる', function () { this.register = true; });
+Given('「架空花子」は処方箋の形を選ばない', function () { this.prescription = null; });
+";
+
+/// All definitions of our vocabulary, for cucumber-js.
+fn vocabulary() -> String {
+    let definition = |Definition { kind, reads, .. }: &Definition| {
+        let word = match kind {
+            StepType::Given => "Given",
+            StepType::When => "When",
+            StepType::Then => "Then",
+        };
+        let source = serde_json::to_string(reads.as_str()).unwrap();
+        let groups: Vec<_> = (1..reads.captures_len()).map(|nth| format!("_{nth}")).collect();
+        format!("{word}(new RegExp({source}), function ({}) {{}});\n", groups.join(", "))
+    };
+    Vocabulary::embedded().definitions.iter().map(definition).collect()
+}
+
 /// Seconds of cucumber-js as a process: alone, or with so many workers.
-fn theirs(node: &Path, workers: &[&str], text: &str) -> Duration {
+fn theirs(node: &Path, steps: &str, workers: &[&str], text: &str) -> Duration {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("all.feature"), text).unwrap();
-    let steps = format!(
-        "const {{ Given }} = require('{}');\n\
-         Given('「架空花子」は利用登録に応じる', function () {{ this.register = true; }});\n\
-         Given('「架空花子」は処方箋の形を選ばない', function () {{ this.prescription = null; }});\n",
-        node.join("node_modules/@cucumber/cucumber").display()
-    );
-    std::fs::write(folder.path().join("steps.js"), steps).unwrap();
+    let package = node.join("node_modules/@cucumber/cucumber");
+    let head = format!("const {{ Given, When, Then }} = require('{}');\n", package.display());
+    std::fs::write(folder.path().join("steps.js"), head + steps).unwrap();
     let began = Instant::now();
     let output = Command::new(node.join("node_modules/.bin/cucumber-js"))
         .args(["all.feature", "--require", "steps.js", "--format", "summary"])
@@ -95,9 +114,15 @@ fn main() {
         println!("CUCUMBER_JS names no folder with @cucumber/cucumber: nothing to compare with");
         return;
     };
-    for workers in [&[][..], &["--parallel", "2"]] {
-        let other = each(|text| theirs(&node, workers, text));
+    let whole = vocabulary();
+    let asked = [
+        ("all definitions", whole.as_str(), &[][..]),
+        ("all definitions, two workers", &whole, &["--parallel", "2"]),
+        ("two definitions", FEW, &[]),
+    ];
+    for (what, steps, workers) in asked {
+        let other = each(|text| theirs(&node, steps, workers, text));
         let times = other / own;
-        println!("the same by cucumber-js {workers:?}: {other:.0} µs, {times:.2} times as much");
+        println!("the same by cucumber-js, {what}: {other:.0} µs, {times:.2} times as much");
     }
 }

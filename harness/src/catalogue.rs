@@ -283,25 +283,24 @@ pub fn cases_of(file: &str, text: &str) -> Result<Vec<Case>, CatalogueError> {
     let area = file.split('/').rev().nth(1).unwrap_or(NO_AREA).to_owned();
     // A case has the feature without the other scenarios: a copy of all for each would cost by the square.
     let scenarios = std::mem::take(&mut feature.scenarios);
-    scenarios.iter().map(|scenario| case(file, &area, &feature, scenario)).collect()
+    scenarios.into_iter().map(|scenario| case(file, &area, &feature, scenario)).collect()
 }
 
 fn case(
     file: &str,
     area: &str,
     feature: &gherkin::Feature,
-    scenario: &gherkin::Scenario,
+    scenario: gherkin::Scenario,
 ) -> Result<Case, CatalogueError> {
     let slug = scenario.tags.iter().find_map(|tag| tag.strip_prefix("id:")).ok_or_else(|| {
         CatalogueError::NoId { file: file.to_owned(), scenario: scenario.name.clone() }
     })?;
-    let gherkin = gherkin::Feature { scenarios: vec![scenario.clone()], ..feature.clone() };
     Ok(Case {
         id: format!("{area}/{slug}"),
         area: area.to_owned(),
         title: two_languages(&scenario.name),
         feature: feature.name.clone(),
-        gherkin,
+        gherkin: gherkin::Feature { scenarios: vec![scenario], ..feature.clone() },
         is_own: false,
     })
 }
