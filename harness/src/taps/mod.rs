@@ -49,10 +49,21 @@ pub struct Taps {
 struct Record {
     chain: Chain,
     entries: Vec<EvidenceEntry>,
+    /// What crossed since somebody asked for the entries. Most stories are never read, and chaining costs.
+    unchained: Vec<Crossing>,
     seen: Seen,
     files: Vec<FileSeen>,
     requests: Vec<FileSeen>,
     proofs: Vec<Proof>,
+}
+
+impl Record {
+    /// All entries, in order, chained up to the last crossing.
+    fn entries(&mut self) -> &[EvidenceEntry] {
+        let crossings = self.unchained.drain(..);
+        self.entries.extend(crossings.map(|crossing| self.chain.append(crossing)));
+        &self.entries
+    }
 }
 
 /// A file that crossed the folder seam.
@@ -103,7 +114,7 @@ impl Taps {
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Chains one crossing.
+    /// Takes down one crossing, to be chained in its order.
     fn chain(&self, crossed: Crossed, bytes: Bytes) {
         let virtual_time = rfc3339(self.clock.now());
         let Crossed { seam, from, to, direction, summary } = crossed;
@@ -116,9 +127,7 @@ impl Taps {
             summary: Some(summary),
             bytes,
         };
-        let mut record = self.record();
-        let entry = record.chain.append(crossing);
-        record.entries.push(entry);
+        self.record().unchained.push(crossing);
     }
 
     /// Takes down what crossed, after searching it for canaries.
@@ -212,12 +221,14 @@ impl Taps {
 
     /// Sequence number of the last entry.
     pub fn last_seq(&self) -> Option<u64> {
-        self.record().entries.last().map(|entry| entry.seq)
+        let record = self.record();
+        let crossed = record.entries.len().saturating_add(record.unchained.len());
+        u64::try_from(crossed).ok().filter(|crossed| *crossed > 0)
     }
 
     /// All entries, in order.
     pub fn entries(&self) -> Vec<EvidenceEntry> {
-        self.record().entries.clone()
+        self.record().entries().to_vec()
     }
 }
 

@@ -177,20 +177,44 @@ fn hash_of(entry: &EvidenceEntry) -> String {
 
 /// JSON with sorted keys and no white space. Sorting is done here, so that no feature of the JSON library can change a hash.
 pub(super) fn canonical(value: &Value) -> String {
+    let mut out = String::new();
+    write(value, &mut out);
+    out
+}
+
+fn write(value: &Value, out: &mut String) {
     match value {
         Value::Object(members) => {
             let mut members: Vec<_> = members.iter().collect();
             members.sort_by_key(|(key, _)| *key);
-            let members = members
-                .into_iter()
-                .map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), canonical(value)));
-            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+            list(members, ['{', '}'], out, |(key, value), out| {
+                out.push_str(&Value::from(key.as_str()).to_string());
+                out.push(':');
+                write(value, out);
+            });
         }
-        Value::Array(items) => {
-            format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(","))
+        Value::Array(items) => list(items, ['[', ']'], out, write),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            out.push_str(&value.to_string());
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
     }
+}
+
+/// Items between brackets, with commas.
+fn list<T>(
+    items: impl IntoIterator<Item = T>,
+    [open, close]: [char; 2],
+    out: &mut String,
+    mut item: impl FnMut(T, &mut String),
+) {
+    out.push(open);
+    for (place, each) in items.into_iter().enumerate() {
+        if place > 0 {
+            out.push(',');
+        }
+        item(each, out);
+    }
+    out.push(close);
 }
 
 #[cfg(test)]
