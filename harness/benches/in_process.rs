@@ -1,7 +1,8 @@
 //! Drawn visits a second within one process, on all cores: every signature made and verified, every outcome held against the oracle; over loopback sockets in the same run
 //!
 //! `cargo bench -p harness --features fast-crypto --bench in_process`. Worlds of some people and one or two institutions are drawn, in each so many
-//! visits by face, by PIN and by the eyes of staff. Starting the world counts.
+//! visits by face, by PIN and by the eyes of staff. Starting the world counts. As with `madoguchi fuzz`, more worlds are under way than there are
+//! cores, so that none of these stands still while a store answers.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,7 +12,7 @@
 )]
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use harness::checks::seams::Sighting;
@@ -26,10 +27,12 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// Visits of one world.
 const VISITS: usize = 200;
-/// Worlds a core plays in one turn.
-const WORLDS: u32 = 4;
+/// Worlds of one turn, for each core.
+const WORLDS: u32 = 8;
+/// Of them under way at once, for each core.
+const AT_ONCE: usize = 4;
 /// The best of so many turns.
-const TURNS: u32 = 5;
+const TURNS: u32 = 3;
 
 type Tale = (World, Vec<Event>);
 
@@ -83,15 +86,17 @@ async fn play(workshop: &Arc<Workshop>, (world, story): &Tale) -> Count {
 }
 
 /// One turn on all cores: visits a second, and what was done.
-fn turn(workshop: &Arc<Workshop>, shares: &[Vec<Tale>]) -> (f64, Count) {
+fn turn(workshop: &Arc<Workshop>, cores: usize, tales: &[Tale]) -> (f64, Count) {
+    let waiting = Mutex::new(tales.iter());
+    let next = || waiting.lock().unwrap().next();
+    let work = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let tales = std::iter::from_fn(next);
+        tales.map(|tale| runtime.block_on(play(workshop, tale))).collect::<Vec<_>>()
+    };
     let began = Instant::now();
     let counts: Vec<Count> = std::thread::scope(|scope| {
-        let work = |tales: &Vec<Tale>| {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            let runtime = runtime.unwrap();
-            tales.iter().map(|tale| runtime.block_on(play(workshop, tale))).collect::<Vec<_>>()
-        };
-        let threads: Vec<_> = shares.iter().map(|tales| scope.spawn(move || work(tales))).collect();
+        let threads: Vec<_> = (0..cores * AT_ONCE).map(|_| scope.spawn(work)).collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
     let took = began.elapsed().as_secs_f64();
@@ -106,20 +111,15 @@ fn turn(workshop: &Arc<Workshop>, shares: &[Vec<Tale>]) -> (f64, Count) {
 fn main() {
     drop(rustls::crypto::ring::default_provider().install_default());
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-    let cores = u32::try_from(cores).unwrap();
-    let shares: Vec<Vec<Tale>> =
-        (0..cores).map(|core| (0..WORLDS).map(|nth| tale(nth * cores + core)).collect()).collect();
+    let tales: Vec<Tale> = (0..WORLDS * u32::try_from(cores).unwrap()).map(tale).collect();
     let sockets = Arc::new(Workshop::new(Seed(1), None).unwrap());
     let calls = Arc::new((*sockets).clone().with_seams(Seams::Calls));
     let mut best: BTreeMap<(&str, &str), (f64, Count)> = BTreeMap::new();
     for _ in 0..TURNS {
         for (way, workshop) in [("by calls", &calls), ("over sockets", &sockets)] {
             for kind in [None, Some("by face"), Some("by PIN"), Some("by sight")] {
-                let shares: Vec<Vec<Tale>> = shares
-                    .iter()
-                    .map(|tales| tales.iter().map(|tale| only(tale, kind)).collect())
-                    .collect();
-                let (rate, count) = turn(workshop, &shares);
+                let tales: Vec<Tale> = tales.iter().map(|tale| only(tale, kind)).collect();
+                let (rate, count) = turn(workshop, cores, &tales);
                 let key = (way, kind.unwrap_or("as drawn"));
                 if best.get(&key).is_none_or(|(before, _)| *before < rate) {
                     best.insert(key, (rate, count));
