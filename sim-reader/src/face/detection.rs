@@ -32,7 +32,9 @@ pub fn attack_score(capture: &GreyImage) -> f64 {
 
 /// The power at each pair of frequencies, row by row.
 type Spectrum = Vec<f32>;
-/// Real and imaginary parts of one row of a block.
+/// One row of a block.
+type Row = [f32; BLOCK];
+/// Real and imaginary parts of one row of a transformed block.
 type Line = ([f32; BLOCK], [f32; BLOCK]);
 
 /// Summed over blocks around the middle of the picture.
@@ -40,7 +42,8 @@ fn spectrum(image: &GreyImage) -> Spectrum {
     let mut sum = vec![0.0; BLOCK * BLOCK];
     let (cx, cy) = (i64::from(image.width / 2), i64::from(image.height / 2));
     for (dx, dy) in [(-64, -80), (0, -80), (-64, -16), (0, -16), (-64, 48), (0, 48)] {
-        let lines = transposed(windowed(image, cx + dx, cy + dy).iter().map(transformed).collect());
+        let rows = windowed(image, cx + dx, cy + dy);
+        let lines = transposed(rows.iter().map(transformed_greys).collect());
         let transformed = lines.iter().map(transformed);
         for (sum, (re, im)) in sum.chunks_exact_mut(BLOCK).zip(transformed) {
             for ((sum, re), im) in sum.iter_mut().zip(re).zip(im) {
@@ -52,18 +55,18 @@ fn spectrum(image: &GreyImage) -> Spectrum {
 }
 
 /// A block without its mean, faded out towards its edges.
-fn windowed(image: &GreyImage, left: i64, top: i64) -> Vec<Line> {
+fn windowed(image: &GreyImage, left: i64, top: i64) -> Vec<Row> {
     let mut rows = Vec::with_capacity(BLOCK);
     for y in 0..BLOCK as i64 {
         let mut row = [0.0; BLOCK];
         for (x, grey) in (left..).zip(&mut row) {
             *grey = f32::from(image.at(x, top + y));
         }
-        rows.push((row, [0.0; BLOCK]));
+        rows.push(row);
     }
-    let total: f32 = rows.iter().flat_map(|(row, _)| row).sum();
+    let total: f32 = rows.iter().flatten().sum();
     let mean = total / (BLOCK * BLOCK) as f32;
-    for (y, (row, _)) in rows.iter_mut().enumerate() {
+    for (y, row) in rows.iter_mut().enumerate() {
         for (x, grey) in row.iter_mut().enumerate() {
             *grey = (*grey - mean) * fade(x) * fade(y);
         }
@@ -90,7 +93,20 @@ fn transposed(rows: Vec<Line>) -> Vec<Line> {
     columns
 }
 
-/// The discrete Fourier transform of one row.
+/// The discrete Fourier transform of a row of greys, which are real.
+fn transformed_greys(greys: &Row) -> Line {
+    let mut sums = ([0.0; BLOCK], [0.0; BLOCK]);
+    for (grey, (cosines, sines)) in greys.iter().zip(WAVES.iter()) {
+        let waves = cosines.iter().zip(sines);
+        for ((sum_re, sum_im), (c, s)) in sums.0.iter_mut().zip(&mut sums.1).zip(waves) {
+            *sum_re += grey * c;
+            *sum_im -= grey * s;
+        }
+    }
+    sums
+}
+
+/// The same of a row that is transformed already along the other side.
 fn transformed((re, im): &Line) -> Line {
     let mut sums = ([0.0; BLOCK], [0.0; BLOCK]);
     for ((re, im), (cosines, sines)) in re.iter().zip(im).zip(WAVES.iter()) {

@@ -92,8 +92,7 @@ fn strongest(image: &GreyImage, sums: &Sums) -> Vec<Disc> {
     let step = sums.unit().max(1);
     for y in (sums.height / 4..sums.height * 13 / 20).step_by(step) {
         for x in (sums.width / 6..sums.width * 5 / 6).step_by(step) {
-            let strength = sums.disc(x as i64, y as i64);
-            if strength > WEAKEST {
+            if let Some(strength) = sums.disc(x as i64, y as i64) {
                 found.push(Disc { strength, at: Point { x: x as f32, y: y as f32 } });
             }
         }
@@ -162,19 +161,19 @@ struct Sums {
 impl Sums {
     fn of(image: &GreyImage) -> Self {
         let (width, height) = (image.width as usize, image.height as usize);
-        let mut table = vec![0u32; width + 1];
-        for row in image.pixels.chunks_exact(width.max(1)).take(height) {
-            let above = table.len() - width - 1;
+        let rows = height.min(image.pixels.len() / width.max(1));
+        let mut table = Vec::with_capacity((width + 1) * (rows + 1));
+        let mut line = vec![0u32; width + 1];
+        table.extend_from_slice(&line);
+        for row in image.pixels.chunks_exact(width.max(1)).take(rows) {
             let mut run = 0u32;
-            table.push(0);
-            for (column, &pixel) in (1..).zip(row) {
+            for (sum, &pixel) in line.iter_mut().skip(1).zip(row) {
                 run = run.wrapping_add(u32::from(pixel));
-                let up = table.get(above + column).copied().unwrap_or(0);
-                table.push(up.wrapping_add(run));
+                *sum = sum.wrapping_add(run);
             }
+            table.extend_from_slice(&line);
         }
-        let height = (table.len() / (width + 1)).saturating_sub(1);
-        Self { width, height, table }
+        Self { width, height: rows, table }
     }
 
     /// Pixels that make one step of the search: 2 in a picture 240 wide.
@@ -182,11 +181,16 @@ impl Sums {
         (self.width / 120).max(1)
     }
 
-    /// By how many grey levels the disc at a point is darker than what lies left and right of it.
-    fn disc(&self, x: i64, y: i64) -> f32 {
+    /// By how many grey levels the disc at a point is darker than what lies left and right of it, where that is enough for a pupil.
+    fn disc(&self, x: i64, y: i64) -> Option<f32> {
         let unit = self.step();
         let beside = |side: i64| self.mean(x + 5 * side * unit, y, unit, unit);
-        beside(-1).min(beside(1)) - self.mean(x, y, 2 * unit, 2 * unit)
+        let (middle, left) = (self.mean(x, y, 2 * unit, 2 * unit), beside(-1));
+        // Most points are ruled out by one side.
+        if left - middle <= WEAKEST {
+            return None;
+        }
+        Some(left.min(beside(1)) - middle).filter(|strength| *strength > WEAKEST)
     }
 
     /// How much the surroundings of a point look like an eye, -1 to 1, whatever the light: a dark
