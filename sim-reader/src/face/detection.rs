@@ -35,7 +35,7 @@ type Spectrum = Vec<f32>;
 /// One row of a block.
 type Row = [f32; BLOCK];
 /// Real and imaginary parts of one row of a transformed block.
-type Line = ([f32; BLOCK], [f32; BLOCK]);
+type Line = (Row, Row);
 
 /// Summed over blocks around the middle of the picture.
 fn spectrum(image: &GreyImage) -> Spectrum {
@@ -43,15 +43,22 @@ fn spectrum(image: &GreyImage) -> Spectrum {
     let (cx, cy) = (i64::from(image.width / 2), i64::from(image.height / 2));
     for (dx, dy) in [(-64, -80), (0, -80), (-64, -16), (0, -16), (-64, 48), (0, 48)] {
         let rows = windowed(image, cx + dx, cy + dy);
-        let lines = transposed(rows.iter().map(transformed_greys).collect());
-        let transformed = lines.iter().map(transformed);
-        for (sum, (re, im)) in sum.chunks_exact_mut(BLOCK).zip(transformed) {
+        let lines = transposed(rows.iter().map(real_transformed).collect());
+        let each = sum.chunks_exact_mut(BLOCK).zip(&lines).enumerate();
+        for (_, (sum, line)) in each.filter(|&(v, _)| is_read(v)) {
+            let (re, im) = transformed(line);
             for ((sum, re), im) in sum.iter_mut().zip(re).zip(im) {
                 *sum += re * re + im * im;
             }
         }
     }
     sum
+}
+
+/// Whether anything looks at this row of the spectrum: the half plane, its edge and the reach of `ring`.
+fn is_read(row: usize) -> bool {
+    let (edge, reach) = (1, 4);
+    row <= BLOCK / 2 + reach || row >= BLOCK - edge - reach
 }
 
 /// A block without its mean, faded out towards its edges.
@@ -93,10 +100,10 @@ fn transposed(rows: Vec<Line>) -> Vec<Line> {
     columns
 }
 
-/// The discrete Fourier transform of a row of greys, which are real.
-fn transformed_greys(greys: &Row) -> Line {
+/// The discrete Fourier transform of one row of greys: `transformed` without imaginary parts.
+fn real_transformed(row: &Row) -> Line {
     let mut sums = ([0.0; BLOCK], [0.0; BLOCK]);
-    for (grey, (cosines, sines)) in greys.iter().zip(WAVES.iter()) {
+    for (grey, (cosines, sines)) in row.iter().zip(WAVES.iter()) {
         let waves = cosines.iter().zip(sines);
         for ((sum_re, sum_im), (c, s)) in sums.0.iter_mut().zip(&mut sums.1).zip(waves) {
             *sum_re += grey * c;
@@ -106,7 +113,7 @@ fn transformed_greys(greys: &Row) -> Line {
     sums
 }
 
-/// The same of a row that is transformed already along the other side.
+/// The discrete Fourier transform of one row.
 fn transformed((re, im): &Line) -> Line {
     let mut sums = ([0.0; BLOCK], [0.0; BLOCK]);
     for ((re, im), (cosines, sines)) in re.iter().zip(im).zip(WAVES.iter()) {
@@ -145,13 +152,12 @@ fn loneliest(spectrum: &Spectrum) -> f64 {
     pairs.fold(0.0, f64::max).sqrt()
 }
 
-/// Each power beside the mean around it; 0 where periods are too long for dots.
+/// Each power beside the mean around it, in the half plane and one row beyond its edges; 0 where
+/// periods are too long for dots.
 fn lonelinesses(spectrum: &Spectrum) -> Vec<f64> {
     let power = |u: i64, v: i64| f64::from(spectrum.get(place(u, v)).copied().unwrap_or(0.0));
     let mut lonely = vec![0.0; BLOCK * BLOCK];
-    for (v, u) in
-        (-HALF_PLANE..HALF_PLANE).flat_map(|v| (-HALF_PLANE..HALF_PLANE).map(move |u| (v, u)))
-    {
+    for (v, u) in (-1..=HALF_PLANE).flat_map(|v| (-HALF_PLANE..HALF_PLANE).map(move |u| (v, u))) {
         if u * u + v * v >= (LOWEST * LOWEST) as i64 {
             let around = ring().map(|(du, dv)| power(u + du, v + dv));
             let level = around.iter().sum::<f64>() / around.len() as f64;
