@@ -238,3 +238,38 @@ impl Taps {
         self.chain(crossed, Bytes::Hex(hex::encode(bytes)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use reports::evidence::verify_entries;
+
+    use super::*;
+
+    fn crossed() -> Crossed {
+        let summary = Text2::new("何か", "something");
+        Crossed {
+            seam: Seam::Card,
+            from: "card",
+            to: "reader",
+            direction: Direction::Request,
+            summary,
+        }
+    }
+
+    #[test]
+    fn a_crossing_has_its_number_before_anybody_reads_it_and_keeps_it() {
+        let taps = Taps::new(VirtualClock::new(Timestamp::UNIX_EPOCH), Seed(1), Vec::new());
+        assert_eq!(taps.last_seq(), None);
+        for read_between in [false, true] {
+            taps.take(crossed(), b"one");
+            taps.take(crossed(), b"two");
+            let number = taps.last_seq();
+            let read = if read_between { taps.entries() } else { Vec::new() };
+            assert_eq!(taps.last_seq(), number);
+            assert!(read.last().is_none_or(|last| Some(last.seq) == number));
+        }
+        assert_eq!(taps.entries().iter().map(|entry| entry.seq).collect::<Vec<_>>(), [1, 2, 3, 4]);
+        assert_eq!(verify_entries(&taps.entries()).unwrap().length, 4);
+    }
+}
