@@ -218,6 +218,17 @@ mod tests {
     }
 
     #[test]
+    fn rows_that_are_left_out_decide_nothing() {
+        let whole: Spectrum = (0..BLOCK * BLOCK).map(|n| (n * 37 % 101 + 1) as f32).collect();
+        let mut cut = whole.clone();
+        let rows = cut.chunks_exact_mut(BLOCK).enumerate();
+        let left_out: Vec<_> = rows.filter(|(v, _)| !is_read(*v)).collect();
+        assert_eq!(left_out.len(), 22);
+        left_out.into_iter().for_each(|(_, row)| row.fill(1e6));
+        assert_eq!(lonelinesses(&whole), lonelinesses(&cut));
+    }
+
+    #[test]
     fn what_has_no_pattern_is_not_suspect() {
         for (width, height, grey) in [(240, 320, 128), (1, 1, 9), (0, 0, 0), (500, 2, 255)] {
             let flat = GreyImage { width, height, pixels: vec![grey; (width * height) as usize] };

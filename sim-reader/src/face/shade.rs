@@ -250,7 +250,7 @@ fn covered(x: f32, y: f32, a: f32, b: f32, squareness: f32) -> f32 {
     }
 }
 
-/// The same for a shape that is not square at all.
+/// About the signed distance from a shape that is not square at all.
 fn oval(x: f32, y: f32, a: f32, b: f32) -> f32 {
     let (u, v) = (x / a, y / b);
     ((u * u + v * v).sqrt() - 1.0) * a.min(b)
