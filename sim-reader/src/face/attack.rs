@@ -6,6 +6,7 @@
 use rand_chacha::ChaCha8Rng;
 
 use super::GreyImage;
+use super::lanes::{Lanes, each};
 use super::portrait::{Appearance, draw};
 use super::uniform::uniform;
 
@@ -76,8 +77,12 @@ impl Scene {
         }
     }
 
-    /// The grey at a point, measured from the centre of what is held.
-    pub(super) fn at(&self, (x, y): (f32, f32)) -> f32 {
+    /// The greys at points, measured from the centre of what is held.
+    pub(super) fn at(&self, x: Lanes, y: Lanes) -> Lanes {
+        each(x, y, |x, y| self.grey(x, y))
+    }
+
+    fn grey(&self, x: f32, y: f32) -> f32 {
         let outside = (x.abs() - self.half.0).max(y.abs() - self.half.1);
         let (dx, dy) = ((x - self.glare.0) / 60.0, (y - self.glare.1) / 60.0);
         let glare = self.glare.2 * (1.0 - dx * dx - dy * dy).max(0.0);

@@ -5,10 +5,11 @@ use rand_chacha::ChaCha8Rng;
 
 use super::attack::{Attack, Scene};
 use super::change::changed;
-use super::portrait::{Appearance, HEIGHT, WIDTH, centred};
+use super::lanes::{LANES, Lanes, bell};
+use super::portrait::{Appearance, HEIGHT, WIDTH, exposed};
 use super::shade::shade;
-use super::uniform::{bell, mixed, uniform};
-use super::{GreyImage, to_grey};
+use super::uniform::{mixed, uniform};
+use super::{GreyImage, to_greys};
 use crate::{Camera, CameraFault};
 
 /// How far a capture may differ from the portrait. Strengths go from 0 (none) to 1 (strong); the
@@ -80,7 +81,10 @@ pub fn capture(appearance: &Appearance, conditions: &Conditions) -> GreyImage {
     let greys = match conditions.attack {
         Some(attack) => {
             let scene = Scene::draw(attack, appearance, &mut rng);
-            exposed(|x, y| scene.at(pose.face_point(x, y)) * light.at(x, y))
+            exposed(|x, y| {
+                let (u, v) = pose.face_point(x, y);
+                scene.at(u, v) * light.at(x, y)
+            })
         }
         None => {
             let face = changed(appearance, conditions, &mut rng);
@@ -90,22 +94,18 @@ pub fn capture(appearance: &Appearance, conditions: &Conditions) -> GreyImage {
             })
         }
     };
-    sensed(blur(greys, WIDTH as usize, conditions.blur), conditions.noise, &mut rng)
+    sensed(&blur(greys, WIDTH as usize, conditions.blur), conditions.noise, &mut rng)
 }
 
-/// The grey of each pixel, `at` the middle of it.
-fn exposed(at: impl Fn(f32, f32) -> f32) -> Vec<f32> {
-    let pixels = (0..HEIGHT).flat_map(|row| (0..WIDTH).map(move |column| centred(column, row)));
-    pixels.map(|(x, y)| at(x, y)).collect()
-}
-
-/// What the sensor makes of it.
-#[expect(clippy::cast_possible_truncation, reason = "any four of the eight bytes will do")]
-fn sensed(greys: Vec<f32>, noise: f32, rng: &mut ChaCha8Rng) -> GreyImage {
+/// What the sensor makes of it: noise on each pixel, whatever its neighbours have.
+fn sensed(greys: &[f32], noise: f32, rng: &mut ChaCha8Rng) -> GreyImage {
     let (deviation, seed) = (14.0 * noise, rng.next_u64());
-    let draw = |place: u64| bell((mixed(seed, place) as u32).to_le_bytes());
-    let noisy = greys.iter().zip(0..).map(|(grey, place)| to_grey(grey + deviation * draw(place)));
-    GreyImage { width: WIDTH, height: HEIGHT, pixels: noisy.collect() }
+    let mut pixels = Vec::with_capacity(greys.len());
+    for (grey, place) in greys.chunks(LANES).zip((0..).step_by(LANES)) {
+        let draws = std::array::from_fn(|lane| mixed(seed, place + lane as u64));
+        pixels.extend(to_greys(Lanes::from(grey) + deviation * bell(draws)));
+    }
+    GreyImage { width: WIDTH, height: HEIGHT, pixels }
 }
 
 /// Where the face stands in the picture.
@@ -125,7 +125,7 @@ impl Pose {
         Self { shift, turn: ((1.0 - half * half) / norm, 2.0 * half / norm) }
     }
 
-    fn face_point(&self, x: f32, y: f32) -> (f32, f32) {
+    fn face_point(&self, x: Lanes, y: Lanes) -> (Lanes, Lanes) {
         let (x, y) = (x - self.shift.0, y - self.shift.1);
         (self.turn.0 * x + self.turn.1 * y, self.turn.0 * y - self.turn.1 * x)
     }
@@ -142,7 +142,7 @@ impl Light {
         Self { gain: 1.0 + around(0.2), slope: (around(0.4) / 240.0, around(0.4) / 240.0) }
     }
 
-    fn at(&self, x: f32, y: f32) -> f32 {
+    fn at(&self, x: Lanes, y: Lanes) -> Lanes {
         self.gain * (1.0 + self.slope.0 * x + self.slope.1 * y)
     }
 }

@@ -7,7 +7,9 @@
 //!
 //! Bench profile: how real readers do it is not public.
 
-use std::sync::LazyLock;
+use microfft::Complex32;
+use microfft::complex::cfft_64;
+use microfft::real::rfft_64;
 
 use super::GreyImage;
 
@@ -30,35 +32,41 @@ pub fn attack_score(capture: &GreyImage) -> f64 {
     peak / (peak + HALF)
 }
 
-/// The power at each pair of frequencies, row by row.
-type Spectrum = Vec<f32>;
 /// One row of a block.
 type Row = [f32; BLOCK];
-/// Real and imaginary parts of one row of a transformed block.
-type Line = (Row, Row);
+/// The power at each pair of frequencies: rows of the half plane, from 0 to half a block. The other half mirrors it.
+type Spectrum = Vec<Row>;
 
 /// Summed over blocks around the middle of the picture.
 fn spectrum(image: &GreyImage) -> Spectrum {
-    let mut sum = vec![0.0; BLOCK * BLOCK];
+    let mut sum = vec![[0.0; BLOCK]; BLOCK / 2 + 1];
     let (cx, cy) = (i64::from(image.width / 2), i64::from(image.height / 2));
     for (dx, dy) in [(-64, -80), (0, -80), (-64, -16), (0, -16), (-64, 48), (0, 48)] {
-        let rows = windowed(image, cx + dx, cy + dy);
-        let lines = transposed(rows.iter().map(real_transformed).collect());
-        let each = sum.chunks_exact_mut(BLOCK).zip(&lines).enumerate();
-        for (_, (sum, line)) in each.filter(|&(v, _)| is_read(v)) {
-            let (re, im) = transformed(line);
-            for ((sum, re), im) in sum.iter_mut().zip(re).zip(im) {
-                *sum += re * re + im * im;
+        let mut lines = lines(windowed(image, cx + dx, cy + dy));
+        for (sum, line) in sum.iter_mut().zip(&mut lines) {
+            for (sum, wave) in sum.iter_mut().zip(cfft_64(line)) {
+                *sum += wave.re * wave.re + wave.im * wave.im;
             }
         }
     }
     sum
 }
 
-/// Whether anything looks at this row of the spectrum: the half plane, its edge and the reach of `ring`.
-fn is_read(row: usize) -> bool {
-    let (edge, reach) = (1, 4);
-    row <= BLOCK / 2 + reach || row >= BLOCK - edge - reach
+/// For each frequency along the rows, from 0 to half a block, how much of it the rows have.
+fn lines(mut rows: Vec<Row>) -> Vec<[Complex32; BLOCK]> {
+    let mut lines = vec![[Complex32::default(); BLOCK]; BLOCK / 2 + 1];
+    for (y, row) in rows.iter_mut().enumerate() {
+        let waves = rfft_64(row);
+        // The lowest and the highest frequency are real, and come as the two parts of one number.
+        let [lowest, ..] = waves;
+        let highest = Complex32::new(std::mem::take(&mut lowest.im), 0.0);
+        for (line, wave) in lines.iter_mut().zip(waves.iter().chain([&highest])) {
+            if let Some(place) = line.get_mut(y) {
+                *place = *wave;
+            }
+        }
+    }
+    lines
 }
 
 /// A block without its mean, faded out towards its edges.
@@ -88,53 +96,6 @@ fn fade(place: usize) -> f32 {
     rise * rise
 }
 
-fn transposed(rows: Vec<Line>) -> Vec<Line> {
-    let mut columns = vec![([0.0; BLOCK], [0.0; BLOCK]); BLOCK];
-    for (y, (re, im)) in rows.iter().enumerate() {
-        for ((column, re), im) in columns.iter_mut().zip(re).zip(im) {
-            if let (Some(real), Some(imaginary)) = (column.0.get_mut(y), column.1.get_mut(y)) {
-                (*real, *imaginary) = (*re, *im);
-            }
-        }
-    }
-    columns
-}
-
-/// The discrete Fourier transform of one row of greys: `transformed` without imaginary parts.
-fn real_transformed(row: &Row) -> Line {
-    let mut sums = ([0.0; BLOCK], [0.0; BLOCK]);
-    for (grey, (cosines, sines)) in row.iter().zip(WAVES.iter()) {
-        let waves = cosines.iter().zip(sines);
-        for ((sum_re, sum_im), (c, s)) in sums.0.iter_mut().zip(&mut sums.1).zip(waves) {
-            *sum_re += grey * c;
-            *sum_im -= grey * s;
-        }
-    }
-    sums
-}
-
-/// The discrete Fourier transform of one row.
-fn transformed((re, im): &Line) -> Line {
-    let mut sums = ([0.0; BLOCK], [0.0; BLOCK]);
-    for ((re, im), (cosines, sines)) in re.iter().zip(im).zip(WAVES.iter()) {
-        let waves = cosines.iter().zip(sines);
-        for ((sum_re, sum_im), (c, s)) in sums.0.iter_mut().zip(&mut sums.1).zip(waves) {
-            *sum_re += re * c + im * s;
-            *sum_im += im * c - re * s;
-        }
-    }
-    sums
-}
-
-/// For each place, cosine and sine of each frequency there.
-static WAVES: LazyLock<Vec<Line>> = LazyLock::new(|| {
-    let turn = |x: usize, k: usize| std::f32::consts::TAU * ((x * k) % BLOCK) as f32 / BLOCK as f32;
-    let wave = |x: usize| {
-        (std::array::from_fn(|k| turn(x, k).cos()), std::array::from_fn(|k| turn(x, k).sin()))
-    };
-    (0..BLOCK).map(wave).collect()
-});
-
 /// Frequencies of the half plane that is looked at; the other half mirrors it.
 const HALF_PLANE: i64 = BLOCK as i64 / 2;
 
@@ -155,21 +116,28 @@ fn loneliest(spectrum: &Spectrum) -> f64 {
 /// Each power beside the mean around it, in the half plane and one row beyond its edges; 0 where
 /// periods are too long for dots.
 fn lonelinesses(spectrum: &Spectrum) -> Vec<f64> {
-    let power = |u: i64, v: i64| f64::from(spectrum.get(place(u, v)).copied().unwrap_or(0.0));
     let mut lonely = vec![0.0; BLOCK * BLOCK];
     for (v, u) in (-1..=HALF_PLANE).flat_map(|v| (-HALF_PLANE..HALF_PLANE).map(move |u| (v, u))) {
         if u * u + v * v >= (LOWEST * LOWEST) as i64 {
-            let around = ring().map(|(du, dv)| power(u + du, v + dv));
+            let around = ring().map(|(du, dv)| power(spectrum, u + du, v + dv));
             let level = around.iter().sum::<f64>() / around.len() as f64;
             if let Some(value) = lonely.get_mut(place(u, v)) {
-                *value = power(u, v) / (level + 1.0);
+                *value = power(spectrum, u, v) / (level + 1.0);
             }
         }
     }
     lonely
 }
 
-/// Where a frequency stands in the spectrum.
+/// The power at a pair of frequencies anywhere in the plane.
+fn power(spectrum: &Spectrum, u: i64, v: i64) -> f64 {
+    let index = |k: i64| usize::try_from(k.rem_euclid(BLOCK as i64)).unwrap_or(0);
+    let row = spectrum.get(index(v)).map(|row| row.get(index(u)));
+    let mirrored = || spectrum.get(index(-v)).map(|row| row.get(index(-u)));
+    f64::from(row.or_else(mirrored).flatten().copied().unwrap_or(0.0))
+}
+
+/// Where a pair of frequencies stands in the plane.
 fn place(u: i64, v: i64) -> usize {
     let index = |k: i64| usize::try_from(k.rem_euclid(BLOCK as i64)).unwrap_or(0);
     index(v) * BLOCK + index(u)
@@ -199,6 +167,9 @@ fn ring() -> [(i64, i64); 16] {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::f32::consts::TAU;
+
     use super::super::capture::capture;
     use super::super::{Attack, Company, Conditions};
     use super::*;
@@ -218,14 +189,18 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_are_left_out_decide_nothing() {
-        let whole: Spectrum = (0..BLOCK * BLOCK).map(|n| (n * 37 % 101 + 1) as f32).collect();
-        let mut cut = whole.clone();
-        let rows = cut.chunks_exact_mut(BLOCK).enumerate();
-        let left_out: Vec<_> = rows.filter(|(v, _)| !is_read(*v)).collect();
-        assert_eq!(left_out.len(), 22);
-        left_out.into_iter().for_each(|(_, row)| row.fill(1e6));
-        assert_eq!(lonelinesses(&whole), lonelinesses(&cut));
+    fn a_wave_stands_at_its_two_frequencies_and_nowhere_else() {
+        for (u, v) in [(0, 0), (20, 7), (-20, 7), (12, -32), (-32, 5), (9, -30)] {
+            let turn = |x: i64, y: i64| ((v * x + u * y) as f32 / BLOCK as f32).fract() * TAU;
+            let row = |y: i64| std::array::from_fn(|x| turn(x as i64, y).cos());
+            let mut lines = lines((0..BLOCK as i64).map(row).collect());
+            let power_of = |line: &mut _| cfft_64(line).map(|wave| wave.norm_sqr());
+            let spectrum: Spectrum = lines.iter_mut().map(power_of).collect();
+            let plane = (-32..32).flat_map(|v| (-32..32).map(move |u| (u, v)));
+            let loud: BTreeSet<_> = plane.filter(|&(u, v)| power(&spectrum, u, v) > 1.0).collect();
+            let mirrored = |k: i64| if k == -32 { k } else { -k };
+            assert_eq!(loud, BTreeSet::from([(u, v), (mirrored(u), mirrored(v))]));
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@
 //!
 //! Bench profile: what real readers do inside, and their thresholds, are not public.
 
+use std::sync::LazyLock;
+
 use super::pupils::{self, Pupils};
 use super::seam::{Matcher, NoScore, Picture};
 use super::whitening::{DIRECTIONS, whiten};
@@ -129,17 +131,10 @@ fn between(image: &GreyImage, x: f32, y: f32) -> f32 {
 
 /// Takes out what lies around the face, which is hair and the wall behind, then brightness and contrast.
 fn even_out(patch: &mut [f32; SIDE * SIDE]) {
-    let mut window = [0.0; SIDE * SIDE];
-    for (index, weight) in window.iter_mut().enumerate() {
-        let half = SIDE as f32 / 2.0 - 0.5;
-        let (x, y) = ((index % SIDE) as f32 - half, (index / SIDE) as f32 - MIDDLE);
-        let (x, y) = (x / HALF_WIDTH, y / HALF_HEIGHT);
-        *weight = ((1.15 - (x * x + y * y).sqrt()) / 0.3).clamp(0.0, 1.0);
-    }
-    let weighed = |values: &[f32]| values.iter().zip(&window).map(|(v, w)| v * w).sum::<f32>();
-    let total: f32 = window.iter().sum();
+    let weighed = |values: &[f32]| values.iter().zip(&*WINDOW).map(|(v, w)| v * w).sum::<f32>();
+    let total: f32 = WINDOW.iter().sum();
     let mean = weighed(&patch[..]) / total;
-    for (cell, weight) in patch.iter_mut().zip(&window) {
+    for (cell, weight) in patch.iter_mut().zip(&*WINDOW) {
         *cell = (*cell - mean) * weight;
     }
     let power: f32 = patch.iter().map(|cell| cell * cell).sum();
@@ -149,32 +144,38 @@ fn even_out(patch: &mut [f32; SIDE * SIDE]) {
     }
 }
 
+/// How much of each cell is the face.
+static WINDOW: LazyLock<[f32; SIDE * SIDE]> = LazyLock::new(|| {
+    std::array::from_fn(|index| {
+        let half = SIDE as f32 / 2.0 - 0.5;
+        let (x, y) = ((index % SIDE) as f32 - half, (index / SIDE) as f32 - MIDDLE);
+        let (x, y) = (x / HALF_WIDTH, y / HALF_HEIGHT);
+        ((1.15 - (x * x + y * y).sqrt()) / 0.3).clamp(0.0, 1.0)
+    })
+});
+
 /// The low frequencies of the patch (DCT-II), without the three that light alone can make.
 fn transform(patch: &[f32; SIDE * SIDE]) -> [f32; KEPT] {
-    let basis = basis();
     let mut rows = [[0.0f32; HIGHEST + 1]; SIDE];
     for (out, row) in rows.iter_mut().zip(patch.chunks_exact(SIDE)) {
-        for (value, wave) in out.iter_mut().zip(&basis) {
+        for (value, wave) in out.iter_mut().zip(&*BASIS) {
             *value = row.iter().zip(wave).map(|(a, b)| a * b).sum();
         }
     }
     let mut kept = [0.0; KEPT];
     let pairs = (2..=HIGHEST).flat_map(|sum| (0..=sum).map(move |u| (u, sum - u)));
     for (value, (u, v)) in kept.iter_mut().zip(pairs) {
-        let wave = basis.get(v).into_iter().flatten();
+        let wave = BASIS.get(v).into_iter().flatten();
         *value = rows.iter().zip(wave).map(|(row, b)| row.get(u).copied().unwrap_or(0.0) * b).sum();
     }
     kept
 }
 
-fn basis() -> [[f32; SIDE]; HIGHEST + 1] {
-    let mut basis = [[0.0; SIDE]; HIGHEST + 1];
-    for (frequency, wave) in basis.iter_mut().enumerate() {
+/// The waves of the transform, each over the cells of a row or column.
+static BASIS: LazyLock<[[f32; SIDE]; HIGHEST + 1]> = LazyLock::new(|| {
+    std::array::from_fn(|frequency| {
         let turn = std::f32::consts::PI * frequency as f32 / SIDE as f32;
         let norm = if frequency == 0 { 1.0 } else { 2.0f32 } / SIDE as f32;
-        for (position, value) in wave.iter_mut().enumerate() {
-            *value = (turn * (position as f32 + 0.5)).cos() * norm.sqrt();
-        }
-    }
-    basis
-}
+        std::array::from_fn(|position| (turn * (position as f32 + 0.5)).cos() * norm.sqrt())
+    })
+});

@@ -12,6 +12,7 @@ pub mod vendor;
 
 mod attack;
 mod change;
+mod lanes;
 mod likeness;
 mod pupils;
 mod seam;
@@ -21,6 +22,8 @@ mod uniform;
 mod whitening;
 
 use std::fmt;
+
+use lanes::{LANES, Lanes};
 
 pub use attack::Attack;
 pub use capture::{CaptureCamera, Conditions};
@@ -66,8 +69,9 @@ fn clamp(position: i64, size: u32) -> usize {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "clamped to the range of a byte")]
-fn to_grey(grey: f32) -> u8 {
-    (grey + 0.5).clamp(0.0, 255.0) as u8
+fn to_greys(greys: Lanes) -> [u8; LANES] {
+    let bytes = (greys + 0.5).fast_max(Lanes::ZERO).fast_min(Lanes::splat(255.0));
+    bytes.fast_trunc_int().to_array().map(|grey| grey.cast_unsigned() as u8)
 }
 
 /// Shows the size only: a picture never reaches a log.

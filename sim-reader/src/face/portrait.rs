@@ -4,8 +4,9 @@
 //! additions, multiplications, divisions and square roots are used: the same numbers give the same
 //! pixels on every machine.
 
+use super::lanes::{LANES, Lanes, PLACES};
 use super::shade::shade;
-use super::{GreyImage, to_grey};
+use super::{GreyImage, to_greys};
 
 /// Width of a portrait and of a capture, pixels.
 pub const WIDTH: u32 = 240;
@@ -141,14 +142,21 @@ pub(super) struct Mask {
 /// The portrait as it is taken for the card: from the front, evenly lit, plain background.
 /// 240 × 320 pixels.
 pub fn draw(appearance: &Appearance) -> GreyImage {
-    let mut pixels = Vec::with_capacity((WIDTH * HEIGHT) as usize);
+    let greys = exposed(|x, y| shade(appearance, x, y));
+    let pixels = greys.chunks(LANES).flat_map(|greys| to_greys(Lanes::from(greys))).collect();
+    GreyImage { width: WIDTH, height: HEIGHT, pixels }
+}
+
+/// The grey of each pixel, `at` the middle of it.
+pub(super) fn exposed(at: impl Fn(Lanes, Lanes) -> Lanes) -> Vec<f32> {
+    let mut greys = Vec::with_capacity((WIDTH * HEIGHT) as usize);
     for row in 0..HEIGHT {
-        for column in 0..WIDTH {
-            let (x, y) = centred(column, row);
-            pixels.push(to_grey(shade(appearance, x, y)));
+        for first in (0..WIDTH).step_by(LANES) {
+            let (x, y) = centred(first, row);
+            greys.extend(at(x + Lanes::from(PLACES), Lanes::splat(y)).to_array());
         }
     }
-    GreyImage { width: WIDTH, height: HEIGHT, pixels }
+    greys
 }
 
 /// The middle of a pixel, measured from the centre of the portrait.

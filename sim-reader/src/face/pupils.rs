@@ -1,6 +1,8 @@
 //! Finds the two pupils in a picture: dark discs with light to the left and the right of them, two
 //! of them, about level.
 
+use std::sync::LazyLock;
+
 use super::GreyImage;
 
 /// A point in a picture, pixels from the top left, between pixels too.
@@ -52,7 +54,13 @@ fn fits(left: Point, right: Point, width: f32) -> bool {
     dx > NEAREST * width && dx < FARTHEST * width && dy.abs() < TILT * dx
 }
 
-/// The grey of an eye, from -1 to 1, in units of 1/120 of the picture's width from the pupil.
+/// Places around a pupil, in units of 1/120 of the picture's width, and the grey that an eye has there, from -1 to 1.
+static EYE: LazyLock<Vec<(i64, i64, f32)>> = LazyLock::new(|| {
+    let grid = (-5..=5i16).flat_map(|y| (-9..=9i16).map(move |x| (x, y)));
+    let grey = |(x, y): (i16, i16)| (x.into(), y.into(), eye_pattern(x.into(), y.into()));
+    grid.map(grey).collect()
+});
+
 fn eye_pattern(x: f32, y: f32) -> f32 {
     let almond = (x * x / 42.0 + y * y / 11.5).sqrt();
     if x * x + y * y < 7.5 {
@@ -197,10 +205,8 @@ impl Sums {
     /// disc on a white almond with a dark rim.
     fn eyelike(&self, at: Point) -> f32 {
         let (unit, cx, cy) = (self.step(), nearest(at.x), nearest(at.y));
-        let grid = (-5..=5i16).flat_map(|row| (-9..=9i16).map(move |column| (column, row)));
-        let pairs = grid.map(|(column, row)| {
-            let (x, y) = (cx + i64::from(column) * unit, cy + i64::from(row) * unit);
-            (eye_pattern(f32::from(column), f32::from(row)), self.mean(x, y, unit / 2, unit / 2))
+        let pairs = EYE.iter().map(|(column, row, grey)| {
+            (*grey, self.mean(cx + column * unit, cy + row * unit, unit / 2, unit / 2))
         });
         correlation(pairs)
     }
