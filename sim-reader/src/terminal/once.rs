@@ -76,18 +76,23 @@ impl Store {
     /// # Errors
     /// When the hidden folders cannot be read, or their files not be moved.
     pub fn resume(&self) -> io::Result<()> {
-        for file in hidden(&self.taken())? {
-            self.drop_half_answer(&file)?;
-            self.put_back(&file)?;
+        let taken = hidden(&self.taken())?;
+        for file in taken.iter().flatten() {
+            self.drop_half_answer(file)?;
+            self.put_back(file)?;
         }
-        for file in hidden(&self.ready())? {
-            let answer = fs::read(self.ready().join(&file))?;
-            match self.publish(&file) {
-                Ok(()) => self.tell(Folder::Res, &file, answer, Action::Written),
+        let ready = hidden(&self.ready())?;
+        for file in ready.iter().flatten() {
+            let answer = fs::read(self.ready().join(file))?;
+            match self.publish(file) {
+                Ok(()) => self.tell(Folder::Res, file, answer, Action::Written),
                 Err(error) => tracing::debug!(file, %error, "an answer is still blocked"),
             }
         }
-        self.tidy_up();
+        // This is done at every look into the folders, and mostly there is nothing.
+        if taken.is_some() || ready.is_some() {
+            self.tidy_up();
+        }
         Ok(())
     }
 
@@ -150,11 +155,11 @@ impl Store {
     }
 }
 
-/// The files in a hidden folder, which need not be there.
-fn hidden(folder: &Path) -> io::Result<BTreeSet<String>> {
+/// The files in a hidden folder; `None` when it is not there.
+fn hidden(folder: &Path) -> io::Result<Option<BTreeSet<String>>> {
     match names(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeSet::new()),
-        listed => listed,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        listed => listed.map(Some),
     }
 }
 
