@@ -7,7 +7,7 @@
 mod aws_lc;
 
 use rsa::{
-    Pkcs1v15Sign, RsaPrivateKey,
+    Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey,
     pkcs1v15::{Signature, SigningKey, VerifyingKey},
     signature::{self, Keypair, Signer, hazmat::PrehashSigner},
 };
@@ -70,6 +70,16 @@ impl RsaSigner {
         let hash: [u8; 32] = hash.try_into().map_err(|_| rsa::Error::InputNotHashed)?;
         self.sign_as_given(&[SHA_256_INFO.as_slice(), &hash].concat())
     }
+}
+
+/// Whether this is a `sha256WithRSAEncryption` signature of the message by the key.
+pub(crate) fn verifies(key: &RsaPublicKey, message: &[u8], signature: &[u8]) -> bool {
+    // AWS-LC takes no small keys, so what it does not find good the other looks at again.
+    #[cfg(feature = "fast-crypto")]
+    if aws_lc::verifies(key, message, signature) {
+        return true;
+    }
+    key.verify(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message), signature).is_ok()
 }
 
 impl From<RsaPrivateKey> for RsaSigner {

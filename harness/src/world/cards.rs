@@ -1,6 +1,6 @@
 //! Presses cards: from a person's data and the authority's certificates to a virtual My Number Card.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rsa::{RsaPrivateKey, RsaPublicKey};
 use sim_card::face_info::{card_verifiable_certificate, key_id};
@@ -22,10 +22,48 @@ use crate::seed::Seed;
 
 /// Makes cards of one hierarchy. The keys of named personas are fixtures of their own; others come from the pool.
 pub struct CardPress {
+    fixtures: Fixtures,
+    foreign: Authority,
+}
+
+/// Who signs what stands on a card, and who may talk to it: the same for every press.
+#[derive(Clone)]
+struct Fixtures {
     issuer: Arc<FaceIssuer>,
     terminal_authority: RsaPublicKey,
     terminal: TerminalCredential,
-    foreign: Authority,
+}
+
+/// Made once, since that takes three signatures.
+fn fixtures() -> Result<&'static Fixtures, BenchError> {
+    static MADE: OnceLock<Fixtures> = OnceLock::new();
+    match MADE.get() {
+        Some(fixtures) => Ok(fixtures),
+        None => Fixtures::make().map(|made| MADE.get_or_init(|| made)),
+    }
+}
+
+impl Fixtures {
+    fn make() -> Result<Self, BenchError> {
+        let key = |name| fixture_key(name).map_err(|error| BenchError::setup("card keys", error));
+        let (issuer, authority) =
+            (key(FixtureKey::FaceIssuer)?, key(FixtureKey::TerminalAuthority)?);
+        let terminal = key(FixtureKey::Terminal)?;
+        let certificate = |id, subject: &RsaPrivateKey, issuer| {
+            let (of, by) = (key_id(id, "002"), key_id(id, "001"));
+            card_verifiable_certificate(&by, &of, &subject.to_public_key(), issuer)
+        };
+        let terminal_certificate = certificate("9000001", &terminal, &authority);
+        Ok(Self {
+            issuer: Arc::new(FaceIssuer {
+                certificate: certificate("9900023", &issuer, &issuer),
+                text_certificate: certificate("9900033", &issuer, &issuer),
+                key: issuer,
+            }),
+            terminal_authority: authority.to_public_key(),
+            terminal: TerminalCredential::new(terminal, terminal_certificate),
+        })
+    }
 }
 
 /// What a card is made from, with what the authority knows of it.
@@ -42,47 +80,16 @@ impl CardPress {
     /// # Errors
     /// [`BenchError`] when a fixture is damaged.
     pub fn new() -> Result<Self, BenchError> {
-        let key = |name| fixture_key(name).map_err(|error| BenchError::setup("card keys", error));
-        let face_issuer = key(FixtureKey::FaceIssuer)?;
-        let face_certificate = card_verifiable_certificate(
-            &key_id("9900023", "001"),
-            &key_id("9900023", "002"),
-            &face_issuer.to_public_key(),
-            &face_issuer,
-        );
-        let text_certificate = card_verifiable_certificate(
-            &key_id("9900033", "001"),
-            &key_id("9900033", "002"),
-            &face_issuer.to_public_key(),
-            &face_issuer,
-        );
-        let terminal_authority = key(FixtureKey::TerminalAuthority)?;
-        let terminal = key(FixtureKey::Terminal)?;
-        let terminal_certificate = card_verifiable_certificate(
-            &key_id("9000001", "001"),
-            &key_id("9000001", "002"),
-            &terminal.to_public_key(),
-            &terminal_authority,
-        );
         let config =
             AuthorityConfig { generation: Generation::Foreign, ..AuthorityConfig::default() };
         let foreign = Authority::new(config)
             .map_err(|error| BenchError::setup("foreign authority", error))?;
-        Ok(Self {
-            issuer: Arc::new(FaceIssuer {
-                key: face_issuer,
-                certificate: face_certificate,
-                text_certificate,
-            }),
-            terminal_authority: terminal_authority.to_public_key(),
-            terminal: TerminalCredential::new(terminal, terminal_certificate),
-            foreign,
-        })
+        Ok(Self { fixtures: fixtures()?.clone(), foreign })
     }
 
     /// What makes a card sign for this bench's readers without PIN (bench profile).
     pub fn terminal(&self) -> TerminalCredential {
-        self.terminal.clone()
+        self.fixtures.terminal.clone()
     }
 
     /// Presses one card. `place` is the person's place among all people, which chooses the keys.
@@ -149,8 +156,8 @@ impl CardPress {
                 address: order.person.address.clone(),
             },
             individual_number: order.person.individual_number.clone(),
-            issuer: Arc::clone(&self.issuer),
-            terminal_authority: Some(self.terminal_authority.clone()),
+            issuer: Arc::clone(&self.fixtures.issuer),
+            terminal_authority: Some(self.fixtures.terminal_authority.clone()),
             challenge_seed: order.seed.bytes(&format!("card challenges of {}", order.holder)),
             open_questions: OpenQuestions::default(),
         };

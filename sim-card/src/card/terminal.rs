@@ -7,13 +7,13 @@
 //!
 //! Key 0017 then signs without VERIFY until the application is left or power ends.
 
-use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
-use sha2::{Digest, Sha256};
+use rsa::{BoxedUint, RsaPublicKey};
 
 use super::machine::{Done, Machine};
 use crate::apdu::{CommandView, StatusWord};
 use crate::apps::jpki;
 use crate::files::{ApplicationName, Content, Right};
+use crate::rsa_signing::verifies;
 use crate::tlv;
 
 impl<'a> Machine<'a> {
@@ -29,7 +29,7 @@ impl<'a> Machine<'a> {
         let authority = self.terminal_authority()?;
         let certificate = Certificate::read(view.data).ok_or(StatusWord::WRONG_DATA)?;
         self.volatile.terminal = None;
-        if !signed(authority, certificate.body, certificate.signature) {
+        if !verifies(authority, certificate.body, certificate.signature) {
             return Err(StatusWord::SECURITY_NOT_SATISFIED);
         }
         self.volatile.terminal = Some(certificate.key);
@@ -49,7 +49,7 @@ impl<'a> Machine<'a> {
         let challenge = challenge.ok_or(StatusWord::CONDITIONS_NOT_SATISFIED)?;
         let terminal = self.volatile.terminal.as_ref();
         let terminal = terminal.ok_or(StatusWord::CONDITIONS_NOT_SATISFIED)?;
-        let proved = signed(terminal, &challenge, view.data);
+        let proved = verifies(terminal, &challenge, view.data);
         if proved {
             self.volatile.rights.grant(Right::ApprovedTerminal);
             Ok(())
@@ -105,8 +105,4 @@ fn public_key(objects: &[u8]) -> Option<RsaPublicKey> {
 fn number(bytes: &[u8]) -> Option<BoxedUint> {
     let bits = u32::try_from(bytes.len()).ok()?.checked_mul(8)?;
     BoxedUint::from_be_slice(bytes, bits).ok()
-}
-
-fn signed(key: &RsaPublicKey, message: &[u8], signature: &[u8]) -> bool {
-    key.verify(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message), signature).is_ok()
 }

@@ -4,9 +4,9 @@ use std::sync::OnceLock;
 
 use aws_lc_rs::{
     digest::{self, Digest},
-    signature::{self, RsaEncoding, RsaKeyPair},
+    signature::{self, RsaEncoding, RsaKeyPair, RsaPublicKeyComponents},
 };
-use rsa::{RsaPrivateKey, pkcs8::EncodePrivateKey};
+use rsa::{RsaPrivateKey, RsaPublicKey, pkcs8::EncodePrivateKey, traits::PublicKeyParts};
 
 use super::SHA_256_INFO;
 
@@ -41,6 +41,12 @@ fn import(key: &RsaPrivateKey) -> Option<RsaKeyPair> {
     RsaKeyPair::from_pkcs8(key.to_pkcs8_der().ok()?.as_bytes()).ok()
 }
 
+/// Whether AWS-LC finds this a `sha256WithRSAEncryption` signature by the key, which has 2048 bits or more.
+pub(super) fn verifies(key: &RsaPublicKey, message: &[u8], signature: &[u8]) -> bool {
+    let key = RsaPublicKeyComponents { n: key.n_bytes(), e: key.e_bytes() };
+    key.verify(&signature::RSA_PKCS1_2048_8192_SHA256, message, signature).is_ok()
+}
+
 /// The hash in one of the three DigestInfos, compared byte for byte: without NULL, longer or shorter is none of them.
 fn recognised(data: &[u8]) -> Option<(&'static dyn RsaEncoding, Digest)> {
     let (info, hash) = data.split_first_chunk()?;
@@ -57,6 +63,7 @@ fn recognised(data: &[u8]) -> Option<(&'static dyn RsaEncoding, Digest)> {
 mod tests {
     use proptest::prelude::*;
     use rsa::Pkcs1v15Sign;
+    use sha2::{Digest as _, Sha256};
 
     use super::*;
     use crate::pki::pooled_key;
@@ -114,6 +121,10 @@ mod tests {
             let key = pooled_key(key).unwrap();
             let data = [prefix.as_slice(), &hash[..length]].concat();
             let theirs = key.sign(Pkcs1v15Sign::new_unprefixed(), &data).unwrap();
+            let message = hash.as_slice();
+            let signed = key.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message)).unwrap();
+            let public = key.to_public_key();
+            prop_assert!(verifies(&public, message, &signed) && !verifies(&public, message, &theirs));
             prop_assert_eq!(Imported::default().sign(&key, &data), Some(theirs));
         }
     }
