@@ -13,6 +13,7 @@ pub mod words;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
 use reports::Text2;
 use reports::evidence::{Bytes, Chain, Crossing, Direction, EvidenceEntry, Seam};
 use sha2::Sha256;
@@ -49,8 +50,8 @@ pub struct Taps {
 struct Record {
     chain: Chain,
     entries: Vec<EvidenceEntry>,
-    /// What crossed since somebody asked for the entries. Most stories are never read, and chaining costs.
-    unchained: Vec<Crossing>,
+    /// What crossed since somebody asked for the entries. Most stories are never read, and putting into words and chaining costs.
+    unchained: Vec<Taken>,
     seen: Seen,
     files: Vec<FileSeen>,
     requests: Vec<FileSeen>,
@@ -60,9 +61,48 @@ struct Record {
 impl Record {
     /// All entries, in order, chained up to the last crossing.
     fn entries(&mut self) -> &[EvidenceEntry] {
-        let crossings = self.unchained.drain(..);
-        self.entries.extend(crossings.map(|crossing| self.chain.append(crossing)));
+        let taken = self.unchained.drain(..);
+        self.entries.extend(taken.map(|taken| self.chain.append(taken.told())));
         &self.entries
+    }
+}
+
+/// One crossing as it was taken down.
+#[derive(Debug)]
+struct Taken {
+    at: Timestamp,
+    crossed: Crossed,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    /// A message or file: shown as text where it is text.
+    Plain(Vec<u8>),
+    /// A command to a card, or its response.
+    Apdu(Vec<u8>),
+    /// What a secret became.
+    Redacted(Bytes),
+}
+
+impl Taken {
+    /// As evidence tells it.
+    fn told(self) -> Crossing {
+        let Crossed { seam, from, to, direction, summary } = self.crossed;
+        let bytes = match self.content {
+            Content::Plain(bytes) => words::readable(&bytes),
+            Content::Apdu(bytes) => Bytes::Hex(hex::encode(bytes)),
+            Content::Redacted(bytes) => bytes,
+        };
+        Crossing {
+            virtual_time: rfc3339(self.at),
+            seam,
+            from: from.to_owned(),
+            to: to.to_owned(),
+            direction,
+            summary: Some(summary),
+            bytes,
+        }
     }
 }
 
@@ -115,25 +155,15 @@ impl Taps {
     }
 
     /// Takes down one crossing, to be chained in its order.
-    fn chain(&self, crossed: Crossed, bytes: Bytes) {
-        let virtual_time = rfc3339(self.clock.now());
-        let Crossed { seam, from, to, direction, summary } = crossed;
-        let crossing = Crossing {
-            virtual_time,
-            seam,
-            from: from.to_owned(),
-            to: to.to_owned(),
-            direction,
-            summary: Some(summary),
-            bytes,
-        };
-        self.record().unchained.push(crossing);
+    fn chain(&self, crossed: Crossed, content: Content) {
+        let at = self.clock.now();
+        self.record().unchained.push(Taken { at, crossed, content });
     }
 
     /// Takes down what crossed, after searching it for canaries.
     pub fn take(&self, crossed: Crossed, bytes: &[u8]) {
         self.search(crossed.seam, bytes);
-        self.chain(crossed, words::readable(bytes));
+        self.chain(crossed, Content::Plain(bytes.to_vec()));
     }
 
     /// Takes down that a secret crossed: its length and a keyed digest.
@@ -143,7 +173,7 @@ impl Taps {
             length: u64::try_from(secret.len()).unwrap_or(u64::MAX),
             digest: self.digest(secret),
         };
-        self.chain(crossed, bytes);
+        self.chain(crossed, Content::Redacted(bytes));
     }
 
     fn digest(&self, secret: &[u8]) -> String {
@@ -181,8 +211,7 @@ impl Taps {
     }
 
     fn search(&self, seam: Seam, bytes: &[u8]) {
-        let text = String::from_utf8_lossy(bytes);
-        for canary in self.canaries.iter().filter(|canary| words::contains(&text, &canary.secret)) {
+        for canary in self.canaries.iter().filter(|canary| words::contains(bytes, &canary.secret)) {
             self.record().seen.canaries.insert(format!(
                 "{} at the {} seam",
                 canary.what,
@@ -235,13 +264,12 @@ impl Taps {
 impl Taps {
     /// Takes down what a card said. The card seam is the one place where a secret may cross, so it is not searched.
     pub fn take_from_card(&self, crossed: Crossed, bytes: &[u8]) {
-        self.chain(crossed, Bytes::Hex(hex::encode(bytes)));
+        self.chain(crossed, Content::Apdu(bytes.to_vec()));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
     use reports::evidence::verify_entries;
 
     use super::*;

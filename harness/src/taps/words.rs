@@ -1,12 +1,13 @@
 //! What a tap recognises in bytes: text or not, a canary, a photo, the meaning of a message.
 
+use memchr::memmem;
 use reports::Text2;
 use reports::evidence::Bytes;
 
 /// The signature box that every JP2 file begins with. Source: ISO/IEC 15444-1 annex I.5.1.
 const JP2_SIGNATURE: &[u8] = b"\x00\x00\x00\x0cjP  ";
 /// The same, base64 at the start of a string.
-const JP2_SIGNATURE_BASE64: &str = "AAAADGpQICAN";
+const JP2_SIGNATURE_BASE64: &[u8] = b"AAAADGpQICAN";
 
 /// Text as it stands where it is text, hexadecimal otherwise. Shift_JIS is shown decoded.
 pub fn readable(bytes: &[u8]) -> Bytes {
@@ -22,23 +23,22 @@ fn is_csv(bytes: &[u8], damaged: bool) -> bool {
     !damaged && bytes.starts_with(b"IR,")
 }
 
-/// Whether `text` holds `secret`. A secret of digits must stand alone: not within a longer run of digits.
-pub fn contains(text: &str, secret: &str) -> bool {
-    let alone = |at: usize| {
-        let before = text.get(..at).and_then(|rest| rest.chars().next_back());
-        let after = text.get(at + secret.len()..).and_then(|rest| rest.chars().next());
-        let digit = |found: Option<char>| {
-            found.is_some_and(|c| c.is_ascii_alphanumeric() || "+/=-:.".contains(c))
-        };
-        secret.len() >= 12 || !(digit(before) || digit(after))
+/// Whether the bytes hold `secret`. A secret of less than twelve characters must stand alone: not within a longer run of letters,
+/// digits and what joins them.
+pub fn contains(bytes: &[u8], secret: &str) -> bool {
+    let joins = |byte: Option<&u8>| {
+        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/=-:.".contains(byte))
     };
-    !secret.is_empty() && text.match_indices(secret).any(|(at, _)| alone(at))
+    let alone = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        secret.len() >= 12 || !(joins(before) || joins(bytes.get(at + secret.len())))
+    };
+    !secret.is_empty() && memmem::find_iter(bytes, secret).any(alone)
 }
 
 /// Whether the bytes hold a JPEG 2000 photo, bare or in base64.
 pub fn holds_photo(bytes: &[u8]) -> bool {
-    let bare = bytes.windows(JP2_SIGNATURE.len()).any(|window| window == JP2_SIGNATURE);
-    bare || String::from_utf8_lossy(bytes).contains(JP2_SIGNATURE_BASE64)
+    [JP2_SIGNATURE, JP2_SIGNATURE_BASE64].iter().any(|mark| memmem::find(bytes, mark).is_some())
 }
 
 /// What a message family is for.
@@ -82,15 +82,15 @@ mod tests {
 
     #[test]
     fn a_short_secret_must_stand_alone() {
-        assert!(contains("<Pin>1234</Pin>", "1234"));
-        assert!(!contains("<Number>0001234</Number>", "1234"));
-        assert!(!contains("12345", "1234"));
+        assert!(contains(b"<Pin>1234</Pin>", "1234"));
+        assert!(!contains(b"<Number>0001234</Number>", "1234"));
+        assert!(!contains(b"12345", "1234"));
     }
 
     #[test]
     fn a_number_is_found_wherever_it_stands() {
-        assert!(contains("x900003140000y", "900003140000"));
-        assert!(contains("1900003140000", "900003140000"));
+        assert!(contains(b"x900003140000y", "900003140000"));
+        assert!(contains(b"1900003140000", "900003140000"));
     }
 
     #[test]
