@@ -24,11 +24,13 @@ use crate::sut::relay::Behind;
 use crate::taps::{folder, http};
 
 /// How often a terminal looks into its `req` folder, and a ferry into both sides.
-pub(super) const SWEEP: Duration = Duration::from_millis(3);
+const SWEEP: Duration = Duration::from_millis(3);
+/// How often a terminal looks by calls: many stories share the cores then, and nobody waits for one of them.
+const SWEEP_BY_CALLS: Duration = Duration::from_millis(10);
 /// An institution that never asked: what reaches it went astray.
 const NOT_ASKING: &str = "0000000000";
-/// Looks a terminal gives a file that cannot be read yet.
-const PATIENCE: u32 = 40;
+/// How long a terminal looks again at a file that cannot be read yet.
+const PATIENCE: Duration = Duration::from_millis(120);
 
 /// A terminal that serves readers and folders.
 pub struct TerminalSide {
@@ -117,8 +119,13 @@ impl TerminalSide {
         let tap = |router| http::tapped(router, http::Place::Reader, setup.taps.clone());
         let router = setup.planted.around(server::router(terminal.clone()), Seam::Reader, tap);
         let served = plain(router.clone()).await?;
-        let service = FolderService::new(terminal, PATIENCE);
-        let folder_loop = FolderLoop(tokio::spawn(service.run(SWEEP, std::future::pending())));
+        let sweep = match setup.workshop.seams() {
+            Seams::Calls => SWEEP_BY_CALLS,
+            Seams::Sockets => SWEEP,
+        };
+        let looks = PATIENCE.as_millis() / sweep.as_millis();
+        let service = FolderService::new(terminal, u32::try_from(looks).unwrap_or(u32::MAX));
+        let folder_loop = FolderLoop(tokio::spawn(service.run(sweep, std::future::pending())));
         let desk = fixed_desk(setup)?;
         let shared = desk.as_ref().map_or(&folders, |desk| &desk.folders).clone();
         let tidy = desk.map(|desk| {

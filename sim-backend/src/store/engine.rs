@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use sqlx::{AnyPool, ConnectOptions, any::AnyConnectOptions, any::AnyPoolOptions};
+use sqlx::{ConnectOptions, any::AnyConnectOptions, any::AnyPoolOptions};
 
-use super::StoreError;
+use super::{StoreError, connections::Connections};
 
 /// How many connections read a file at once, beside the one that writes it.
 const FILE_READERS: u32 = 3;
@@ -79,47 +79,50 @@ impl Engine {
     ///
     /// # Errors
     /// [`StoreError::Database`] when there is none to be had.
-    pub async fn connect(self, url: &str) -> Result<Pools, StoreError> {
+    pub async fn connect(self, url: &str) -> Result<Doors, StoreError> {
         sqlx::any::install_default_drivers();
+        let options: AnyConnectOptions = url.parse()?;
+        let mut first = options.connect().await?;
         match self {
             // A database in memory lives and dies with its one connection.
-            Self::Memory => Ok(Pools::one(embedded(1).connect(url).await?)),
+            Self::Memory => Ok(Doors::same(Connections::one(first))),
             Self::File => {
-                let writing = settled(embedded(1), WRITER_SETTINGS).connect(url).await?;
-                sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&writing).await?;
-                let reading = settled(embedded(FILE_READERS), READER_SETTINGS).connect(url).await?;
-                Ok(Pools { reading, writing })
+                sqlx::raw_sql(WRITER_SETTINGS).execute(&mut first).await?;
+                sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&mut first).await?;
+                let reading = settled(readers(), READER_SETTINGS).connect(url).await?;
+                Ok(Doors { reading: Connections::Pool(reading), writing: Connections::one(first) })
             }
             Self::Postgres => {
-                // The pool would try for long and then only say that time ran out.
-                sqlx::Connection::close(url.parse::<AnyConnectOptions>()?.connect().await?).await?;
-                Ok(Pools::one(settled(server(), SERVER_SETTINGS).connect(url).await?))
+                // Tried alone, because the pool would try for long and then only say that time ran out.
+                sqlx::Connection::close(first).await?;
+                let pool = settled(server(), SERVER_SETTINGS).connect(url).await?;
+                Ok(Doors::same(Connections::Pool(pool)))
             }
         }
     }
 }
 
-/// The connections of a store.
-pub(super) struct Pools {
-    pub reading: AnyPool,
+/// Where one enters a store.
+pub(super) struct Doors {
+    pub reading: Connections,
     /// Of a file it is one connection: what it keeps in its cache is true as long as no other writes.
-    pub writing: AnyPool,
+    pub writing: Connections,
 }
 
-impl Pools {
-    fn one(pool: AnyPool) -> Self {
-        Self { reading: pool.clone(), writing: pool }
+impl Doors {
+    fn same(connections: Connections) -> Self {
+        Self { reading: connections.clone(), writing: connections }
     }
 
-    /// Closes all of them.
+    /// Closes all connections.
     pub async fn close(&self) {
         self.reading.close().await;
         self.writing.close().await;
     }
 }
 
-fn embedded(connections: u32) -> AnyPoolOptions {
-    let options = AnyPoolOptions::new().max_connections(connections);
+fn readers() -> AnyPoolOptions {
+    let options = AnyPoolOptions::new().max_connections(FILE_READERS);
     options.idle_timeout(None).max_lifetime(None).test_before_acquire(false)
 }
 

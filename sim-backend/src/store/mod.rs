@@ -4,6 +4,7 @@
 //! reported as done is committed. SQLite serves one process; PostgreSQL (feature `postgres`) is shared by several, and
 //! there whatever two of them do at once ends as if one had done it after the other.
 
+mod connections;
 mod engine;
 mod ledger;
 mod schema;

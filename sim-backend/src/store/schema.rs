@@ -1,8 +1,8 @@
 //! Bringing a store to the present schema, step by step, under a version table of our own.
 
-use sqlx::{AnyPool, Row};
+use sqlx::{AnyConnection, Connection as _, Row};
 
-use super::{StoreError, turn};
+use super::{StoreError, connections::Connections, turn};
 
 /// The turn of those who bring the store to the present schema.
 const TURN: &str = "schema";
@@ -26,9 +26,10 @@ const STEPS: [&str; 7] = [
 /// # Errors
 /// [`StoreError::FromTheFuture`] for a store of a later version, [`StoreError::Database`] when a step fails; the version
 /// then stays what it was.
-pub(super) async fn migrate(pool: &AnyPool) -> Result<(), StoreError> {
-    begin(pool).await?;
-    let mut step = pool.begin().await?;
+pub(super) async fn migrate(connections: &Connections) -> Result<(), StoreError> {
+    let mut connection = connections.acquire().await?;
+    begin(&mut connection).await?;
+    let mut step = connection.begin().await?;
     // Several processes may start at once: the second finds the work of the first.
     turn::take(&mut step, TURN).await?;
     let row = sqlx::query("SELECT COALESCE(MAX(version), 0) AS version FROM schema_version")
@@ -47,13 +48,13 @@ pub(super) async fn migrate(pool: &AnyPool) -> Result<(), StoreError> {
 }
 
 /// Creates the tables that all else is done under.
-async fn begin(pool: &AnyPool) -> Result<(), StoreError> {
+async fn begin(connection: &mut AnyConnection) -> Result<(), StoreError> {
     const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
     for table in [VERSIONS, turn::TABLE] {
-        let mut created = sqlx::query(table).execute(pool).await;
+        let mut created = sqlx::query(table).execute(&mut *connection).await;
         for _ in 1..TRIES {
             let Err(sqlx::Error::Database(_)) = created else { break };
-            created = sqlx::query(table).execute(pool).await;
+            created = sqlx::query(table).execute(&mut *connection).await;
         }
         created?;
     }

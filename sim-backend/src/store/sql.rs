@@ -17,6 +17,7 @@ mod visits;
 use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date};
+use sqlx::Connection as _;
 use tokio::sync::MutexGuard;
 
 use confirming::Confirming;
@@ -24,7 +25,7 @@ use confirming::Confirming;
 use super::{
     Asked, Candidate, Census, Confirmation, Delivery, HandedOut, Reception, ReferenceNumber,
     Registered, Store, StoreError, Stored, Visit,
-    engine::{Engine, Pools},
+    engine::{Doors, Engine},
     schema, turn,
 };
 use crate::{
@@ -46,7 +47,7 @@ const TRIES: usize = 3;
 
 /// The store on SQLite, in memory or in a file, or on PostgreSQL.
 pub struct SqlStore {
-    pools: Pools,
+    doors: Doors,
     engine: Engine,
     /// One writer at a time, where the engine has no more; everywhere for confirmations, which are written together.
     writing: Arc<tokio::sync::Mutex<()>>,
@@ -57,7 +58,8 @@ pub struct SqlStore {
 macro_rules! written {
     ($store:expr, |$work:ident| $done:expr) => {{
         let _alone = $store.alone().await;
-        let mut transaction = $store.pools.writing.begin().await?;
+        let mut connection = $store.doors.writing.acquire().await?;
+        let mut transaction = connection.begin().await?;
         let $work = &mut *transaction;
         let done = $done.await?;
         transaction.commit().await?;
@@ -65,10 +67,10 @@ macro_rules! written {
     }};
 }
 
-/// One question on a connection of its own.
+/// One question on a connection that is its own meanwhile.
 macro_rules! asked {
     ($store:expr, |$work:ident| $asked:expr) => {{
-        let mut connection = $store.pools.reading.acquire().await?;
+        let mut connection = $store.doors.reading.acquire().await?;
         let $work = &mut *connection;
         $asked.await
     }};
@@ -83,9 +85,9 @@ impl SqlStore {
     /// opened, and [`StoreError::FromTheFuture`] for a store of a later version.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let engine = Engine::of(url)?;
-        let pools = engine.connect(url).await?;
-        schema::migrate(&pools.writing).await?;
-        Ok(Self { pools, engine, writing: Arc::default(), confirming: Confirming::default() })
+        let doors = engine.connect(url).await?;
+        schema::migrate(&doors.writing).await?;
+        Ok(Self { doors, engine, writing: Arc::default(), confirming: Confirming::default() })
     }
 
     /// Whether the address names an engine that is built in; nothing is opened.
@@ -98,7 +100,7 @@ impl SqlStore {
 
     /// Closes the store; what was committed is in it.
     pub async fn close(&self) {
-        self.pools.close().await;
+        self.doors.close().await;
     }
 
     async fn alone(&self) -> Option<MutexGuard<'_, ()>> {
@@ -108,7 +110,8 @@ impl SqlStore {
     async fn append_all(&self, records: &[FeedRecord]) -> Result<Delivery, StoreError> {
         for _ in 0..TRIES {
             let _alone = self.alone().await;
-            let mut work = self.pools.writing.begin().await?;
+            let mut connection = self.doors.writing.acquire().await?;
+            let mut work = connection.begin().await?;
             if let Some(delivery) = feed::append((&mut work, self.engine), records).await? {
                 work.commit().await?;
                 return Ok(delivery);
@@ -180,7 +183,7 @@ impl Store for SqlStore {
     fn keep_confirmation<'a>(&'a self, confirmation: &'a Confirmation) -> Stored<'a, ()> {
         Box::pin(self.confirming.keep(
             confirmation,
-            (&self.pools.writing, self.engine),
+            (&self.doors.writing, self.engine),
             &self.writing,
         ))
     }

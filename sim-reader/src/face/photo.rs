@@ -52,8 +52,10 @@ fn decode_checked(jp2: &[u8]) -> Result<GreyImage, PhotoError> {
     let channels = colours + usize::from(image.has_alpha());
     let mut context = DecoderContext::default();
     let samples = image.decode(&mut context).map_err(|_| PhotoError::Unreadable)?.data_u8();
-    let pixels: Vec<u8> =
-        samples.chunks_exact(channels).map(|pixel| luma(pixel, colours)).collect();
+    let pixels = match channels {
+        1 => samples,
+        _ => samples.chunks_exact(channels).map(|pixel| luma(pixel, colours)).collect(),
+    };
     if pixels.len() as u64 != u64::from(width) * u64::from(height) {
         return Err(PhotoError::Unreadable);
     }

@@ -3,11 +3,11 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sqlx::{AnyPool, AssertSqlSafe};
+use sqlx::AssertSqlSafe;
 use tokio::sync::{Mutex as Turn, oneshot};
 
 use super::batch::Statement;
-use crate::store::{Confirmation, StoreError, engine::Engine};
+use crate::store::{Confirmation, StoreError, connections::Connections, engine::Engine};
 
 /// Most confirmations in one statement.
 const ROWS: usize = 64;
@@ -29,12 +29,12 @@ impl Confirming {
     pub async fn keep(
         &self,
         confirmation: &Confirmation,
-        (pool, engine): (&AnyPool, Engine),
+        (connections, engine): (&Connections, Engine),
         turn: &Arc<Turn<()>>,
     ) -> Result<(), StoreError> {
         let (done, kept) = oneshot::channel();
         if self.enqueue((confirmation.clone(), done)) {
-            tokio::spawn(self.clone().write((pool.clone(), engine), Arc::clone(turn)));
+            tokio::spawn(self.clone().write((connections.clone(), engine), Arc::clone(turn)));
         }
         kept.await.unwrap_or(Err(StoreError::WriterGone))
     }
@@ -47,12 +47,12 @@ impl Confirming {
     }
 
     /// Writes all that wait when it is this writer's turn.
-    async fn write(self, (pool, engine): (AnyPool, Engine), turn: Arc<Turn<()>>) {
+    async fn write(self, (connections, engine): (Connections, Engine), turn: Arc<Turn<()>>) {
         let _alone = turn.lock_owned().await;
         let mut waiting = std::mem::take(&mut *self.queue());
         while !waiting.is_empty() {
             let rest = waiting.split_off(waiting.len().min(ROWS));
-            insert((&pool, engine), waiting).await;
+            insert((&connections, engine), waiting).await;
             waiting = rest;
         }
     }
@@ -63,7 +63,7 @@ impl Confirming {
 }
 
 /// One statement, so all or none without a transaction around it.
-async fn insert(store: (&AnyPool, Engine), waiting: Vec<Waiting>) {
+async fn insert(store: (&Connections, Engine), waiting: Vec<Waiting>) {
     let mut waiting = waiting;
     // Always in the same order, so that two processes that keep the same confirmations never wait for each other.
     waiting.sort_by_cached_key(|(given, _)| order(given));
@@ -80,7 +80,7 @@ fn order(given: &Confirmation) -> (String, String, String) {
 }
 
 async fn insert_rows(
-    (pool, engine): (&AnyPool, Engine),
+    (connections, engine): (&Connections, Engine),
     given: &[Confirmation],
 ) -> Result<(), StoreError> {
     const KEEP: Statement = Statement(
@@ -102,6 +102,6 @@ async fn insert_rows(
             .bind(given.symbol.as_ref().map_or("", |symbol| symbol.as_str()))
             .bind(given.branch.as_ref().map_or("", |branch| branch.as_str()));
     }
-    query.execute(pool).await?;
+    query.execute(&mut *connections.acquire().await?).await?;
     Ok(())
 }

@@ -29,7 +29,7 @@ impl Ledger for SqlStore {
                 Some(body) => sqlx::query(KEEP).bind(kind.word()).bind(subject).bind(body),
                 None => sqlx::query(DROP).bind(kind.word()).bind(subject),
             };
-            query.execute(&self.pools.writing).await?;
+            query.execute(&mut *self.doors.writing.acquire().await?).await?;
             Ok(())
         })
     }
@@ -38,7 +38,7 @@ impl Ledger for SqlStore {
         const SQL: &str = "SELECT body FROM standing_order WHERE kind = $1 AND subject = $2";
         Box::pin(async move {
             let query = sqlx::query(SQL).bind(kind.word()).bind(subject);
-            let row = query.fetch_optional(&self.pools.reading).await?;
+            let row = query.fetch_optional(&mut *self.doors.reading.acquire().await?).await?;
             row.map(|row| Ok(row.try_get("body")?)).transpose()
         })
     }
@@ -47,7 +47,10 @@ impl Ledger for SqlStore {
         const SQL: &str =
             "SELECT subject, body FROM standing_order WHERE kind = $1 ORDER BY subject";
         Box::pin(async move {
-            let rows = sqlx::query(SQL).bind(kind.word()).fetch_all(&self.pools.reading).await?;
+            let rows = sqlx::query(SQL)
+                .bind(kind.word())
+                .fetch_all(&mut *self.doors.reading.acquire().await?)
+                .await?;
             let order = |row: &AnyRow| Ok((row.try_get("subject")?, row.try_get("body")?));
             rows.iter().map(order).collect()
         })
@@ -64,7 +67,10 @@ impl Ledger for SqlStore {
         Box::pin(async move {
             let _alone = self.writing.lock().await;
             let query = sqlx::query(SQL).bind(serial).bind(person.as_str());
-            query.bind(ends.as_millisecond()).execute(&self.pools.writing).await?;
+            query
+                .bind(ends.as_millisecond())
+                .execute(&mut *self.doors.writing.acquire().await?)
+                .await?;
             Ok(())
         })
     }
@@ -82,7 +88,10 @@ impl Ledger for SqlStore {
         Box::pin(async move {
             let query = sqlx::query(SQL).bind(insurer.as_str()).bind(from.as_millisecond());
             let query = query.bind(to.as_millisecond()).bind(page.begins());
-            let rows = query.bind(i64::from(page.limit)).fetch_all(&self.pools.reading).await?;
+            let rows = query
+                .bind(i64::from(page.limit))
+                .fetch_all(&mut *self.doors.reading.acquire().await?)
+                .await?;
             let ended = |row: &AnyRow| Ok((state(row)?, instant(row.try_get("ends_at")?)?));
             rows.iter().map(ended).collect()
         })
@@ -98,7 +107,10 @@ impl Ledger for SqlStore {
              ORDER BY person LIMIT $3";
         Box::pin(async move {
             let query = sqlx::query(SQL).bind(insurer.as_str()).bind(page.begins());
-            let rows = query.bind(i64::from(page.limit)).fetch_all(&self.pools.reading).await?;
+            let rows = query
+                .bind(i64::from(page.limit))
+                .fetch_all(&mut *self.doors.reading.acquire().await?)
+                .await?;
             rows.iter().map(state).collect()
         })
     }
@@ -107,7 +119,10 @@ impl Ledger for SqlStore {
         const SQL: &str = "SELECT body FROM person WHERE body LIKE $1 ORDER BY person";
         Box::pin(async move {
             let pattern = format!("%\"birthdate\":\"{birthdate}\"%");
-            let rows = sqlx::query(SQL).bind(pattern).fetch_all(&self.pools.reading).await?;
+            let rows = sqlx::query(SQL)
+                .bind(pattern)
+                .fetch_all(&mut *self.doors.reading.acquire().await?)
+                .await?;
             rows.iter().map(state).collect()
         })
     }
@@ -123,7 +138,10 @@ impl Ledger for SqlStore {
         Box::pin(async move {
             let _alone = self.writing.lock().await;
             let query = sqlx::query(SQL).bind(institution.as_str()).bind(person.as_str());
-            query.bind(used.as_millisecond()).execute(&self.pools.writing).await?;
+            query
+                .bind(used.as_millisecond())
+                .execute(&mut *self.doors.writing.acquire().await?)
+                .await?;
             Ok(())
         })
     }
@@ -137,7 +155,7 @@ impl Ledger for SqlStore {
             "SELECT used_at FROM emergency_use WHERE institution = $1 AND person = $2";
         Box::pin(async move {
             let query = sqlx::query(SQL).bind(institution.as_str()).bind(person.as_str());
-            let row = query.fetch_optional(&self.pools.reading).await?;
+            let row = query.fetch_optional(&mut *self.doors.reading.acquire().await?).await?;
             row.map(|row| instant(row.try_get("used_at")?)).transpose()
         })
     }
