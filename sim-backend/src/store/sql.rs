@@ -177,7 +177,7 @@ impl Store for SqlStore {
     }
 
     fn keep_visit<'a>(&'a self, visit: &'a Visit) -> Stored<'a, ()> {
-        Box::pin(async move { written!(self, |work| visits::keep(work, visit)) })
+        Box::pin(async move { written!(self, |work| visits::keep((work, self.engine), visit)) })
     }
 
     fn keep_confirmation<'a>(&'a self, confirmation: &'a Confirmation) -> Stored<'a, ()> {

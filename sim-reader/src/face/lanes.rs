@@ -87,10 +87,12 @@ fn unsigned(whole: i32x8) -> u32x8 {
 /// Numbers around 0 with deviation 1, each from the four lower bytes of a draw; never beyond ±3.5.
 pub(super) fn bell(draws: [u64; LANES]) -> Lanes {
     let sum = |draw: u64| {
-        let pairs = (draw & 0x00ff_00ff) + ((draw >> 8) & 0x00ff_00ff);
-        ((pairs & 0xffff) + (pairs >> 16)) as f32
+        let [one, two, three, four, ..] = draw.to_le_bytes();
+        let four = u32::from_le_bytes([one, two, three, four]);
+        let pairs = (four & 0x00ff_00ff) + ((four >> 8) & 0x00ff_00ff);
+        ((pairs & 0xffff) + (pairs >> 16)).cast_signed()
     };
-    (Lanes::from(draws.map(sum)) - 510.0) / 147.8
+    (Lanes::from_i32x8(draws.map(sum).into()) - 510.0) / 147.8
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! What uses of cards and numbers leave behind: registrations, consents, confirmations.
 
 use jiff::{Timestamp, civil::Date};
-use sqlx::{AnyConnection, Row, any::AnyRow};
+use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
 
 use super::{
+    batch::Statement,
     care,
     rows::{instant, present, taken},
 };
@@ -13,17 +14,22 @@ use crate::{
         consent::{Consent, MedicalKind},
         records::PersonCode,
     },
-    store::{Confirmation, Registered, StoreError, Visit, turn},
+    store::{Confirmation, Registered, StoreError, Visit, engine::Engine, turn},
 };
 
 /// Keeps all of a visit; of two at once about a person, one after the other.
-pub(super) async fn keep(work: &mut AnyConnection, visit: &Visit) -> Result<(), StoreError> {
-    turn::take(work, &turn::of_visits(&visit.person)).await?;
+pub(super) async fn keep(
+    (work, engine): (&mut AnyConnection, Engine),
+    visit: &Visit,
+) -> Result<(), StoreError> {
+    if !engine.has_one_writer() {
+        turn::take(work, &turn::of_visits(&visit.person)).await?;
+    }
     if let Some((serial, at)) = &visit.registration {
         register(work, serial, &visit.person, *at).await?;
     }
     if let Some(consents) = &visit.consents {
-        replace_consents(work, visit, consents).await?;
+        replace_consents((work, engine), visit, consents).await?;
     }
     if let Some(care) = &visit.care {
         care::keep(work, care).await?;
@@ -121,19 +127,27 @@ pub(super) async fn register(
 
 /// Row OQS-CONS-05: the consents of the newest visit are all there are.
 async fn replace_consents(
-    work: &mut AnyConnection,
+    (work, engine): (&mut AnyConnection, Engine),
     visit: &Visit,
     consents: &[Consent],
 ) -> Result<(), StoreError> {
     const DROP: &str = "DELETE FROM consent WHERE institution = $1 AND person = $2";
-    const ADD: &str =
-        "INSERT INTO consent (institution, person, kind, given_at) VALUES ($1, $2, $3, $4)";
+    const ADD: Statement = Statement(
+        "INSERT INTO consent (institution, person, kind, given_at) VALUES",
+        "($, $, $, $)",
+        "",
+    );
     let query = sqlx::query(DROP).bind(visit.institution.as_str()).bind(visit.person.as_str());
     query.execute(&mut *work).await?;
-    for Consent { kind, given, .. } in consents {
-        let query = sqlx::query(ADD).bind(visit.institution.as_str()).bind(visit.person.as_str());
-        query.bind(kind.word()).bind(given.as_millisecond()).execute(&mut *work).await?;
+    if consents.is_empty() {
+        return Ok(());
     }
+    let mut query = sqlx::query(AssertSqlSafe(ADD.text(engine, consents.len())));
+    for Consent { kind, given, .. } in consents {
+        query = query.bind(visit.institution.as_str()).bind(visit.person.as_str());
+        query = query.bind(kind.word()).bind(given.as_millisecond());
+    }
+    query.execute(work).await?;
     Ok(())
 }
 
