@@ -36,6 +36,7 @@ fn first_divergence(
     actual: &Value,
 ) -> Option<(String, Value, Value)> {
     match (expected, actual) {
+        (left, right) if left == right => None,
         (Value::Object(left), Value::Object(right)) => {
             let keys: std::collections::BTreeSet<&String> =
                 left.keys().chain(right.keys()).collect();
@@ -49,7 +50,6 @@ fn first_divergence(
                 )
             })
         }
-        (left, right) if left == right => None,
         (left, right) => Some((at, left.clone(), right.clone())),
     }
 }
