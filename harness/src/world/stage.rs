@@ -1,50 +1,40 @@
 //! The stage: a world whose actors are alive, on which one event after another is carried out.
 
+mod fed;
 mod lying;
 mod phones;
+mod pockets;
 mod products;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
-use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
-use serde_json::Value;
-use sim_backend::messages::InstitutionCode;
-use sim_backend::service::records::PersonCode;
-use sim_backend::store::Visit as StoredVisit;
-use sim_card::pki::{RenewRequest, ResponderBehaviour, RevocationReason};
-use sim_card::{CardContents, Fault};
+use jiff::Timestamp;
+use sim_card::pki::ResponderBehaviour;
 use sim_reader::card_client::TerminalCredential;
 use sim_reader::institution::protocol::Decision;
 use sim_reader::session::FaceFailures;
 use sim_reader::terminal::Folders;
 
 use self::lying::Lying;
-use super::actors::{AuthoritySide, Counter, Counters, Setup, plain_client};
+use self::pockets::Held;
+use super::actors::{AuthoritySide, Counter, Counters, Setup};
 use super::backend::{BackendSide, Ours};
 use super::calls::ReaderLink;
-use super::cards::{CardPress, Order, Pressed};
+use super::cards::CardPress;
 use super::channels::MovesAfter;
-use super::feeding;
 use super::many::BulkDesk;
-use super::plastic::{Plastic, USER_PIN};
 use super::reader_product::ReaderAtCounter;
 use super::workshop::{Comparison, Workshop};
-use crate::clock::{VirtualClock, jst_day};
+use crate::clock::VirtualClock;
 use crate::error::BenchError;
-use crate::model::{
-    AuthorityAct, Event, FeedRecord, FileEncoding, Numbers, Outcome, PhoneKind, World,
-};
+use crate::model::{AuthorityAct, Event, FileEncoding, Numbers, Outcome, PhoneKind, World};
 use crate::mutants::Planted;
 use crate::seed::Seed;
 use crate::sut::breaker::Attendance;
 use crate::sut::middleware::Middleware;
 use crate::sut::troubles::Troubles;
 use crate::taps::{Canary, Taps};
-
-/// Hours after such a renewal for which nobody knows the new serial: "about two days" in the row.
-const GAP_HOURS: i64 = 48;
 
 /// A world with living actors.
 pub struct Stage {
@@ -74,14 +64,6 @@ pub struct Stage {
     attendance: Arc<Attendance>,
     moves_after: MovesAfter,
     lying: Option<Lying>,
-}
-
-/// A card in somebody's pocket.
-struct Held {
-    /// `None` before it is first used, so that no product is started for a card that nobody uses.
-    plastic: Option<Plastic>,
-    serial: Option<Vec<u8>>,
-    contents: CardContents,
 }
 
 impl std::fmt::Debug for Stage {
@@ -149,58 +131,6 @@ impl Stage {
         };
         stage.before_story().await?;
         Ok(stage)
-    }
-
-    async fn before_story(&mut self) -> Result<(), BenchError> {
-        let today = jst_day(self.world.now);
-        let records: Vec<Value> = self
-            .world
-            .people
-            .iter()
-            .flat_map(|(slug, person)| feeding::before_story(slug, person, today))
-            .collect();
-        if records.is_empty() {
-            return self.register_before_story().await;
-        }
-        let results = self.deliver(&Value::Array(records)).await?;
-        if let Some(rejected) = results.iter().find(|result| !result.accepted()) {
-            let reason = rejected.reason.clone().unwrap_or_default();
-            return Err(BenchError::Scenario(format!(
-                "the backend rejects what was fed before the story: {reason}"
-            )));
-        }
-        self.register_before_story().await
-    }
-
-    /// Cards that were registered before the story, each with the certificate it had then: the link service leads from
-    /// today's certificate to the same person.
-    async fn register_before_story(&self) -> Result<(), BenchError> {
-        let failed = |error: &dyn std::fmt::Display| {
-            BenchError::setup("registration before the story", error)
-        };
-        if self.backend.is_product() {
-            return Ok(());
-        }
-        let store = self.reference_backend("cards registered before the story")?.backend.store();
-        let Some(institution) = self.world.institutions.keys().next() else { return Ok(()) };
-        let institution = InstitutionCode::new(institution).map_err(|error| failed(&error))?;
-        let registered = self.world.people.iter().enumerate().filter(|(_, (_, person))| {
-            !person.disclosure_barred && person.card.as_ref().is_some_and(|card| card.registered)
-        });
-        for (place, (slug, person)) in registered {
-            let at =
-                person.card.as_ref().map_or(self.world.now, |card| card.issued.min(self.world.now));
-            let visit = StoredVisit {
-                institution: institution.clone(),
-                person: PersonCode::new(slug).map_err(|error| failed(&error))?,
-                registration: Some((format!("{place:04x}"), at)),
-                consents: None,
-                care: None,
-                confirmation: None,
-            };
-            store.keep_visit(&visit).await.map_err(|error| failed(&error))?;
-        }
-        Ok(())
     }
 
     /// The taps.
@@ -331,139 +261,6 @@ impl Stage {
         }
     }
 
-    // ---- cards and the authority -------------------------------------------------------------------------------
-
-    /// Somebody's card, pressed at first need; `None` for somebody who has none.
-    pub(super) fn card(&mut self, person: &str) -> Result<Option<Plastic>, BenchError> {
-        let Some(held) = self.held(person)? else { return Ok(None) };
-        if let Some(plastic) = &held.plastic {
-            return Ok(Some(plastic.clone()));
-        }
-        let contents = held.contents.clone();
-        let plastic = self.plastic(person, contents)?;
-        if let Some(held) = self.cards.get_mut(person) {
-            held.plastic = Some(plastic.clone());
-        }
-        Ok(Some(plastic))
-    }
-
-    fn held(&mut self, person: &str) -> Result<Option<&Held>, BenchError> {
-        if !self.cards.contains_key(person) {
-            let Some(held) = self.press_card(person)? else { return Ok(None) };
-            self.cards.insert(person.to_owned(), held);
-        }
-        Ok(self.cards.get(person))
-    }
-
-    fn press_card(&mut self, slug: &str) -> Result<Option<Held>, BenchError> {
-        let Some(person) = self.world.people.get(slug) else { return Ok(None) };
-        let Some(facts) = &person.card else { return Ok(None) };
-        let place = self.world.people.keys().position(|known| known == slug).unwrap_or_default();
-        let order = Order { holder: slug, person, facts, place, seed: self.seed };
-        if let Some(lying) = self.lying.as_ref().filter(|lying| lying.is_of(slug)) {
-            return lying.held((&self.workshop, &mut self.press), &order).map(Some);
-        }
-        let mut authority = self.authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
-        let Pressed { contents, serial } =
-            self.press.press(&self.workshop, &mut authority, &order)?;
-        Ok(Some(Held { plastic: None, serial, contents }))
-    }
-
-    pub(super) fn set_faults(
-        &mut self,
-        person: &str,
-        faults: Vec<Fault>,
-    ) -> Result<(), BenchError> {
-        let Some(plastic) = self.card(person)? else { return Ok(()) };
-        match plastic.ours() {
-            Some(card) => {
-                card.lock().unwrap_or_else(PoisonError::into_inner).set_faults(faults);
-                Ok(())
-            }
-            None if faults.is_empty() => Ok(()),
-            None => Err(self.not_of_a_product("a card that misbehaves")),
-        }
-    }
-
-    /// What is left of a visit: no fault, no power.
-    pub(super) fn after_visit(&mut self, visit: &crate::model::Visit) {
-        self.visits += 1;
-        self.sort_out(visit);
-        let held = self.cards.values().chain(self.phones.values());
-        for plastic in held.filter_map(|held| held.plastic.as_ref()) {
-            plastic.with(|card| card.power_off());
-            let Some(card) = plastic.ours() else { continue };
-            let mut card = card.lock().unwrap_or_else(PoisonError::into_inner);
-            card.set_faults(Vec::new());
-            let left = card.tries_left(USER_PIN);
-            card.set_tries_left(USER_PIN, self.planted.tries_after_visit(left));
-        }
-    }
-
-    pub(super) fn pin_tries_left(&self, person: &str) -> Option<u8> {
-        self.world.people.get(person)?.card.as_ref()?.pin.as_ref()?;
-        self.cards.get(person)?.plastic.as_ref()?.tries_left()
-    }
-
-    fn authority_acts(&mut self, person: &str, act: AuthorityAct) -> Result<(), BenchError> {
-        let now = self.clock.now();
-        let Some(Held { serial: Some(serial), .. }) = self.held(person)? else { return Ok(()) };
-        let serial = serial.clone();
-        if act == AuthorityAct::RenewUnlinked {
-            let gaps = &self.reference_backend("a gap after a renewal")?.gaps;
-            let mut gaps = gaps.lock().unwrap_or_else(PoisonError::into_inner);
-            gaps.insert(person.to_owned(), now + SignedDuration::from_hours(GAP_HOURS));
-        }
-        if act == AuthorityAct::Renew || act == AuthorityAct::RenewUnlinked {
-            return self.renew(person, &serial, now);
-        }
-        self.act_on(&serial, act, now);
-        self.act_on_phones(person, act, now);
-        Ok(())
-    }
-
-    /// What the authority cannot do (revoke twice, release what is not held) changes nothing: its ledger refuses.
-    fn act_on(&self, serial: &[u8], act: AuthorityAct, at: Timestamp) {
-        let mut authority = self.authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = match act {
-            AuthorityAct::Revoke => authority.revoke(serial, RevocationReason::KeyCompromise, at),
-            AuthorityAct::Died => {
-                authority.revoke(serial, RevocationReason::CessationOfOperation, at)
-            }
-            AuthorityAct::Hold => authority.hold(serial, at),
-            AuthorityAct::Release => authority.release(serial, at),
-            // The signature certificate falls; the user-authentication certificate stays as it is.
-            AuthorityAct::Moved if self.planted.moving_revokes() => {
-                authority.revoke(serial, RevocationReason::AffiliationChanged, at)
-            }
-            AuthorityAct::Moved | AuthorityAct::Renew | AuthorityAct::RenewUnlinked => Ok(()),
-        };
-    }
-
-    /// A new certificate for the same key, put on the same card: its PIN counter stays.
-    fn renew(&mut self, person: &str, serial: &[u8], at: Timestamp) -> Result<(), BenchError> {
-        let expiry = self
-            .world
-            .people
-            .get(person)
-            .and_then(|person| person.card.as_ref())
-            .map(|card| card.expiry);
-        let (Some(card_expiry), Some(held)) = (expiry, self.cards.get_mut(person)) else {
-            return Ok(());
-        };
-        let Some(user) = held.contents.user_authentication.as_mut() else { return Ok(()) };
-        let key =
-            user.key.rsa().ok_or_else(|| BenchError::setup("renewal", "the key is no RSA key"))?;
-        let request = RenewRequest { at, card_expiry, key: &key.to_public_key(), not_after: None };
-        let mut authority = self.authority.authority.lock().unwrap_or_else(PoisonError::into_inner);
-        // A card past its end, or one of another authority, is not renewed: nothing changes.
-        let Ok(issued) = authority.renew(serial, request) else { return Ok(()) };
-        user.certificate = issued.certificate;
-        held.serial = Some(issued.serial);
-        drop(authority);
-        self.rewrite(person)
-    }
-
     // ---- counters ----------------------------------------------------------------------------------------------
 
     /// An institution's counter, opened at first need.
@@ -544,22 +341,7 @@ impl Stage {
         coverages.iter().max_by_key(|coverage| coverage.gained).map(crate::model::Coverage::numbers)
     }
 
-    // ---- feed and replay ---------------------------------------------------------------------------------------
-
-    async fn feed(&mut self, record: &FeedRecord) -> Result<Outcome, BenchError> {
-        let person = self.world.people.get(&record.person);
-        let results = self.deliver(&Value::Array(feeding::in_story(record, person))).await?;
-        let accepted = results.last().is_some_and(Delivered::accepted);
-        Ok(Outcome::Feed { accepted })
-    }
-
-    async fn deliver(&self, records: &Value) -> Result<Vec<Delivered>, BenchError> {
-        let failed = |error: reqwest::Error| BenchError::setup("feed seam", error);
-        let answer =
-            plain_client()?.post(self.feed_url()).json(records).send().await.map_err(failed)?;
-        let delivery: DeliveryAnswer = answer.json().await.map_err(failed)?;
-        Ok(delivery.results)
-    }
+    // ---- replay ---------------------------------------------------------------------------------------
 
     /// Sends the last proof again, over the institution's own TLS.
     async fn replay(&mut self, institution: &str) -> Result<Outcome, BenchError> {
@@ -572,24 +354,6 @@ impl Stage {
         let (root, _) = sim_reader::terminal::xml::parse(&answer)
             .map_err(|error| BenchError::Reading { part: "backend", reason: error.to_string() })?;
         Ok(Outcome::Replay { accepted: root.anywhere("SegmentOfResult") == Some("1") })
-    }
-}
-
-#[derive(Debug, Deserialize)]
-struct DeliveryAnswer {
-    results: Vec<Delivered>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Delivered {
-    outcome: String,
-    #[serde(default)]
-    reason: Option<String>,
-}
-
-impl Delivered {
-    fn accepted(&self) -> bool {
-        self.outcome == "accepted"
     }
 }
 

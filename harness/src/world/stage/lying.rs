@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sim_card::CardContents;
 use sim_card::pki::{Authority, AuthorityConfig, AuthorityError, OnCard};
 
-use super::Held;
+use super::pockets::Held;
 use crate::catalogue::Catalogue;
 use crate::error::BenchError;
 use crate::model::{CardFacts, Person, World};

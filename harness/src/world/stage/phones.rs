@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use sim_card::{Card, Token};
 
-use super::{Held, Stage};
+use super::Stage;
+use super::pockets::Held;
 use crate::error::BenchError;
 use crate::model::{AuthorityAct, PhoneKind};
 use crate::world::cards::{Order, Pressed, into_phone};
