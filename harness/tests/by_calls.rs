@@ -8,6 +8,7 @@
     reason = "a test may fail"
 )]
 
+use std::path::Path;
 use std::sync::Arc;
 
 use harness::catalogue::Catalogue;
@@ -56,6 +57,21 @@ async fn the_same_messages_cross_by_calls_and_over_sockets() {
     assert_eq!(outcomes, judge_story(&tale.0, &tale.1));
     assert_eq!((outcomes, crossed.clone()), played(Seams::Sockets, &tale).await);
     assert!(crossed.iter().any(|line| line.contains("OCSP")), "nobody asked the responder");
+}
+
+/// Some file systems take longer for short-lived files than all the rest of a visit.
+#[tokio::test]
+async fn by_calls_shared_folders_lie_in_memory_where_the_system_has_that() {
+    let (world, story) =
+        generate::visits(4).new_tree(&mut TestRunner::deterministic()).unwrap().current();
+    let mut stage = Stage::start(Arc::new(workshop(Seams::Calls)), world.clone()).await.unwrap();
+    for event in &story {
+        stage.perform(event).await.unwrap();
+    }
+    let folders = world.institutions.keys().find_map(|code| stage.folders(code)).unwrap();
+    let memory = Path::new("/dev/shm");
+    let expected = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    assert!(folders.req.starts_with(&expected), "{}", folders.req.display());
 }
 
 fn fuzz(mutant: Option<&str>) -> Fuzz {

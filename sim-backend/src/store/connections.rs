@@ -78,3 +78,68 @@ impl DerefMut for Held<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+    use std::time::Duration;
+
+    use sqlx::{ConnectOptions as _, Row as _, any::AnyConnectOptions};
+
+    use super::*;
+
+    async fn in_memory() -> Connections {
+        sqlx::any::install_default_drivers();
+        let options: AnyConnectOptions = "sqlite::memory:".parse().unwrap();
+        let mut connection = options.connect().await.unwrap();
+        sqlx::raw_sql("CREATE TABLE kept (n BIGINT)").execute(&mut connection).await.unwrap();
+        Connections::one(connection)
+    }
+
+    async fn keep(connections: &Connections) -> Result<(), StoreError> {
+        let mut connection = connections.acquire().await?;
+        let mut work = connection.begin().await?;
+        sqlx::query("INSERT INTO kept VALUES (1)").execute(&mut *work).await?;
+        work.commit().await?;
+        Ok(())
+    }
+
+    async fn kept(connections: &Connections) -> i64 {
+        let mut connection = connections.acquire().await.unwrap();
+        let counted = sqlx::query("SELECT COUNT(*) AS n FROM kept").fetch_one(&mut *connection);
+        counted.await.unwrap().get("n")
+    }
+
+    #[tokio::test]
+    async fn who_leaves_at_any_point_leaves_a_connection_that_is_fit_for_the_next() {
+        let connections = in_memory().await;
+        let mut whole = 0;
+        for steps in 0..16 {
+            let mut leaving = pin!(keep(&connections));
+            let mut done = false;
+            for _ in 0..steps {
+                let polled = leaving.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                done = polled.is_ready();
+                if done {
+                    break;
+                }
+                // The engine works in a thread of its own.
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+            whole += i64::from(done);
+        }
+        let before = kept(&connections).await;
+        assert!((whole..16).contains(&before), "{before} kept of {whole} that were told so");
+        keep(&connections).await.unwrap();
+        assert_eq!(kept(&connections).await, before + 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_closed_has_no_connection_to_give() {
+        let connections = in_memory().await;
+        connections.close().await;
+        assert!(keep(&connections).await.is_err());
+        connections.close().await;
+    }
+}
