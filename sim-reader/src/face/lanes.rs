@@ -28,8 +28,8 @@ pub(super) fn each(x: Lanes, y: Lanes, at: impl Fn(f32, f32) -> f32) -> Lanes {
 }
 
 /// Where a position lies at most `reach` from the middle, either way.
-pub(super) fn within(position: Lanes, reach: impl Into<Lanes>) -> Lanes {
-    position.abs().simd_le(reach.into())
+pub(super) fn within(position: Lanes, reach: f32) -> Lanes {
+    position.abs().simd_le(reach)
 }
 
 /// From 0 to 1: what lies beyond counts as the end it lies beyond.

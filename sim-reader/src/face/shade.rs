@@ -246,10 +246,30 @@ fn oval(x: Lanes, y: Lanes, a: f32, b: f32) -> Lanes {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rand::SeedableRng as _;
+    use rand_chacha::ChaCha8Rng;
 
+    use super::super::{Conditions, change::changed};
     use super::*;
 
     proptest! {
+        /// No pixel may come out otherwise because of who its neighbours are.
+        #[test]
+        fn a_pixel_is_the_same_beside_any_others(
+            seed: u64,
+            (glasses, mask, years) in (any::<bool>(), any::<bool>(), 0.0f32..60.0),
+            x in prop::array::uniform8(-130.0f32..130.0),
+            y in prop::array::uniform8(-170.0f32..170.0),
+        ) {
+            let conditions = Conditions { glasses, mask, years, ..Conditions::poor(seed) };
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            let face = changed(&Appearance::from_seed(seed), &conditions, &mut rng);
+            let together = shade(&face, x.into(), y.into()).to_array();
+            for ((x, y), grey) in x.into_iter().zip(y).zip(together) {
+                prop_assert_eq!(shade(&face, x.into(), y.into()).to_array()[0], grey, "{}, {}", x, y);
+            }
+        }
+
         /// Whatever is left out of the roots must be what they would have said, also for the narrowest chin.
         #[test]
         fn a_large_shape_is_covered_as_its_roots_say(
