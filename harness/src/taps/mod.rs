@@ -286,6 +286,19 @@ mod tests {
     }
 
     #[test]
+    fn a_crossing_is_told_as_it_was_whenever_it_is_read() {
+        let clock = VirtualClock::new(Timestamp::UNIX_EPOCH);
+        let taps = Taps::new(clock.clone(), Seed(1), Vec::new());
+        taps.take(crossed(), b"<N/>");
+        taps.take_from_card(crossed(), &[0x90, 0x00]);
+        clock.advance(Timestamp::from_second(86_400).unwrap());
+        let told = taps.entries();
+        assert!(told.iter().all(|entry| entry.virtual_time == rfc3339(Timestamp::UNIX_EPOCH)));
+        let bytes: Vec<_> = told.into_iter().map(|entry| entry.bytes).collect();
+        assert_eq!(bytes, [Bytes::Text("<N/>".to_owned()), Bytes::Hex("9000".to_owned())]);
+    }
+
+    #[test]
     fn a_crossing_has_its_number_before_anybody_reads_it_and_keeps_it() {
         let taps = Taps::new(VirtualClock::new(Timestamp::UNIX_EPOCH), Seed(1), Vec::new());
         assert_eq!(taps.last_seq(), None);

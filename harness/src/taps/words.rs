@@ -91,6 +91,7 @@ mod tests {
     fn a_number_is_found_wherever_it_stands() {
         assert!(contains(b"x900003140000y", "900003140000"));
         assert!(contains(b"1900003140000", "900003140000"));
+        assert!(contains(b"\x82\xa0900003140000\x82\xa2", "900003140000"), "within Shift_JIS");
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::taps::{folder, http};
 
 /// How often a terminal looks into its `req` folder, and a ferry into both sides.
 const SWEEP: Duration = Duration::from_millis(3);
-/// How often a terminal looks by calls: many stories share the cores then, and nobody waits for one of them.
+/// How often a terminal looks by calls: many stories share the cores then, and while one waits the others go on.
 const SWEEP_BY_CALLS: Duration = Duration::from_millis(10);
 /// An institution that never asked: what reaches it went astray.
 const NOT_ASKING: &str = "0000000000";

@@ -22,6 +22,7 @@ pub(super) async fn keep(
     (work, engine): (&mut AnyConnection, Engine),
     visit: &Visit,
 ) -> Result<(), StoreError> {
+    // Where there is one writer, it is our turn already.
     if !engine.has_one_writer() {
         turn::take(work, &turn::of_visits(&visit.person)).await?;
     }
